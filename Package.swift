@@ -1,0 +1,76 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+    name: "fetchall",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "FetchCore", targets: ["FetchCore"]),
+        .executable(name: "fetchall", targets: ["fetchall"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+        .systemLibrary(
+            name: "CZlib", pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .systemLibrary(
+            name: "CIDN2", pkgConfig: "libidn2",
+            providers: [.apt(["libidn2-dev"]), .brew(["libidn2"])]),
+        .target(
+            name: "FetchCore",
+            dependencies: [
+                "CCurl", "CZlib", "CIDN2",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "fetchall",
+            dependencies: [
+                "FetchCore",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "TestSupport",
+            dependencies: ["FetchCore"],
+            path: "Tests/TestSupport",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "demo-server",
+            dependencies: ["TestSupport"],
+            path: "examples/demo-server",
+            swiftSettings: strict),
+        .testTarget(
+            name: "FetchCoreTests",
+            dependencies: ["FetchCore", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TransportTests",
+            dependencies: ["FetchCore", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CLITests",
+            dependencies: [
+                "fetchall", "TestSupport", "FetchCore", "demo-server",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

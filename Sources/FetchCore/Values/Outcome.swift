@@ -1,0 +1,40 @@
+/// What became of one input: the answer, or why there is none. Formatters turn it into a record.
+public struct Outcome: Sendable {
+    /// The input it belongs to.
+    public var input: Input
+    /// Where the last hop went; nil when nothing was sent.
+    public var effectiveURL: FetchURL?
+    /// The last answer that arrived, also beside an error (a 404, or an answer that was cut).
+    public var response: Response?
+    /// Why the record is not ok; nil exactly when it is.
+    public var error: FetchError?
+    /// Redirects followed in the last attempt.
+    public var redirects: Int
+    /// Attempts after the first.
+    public var retries: Int
+    /// When the first attempt started, in milliseconds since 1970-01-01 UTC; nil when nothing was sent.
+    public var startedAt: Int64?
+    /// Time spent waiting for permits, rates and backoff; never part of ``Timing/total``.
+    public var wait: Duration
+    /// The file that holds the body, relative to the output folder; nil without one.
+    public var fileName: String?
+
+    /// Makes an outcome; one without an answer unless told otherwise.
+    public init(
+        input: Input, effectiveURL: FetchURL? = nil, response: Response? = nil, error: FetchError? = nil,
+        redirects: Int = 0, retries: Int = 0, startedAt: Int64? = nil, wait: Duration = .zero, fileName: String? = nil
+    ) {
+        self.input = input
+        self.effectiveURL = effectiveURL
+        self.response = response
+        self.error = error
+        self.redirects = redirects
+        self.retries = retries
+        self.startedAt = startedAt
+        self.wait = wait
+        self.fileName = fileName
+    }
+
+    /// Whether the record counts as a success.
+    public var isOK: Bool { error == nil }
+}

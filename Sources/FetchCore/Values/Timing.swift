@@ -1,0 +1,16 @@
+/// Where the time of one attempt went, as libcurl measured it. All from the start of the attempt.
+public struct Timing: Sendable, Hashable {
+    /// Until the name was resolved.
+    public var nameLookup: Duration = .zero
+    /// Until TCP was connected.
+    public var connect: Duration = .zero
+    /// Until TLS was ready; zero without TLS.
+    public var appConnect: Duration = .zero
+    /// Until the first byte of the answer.
+    public var startTransfer: Duration = .zero
+    /// Until the last byte.
+    public var total: Duration = .zero
+
+    /// All zero.
+    public init() {}
+}
