@@ -147,7 +147,7 @@ final class Transfer {
     func result(_ code: CurlCode) -> TransferResult {
         let response = makeResponse()
         if isCut { return TransferResult(response: response) }
-        if let failure { return TransferResult(response: response, error: failure) }
+        if let failure { return TransferResult(response: response, error: failure, timing: timing) }
         if code.rawValue == 0 {
             // libcurl 7.88.1 calls an end of connection inside the head a success.
             if response != nil, !isHeadComplete {
@@ -159,7 +159,7 @@ final class Transfer {
             }
             return TransferResult(response: response, error: HeadCheck.failure(of: response))
         }
-        return TransferResult(response: response, error: error(code))
+        return TransferResult(response: response, error: error(code), timing: timing)
     }
 
     private func error(_ code: CurlCode) -> FetchError {

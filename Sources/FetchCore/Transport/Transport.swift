@@ -33,10 +33,13 @@ public struct TransferResult: Sendable {
     public var response: Response?
     /// Why it is not whole.
     public var error: FetchError?
+    /// Where the time went; nil when nothing was sent.
+    public var timing: Timing?
 
     /// Makes a result.
-    public init(response: Response? = nil, error: FetchError? = nil) {
+    public init(response: Response? = nil, error: FetchError? = nil, timing: Timing? = nil) {
         self.response = response
         self.error = error
+        self.timing = timing ?? response?.timing
     }
 }
