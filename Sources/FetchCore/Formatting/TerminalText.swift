@@ -27,15 +27,17 @@ public enum TerminalText {
     public static func cut(_ text: String, to width: Int?) -> String {
         guard let width, DisplayWidth.of(text) > width else { return text }
         guard width > 0 else { return "" }
-        var result = ""
+        return prefix(text, width - 1) + "…"
+    }
+
+    /// The longest beginning that takes no more than a number of columns.
+    static func prefix(_ text: String, _ width: Int) -> Substring {
         var used = 0
-        for character in text {
-            let columns = DisplayWidth.of(character)
-            guard used + columns <= width - 1 else { break }
-            used += columns
-            result.append(character)
+        for index in text.indices {
+            used += DisplayWidth.of(text[index])
+            if used > width { return text[..<index] }
         }
-        return result + "…"
+        return text[...]
     }
 
     /// The text, escaped and cut: what a message on stderr says about something that a server or a file said.
