@@ -1,0 +1,157 @@
+/// The fixed fields of the record as a table for programs: CSV (RFC 4180, CRLF) or TSV, with a header row.
+///
+/// Missing values are empty fields. The error is flattened to `error_kind`, `error_message` and `exitcode`.
+public struct CSVFormatter: Formatter {
+    /// How fields are kept apart.
+    public enum Dialect: Sendable, Hashable {
+        /// Commas, quotes where needed, CRLF.
+        case csv
+        /// Tabs, no quotes, LF; tab, line break and backslash inside a field are `\t`, `\n`, `\r` and `\\`, so that
+        /// one record is always one line.
+        case tsv
+    }
+
+    private var sink: FieldSink
+
+    /// Makes a formatter.
+    ///
+    /// - Parameters:
+    ///   - dialect: How fields are kept apart.
+    ///   - guardsFormulas: Whether a text that a spreadsheet would run (`= + - @`, tab or line break first) gets a `'`
+    ///     in front. It is on because the text comes from servers.
+    public init(_ dialect: Dialect = .csv, guardsFormulas: Bool = true) {
+        sink = FieldSink(dialect: dialect, guardsFormulas: guardsFormulas)
+    }
+
+    /// Appends what stands before the first record.
+    public mutating func begin(into out: inout [UInt8]) {
+        var names = NameSink(separator: sink.separator)
+        let nobody = Input(index: 0, text: "", request: .failure(FetchError(.invalidURL, "")))
+        Outcome(input: nobody).visitFields(&names, into: &out)
+        sink.endRow(into: &out)
+    }
+
+    /// Appends one record.
+    public mutating func append(_ outcome: Outcome, into out: inout [UInt8]) {
+        sink.isFirst = true
+        outcome.visitFields(&sink, into: &out)
+        sink.endRow(into: &out)
+    }
+
+    /// Appends what stands after the last record.
+    public mutating func end(into out: inout [UInt8]) {}
+}
+
+/// Writes fields as a row.
+private struct FieldSink: RecordSink, Sendable {
+    let dialect: CSVFormatter.Dialect
+    let guardsFormulas: Bool
+    var isFirst = true
+    private var timestamps = TimestampWriter()
+
+    init(dialect: CSVFormatter.Dialect, guardsFormulas: Bool) {
+        self.dialect = dialect
+        self.guardsFormulas = guardsFormulas
+    }
+
+    var separator: UInt8 { dialect == .csv ? UInt8(ascii: ",") : 0x09 }
+
+    func endRow(into out: inout [UInt8]) {
+        if dialect == .csv { out.append(0x0D) }
+        out.append(0x0A)
+    }
+
+    private mutating func next(into out: inout [UInt8]) {
+        if !isFirst { out.append(separator) }
+        isFirst = false
+    }
+
+    mutating func text(_ name: StaticString, _ value: String?, into out: inout [UInt8]) {
+        next(into: &out)
+        guard let value, let first = value.utf8.first else { return }
+        let isFormula = guardsFormulas && "=+-@\t\r\n".utf8.contains(first)
+        let prefix = isFormula ? "'" : ""
+        switch dialect {
+        case .csv:
+            let text = TerminalText.escaped(value, keeping: [0x09, 0x0A, 0x0D])
+            guard text.utf8.contains(where: { $0 == 0x2C || $0 == 0x22 || $0 == 0x0A || $0 == 0x0D }) else {
+                out.append(contentsOf: prefix.utf8)
+                out.append(contentsOf: text.utf8)
+                return
+            }
+            out.append(UInt8(ascii: "\""))
+            out.append(contentsOf: prefix.utf8)
+            for byte in text.utf8 {
+                if byte == UInt8(ascii: "\"") { out.append(byte) }
+                out.append(byte)
+            }
+            out.append(UInt8(ascii: "\""))
+        case .tsv:
+            out.append(contentsOf: prefix.utf8)
+            let parts = value.split(separator: "\\", omittingEmptySubsequences: false)
+            for (index, part) in parts.enumerated() {
+                if index > 0 { JSONWriter.raw("\\\\", into: &out) }
+                out.append(contentsOf: TerminalText.escaped(String(part)).utf8)
+            }
+        }
+    }
+
+    mutating func integer(_ name: StaticString, _ value: Int?, into out: inout [UInt8]) {
+        next(into: &out)
+        if let value { JSONWriter.integer(value, into: &out) }
+    }
+
+    mutating func bool(_ name: StaticString, _ value: Bool, into out: inout [UInt8]) {
+        next(into: &out)
+        JSONWriter.bool(value, into: &out)
+    }
+
+    mutating func seconds(_ name: StaticString, _ value: Duration?, into out: inout [UInt8]) {
+        next(into: &out)
+        if let value { JSONWriter.seconds(value, into: &out) }
+    }
+
+    mutating func timestamp(_ name: StaticString, _ value: Int64?, into out: inout [UInt8]) {
+        next(into: &out)
+        if let value { timestamps.append(value, into: &out) }
+    }
+
+    mutating func error(_ value: FetchError?, into out: inout [UInt8]) {
+        text("error_kind", value?.kind.rawValue, into: &out)
+        text("error_message", value?.message, into: &out)
+        integer("exitcode", (value?.curlCode).map(Int.init), into: &out)
+    }
+}
+
+/// Writes the names of the fields.
+private struct NameSink: RecordSink {
+    let separator: UInt8
+    private var isFirst = true
+
+    init(separator: UInt8) { self.separator = separator }
+
+    private mutating func name(_ name: StaticString, into out: inout [UInt8]) {
+        if !isFirst { out.append(separator) }
+        isFirst = false
+        JSONWriter.raw(name, into: &out)
+    }
+
+    mutating func text(_ name: StaticString, _ value: String?, into out: inout [UInt8]) {
+        self.name(name, into: &out)
+    }
+    mutating func integer(_ name: StaticString, _ value: Int?, into out: inout [UInt8]) {
+        self.name(name, into: &out)
+    }
+    mutating func bool(_ name: StaticString, _ value: Bool, into out: inout [UInt8]) {
+        self.name(name, into: &out)
+    }
+    mutating func seconds(_ name: StaticString, _ value: Duration?, into out: inout [UInt8]) {
+        self.name(name, into: &out)
+    }
+    mutating func timestamp(_ name: StaticString, _ value: Int64?, into out: inout [UInt8]) {
+        self.name(name, into: &out)
+    }
+    mutating func error(_ value: FetchError?, into out: inout [UInt8]) {
+        for part in ["error_kind", "error_message", "exitcode"] as [StaticString] { name(part, into: &out) }
+    }
+}

@@ -1,0 +1,77 @@
+/// A JSON value in memory: members in their order, duplicates kept, numbers as they are written.
+public indirect enum JSONValue: Sendable {
+    case null
+    case bool(Bool)
+    /// The text of a number: no digit is lost.
+    case number(String)
+    case string(String)
+    case array([JSONValue])
+    case object([(key: String, value: JSONValue)])
+
+    /// Reads one JSON text, strictly, at most ``JSONText/depthLimit`` levels deep.
+    public static func parse(_ bytes: ArraySlice<UInt8>) throws(JSONText.Failure) -> JSONValue {
+        /// A container that is not closed yet.
+        struct Frame {
+            var isObject: Bool
+            var keys: [String] = []
+            var values: [JSONValue] = []
+
+            var value: JSONValue {
+                isObject ? .object(Array(zip(keys, values)).map { (key: $0, value: $1) }) : .array(values)
+            }
+        }
+
+        var reader = JSONReader(bytes)
+        // The outermost frame stands for the text itself and holds its one value.
+        var frames = [Frame(isObject: false)]
+        while let event = try reader.next() {
+            let finished: JSONValue
+            switch event {
+            case .beginObject, .beginArray:
+                if case .beginObject = event {
+                    frames.append(Frame(isObject: true))
+                } else {
+                    frames.append(Frame(isObject: false))
+                }
+                continue
+            case .key(let range):
+                frames[frames.count - 1].keys.append(JSONText.unescape(bytes[range]))
+                continue
+            case .endObject, .endArray: finished = frames.removeLast().value
+            case .null: finished = .null
+            case .bool(let bool): finished = .bool(bool)
+            case .number(let range): finished = .number(String(decoding: bytes[range], as: UTF8.self))
+            case .string(let range): finished = .string(JSONText.unescape(bytes[range]))
+            }
+            frames[frames.count - 1].values.append(finished)
+        }
+        guard let value = frames.first?.values.first else { throw reader.failure("a value is missing") }
+        return value
+    }
+
+    /// The members of a text that must be one object, in order, duplicates kept.
+    public static func members(
+        of bytes: ArraySlice<UInt8>
+    ) throws(JSONText.Failure) -> [(key: String, value: JSONValue)] {
+        guard case .object(let members) = try parse(bytes) else {
+            throw JSONText.Failure(offset: 0, reason: "not an object")
+        }
+        return members
+    }
+}
+
+extension JSONValue: Equatable {
+    /// Equal in every member, order and digit.
+    public static func == (left: JSONValue, right: JSONValue) -> Bool {
+        switch (left, right) {
+        case (.null, .null): true
+        case (.bool(let left), .bool(let right)): left == right
+        case (.number(let left), .number(let right)): left == right
+        case (.string(let left), .string(let right)): left == right
+        case (.array(let left), .array(let right)): left == right
+        case (.object(let left), .object(let right)):
+            left.elementsEqual(right) { $0.key == $1.key && $0.value == $1.value }
+        default: false
+        }
+    }
+}

@@ -1,0 +1,180 @@
+/// Appends JSON tokens to bytes. It knows no structure: commas and braces are the caller's.
+///
+/// It is on the way of every record, so it makes no String and, for plain ASCII, copies whole runs.
+public enum JSONWriter {
+    /// Bytes that the program itself wrote down, copied as they are: names of members, braces, `null`.
+    @inline(__always)
+    static func raw(_ literal: StaticString, into out: inout [UInt8]) {
+        literal.withUTF8Buffer { out.append(contentsOf: $0) }
+    }
+
+    /// A string in quotes, escaped.
+    public static func string(_ text: String, into out: inout [UInt8]) {
+        // A text that is not stored as UTF-8 (bridged on Darwin) is made so first.
+        var text = text
+        text.withUTF8 { string(utf8: $0, into: &out) }
+    }
+
+    /// Bytes as a string in quotes, escaped; what is not UTF-8 becomes U+FFFD.
+    public static func string(utf8 bytes: UnsafeBufferPointer<UInt8>, into out: inout [UInt8]) {
+        out.append(UInt8(ascii: "\""))
+        var runStart = 0
+        var index = 0
+        while index < bytes.count {
+            let byte = bytes[index]
+            if byte >= 0x20, byte < 0x7F, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
+                index += 1
+                continue
+            }
+            let step = UTF8Decoding.step(bytes, at: index)
+            if let scalar = step.scalar, !mustEscape(scalar) {
+                index += step.length
+                continue
+            }
+            out.append(contentsOf: bytes[runStart..<index])
+            if let scalar = step.scalar {
+                appendEscape(scalar, into: &out)
+            } else {
+                raw("\u{FFFD}", into: &out)
+            }
+            index += step.length
+            runStart = index
+        }
+        out.append(contentsOf: bytes[runStart...])
+        out.append(UInt8(ascii: "\""))
+    }
+
+    /// A string in quotes, or `null`.
+    public static func string(_ text: String?, into out: inout [UInt8]) {
+        if let text { string(text, into: &out) } else { null(into: &out) }
+    }
+
+    /// Whether a character never stands in our output as itself: JSON forbids it, or a terminal would obey it, or
+    /// (U+2028, U+2029) some readers would take it for the end of the line.
+    static func mustEscape(_ scalar: UInt32) -> Bool {
+        switch scalar {
+        case 0..<0x20, 0x22, 0x5C, 0x7F...0x9F, 0x2028...0x202E, 0x2066...0x2069: true
+        default: false
+        }
+    }
+
+    /// The escape of a character below U+10000.
+    static func appendEscape(_ scalar: UInt32, into out: inout [UInt8]) {
+        switch scalar {
+        case 0x22: raw("\\\"", into: &out)
+        case 0x5C: raw("\\\\", into: &out)
+        case 0x0A: raw("\\n", into: &out)
+        case 0x0D: raw("\\r", into: &out)
+        case 0x09: raw("\\t", into: &out)
+        default:
+            raw("\\u", into: &out)
+            for shift in [UInt32(12), 8, 4, 0] { out.append(hexDigits[Int(scalar >> shift & 0xF)]) }
+        }
+    }
+
+    /// An integer.
+    public static func integer(_ value: some FixedWidthInteger, into out: inout [UInt8]) {
+        if value < 0 { out.append(UInt8(ascii: "-")) }
+        var rest = UInt64(clamping: value.magnitude)
+        if rest < 10 {
+            out.append(digit(rest))
+            return
+        }
+        let start = out.count
+        while rest > 0 {
+            out.append(digit(rest % 10))
+            rest /= 10
+        }
+        out[start...].reverse()
+    }
+
+    /// An integer, or `null`.
+    public static func integer(_ value: (some FixedWidthInteger)?, into out: inout [UInt8]) {
+        if let value { integer(value, into: &out) } else { null(into: &out) }
+    }
+
+    /// `true` or `false`.
+    public static func bool(_ value: Bool, into out: inout [UInt8]) {
+        if value { raw("true", into: &out) } else { raw("false", into: &out) }
+    }
+
+    /// `null`.
+    public static func null(into out: inout [UInt8]) { raw("null", into: &out) }
+
+    /// Decimal seconds with up to six digits after the point, never an exponent: `0.0`, `1.25`, `0.000102`.
+    public static func seconds(_ duration: Duration, into out: inout [UInt8]) {
+        seconds(duration, digits: nil, into: &out)
+    }
+
+    /// Decimal seconds, or `null`.
+    public static func seconds(_ duration: Duration?, into out: inout [UInt8]) {
+        if let duration { seconds(duration, into: &out) } else { null(into: &out) }
+    }
+
+    /// Decimal seconds with all six digits, as curl's `--write-out` has them: `0.001020`.
+    static func paddedSeconds(_ duration: Duration, into out: inout [UInt8]) {
+        seconds(duration, digits: 6, into: &out)
+    }
+
+    private static func seconds(_ duration: Duration, digits: Int?, into out: inout [UInt8]) {
+        let value = duration.microseconds
+        if value < 0 { out.append(UInt8(ascii: "-")) }
+        let (whole, fraction) = value.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
+        integer(whole, into: &out)
+        out.append(UInt8(ascii: "."))
+        var rest = fraction
+        var divisor: UInt64 = 100_000
+        repeat {
+            out.append(digit(rest / divisor))
+            rest %= divisor
+            divisor /= 10
+        } while divisor > 0 && (rest > 0 || digits != nil)
+    }
+
+    /// The bytes in base64 (RFC 4648 §4, padded), without quotes.
+    public static func base64(_ bytes: some Collection<UInt8>, into out: inout [UInt8]) {
+        out.reserveCapacity(out.count + (bytes.count + 2) / 3 * 4)
+        var group: UInt32 = 0
+        var count = 0
+        for byte in bytes {
+            group = group << 8 | UInt32(byte)
+            count += 1
+            if count == 3 {
+                for shift in stride(from: UInt32(18), through: 0, by: -6) { out.append(base64Digit(group >> shift)) }
+                group = 0
+                count = 0
+            }
+        }
+        guard count > 0 else { return }
+        group <<= count == 1 ? 16 : 8
+        out.append(base64Digit(group >> 18))
+        out.append(base64Digit(group >> 12))
+        out.append(count == 1 ? UInt8(ascii: "=") : base64Digit(group >> 6))
+        out.append(UInt8(ascii: "="))
+    }
+
+    private static let hexDigits = Array("0123456789abcdef".utf8)
+
+    private static func digit(_ value: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: value) + UInt8(ascii: "0") }
+
+    private static func base64Digit(_ value: UInt32) -> UInt8 {
+        let value = UInt8(truncatingIfNeeded: value & 0x3F)
+        return switch value {
+        case 0..<26: value + UInt8(ascii: "A")
+        case 26..<52: value - 26 + UInt8(ascii: "a")
+        case 52..<62: value - 52 + UInt8(ascii: "0")
+        case 62: UInt8(ascii: "+")
+        default: UInt8(ascii: "/")
+        }
+    }
+}
+
+extension Duration {
+    /// Whole microseconds, the rest cut off; what does not fit is the largest that does.
+    var microseconds: Int64 {
+        let attoseconds = self.attoseconds
+        // Nearly every duration here is below 9 s and fits 64 bits, where the division costs a tenth.
+        if let small = Int64(exactly: attoseconds) { return small / 1_000_000_000_000 }
+        return Int64(clamping: attoseconds / 1_000_000_000_000)
+    }
+}

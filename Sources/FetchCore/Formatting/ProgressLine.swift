@@ -1,0 +1,46 @@
+/// What the live line on stderr says. It counts; drawing and clocks are the caller's.
+public struct ProgressLine: Sendable {
+    /// Records that count as a success.
+    public private(set) var ok = 0
+    /// Records that do not.
+    public private(set) var failed = 0
+
+    /// Nothing done yet.
+    public init() {}
+
+    /// Counts a finished record.
+    public mutating func add(_ outcome: Outcome) {
+        if outcome.isOK { ok += 1 } else { failed += 1 }
+    }
+
+    /// `  37/1000  36 ok  1 failed  5 in flight  412/s  ETA 3s`, without line break or colour.
+    ///
+    /// - Parameters:
+    ///   - elapsed: Since the start of the run.
+    ///   - total: How many inputs there are; nil as long as the list is still being read.
+    ///   - inFlight: Transfers under way.
+    ///   - waitingHosts: Hosts that asked us to slow down; not mentioned if there is none.
+    ///   - width: Columns of the terminal.
+    public func render(
+        now elapsed: Duration, total: Int?, inFlight: Int, waitingHosts: Int = 0, width: Int
+    ) -> String {
+        let done = ok + failed
+        var parts: [String] = []
+        if let total {
+            parts.append(HumanText.rightAligned("\(done)", "\(total)".count) + "/\(total)")
+        } else {
+            parts.append("\(done)")
+        }
+        parts.append("\(ok) ok")
+        parts.append("\(failed) failed")
+        parts.append("\(inFlight) in flight")
+        if waitingHosts > 0 { parts.append(waitingHosts == 1 ? "1 host waits" : "\(waitingHosts) hosts wait") }
+        parts.append(HumanText.rate(done, in: elapsed))
+        let seconds = Double(elapsed.microseconds) / 1_000_000
+        if let total, done > 0, total > done, seconds > 0 {
+            let remaining = seconds / Double(done) * Double(total - done)
+            parts.append("ETA \(HumanText.remaining(seconds: remaining))")
+        }
+        return TerminalText.cut(parts.joined(separator: "  "), to: width)
+    }
+}

@@ -1,0 +1,152 @@
+/// What a record holds beyond its fixed fields.
+public struct RecordOptions: Sendable, Hashable {
+    /// Whether the body is part of it (`json`, `body` or `body_base64`).
+    public var body: Bool
+    /// Whether the response's headers are part of it.
+    public var headers: Bool
+
+    /// Neither, unless told otherwise.
+    public init(body: Bool = false, headers: Bool = false) {
+        self.body = body
+        self.headers = headers
+    }
+}
+
+/// Writes an outcome as a record: one JSON object on one line, its fields always in the same order
+/// (`docs/record.schema.json`).
+public struct RecordWriter: Sendable {
+    private let options: RecordOptions
+    private var sink = JSONSink()
+
+    /// Makes a writer of records with or without headers and body.
+    public init(options: RecordOptions = RecordOptions()) { self.options = options }
+
+    /// Appends the record, without a line break.
+    public mutating func append(_ outcome: Outcome, into out: inout [UInt8]) {
+        out.append(UInt8(ascii: "{"))
+        sink.isFirst = true
+        outcome.visitFields(&sink, into: &out)
+        if options.headers {
+            JSONWriter.raw(",\"headers\":", into: &out)
+            if let headers = outcome.response?.headers {
+                Self.append(headers, into: &out)
+            } else {
+                JSONWriter.null(into: &out)
+            }
+        }
+        if options.body { Self.appendBody(of: outcome.response, into: &out) }
+        out.append(UInt8(ascii: "}"))
+    }
+
+    /// Appends `{"etag":["…"]}`: lower-case names in the order of their first line, all values of each.
+    static func append(_ headers: HeaderFields, into out: inout [UInt8]) {
+        var places: [String: Int] = [:]
+        var grouped: [(name: String, values: [String])] = []
+        for field in headers.fields {
+            let name = field.name.lowercased()
+            if let place = places[name] {
+                grouped[place].values.append(field.value)
+            } else {
+                places[name] = grouped.count
+                grouped.append((name, [field.value]))
+            }
+        }
+        out.append(UInt8(ascii: "{"))
+        for (place, field) in grouped.enumerated() {
+            if place > 0 { out.append(UInt8(ascii: ",")) }
+            JSONWriter.string(field.name, into: &out)
+            JSONWriter.raw(":[", into: &out)
+            for (index, value) in field.values.enumerated() {
+                if index > 0 { out.append(UInt8(ascii: ",")) }
+                JSONWriter.string(value, into: &out)
+            }
+            out.append(UInt8(ascii: "]"))
+        }
+        out.append(UInt8(ascii: "}"))
+    }
+
+    /// Appends exactly one of `json`, `body` and `body_base64`.
+    private static func appendBody(of response: Response?, into out: inout [UInt8]) {
+        guard let response, case .bytes(let all) = response.body else {
+            JSONWriter.raw(",\"body\":null", into: &out)
+            return
+        }
+        if let type = response.headers["content-type"], isJSON(type) {
+            // Some servers put a BOM before their JSON; RFC 8259 §8.1 lets a reader ignore it.
+            let bytes = all.starts(with: [0xEF, 0xBB, 0xBF]) ? all[3...] : all[...]
+            let before = out.count
+            JSONWriter.raw(",\"json\":", into: &out)
+            if JSONText.append(bytes, into: &out) { return }
+            out.removeLast(out.count - before)
+        }
+        if UTF8Decoding.isText(all[...]) {
+            JSONWriter.raw(",\"body\":", into: &out)
+            all.withUnsafeBufferPointer { JSONWriter.string(utf8: $0, into: &out) }
+        } else {
+            JSONWriter.raw(",\"body_base64\":\"", into: &out)
+            JSONWriter.base64(all, into: &out)
+            out.append(UInt8(ascii: "\""))
+        }
+    }
+
+    /// Whether a content type says JSON: `application/json`, `text/json` or any `+json` (RFC 6839 §3.1).
+    static func isJSON(_ contentType: String) -> Bool {
+        let essence = contentType.prefix { $0 != ";" && $0 != "," }.lowercased()
+        let trimmed = essence.drop { $0 == " " || $0 == "\t" }.prefix { $0 != " " && $0 != "\t" }
+        return trimmed == "application/json" || trimmed == "text/json" || trimmed.hasSuffix("+json")
+    }
+}
+
+/// Writes fields as members of a JSON object.
+private struct JSONSink: RecordSink, Sendable {
+    /// Whether no member was written yet, so that no comma is due.
+    var isFirst = true
+    private var timestamps = TimestampWriter()
+
+    private mutating func name(_ name: StaticString, into out: inout [UInt8]) {
+        if isFirst { JSONWriter.raw("\"", into: &out) } else { JSONWriter.raw(",\"", into: &out) }
+        isFirst = false
+        JSONWriter.raw(name, into: &out)
+        JSONWriter.raw("\":", into: &out)
+    }
+
+    mutating func text(_ name: StaticString, _ value: String?, into out: inout [UInt8]) {
+        self.name(name, into: &out)
+        JSONWriter.string(value, into: &out)
+    }
+
+    mutating func integer(_ name: StaticString, _ value: Int?, into out: inout [UInt8]) {
+        self.name(name, into: &out)
+        JSONWriter.integer(value, into: &out)
+    }
+
+    mutating func bool(_ name: StaticString, _ value: Bool, into out: inout [UInt8]) {
+        self.name(name, into: &out)
+        JSONWriter.bool(value, into: &out)
+    }
+
+    mutating func seconds(_ name: StaticString, _ value: Duration?, into out: inout [UInt8]) {
+        self.name(name, into: &out)
+        JSONWriter.seconds(value, into: &out)
+    }
+
+    mutating func timestamp(_ name: StaticString, _ value: Int64?, into out: inout [UInt8]) {
+        self.name(name, into: &out)
+        guard let value else { return JSONWriter.null(into: &out) }
+        out.append(UInt8(ascii: "\""))
+        timestamps.append(value, into: &out)
+        out.append(UInt8(ascii: "\""))
+    }
+
+    mutating func error(_ value: FetchError?, into out: inout [UInt8]) {
+        name("error", into: &out)
+        guard let value else { return JSONWriter.null(into: &out) }
+        JSONWriter.raw("{\"kind\":\"", into: &out)
+        out.append(contentsOf: value.kind.rawValue.utf8)
+        JSONWriter.raw("\",\"message\":", into: &out)
+        JSONWriter.string(value.message, into: &out)
+        JSONWriter.raw(",\"exitcode\":", into: &out)
+        JSONWriter.integer(value.curlCode, into: &out)
+        out.append(UInt8(ascii: "}"))
+    }
+}

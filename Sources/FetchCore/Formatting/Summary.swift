@@ -1,0 +1,109 @@
+import Histogram
+
+/// What a whole run was like: counts, latencies, and where the failures were.
+///
+/// Its memory has a bound: a histogram of fixed precision, and a limited number of hosts.
+public struct Summary: Sendable {
+    /// What is known of one host.
+    struct HostTally: Sendable {
+        /// Its records.
+        var count = 0
+        /// Those that are not ok.
+        var failed = 0
+        /// Records with an answer.
+        var answered = 0
+        /// The sum of their times.
+        var microseconds: Int64 = 0
+    }
+
+    /// How many hosts are told apart; what comes later counts as "others".
+    static let hostLimit = 10_000
+
+    /// Records that count as a success.
+    public private(set) var ok = 0
+    /// Records that do not.
+    public private(set) var failed = 0
+    /// Records given up because a server asked for more patience than we have.
+    public private(set) var rateLimited = 0
+    /// Failed records with the status 401.
+    public private(set) var unauthorized = 0
+    /// Records that failed on this machine: disk full, no permission.
+    public private(set) var ioErrors = 0
+    /// Records that the deadline of the run ended.
+    public private(set) var deadline = 0
+    /// Records that the user ended.
+    public private(set) var cancelled = 0
+    /// Bytes of all bodies, decoded.
+    public private(set) var bytes = 0
+
+    /// How many records had each status.
+    private(set) var statuses: [Int: Int] = [:]
+    /// How many records had each kind of error.
+    private(set) var errors: [FetchError.Kind: Int] = [:]
+    /// What is known of each host, at most ``hostLimit`` of them.
+    private(set) var hosts: [String: HostTally] = [:]
+    /// What is known of all further hosts together.
+    private(set) var otherHosts = HostTally()
+    /// `time_total` of the records that have an answer, in microseconds.
+    private(set) var latencies = Histogram<UInt64>(numberOfSignificantValueDigits: .three)
+    /// The exact shortest and longest of them; the histogram rounds.
+    private(set) var extremes: (min: Int64, max: Int64)?
+
+    /// Nothing added yet.
+    public init() {}
+
+    /// Counts a record.
+    public mutating func add(_ outcome: Outcome) {
+        let response = outcome.response
+        if let response {
+            statuses[response.status, default: 0] += 1
+            bytes += response.size
+            addLatency(response.timing.total.microseconds)
+        }
+        if let error = outcome.error {
+            failed += 1
+            errors[error.kind, default: 0] += 1
+            switch error.kind {
+            case .rateLimited: rateLimited += 1
+            case .io: ioErrors += 1
+            case .deadline: deadline += 1
+            case .cancelled: cancelled += 1
+            default: if response?.status == 401 { unauthorized += 1 }
+            }
+        } else {
+            ok += 1
+        }
+        addHost(of: outcome)
+    }
+
+    /// The summary as text for stderr, a line break after each line.
+    ///
+    /// - Parameters:
+    ///   - elapsed: How long the run took.
+    ///   - width: Columns of the terminal; every line is cut to it.
+    ///   - color: Whether counts of successes and failures are coloured.
+    public func render(elapsed: Duration, width: Int, color: Bool) -> String {
+        SummaryText(summary: self, elapsed: elapsed, width: width).lines
+            .map { $0.rendered(width: width, color: color) + "\n" }.joined()
+    }
+
+    private mutating func addLatency(_ microseconds: Int64) {
+        let value = max(0, microseconds)
+        latencies.record(UInt64(value))
+        extremes = (min(value, extremes?.min ?? value), max(value, extremes?.max ?? value))
+    }
+
+    private mutating func addHost(of outcome: Outcome) {
+        guard case .success(let request) = outcome.input.request else { return }
+        let host = request.url.host
+        let isTracked = hosts[host] != nil || hosts.count < Self.hostLimit
+        var tally = isTracked ? hosts[host, default: HostTally()] : otherHosts
+        tally.count += 1
+        if !outcome.isOK { tally.failed += 1 }
+        if let response = outcome.response {
+            tally.answered += 1
+            tally.microseconds += response.timing.total.microseconds
+        }
+        if isTracked { hosts[host] = tally } else { otherHosts = tally }
+    }
+}

@@ -1,0 +1,64 @@
+/// Texts that came from elsewhere, made fit for a terminal: nothing in them is obeyed, and they take a known width.
+public enum TerminalText {
+    /// The text with every character that a terminal would obey written out: `\n`, `\x1b`, `\u202e`.
+    ///
+    /// These are C0, DEL, C1, line separators, and the controls of writing direction. A backslash stays as it is: the
+    /// result is for eyes, not for parsers.
+    public static func escaped(_ text: String) -> String { escaped(text, keeping: []) }
+
+    /// As ``escaped(_:)``, but some controls are left alone.
+    static func escaped(_ text: String, keeping kept: [UInt32]) -> String {
+        guard !text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else { return text }
+        var result = ""
+        result.reserveCapacity(text.utf8.count)
+        for scalar in text.unicodeScalars {
+            if isObeyed(scalar.value), !kept.contains(scalar.value) {
+                result += escape(scalar.value)
+            } else {
+                result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+
+    /// The text cut to a number of columns, the last of them `…` if something is missing; never inside a character.
+    ///
+    /// - Parameter width: Columns; nil for any number.
+    public static func cut(_ text: String, to width: Int?) -> String {
+        guard let width, DisplayWidth.of(text) > width else { return text }
+        guard width > 0 else { return "" }
+        return prefix(text, width - 1) + "…"
+    }
+
+    /// The longest beginning that takes no more than a number of columns.
+    static func prefix(_ text: String, _ width: Int) -> Substring {
+        var used = 0
+        for index in text.indices {
+            used += DisplayWidth.of(text[index])
+            if used > width { return text[..<index] }
+        }
+        return text[...]
+    }
+
+    /// The text, escaped and cut: what a message on stderr says about something that a server or a file said.
+    public static func fit(_ text: String, to width: Int?) -> String { cut(escaped(text), to: width) }
+
+    private static func isObeyed(_ scalar: UInt32) -> Bool {
+        switch scalar {
+        case 0..<0x20, 0x7F...0x9F, 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true
+        default: false
+        }
+    }
+
+    private static func escape(_ scalar: UInt32) -> String {
+        switch scalar {
+        case 0x09: return "\\t"
+        case 0x0A: return "\\n"
+        case 0x0D: return "\\r"
+        default:
+            let digits = String(scalar, radix: 16)
+            let width = scalar < 0x100 ? 2 : 4
+            return (scalar < 0x100 ? "\\x" : "\\u") + String(repeating: "0", count: width - digits.count) + digits
+        }
+    }
+}

@@ -1,0 +1,113 @@
+/// curl's `--write-out`: a text with variables, written after each transfer. Nothing is added, also no line break.
+public struct WriteOut: Formatter {
+    /// Why a format cannot be used; a mistake of the user.
+    public struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
+        /// A sentence for people.
+        public let message: String
+        /// The message.
+        public var description: String { message }
+    }
+
+    private enum Piece: Sendable {
+        case literal([UInt8])
+        case variable(WriteOutVariable)
+        case header(String)
+    }
+
+    private let pieces: [Piece]
+    private var records: RecordWriter
+
+    /// Reads a format: `%{variable}`, `%header{name}`, `%%`, and `\n`, `\r`, `\t`, `\\`.
+    ///
+    /// - Parameters:
+    ///   - format: The format; other text stands for itself, as with curl.
+    ///   - options: What `%{json}` holds.
+    public init(_ format: String, options: RecordOptions = RecordOptions()) throws(Failure) {
+        pieces = try Self.parse(format[...])
+        records = RecordWriter(options: options)
+    }
+
+    /// Appends what stands before the first record.
+    public mutating func begin(into out: inout [UInt8]) {}
+
+    /// Appends one record.
+    public mutating func append(_ outcome: Outcome, into out: inout [UInt8]) {
+        for piece in pieces {
+            switch piece {
+            case .literal(let bytes): out.append(contentsOf: bytes)
+            case .variable(.onError):
+                if outcome.isOK { return }
+            case .variable(let variable): variable.append(outcome, records: &records, into: &out)
+            case .header(let name): WriteOutVariable.append(outcome.response?.headers[name], into: &out)
+            }
+        }
+    }
+
+    /// Appends what stands after the last record.
+    public mutating func end(into out: inout [UInt8]) {}
+
+    private static func parse(_ format: Substring) throws(Failure) -> [Piece] {
+        var pieces: [Piece] = []
+        var literal: [UInt8] = []
+        func flush() {
+            if !literal.isEmpty { pieces.append(.literal(literal)) }
+            literal = []
+        }
+        // Unicode scalars, because CR LF is one Character, and so is a letter with a mark behind a backslash.
+        var rest = Substring.UnicodeScalarView(format.unicodeScalars)
+        while let scalar = rest.popFirst() {
+            if scalar == "%", rest.first == "%" {
+                rest.removeFirst()
+                literal.append(UInt8(ascii: "%"))
+            } else if scalar == "%", let name = try braced("{", of: &rest) {
+                flush()
+                pieces.append(.variable(try variable(named: name)))
+            } else if scalar == "%", let name = try braced("header{", of: &rest) {
+                guard !name.isEmpty, !name.contains(":") else { throw Failure(message: "no header: %header{\(name)}") }
+                flush()
+                pieces.append(.header(name))
+            } else if scalar == "%", try braced("output{", of: &rest) != nil {
+                throw Failure(message: "%output{} is not supported: use -o or --output-dir")
+            } else if scalar == "\\", let escaped = rest.first.flatMap(control) {
+                rest.removeFirst()
+                literal.append(escaped)
+            } else {
+                literal.append(contentsOf: String(scalar).utf8)
+            }
+        }
+        flush()
+        return pieces
+    }
+
+    /// Takes `{…}` off the front, if it stands there, and gives what is inside.
+    private static func braced(
+        _ opening: String, of rest: inout Substring.UnicodeScalarView
+    ) throws(Failure) -> String? {
+        guard rest.starts(with: opening.unicodeScalars) else { return nil }
+        let inside = rest.dropFirst(opening.unicodeScalars.count)
+        guard let end = inside.firstIndex(of: "}") else {
+            throw Failure(message: "a } is missing after %\(opening)\(TerminalText.escaped(String(inside)))")
+        }
+        rest = inside[inside.index(after: end)...]
+        return String(inside[..<end])
+    }
+
+    private static func variable(named name: String) throws(Failure) -> WriteOutVariable {
+        if let variable = WriteOutVariable(rawValue: name) { return variable }
+        if name == "stderr" {
+            throw Failure(message: "%{stderr} is not supported: the output of --write-out goes to one place")
+        }
+        let known = WriteOutVariable.allCases.map(\.rawValue).sorted().joined(separator: " ")
+        throw Failure(message: "unknown variable %{\(TerminalText.escaped(name))}; there are: \(known)")
+    }
+
+    private static func control(_ letter: Unicode.Scalar) -> UInt8? {
+        switch letter {
+        case "n": 0x0A
+        case "r": 0x0D
+        case "t": 0x09
+        case "\\": UInt8(ascii: "\\")
+        default: nil
+        }
+    }
+}
