@@ -35,61 +35,63 @@ public final class Scheduler: Sendable {
     ///   - inputs: The inputs, read as they are needed.
     ///   - body: Reads the stream, and gives places back with ``OutcomeStream/release(_:)``.
     /// - Returns: What the body returns.
-    /// - Throws: What the body throws.
     public func run<Result: Sendable>(
-        _ inputs: any InputSource, _ body: (OutcomeStream) async throws -> Result
-    ) async rethrows -> Result {
+        _ inputs: any InputSource, _ body: (OutcomeStream) async -> Result
+    ) async -> Result {
         let outcomes = OutcomeStream(capacity: options.window) { [transport] in transport.whenSettled($0) }
-        return try await withTaskGroup(of: Void.self) { group in
+        return await withTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: transport.executor) { await self.runUnlessCut(inputs, outcomes) }
-            defer { outcomes.abandon() }
-            do {
-                let result = try await body(outcomes)
-                end(inputs, outcomes)
-                return result
-            } catch {
-                end(inputs, outcomes)
-                throw error
-            }
+            let result = await body(outcomes)
+            // After the end of the stream this changes nothing any more; before it, it ends what the body left undone.
+            stop.stop(.outputClosed)
+            inputs.close()
+            outcomes.abandon()
+            return result
         }
     }
 
-    /// Makes everything end that the body left undone.
-    private func end(_ inputs: any InputSource, _ outcomes: OutcomeStream) {
-        stop.stop(.outputClosed)
-        inputs.close()
-        outcomes.abandon()
-    }
-
-    /// Feeds and runs everything; when the run is to end, closes the semaphore at once, and cancels what is in flight
-    /// after its grace.
+    /// Runs everything, with three watches beside it: one cancels what is in flight when a stopped run has had its grace,
+    /// one ends a list that still gives inputs then, one raises the deadline.
     private func runUnlessCut(_ inputs: any InputSource, _ outcomes: OutcomeStream) async {
-        enum End { case finished, cut }
-        let stopping = Task(executorPreference: transport.executor) { [self] in
-            if let deadline = options.deadline {
-                await stop.sleep(for: deadline, on: time)
-                if Task.isCancelled { return }
-                stop.stop(.deadline)
-            }
-            await stop.wait()
-            await semaphore.close()
-        }
-        await withTaskGroup(of: End.self) { group in
+        await withTaskGroup(of: Bool.self) { group in
             group.addTask(executorPreference: transport.executor) {
-                await self.feed(inputs, outcomes)
-                return .finished
+                await self.feedUnlessCut(inputs, outcomes)
+                return true
             }
             group.addTask {
                 await self.stop.wait()
-                if self.stop.reason == .interrupted { try? await self.time.sleep(for: self.options.grace) }
-                inputs.close()
-                return .cut
+                // Inputs that are there get their records; an endless list does not hold up the end.
+                try? await self.time.sleep(for: self.options.grace + .milliseconds(300))
+                if self.stop.reason != nil { inputs.close() }
+                return false
             }
-            _ = await group.next()
+            if let deadline = options.deadline {
+                group.addTask {
+                    await self.stop.sleep(for: deadline, on: self.time)
+                    if !Task.isCancelled { self.stop.stop(.deadline) }
+                    return false
+                }
+            }
+            while let isOver = await group.next(), !isOver {}
             group.cancelAll()
         }
-        stopping.cancel()
         outcomes.finish()
+    }
+
+    /// Feeds until the list ends; when the run is stopped, nothing new starts, and what is in flight is cancelled after
+    /// its grace.
+    private func feedUnlessCut(_ inputs: any InputSource, _ outcomes: OutcomeStream) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask(executorPreference: transport.executor) { await self.feed(inputs, outcomes) }
+            group.addTask {
+                await self.stop.wait()
+                guard let reason = self.stop.reason else { return }
+                await self.semaphore.close()
+                if reason == .interrupted { try? await self.time.sleep(for: self.options.grace) }
+            }
+            await group.next()
+            group.cancelAll()
+        }
     }
 
     /// Starts a task for each input; returns when all have left their outcomes.

@@ -24,23 +24,23 @@ public final class BodyFolder: Sendable {
         if mkdir(path, 0o777) != 0, errno != EEXIST {
             throw FetchError(.io, "\(path): \(String(cString: strerror(errno)))")
         }
-        folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        folder = Self.openFolder(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { throw FetchError(.io, "\(path): \(String(cString: strerror(errno)))") }
         guard faccessat(folder, ".", W_OK, 0) == 0 else {
             let reason = String(cString: strerror(errno))
-            close(folder)
+            SystemFile.close(folder)
             throw FetchError(.io, "\(path): \(reason)")
         }
     }
 
     /// Gives the descriptor back. No file may be open.
-    public func close() { close(folder) }
+    public func close() { SystemFile.close(folder) }
 
-    private func close(_ descriptor: Int32) {
+    private static func openFolder(_ path: String, _ flags: Int32) -> Int32 {
         #if canImport(Glibc)
-        _ = Glibc.close(descriptor)
+        Glibc.open(path, flags)
         #else
-        _ = Darwin.close(descriptor)
+        Darwin.open(path, flags)
         #endif
     }
 

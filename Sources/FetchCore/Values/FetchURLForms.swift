@@ -31,6 +31,14 @@ extension FetchURL {
             offsets: offsets.withoutCredentials(ofLength: offsets.hostStart - authorityStart))
     }
 
+    /// The same URL with the user and password of another, which has some.
+    func withCredentials(of other: FetchURL) -> FetchURL {
+        let plain = withoutCredentials
+        let userinfo = other.slice(other.authorityStart, other.offsets.hostStart)
+        let text = plain.slice(0, plain.authorityStart) + userinfo + plain.slice(plain.authorityStart, plain.length)
+        return FetchURL(text) ?? plain
+    }
+
     /// The scheme with "://", and the bytes from one offset to another.
     private func join(_ start: UInt32, _ end: UInt32) -> String {
         start == authorityStart ? slice(0, end) : slice(0, authorityStart) + slice(start, end)

@@ -1,0 +1,53 @@
+/// Cuts a stream of bytes into lines, whatever the pieces it comes in. Memory is bounded by the longest line allowed,
+/// not by the longest that comes.
+struct LineSplitter {
+    /// The longest line that is kept whole.
+    static let maximumLength = 65_536
+    /// What is kept of a longer one.
+    static let keptLength = 2_048
+
+    /// A line without its LF.
+    struct Line {
+        let bytes: ArraySlice<UInt8>
+        /// Whether it was too long and is cut.
+        let isCut: Bool
+    }
+
+    private var rest: [UInt8] = []
+    private var isCutting = false
+
+    /// Takes a piece; calls the closure for each line that it completes.
+    mutating func feed(_ piece: ArraySlice<UInt8>, _ body: (Line) -> Void) {
+        var start = piece.startIndex
+        while let end = piece[start...].firstIndex(of: 0x0A) {
+            if rest.isEmpty && !isCutting && end - start <= Self.maximumLength {
+                body(Line(bytes: piece[start..<end], isCut: false))
+            } else {
+                keep(piece[start..<end])
+                emit(body)
+            }
+            start = end + 1
+        }
+        keep(piece[start...])
+    }
+
+    /// The input is over; calls the closure for a last line that has no LF.
+    mutating func finish(_ body: (Line) -> Void) {
+        if !rest.isEmpty || isCutting { emit(body) }
+    }
+
+    private mutating func keep(_ bytes: ArraySlice<UInt8>) {
+        if isCutting || bytes.isEmpty { return }
+        rest.append(contentsOf: bytes.prefix(Self.maximumLength + 1 - rest.count))
+        if rest.count > Self.maximumLength {
+            isCutting = true
+            rest = Array(rest.prefix(Self.keptLength))
+        }
+    }
+
+    private mutating func emit(_ body: (Line) -> Void) {
+        body(Line(bytes: rest[...], isCut: isCutting))
+        rest.removeAll(keepingCapacity: true)
+        isCutting = false
+    }
+}
