@@ -1,7 +1,7 @@
 /// The fast way: one look at each byte of an absolute URL that is written canonically already.
 ///
 /// It knows the plain cases only and leaves every doubt to ``FetchURLParser``: credentials, IPv6, upper case,
-/// `xn--`, numbers in odd spellings, default ports, dot segments, anything to be encoded.
+/// numbers in odd spellings, default ports, dot segments, anything to be encoded.
 enum CanonicalURLScan {
     /// The places of the components, or nil if `bytes` is not canonical or not plainly so.
     static func offsets(of bytes: [UInt8]) -> URLOffsets? {
@@ -44,7 +44,7 @@ enum CanonicalURLScan {
         return (colon + 3, secure ? 443 : 80)
     }
 
-    /// A name of lower-case letters, digits, "-", "_" and "." without `xn--`, or an IPv4 address in four decimals.
+    /// A name of lower-case letters, digits, "-", "_" and ".", or an IPv4 address in four decimals.
     private static func hostEnd(of bytes: [UInt8], from start: Int) -> Int? {
         var index = start
         var label = start
@@ -58,10 +58,6 @@ enum CanonicalURLScan {
                 label = index
             case UInt8(ascii: ":"), UInt8(ascii: "/"): break scan
             default: return nil
-            }
-            // Only "xn--" has "--" at the third place of a label and an "x" at its first.
-            if index - label == 4, bytes[label] == UInt8(ascii: "x"), bytes[label + 3] == UInt8(ascii: "-") {
-                return nil
             }
         }
         // An empty host, or a dot at the end.

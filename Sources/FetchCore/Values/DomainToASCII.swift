@@ -1,4 +1,4 @@
-/// Domain to ASCII (WHATWG URL §3.3) with CheckHyphens and VerifyDnsLength off, as a URL wants it.
+/// Domain to ASCII (WHATWG URL §3.3) of a name that is not ASCII, with CheckHyphens and VerifyDnsLength off.
 ///
 /// libidn2 does the work and is stricter than browsers: it follows IDNA 2008 and refuses symbols (`i❤.ws`), hyphens
 /// in odd places and long labels. A name it refuses is looked at again label by label: ASCII passes as it is, libidn2
@@ -18,33 +18,22 @@ enum DomainToASCII {
         return output
     }
 
-    /// Whether a label starts with `xn--` in any case.
-    static func hasPrefix(_ label: some Sequence<UInt8>) -> Bool {
-        label.lazy.prefix(4).map(\.lowercasedASCII).elementsEqual("xn--".utf8)
-    }
-
     /// The full stop and the three characters that are mapped to it.
     private static func isDot(_ scalar: Unicode.Scalar) -> Bool {
         scalar == "." || scalar == "\u{3002}" || scalar == "\u{FF0E}" || scalar == "\u{FF61}"
     }
 
     private static func convertLabel(_ label: Substring.UnicodeScalarView) -> [UInt8]? {
-        let utf8 = String(label).utf8
-        let isEncoded = hasPrefix(utf8)
-        if label.allSatisfy(\.isASCII) {
-            let lowercased = utf8.map(\.lowercasedASCII)
-            if !isEncoded { return lowercased }
-            if let ascii = InternationalDomainName.ascii(String(label)) { return ascii }
-            // What is encoded must be text that mapping leaves alone and that had to be encoded.
-            guard let decoded = Punycode.decode(lowercased[4...]), !decoded.allSatisfy(\.isASCII),
-                decoded.allSatisfy({ isUnmapped($0) }), isAcceptable(decoded)
-            else { return nil }
-            return lowercased
-        }
-        if isEncoded { return nil }
+        let lowercased = String(label).utf8.map(\.lowercasedASCII)
+        let isEncoded = lowercased.starts(with: "xn--".utf8)
+        if !isEncoded, lowercased.allSatisfy({ $0 < 0x80 }) { return lowercased }
         if let ascii = InternationalDomainName.ascii(String(label)) { return ascii }
+        if isEncoded { return nil }
         let mapped = map(label)
-        guard mapped.allSatisfy({ isUnmapped($0) }), isAcceptable(mapped) else { return nil }
+        // What comes out must not look encoded already, and ignored characters must have left something.
+        guard !mapped.isEmpty, !mapped.starts(with: "xn--".unicodeScalars), mapped.allSatisfy(isUnmapped) else {
+            return nil
+        }
         if mapped.allSatisfy(\.isASCII) { return mapped.map { UInt8(truncatingIfNeeded: $0.value) } }
         return Array("xn--".utf8) + Punycode.encode(mapped)
     }
@@ -79,10 +68,5 @@ enum DomainToASCII {
             return false
         default: return !scalar.properties.changesWhenNFKCCaseFolded
         }
-    }
-
-    /// A label must not be encoded twice, and must be left of something once ignored characters are gone.
-    private static func isAcceptable(_ label: [Unicode.Scalar]) -> Bool {
-        !label.starts(with: "xn--".unicodeScalars) && !label.isEmpty
     }
 }

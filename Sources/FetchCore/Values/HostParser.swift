@@ -6,9 +6,7 @@ enum HostParser {
 
     /// Appends the serialized host; `input` is not empty.
     static func append(_ input: ArraySlice<UInt8>, to output: inout [UInt8]) throws(FetchError) {
-        if isPlainName(input) {
-            output.append(contentsOf: input)
-        } else if input.first == UInt8(ascii: "[") {
+        if input.first == UInt8(ascii: "[") {
             guard input.last == UInt8(ascii: "]"),
                 let pieces = IPAddressParser.parseIPv6(input.dropFirst().dropLast())
             else { throw .invalid("the host in brackets is not an IPv6 address") }
@@ -26,25 +24,15 @@ enum HostParser {
         }
     }
 
-    /// A name of which nothing has to be looked at twice: lower-case letters, "-" and "." without `xn--`.
-    private static func isPlainName(_ input: ArraySlice<UInt8>) -> Bool {
-        var dashes = 0
-        for byte in input {
-            if byte == UInt8(ascii: "-") {
-                dashes += 1
-                if dashes == 2 { return false }
-            } else {
-                guard byte &- 0x61 < 26 || byte == UInt8(ascii: ".") else { return false }
-                dashes = 0
-            }
-        }
-        return true
-    }
-
     /// Domain to ASCII (WHATWG URL §3.3) and the check for forbidden code points.
+    ///
+    /// An ASCII name only loses its capitals, `xn--` labels included, whether they are valid or not: so says the
+    /// standard since whatwg/url#914 (2026), as such names are in use.
     private static func asciiDomain(_ decoded: [UInt8]) throws(FetchError) -> [UInt8] {
-        var domain: [UInt8]
-        if needsInternationalRules(decoded) {
+        let domain: [UInt8]
+        if decoded.allSatisfy({ $0 < 0x80 }) {
+            domain = decoded.map(\.lowercasedASCII)
+        } else {
             guard decoded.count <= maximumInternationalLength else {
                 throw .invalid("the international host name is too long")
             }
@@ -52,8 +40,6 @@ enum HostParser {
                 throw .invalid("the host is not a valid international domain name")
             }
             domain = ascii
-        } else {
-            domain = decoded.map(\.lowercasedASCII)
         }
         guard !domain.isEmpty else { throw .invalid("empty host") }
         let forbidden = ByteSet.forbiddenDomain
@@ -61,17 +47,6 @@ enum HostParser {
             throw .invalid("forbidden character U+00\(hex(byte)) in the host")
         }
         return domain
-    }
-
-    /// Whether a name is not ASCII or has a label that starts with `xn--`.
-    private static func needsInternationalRules(_ name: [UInt8]) -> Bool {
-        var label = 0
-        for (index, byte) in name.enumerated() {
-            if byte >= 0x80 { return true }
-            if byte == UInt8(ascii: ".") { label = index + 1 }
-            if index == label + 3, DomainToASCII.hasPrefix(name[label...index]) { return true }
-        }
-        return false
     }
 
     /// The ends-in-a-number checker (WHATWG URL §3.5).

@@ -1,4 +1,4 @@
-/// Punycode (RFC 3492) of one label, without the `xn--`. Time is quadratic; callers bound the length.
+/// Encodes one label in Punycode (RFC 3492), without the `xn--`. Time is quadratic; callers bound the length.
 enum Punycode {
     private static let base = 36
     private static let lowest = 1
@@ -43,43 +43,6 @@ enum Punycode {
         return output
     }
 
-    /// RFC 3492 §6.2; nil if the input is not Punycode. Letters may be of either case.
-    static func decode(_ input: ArraySlice<UInt8>) -> [Unicode.Scalar]? {
-        var output: [Unicode.Scalar] = []
-        var index = input.startIndex
-        if let delimiter = input.lastIndex(of: UInt8(ascii: "-")) {
-            output = input[..<delimiter].map { Unicode.Scalar($0) }
-            guard output.allSatisfy(\.isASCII) else { return nil }
-            index = delimiter + 1
-        }
-        var codePoint = initialCodePoint
-        var position = 0
-        var bias = initialBias
-        while index < input.endIndex {
-            let before = position
-            var weight = 1
-            var place = base
-            while true {
-                guard index < input.endIndex, let digit = value(input[index]) else { return nil }
-                index += 1
-                position += digit * weight
-                guard position <= Int(UInt32.max) else { return nil }
-                let threshold = threshold(place, bias)
-                if digit < threshold { break }
-                weight *= base - threshold
-                guard weight <= Int(UInt32.max) else { return nil }
-                place += base
-            }
-            bias = adapt(position - before, output.count + 1, isFirst: before == 0)
-            codePoint += position / (output.count + 1)
-            position %= output.count + 1
-            guard codePoint <= 0x10FFFF, let scalar = Unicode.Scalar(UInt32(codePoint)) else { return nil }
-            output.insert(scalar, at: position)
-            position += 1
-        }
-        return output
-    }
-
     private static func threshold(_ place: Int, _ bias: Int) -> Int { min(max(place - bias, lowest), highest) }
 
     /// RFC 3492 §6.1.
@@ -95,9 +58,4 @@ enum Punycode {
     }
 
     private static func digit(_ value: Int) -> UInt8 { UInt8(value < 26 ? 0x61 + value : 0x16 + value) }
-
-    private static func value(_ digit: UInt8) -> Int? {
-        if digit.isASCIIDigit { return Int(digit) - 0x16 }
-        return digit.isASCIILetter ? Int(digit | 0x20) - 0x61 : nil
-    }
 }
