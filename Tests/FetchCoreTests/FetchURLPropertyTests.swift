@@ -18,6 +18,9 @@ struct SeededGenerator: RandomNumberGenerator {
 
 @Suite("URLs: properties of any input")
 struct FetchURLPropertyTests {
+    /// Inputs a seed; more is for a machine that has the time.
+    private let rounds = 1_500
+
     private static let pieces = [
         "http:", "https:", "//", "/", "\\", "?", "#", "@", ":", ".", "..", "%2e", "%2E.", "[", "]", "::", "[::1]",
         "127.1", "0x7f", "1.2.3.4", "99999", "80", "443", "example.org", "EXAMPLE", "bücher", "ß", "☃", "xn--",
@@ -68,13 +71,13 @@ struct FetchURLPropertyTests {
     func idempotence(_ seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         var valid = 0
-        for _ in 0..<5_000 {
+        for _ in 0..<rounds {
             let input = Self.text(&generator)
             guard let url = FetchURL(input) else { continue }
             valid += 1
             try Self.check(url, from: input)
         }
-        #expect(valid > 200, "the generator makes too few URLs: \(valid)")
+        #expect(valid > 100, "the generator makes too few URLs: \(valid)")
     }
 
     @Test("Resolving never leaves http and https and never loses the base's form", arguments: [5, 6, 7] as [UInt64])
@@ -85,7 +88,7 @@ struct FetchURLPropertyTests {
             try FetchURL.parse(text)
         }
         var valid = 0
-        for _ in 0..<5_000 {
+        for _ in 0..<rounds {
             let base = try #require(bases.randomElement(using: &generator))
             let input = Self.text(&generator)
             guard let url = FetchURL(input, base: base) else { continue }
@@ -93,7 +96,7 @@ struct FetchURLPropertyTests {
             try Self.check(url, from: input)
             #expect(url.href.utf8.count <= base.href.utf8.count + 3 * input.utf8.count + 40)
         }
-        #expect(valid > 1_000, "the generator makes too few URLs: \(valid)")
+        #expect(valid > 300, "the generator makes too few URLs: \(valid)")
     }
 
     @Test("Random bytes are parsed or refused, never more", arguments: [8, 9, 10] as [UInt64])
@@ -101,11 +104,11 @@ struct FetchURLPropertyTests {
         var generator = SeededGenerator(seed: seed)
         let base = try FetchURL.parse("https://example.org/dir/")
         var refused = 0
-        for _ in 0..<5_000 {
+        for _ in 0..<rounds {
             let input = Self.noise(&generator)
             if let url = FetchURL(input, base: base) { try Self.check(url, from: input) } else { refused += 1 }
         }
-        #expect(refused > 500)
+        #expect(refused > 200)
     }
 
     /// The fast way takes plain URLs only; with a space before them the same URLs go the long way.
@@ -113,7 +116,7 @@ struct FetchURLPropertyTests {
     func twoWays(_ seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         var valid = 0
-        for _ in 0..<5_000 {
+        for _ in 0..<rounds {
             let input = Self.text(&generator)
             let fast = FetchURL(input)
             let slow = FetchURL(" " + input)
@@ -124,6 +127,6 @@ struct FetchURLPropertyTests {
             #expect(fast?.fragment == slow?.fragment)
             if fast != nil { valid += 1 }
         }
-        #expect(valid > 200, "the generator makes too few URLs: \(valid)")
+        #expect(valid > 100, "the generator makes too few URLs: \(valid)")
     }
 }
