@@ -50,7 +50,8 @@ enum SafeName {
         return cut(stem, to: room) + suffix + ext
     }
 
-    /// The longest beginning of at most `limit` bytes that splits no character's code point.
+    /// The longest beginning of at most `limit` bytes that splits no code point; where it had to cut, no dot at its end
+    /// (the extension's would be the second in a row).
     private static func cut(_ text: String, to limit: Int) -> String {
         guard text.utf8.count > limit else { return text }
         var length = 0
@@ -60,6 +61,7 @@ enum SafeName {
             if length > limit { break }
             kept.append(scalar)
         }
+        while kept.last == "." { kept.removeLast() }
         return String(kept)
     }
 }
