@@ -35,7 +35,7 @@ final class LoopAgent {
         self.options = options
         self.poller = poller
         share = options.usesCookies ? CurlShare(options: options) : nil
-        let plan = ShardPlan(concurrency: options.concurrency)
+        let plan = ShardPlan(concurrency: options.concurrency, idleConnections: options.maxIdleConnections)
         for index in 0..<plan.count {
             guard
                 let shard = MultiHandle(

@@ -7,9 +7,9 @@ struct ShardPlan: Hashable {
     /// HTTP/2 streams asked for on one connection.
     let streamsPerConnection: Int
 
-    init(concurrency: Int) {
+    init(concurrency: Int, idleConnections: Int? = nil) {
         count = concurrency <= 250 ? 1 : min(64, (concurrency + 127) / 128)
-        connections = max(1024, concurrency * 4) / count + 16
+        connections = max(1, (idleConnections ?? max(1024, concurrency * 4)) / count)
         streamsPerConnection = 1000
     }
 }

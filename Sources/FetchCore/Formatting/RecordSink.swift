@@ -39,7 +39,7 @@ extension Outcome {
         sink.integer("remote_port", remoteIP == nil ? nil : response?.remotePort, into: &out)
         sink.timestamp("started_at", startedAt, into: &out)
         sink.seconds("time_wait", wait, into: &out)
-        let timing = response?.timing
+        let timing = timing ?? response?.timing
         sink.seconds("time_namelookup", timing?.nameLookup, into: &out)
         sink.seconds("time_connect", timing?.connect, into: &out)
         sink.seconds("time_appconnect", timing?.appConnect, into: &out)

@@ -122,7 +122,7 @@ struct InputRun {
     }
 
     private func statusError(_ status: Int) -> FetchError? {
-        if options.accept(status) { return nil }
+        if options.accept.contains(status) { return nil }
         return FetchError(.httpStatus, StatusText.line(status), curlCode: 22)
     }
 

@@ -27,6 +27,9 @@ public final class Scheduler: Sendable {
         semaphore = AsyncSemaphore(permits: options.maxConcurrent, permitsPerKey: options.maxPerOrigin)
     }
 
+    /// Requests in flight now.
+    public var inFlight: Int { get async { await semaphore.used } }
+
     /// Runs all inputs and gives their outcomes to the body while they complete.
     ///
     /// When the body ends before the stream does, the run is over: what is in flight is cancelled.
@@ -35,7 +38,7 @@ public final class Scheduler: Sendable {
     ///   - inputs: The inputs, read as they are needed.
     ///   - body: Reads the stream, and gives places back with ``OutcomeStream/release(_:)``.
     /// - Returns: What the body returns.
-    public func run<Result: Sendable>(
+    public func run<Result>(
         _ inputs: any InputSource, _ body: (OutcomeStream) async -> Result
     ) async -> Result {
         let outcomes = OutcomeStream(capacity: options.window) { [transport] in transport.whenSettled($0) }

@@ -9,7 +9,7 @@ public struct SchedulerOptions: Sendable {
     /// How redirects are followed.
     public var redirects = RedirectPolicy()
     /// Statuses that count as a success.
-    public var accept: @Sendable (Int) -> Bool = { (200..<300).contains($0) }
+    public var accept = StatusSet.success
     /// Most time of one attempt, all its redirects together; waiting for a permit never counts.
     public var maxTime: Duration? = .seconds(30)
     /// Most decoded bytes of a body; nil for no bound.

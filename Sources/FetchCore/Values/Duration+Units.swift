@@ -13,3 +13,8 @@ extension Duration {
         return Double(seconds) + Double(attoseconds) / 1e18
     }
 }
+
+extension Duration {
+    /// `0.35 s`, `12.4 s`, `3 min 5 s`: for people.
+    public var formatted: String { HumanText.time(self) }
+}

@@ -8,6 +8,8 @@ public struct NetworkOptions: Sendable {
 
     /// Transfers at once that the run is planned for; sizes the connection cache and the number of multi handles.
     public var concurrency = 10
+    /// Most idle connections to keep; nil for as many as serve the concurrency.
+    public var maxIdleConnections: Int?
     /// Most time for name, TCP and TLS together.
     public var connectTimeout: Duration = .seconds(10)
     /// Bytes a second below which a transfer counts as stuck; 0 for no limit.
