@@ -25,7 +25,7 @@ let package = Package(
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl",
             providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
-        .systemLibrary(name: "CEpoll"),
+        .systemLibrary(name: "CPosix"),
         .systemLibrary(
             name: "CZlib", pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
@@ -49,7 +49,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "TestSupport",
-            dependencies: ["FetchCore", "CEpoll", "CZlib"],
+            dependencies: ["FetchCore", "CPosix", "CZlib"],
             path: "Tests/TestSupport",
             swiftSettings: strict),
         .executableTarget(

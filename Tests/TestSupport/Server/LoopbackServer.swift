@@ -1,10 +1,3 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 import Synchronization
 
 /// An HTTP/1.1 server on the loopback interface that answers each request by a script.
@@ -27,7 +20,7 @@ public final class LoopbackServer: Sendable {
 
     let record: ServerRecord
     private let wakeup: Wakeup
-    private let thread: Mutex<pthread_t?>
+    private let thread: Mutex<ServerThread?>
 
     /// Starts to listen; the port is known on return. The server runs until `stop()`.
     ///
@@ -55,7 +48,7 @@ public final class LoopbackServer: Sendable {
         do {
             let loop = try ServerLoop(
                 listener: listener.fd, wakeup: wakeup, record: record, opening: onConnect, handler: handler)
-            thread = Mutex(try ServerThread.start(loop))
+            thread = Mutex(try ServerThread(running: loop))
         } catch {
             Sockets.close(listener.fd)
             wakeup.close()
@@ -79,7 +72,7 @@ public final class LoopbackServer: Sendable {
             thread = nil
             wakeup.post(.stop)
             // Joined under the lock, so that a second caller too finds the port closed when it returns.
-            _ = pthread_join(running, nil)
+            running.join()
         }
     }
 

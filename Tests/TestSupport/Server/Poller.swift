@@ -1,5 +1,5 @@
 #if os(Linux)
-import CEpoll
+import CPosix
 #endif
 #if canImport(Glibc)
 import Glibc

@@ -1,29 +1,21 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
+import CPosix
 
 /// The thread a server runs on.
-enum ServerThread {
-    /// Starts a thread that runs the loop to its end. The loop is handed over: from here on it belongs to that thread.
-    static func start(_ loop: sending ServerLoop) throws(SystemError) -> pthread_t {
-        let context = Unmanaged.passRetained(loop).toOpaque()
-        var thread = ServerThreadHandle()
-        let code = pthread_create(&thread, nil, runServerLoop, context)
-        if let started = thread as pthread_t?, code == 0 { return started }
-        Unmanaged<ServerLoop>.fromOpaque(context).release()
-        throw SystemError(call: "pthread_create", code: code)
-    }
-}
+struct ServerThread {
+    private let handle: UInt
 
-#if os(Linux)
-private typealias ServerThreadHandle = pthread_t
-#else
-private typealias ServerThreadHandle = pthread_t?
-#endif
+    /// Starts a thread that runs the loop to its end. The loop is handed over: from here on it belongs to that thread.
+    init(running loop: sending ServerLoop) throws(SystemError) {
+        let context = Unmanaged.passRetained(loop).toOpaque()
+        handle = cposix_thread_start(runServerLoop, context)
+        guard handle == 0 else { return }
+        Unmanaged<ServerLoop>.fromOpaque(context).release()
+        throw SystemError.noThread
+    }
+
+    /// Waits until the loop has come to its end.
+    func join() { cposix_thread_join(handle) }
+}
 
 private func runServerLoop(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
     if let context { Unmanaged<ServerLoop>.fromOpaque(context).takeRetainedValue().run() }

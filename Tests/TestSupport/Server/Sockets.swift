@@ -13,6 +13,9 @@ public struct SystemError: Error, CustomStringConvertible {
     /// Its errno.
     public let code: Int32
 
+    /// No thread could be started. `pthread_create` does not set errno; this is the one error it has for that.
+    static let noThread = SystemError(call: "pthread_create", code: EAGAIN)
+
     init(call: String) { self.init(call: call, code: errno) }
 
     init(call: String, code: Int32) {
