@@ -49,7 +49,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "TestSupport",
-            dependencies: ["FetchCore"],
+            dependencies: ["FetchCore", "CPosix", "CZlib"],
             path: "Tests/TestSupport",
             swiftSettings: strict),
         .executableTarget(
