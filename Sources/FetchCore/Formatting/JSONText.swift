@@ -42,6 +42,7 @@ public enum JSONText {
             case UInt8(ascii: "\""):
                 isInString.toggle()
                 index += 1
+                if isInString { index = PlainRun.end(in: bytes, from: index) }
             case UInt8(ascii: "\\"):
                 index += 2
             case 0x09, 0x0A, 0x0D:
