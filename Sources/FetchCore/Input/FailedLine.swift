@@ -1,8 +1,5 @@
 /// Writes an input as a line of a list, valid as input again and without a secret.
 public struct FailedLine {
-    /// Parts of header names that promise a secret.
-    private static let secretParts = ["auth", "cookie", "token", "secret", "key", "password"]
-
     /// Whether a line so far left out credentials or secret fields: whoever uses the list has to give them again.
     public private(set) var leftOutSecrets = false
 
@@ -42,7 +39,7 @@ public struct FailedLine {
         var fields: [(key: String, value: JSONValue)] = []
         for field in request.headers.fields {
             let name = field.name.lowercased()
-            if Self.secretParts.contains(where: { name.contains($0) }) {
+            if SecretName.occurs(in: name) {
                 leftOutSecrets = true
             } else if let place = fields.firstIndex(where: { $0.key.lowercased() == name }),
                 case .array(let values) = fields[place].value

@@ -26,7 +26,8 @@ struct ListLine {
         if first == UInt8(ascii: "{") {
             switch JSONRequestLine.read(bytes, index: index, defaults: defaults) {
             case .success(let input): return input
-            case .failure(let failure): return invalid(failure.message, text)
+            // A request that cannot be read may still hold a password, and nobody can say where.
+            case .failure(let failure): return invalid(failure.message, SecretName.occurs(in: text) ? "{…}" : text)
             }
         }
         guard let tab = bytes.firstIndex(of: 0x09) else {
