@@ -1,0 +1,88 @@
+/// A URL with curl's globs: `[1-100]`, `[001-100:10]`, `[a-z:2]`, `{a,b,c}`, several of them combined.
+///
+/// The rightmost varies fastest. The URLs are made one at a time as they are asked for, so a pattern for a thousand
+/// million of them costs nothing. `\[`, `\]`, `\{` and `\}` stand for themselves, and the brackets of an IPv6
+/// address such as `[::1]` are left alone.
+public struct URLGlob: Sequence, Sendable {
+    /// One piece of the pattern: what it can be in turn.
+    enum Part: Sendable, Hashable {
+        /// A text, or one of several.
+        case choices([[UInt8]])
+        /// `[001-100:10]`; `width` is what numbers are filled up to with zeros.
+        case numbers(first: Int, step: Int, count: Int, width: Int)
+        /// `[a-z:2]`
+        case letters(first: UInt8, step: UInt8, count: Int)
+
+        /// How many values it has; at least one.
+        var count: Int {
+            switch self {
+            case .choices(let choices): choices.count
+            case .numbers(_, _, let count, _), .letters(_, _, let count): count
+            }
+        }
+
+        /// Appends one of its values.
+        func append(_ index: Int, to bytes: inout [UInt8]) {
+            switch self {
+            case .choices(let choices): bytes += choices[index]
+            case .letters(let first, let step, _): bytes.append(first + UInt8(index) * step)
+            case .numbers(let first, let step, _, let width):
+                let digits = String(first + index * step).utf8
+                bytes += repeatElement(0x30, count: Swift.max(0, width - digits.count))
+                bytes += digits
+            }
+        }
+    }
+
+    private let parts: [Part]
+    /// How many URLs it makes; `Int.max` if there are more.
+    public let count: Int
+
+    /// Reads a pattern. A text without globs makes one URL: itself.
+    ///
+    /// - Throws: With what is wrong and in which column (in bytes, from 1).
+    public init(_ pattern: String) throws(ParseFailure) {
+        var parser = URLGlobParser(pattern)
+        parts = try parser.parse()
+        count = parts.reduce(1) { product, part in
+            let (value, overflow) = product.multipliedReportingOverflow(by: part.count)
+            return overflow ? Int.max : value
+        }
+    }
+
+    /// Starts with the first URL.
+    public func makeIterator() -> Iterator { Iterator(parts: parts) }
+
+    /// Cheap, and right as far as an `Int` goes.
+    public var underestimatedCount: Int { Swift.min(count, 1024) }
+
+    /// Counts through the parts like the wheels of a mileage counter.
+    public struct Iterator: IteratorProtocol, Sendable {
+        private let parts: [Part]
+        private var wheels: [Int]
+        private var isAtEnd = false
+
+        fileprivate init(parts: [Part]) {
+            self.parts = parts
+            wheels = Array(repeating: 0, count: parts.count)
+        }
+
+        /// The next URL, or nil after the last.
+        public mutating func next() -> String? {
+            guard !isAtEnd else { return nil }
+            var bytes: [UInt8] = []
+            for (part, wheel) in zip(parts, wheels) { part.append(wheel, to: &bytes) }
+            turn()
+            return String(decoding: bytes, as: UTF8.self)
+        }
+
+        private mutating func turn() {
+            for place in parts.indices.reversed() {
+                wheels[place] += 1
+                if wheels[place] < parts[place].count { return }
+                wheels[place] = 0
+            }
+            isAtEnd = true
+        }
+    }
+}
