@@ -11,7 +11,8 @@ import Testing
 
     private let now: Int64 = 784_111_777  // Sun, 06 Nov 1994 08:49:37 GMT
 
-    @Test("Whole seconds are taken as they are", arguments: [("0", 0), ("1", 1), (" 120\t", 120), ("00086400", 86_400)])
+    @Test(
+        "Whole seconds are taken as they are", arguments: [("0", 0), ("1", 1), (" 120\t", 120), ("00086400", 86_400)])
     func seconds(_ value: String, _ expected: Int64) {
         #expect(RetryAfter.parse(value, now: now) == .seconds(expected))
     }
@@ -30,7 +31,9 @@ import Testing
 
     @Test(
         "Nonsense leaves the wait to our own backoff",
-        arguments: ["", " ", "-1", "+1", "1.5", "1e3", "0x10", "soon", "1, 2", "1 2", "²", "٣", "1s", "NaN", "\0", "5\n"])
+        arguments: [
+            "", " ", "-1", "+1", "1.5", "1e3", "0x10", "soon", "1, 2", "1 2", "²", "٣", "1s", "NaN", "\0", "5\n",
+        ])
     func nonsense(_ value: String) {
         #expect(RetryAfter.parse(value, now: now) == nil)
     }
