@@ -24,7 +24,8 @@ import Testing
         arguments: [
             "", " ", "s", "-1", "-1s", "+1", "NaN", "nan", "inf", "1e308", "1 s", "1S", "1x", "1h30m", "1..5", ".",
             "0x1",
-            "3651d", "315360001", "9223372036854775807d", "99999999999999999999d", "18014398509481984d", huge, thirtyDigits, "٣",
+            "3651d", "315360001", "9223372036854775807d", "99999999999999999999d", "18014398509481984d", huge,
+            thirtyDigits, "٣",
         ])
     func badDurations(_ text: String) {
         let failure = #expect(throws: ParseFailure.self) { try Quantity.duration(text) }
