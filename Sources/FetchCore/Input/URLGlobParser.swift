@@ -118,11 +118,11 @@ struct URLGlobParser {
     private mutating func number() -> Int? {
         var value = 0
         var digits = 0
-        while let byte = peek(), (0x30...0x39).contains(byte), digits < 19 {
+        while let byte = peek(), (0x30...0x39).contains(byte) {
+            guard digits < 18 else { return nil }
             value = value * 10 + Int(byte - 0x30)
             digits += 1
             position += 1
-            if digits > 18 { return nil }
         }
         return digits == 0 ? nil : value
     }
