@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import FetchCore
@@ -22,7 +23,7 @@ struct PlainRunTests {
 
     @Test("The first of several is found, from any start and in any slice", arguments: 0..<200)
     func several(seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         let bytes = (0..<40).map { _ in
             Bool.random(using: &generator) ? 0x61 : UInt8.random(in: 0...255, using: &generator)
         }

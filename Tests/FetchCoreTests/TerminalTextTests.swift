@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import FetchCore
@@ -56,7 +57,7 @@ struct TerminalTextTests {
 
     @Test("No cut text is wider than asked, whatever is in it", arguments: 0..<100)
     func cutFuzz(seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         var text = ""
         for _ in 0..<30 {
             let pool: ClosedRange<UInt32> =
