@@ -15,6 +15,9 @@ import Darwin
 final class LoopAgent {
     private var poller: Poller
     private var interest = SocketInterest()
+    /// Sockets that the kernel is to forget before the next wait: libcurl names them in the middle of one, when the
+    /// poller is in use.
+    private var forgotten: [Int32] = []
     private var shards: [MultiHandle] = []
     private var idle: [[Transfer]] = []
     /// Shards in the order in which their transfers became idle, so that the hottest connection is used next.
@@ -61,6 +64,9 @@ final class LoopAgent {
             settle()
             if stops && jobs.isEmpty && state.count == 0 && inbox.isEmpty { break }
 
+            // First these: a number among them may stand for a new socket by now, which the kernel does not know yet.
+            for socket in forgotten { poller.remove(socket) }
+            forgotten.removeAll(keepingCapacity: true)
             interest.takeChanges { poller.set($0) }
             let timeout = jobs.isEmpty && settled.isEmpty ? waitingTime() : 0
             // The waker must be armed before the last look: a message that comes now ends the wait at once.
@@ -76,7 +82,7 @@ final class LoopAgent {
 
     private func ready(_ socket: Int32, _ events: SocketInterest.Events, executor: TransferLoop) {
         guard let owner = interest.owner(of: socket) else {
-            poller.remove(socket)
+            forgotten.append(socket)
             interest.forget(socket)
             return
         }
@@ -233,7 +239,7 @@ final class LoopAgent {
         case CURL_POLL_REMOVE where Int(socket) < isConnection.count && isConnection[Int(socket)]:
             interest.want([], of: socket, for: shard)
         case CURL_POLL_REMOVE:
-            if interest.drop(socket) { poller.remove(socket) }
+            if interest.drop(socket) { forgotten.append(socket) }
         default: break
         }
     }
