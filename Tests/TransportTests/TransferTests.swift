@@ -90,10 +90,12 @@ import Testing
     }
 
     @Test func sendsMethodFieldsAndBody() async throws {
-        try await Fetcher.run(answering: { .ok("\($0.method) \(String(decoding: $0.body, as: UTF8.self))") }) { fetcher in
+        try await Fetcher.run(answering: { .ok("\($0.method) \(String(decoding: $0.body, as: UTF8.self))") }) {
+            fetcher in
             for method in ["POST", "PUT", "PATCH", "DELETE"] {
                 let request = try fetcher.request(
-                    method: method, headers: HeaderFields([("X-A", "1"), ("Content-Type", "text/x")]), body: Array("b\n".utf8))
+                    method: method, headers: HeaderFields([("X-A", "1"), ("Content-Type", "text/x")]),
+                    body: Array("b\n".utf8))
                 let result = await fetcher.transport.send(request, into: .memory, limits: .test)
                 #expect(result.text == "\(method) b\n")
             }
@@ -121,7 +123,8 @@ import Testing
             }
         }
         try await Fetcher.run(answering: handler) { fetcher in
-            let head = await fetcher.transport.send(try fetcher.request("/head", method: "HEAD"), into: .memory, limits: .test)
+            let head = await fetcher.transport.send(
+                try fetcher.request("/head", method: "HEAD"), into: .memory, limits: .test)
             #expect(head.error == nil)
             #expect(head.text == "")
             #expect(head.response?.headers["content-length"] == "10")
@@ -135,7 +138,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["100 Continue", "103 Early Hints"]) func skipsWhatComesBeforeTheAnswer(_ line: String) async throws {
+    @Test(arguments: ["100 Continue", "103 Early Hints"]) func skipsWhatComesBeforeTheAnswer(_ line: String)
+        async throws
+    {
         let answer = "HTTP/1.1 \(line)\r\nX-Early: 1\r\n\r\nHTTP/1.1 200 OK\r\nX-Late: 1\r\nContent-Length: 2\r\n\r\nok"
         try await Fetcher.run(answering: { _ in .raw(answer, then: .keep) }) { fetcher in
             let result = try await fetcher.get()
