@@ -31,6 +31,9 @@ struct Row: Decodable, Sendable {
     let body: String?
     let bodyBase64: String?
 
+    /// The kind of its error.
+    var kind: String? { error?.kind }
+
     /// The records of `--json`: one array.
     static func array(_ result: ToolResult) throws -> [Row] {
         try decoder.decode([Row].self, from: Data(result.bytes))
