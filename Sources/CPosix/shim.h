@@ -6,8 +6,21 @@
 #include <sys/eventfd.h>
 #endif
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <pthread.h>
 #include <stdint.h>
+
+/// One heap that grows in large steps. By default each thread of glibc gets a heap of its own, which grows and shrinks
+/// page by page: 4,000 system calls for 10,000 requests.
+static inline void cposix_tune_malloc(void) {
+#ifdef __GLIBC__
+    mallopt(M_ARENA_MAX, 1);
+    mallopt(M_TOP_PAD, 1 << 20);
+    mallopt(M_TRIM_THRESHOLD, 64 << 20);
+#endif
+}
 
 /// Starts a thread and gives its handle as a number, 0 for none: pthread_t is an integer here and a pointer there, and
 /// passing it inout crashes the compiler of Swift 6.3.1 (SendNonSendable).

@@ -28,13 +28,13 @@ struct Emitter {
     private var failedLine = FailedLine()
     private var bytes: [UInt8] = []
     private var owedPlaces = 0
-    private(set) var summary = Summary()
+    private(set) var summary: Summary
     private let live: LiveLine
     private let isVerbose: Bool
 
     init(
         formatter: any Formatter, isOrdered: Bool, output: OutputFile, failedTo: OutputFile?, console: Console,
-        live: LiveLine, isVerbose: Bool
+        live: LiveLine, isVerbose: Bool, isDetailed: Bool
     ) {
         self.formatter = formatter
         order = isOrdered ? OrderBuffer() : nil
@@ -43,6 +43,7 @@ struct Emitter {
         self.console = console
         self.live = live
         self.isVerbose = isVerbose
+        summary = Summary(isDetailed: isDetailed)
     }
 
     /// Writes everything that the stream gives.

@@ -15,8 +15,8 @@ struct FetchRun {
         let failedTo: OutputFile?
         var scheduler = scheduler
         do {
-            records = try output.output.map { path throws(InputFailure) in try OutputFile.create(path) } ?? .standardOutput
-            failedTo = try output.failedTo.map { path throws(InputFailure) in try OutputFile.create(path) }
+            records = try output.output.map(OutputFile.create) ?? .standardOutput
+            failedTo = try output.failedTo.map(OutputFile.create)
             if let folder = output.outputDir {
                 scheduler.bodies = .folder(try Self.openFolder(folder, try output.template()))
             } else if output.body {
@@ -67,7 +67,8 @@ struct FetchRun {
             isShown: console.stderrIsTerminal && !output.noProgress && !output.quiet, console: console)
         let emitter = Emitter(
             formatter: try output.formatter(console: console), isOrdered: output.isOrdered, output: records,
-            failedTo: failedTo, console: console, live: live, isVerbose: output.verbose)
+            failedTo: failedTo, console: console, live: live, isVerbose: output.verbose,
+            isDetailed: output.summary)
         let source = source
         let (end, result) = await withTaskGroup(of: Void.self) { group in
             group.addTask { await live.run(total: { source.total }, inFlight: { await scheduler.inFlight }) }

@@ -3,7 +3,9 @@ import FetchCore
 
 /// Reads the values of options: each failure is a sentence with the range that is allowed.
 enum OptionValue {
-    static func duration(_ text: String) throws -> Duration { try valid { () throws(ParseFailure) in try Quantity.duration(text) } }
+    static func duration(_ text: String) throws -> Duration {
+        try valid(text, Quantity.duration)
+    }
 
     /// A duration of at least a millisecond.
     static func timeLimit(_ text: String) throws -> Duration {
@@ -12,9 +14,13 @@ enum OptionValue {
         return value
     }
 
-    static func byteSize(_ text: String) throws -> Int { try valid { () throws(ParseFailure) in try Quantity.byteSize(text) } }
+    static func byteSize(_ text: String) throws -> Int {
+        try valid(text, Quantity.byteSize)
+    }
 
-    static func statusSet(_ text: String) throws -> StatusSet { try valid { () throws(ParseFailure) in try StatusSet(text) } }
+    static func statusSet(_ text: String) throws -> StatusSet {
+        try valid(text, StatusSet.init)
+    }
 
     /// A whole number in a range.
     static func integer(_ range: ClosedRange<Int>) -> @Sendable (String) throws -> Int {
@@ -26,9 +32,9 @@ enum OptionValue {
         }
     }
 
-    private static func valid<Value>(_ read: () throws(ParseFailure) -> Value) throws -> Value {
-        do {
-            return try read()
+    private static func valid<Value>(_ text: String, _ read: (String) throws(ParseFailure) -> Value) throws -> Value {
+        do throws(ParseFailure) {
+            return try read(text)
         } catch {
             throw ValidationError(error.message)
         }

@@ -8,6 +8,7 @@ import Darwin
 
 // Before the first thread: signals are taken by one thread of ours and by nobody else.
 SignalWatcher.block()
+ProcessMemory.tune()
 let console = Console()
 // No `await` up here: libdispatch on Linux puts the main thread of an asynchronous main to sleep with no signal blocked
 // (sigsuspend), so that SIGINT would end the process there and never come to the thread that waits for it.

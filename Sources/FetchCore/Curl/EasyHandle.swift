@@ -14,6 +14,7 @@ final class EasyHandle {
     private var hasBody = false
     private var appliedLimits: TransferLimits?
     private var isSecure: Bool?
+    private let target: RequestTarget?
     /// libcurl writes the text of an error here; it must stay at one address while the handle lives.
     private let errorBuffer: UnsafeMutablePointer<CChar>
 
@@ -24,6 +25,8 @@ final class EasyHandle {
         self.options = options
         errorBuffer = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorBuffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+        // A proxy wants the whole URL as the target, and the cookie engine reads the path from it.
+        target = options.proxy == "" && !options.usesCookies ? RequestTarget(easy: pointer) : nil
         ccurl_set_pointer(pointer, CURLOPT_ERRORBUFFER, errorBuffer)
         configure(share: share)
     }
@@ -31,6 +34,7 @@ final class EasyHandle {
     /// Frees everything. The handle must be out of its multi handle.
     func free() {
         curl_easy_cleanup(pointer)
+        target?.free()
         headers?.free()
         resolve?.free()
         errorBuffer.deallocate()
@@ -46,7 +50,7 @@ final class EasyHandle {
     /// Sets what belongs to one request.
     func prepare(_ request: Request, limits: TransferLimits) {
         errorBuffer[0] = 0
-        ccurl_set_string(pointer, CURLOPT_URL, request.url.requestString)
+        setURL(request.url)
         setSecurity(request.url.scheme == .https)
         if request.headers != appliedHeaders { setHeaders(request.headers) }
         if request.method != appliedMethod || hasBody || request.body != nil {
@@ -92,6 +96,11 @@ final class EasyHandle {
         }
         if let share { ccurl_set_pointer(pointer, CURLOPT_SHARE, share) }
         if options.usesCookies { set(CURLOPT_COOKIEFILE, "") }
+    }
+
+    private func setURL(_ url: FetchURL) {
+        if target?.set(url) == true { return }
+        ccurl_set_string(pointer, CURLOPT_URL, url.requestString)
     }
 
     /// Over TLS a request waits for a connection that may turn out to be HTTP/2 rather than open its own.

@@ -3,11 +3,7 @@ enum HeadCheck {
     /// The failure that a complete head stands for, or nil for a good one.
     static func failure(of response: Response) -> FetchError? {
         // Two lengths that differ: one of the two parties between us and the server would cut the answer elsewhere.
-        guard response.headers.contains("content-length") else { return nil }
-        let lengths = response.headers.values(of: "content-length")
-        if Set(lengths).count > 1 {
-            return FetchError(.protocolError, "two Content-Length fields differ", curlCode: 8)
-        }
-        return nil
+        guard response.headers.differ("content-length") else { return nil }
+        return FetchError(.protocolError, "two Content-Length fields differ", curlCode: 8)
     }
 }

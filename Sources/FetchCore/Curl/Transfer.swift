@@ -86,7 +86,7 @@ final class Transfer {
             return 0
         }
         // A status line starts a head anew: a 1xx came before.
-        if line.starts(with: "HTTP/".utf8) {
+        if line.count > 5, line[0] == 0x48, line[4] == 0x2F, line[1] == 0x54, line[2] == 0x54, line[3] == 0x50 {
             head.removeAll(keepingCapacity: true)
             isHeadComplete = false
         } else if isHeadComplete {
@@ -200,7 +200,8 @@ final class Transfer {
             }
         return Response(
             status: status, httpVersion: httpVersion, headers: HeaderFields(lines: head), body: body, size: size,
-            connects: connects, remoteIP: ccurl_get_string(easy.pointer, CURLINFO_PRIMARY_IP).map { String(cString: $0) } ?? "",
+            connects: connects,
+            remoteIP: ccurl_get_string(easy.pointer, CURLINFO_PRIMARY_IP).map { String(cString: $0) } ?? "",
             remotePort: Int(ccurl_get_long(easy.pointer, CURLINFO_PRIMARY_PORT)), timing: timing)
     }
 

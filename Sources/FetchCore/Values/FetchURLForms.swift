@@ -14,6 +14,12 @@ extension FetchURL {
         return join(offsets.hostStart, offsets.queryEnd)
     }
 
+    /// Where the request target starts in ``href``, if nothing but it comes behind and no credentials before: then
+    /// ``href`` can be used in place.
+    var plainPathStart: Int? {
+        hasCredentials || offsets.queryEnd < length ? nil : Int(offsets.pathStart)
+    }
+
     /// ``href`` with any password as `***`: the only form that is printed or stored (RFC 9110 §4.2.4).
     ///
     /// A user name without a password may be a token, as in `https://TOKEN@host/`, and is hidden as well.

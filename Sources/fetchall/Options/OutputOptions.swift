@@ -69,9 +69,11 @@ struct OutputOptions: ParsableArguments {
     var verbose = false
 
     func validate() throws {
-        let chosen = [format.map { "--format \($0.rawValue)" }, json ? "--json" : nil, jsonl ? "--jsonl" : nil,
-            writeOut == nil ? nil : "--write-out"]
-            .compactMap { $0 }
+        let chosen = [
+            format.map { "--format \($0.rawValue)" }, json ? "--json" : nil, jsonl ? "--jsonl" : nil,
+            writeOut == nil ? nil : "--write-out",
+        ]
+        .compactMap { $0 }
         if chosen.count > 1 { throw ValidationError("choose one of \(chosen.joined(separator: " and "))") }
         if filenameTemplate != nil, outputDir == nil {
             throw ValidationError("--filename-template needs --output-dir")
