@@ -40,8 +40,12 @@ struct Fetcher: Sendable {
     /// Sends a GET, the body into memory unless told otherwise.
     func get(
         _ path: String = "/", into sink: BodySink = .memory, limits: TransferLimits = .test
-    ) async throws -> TransferResult {
-        await transport.send(try request(path), into: sink, limits: limits)
+    ) async -> TransferResult {
+        do {
+            return await transport.send(try request(path), into: sink, limits: limits)
+        } catch {
+            return TransferResult(error: FetchError(.invalidURL, "\(error)"))
+        }
     }
 }
 

@@ -174,6 +174,11 @@ final class Transfer {
             if code.rawValue == Int32(CURLE_OUT_OF_MEMORY.rawValue), !isHeadComplete {
                 return FetchError(.tooLarge, "a field of the header is too large", curlCode: code.rawValue)
             }
+            // Where our callback refuses bytes, `failure` says why: what is left is the decoder, which met bytes behind
+            // the end of the compressed data.
+            if code.rawValue == Int32(CURLE_WRITE_ERROR.rawValue) {
+                return FetchError(.undecodable, "there are bytes behind the compressed body", curlCode: code.rawValue)
+            }
             // The URL was checked before: what libcurl calls an unsupported protocol is an answer that is not HTTP.
             kind = .protocolError
         } else if kind == .emptyReply, headSize > 0 {
@@ -209,7 +214,8 @@ final class Transfer {
             }
         return Response(
             status: status, httpVersion: httpVersion, headers: HeaderFields(lines: head), body: body, size: size,
-            connects: connects, remoteIP: ccurl_get_string(easy.pointer, CURLINFO_PRIMARY_IP).map { String(cString: $0) } ?? "",
+            connects: connects,
+            remoteIP: ccurl_get_string(easy.pointer, CURLINFO_PRIMARY_IP).map { String(cString: $0) } ?? "",
             remotePort: Int(ccurl_get_long(easy.pointer, CURLINFO_PRIMARY_PORT)), timing: timing)
     }
 
