@@ -181,6 +181,9 @@ final class Transfer {
             }
             // The URL was checked before: what libcurl calls an unsupported protocol is an answer that is not HTTP.
             kind = .protocolError
+        } else if kind == .connectionRefused, ccurl_get_long(easy.pointer, CURLINFO_OS_ERRNO) == Int(ECONNRESET) {
+            // It was accepted and reset before libcurl had looked.
+            kind = .connectionReset
         } else if kind == .emptyReply, headSize > 0 {
             return FetchError(.protocolError, "an interim answer only", curlCode: code.rawValue)
         } else if kind == .connectionReset, text.hasSuffix("chunked-encoding") {
