@@ -91,11 +91,11 @@ struct WireFault: Sendable, CustomTestStringConvertible {
         let handler: Fetcher.Handler = { $0.path == "/after" ? .ok("after") : .init(fault.steps) }
         try await Fetcher.run(answering: handler) { fetcher in
             let limits = TransferLimits(maxTime: .seconds(15), maxBodySize: fault.limit)
-            let result = try await fetcher.get(limits: limits)
+            let result = await fetcher.get(limits: limits)
             #expect(result.error?.kind == fault.kind, "\(String(describing: result.error))")
             #expect(result.error?.message.isEmpty == false)
             // The handle that met the fault is the one that is used next.
-            #expect(try await fetcher.get("/after").text == "after")
+            #expect(await fetcher.get("/after").text == "after")
         }
     }
 }

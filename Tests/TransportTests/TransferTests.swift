@@ -7,7 +7,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct TransferTests {
     @Test func keepsABodyInMemory() async throws {
         try await Fetcher.run(answering: { .ok("hello from \($0.path)") }) { fetcher in
-            let result = try await fetcher.get("/a")
+            let result = await fetcher.get("/a")
             #expect(result.error == nil)
             #expect(result.text == "hello from /a")
             let response = try #require(result.response)
@@ -23,7 +23,7 @@ import Testing
 
     @Test func countsABodyThatIsDropped() async throws {
         try await Fetcher.run(answering: { _ in .stream(length: 3_000_001, of: Array("abc".utf8)) }) { fetcher in
-            let result = try await fetcher.get(into: .discard)
+            let result = await fetcher.get(into: .discard)
             #expect(result.error == nil)
             #expect(result.response?.body == .discarded)
             #expect(result.response?.size == 3_000_001)
@@ -36,7 +36,7 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: path) }
         let file = try #require(FileHandle(forWritingAtPath: path))
         try await Fetcher.run(answering: { _ in .stream(length: 1_000_003, of: Array("abcd".utf8)) }) { fetcher in
-            let result = try await fetcher.get(into: .file(file.fileDescriptor))
+            let result = await fetcher.get(into: .file(file.fileDescriptor))
             #expect(result.error == nil)
             #expect(result.response?.body == .file)
             #expect(result.response?.size == 1_000_003)
@@ -51,7 +51,7 @@ import Testing
         let file = try #require(FileHandle(forReadingAtPath: "/dev/null"))
         defer { try? file.close() }
         try await Fetcher.run(answering: { _ in .ok("hello") }) { fetcher in
-            let result = try await fetcher.get(into: .file(file.fileDescriptor))
+            let result = await fetcher.get(into: .file(file.fileDescriptor))
             #expect(result.error?.kind == .io)
             #expect(result.error?.curlCode == 23)
         }
@@ -59,7 +59,7 @@ import Testing
 
     @Test func measuresTimesThatOnlyGrow() async throws {
         try await Fetcher.run(answering: { _ in .ok("late", after: .milliseconds(50)) }) { fetcher in
-            let timing = try #require(try await fetcher.get().timing)
+            let timing = try #require(await fetcher.get().timing)
             #expect(timing.nameLookup <= timing.connect)
             #expect(timing.connect <= timing.startTransfer)
             #expect(timing.startTransfer <= timing.total)
@@ -72,7 +72,7 @@ import Testing
     @Test func usesAConnectionAgain() async throws {
         try await Fetcher.run(answering: { _ in .ok("x") }) { fetcher in
             var connects: [Int] = []
-            for _ in 0..<5 { connects.append(try await fetcher.get().response?.connects ?? -1) }
+            for _ in 0..<5 { connects.append(await fetcher.get().response?.connects ?? -1) }
             #expect(connects == [1, 0, 0, 0, 0])
             #expect(fetcher.server.connectionCount == 1)
         }
@@ -81,10 +81,10 @@ import Testing
     @Test func noticesThatAnIdleConnectionWasClosed() async throws {
         let handler: Fetcher.Handler = { _ in .response(body: [0x61], then: .keep).closing(after: .milliseconds(20)) }
         try await Fetcher.run(answering: handler) { fetcher in
-            #expect(try await fetcher.get().text == "a")
+            #expect(await fetcher.get().text == "a")
             #expect(await fetcher.server.waitUntil { $0.openConnections == 0 || $0.inFlight == 0 })
             try await Task.sleep(for: .milliseconds(60))
-            #expect(try await fetcher.get().text == "a")
+            #expect(await fetcher.get().text == "a")
             #expect(fetcher.server.connectionCount == 2)
         }
     }
@@ -101,7 +101,7 @@ import Testing
             }
             #expect(fetcher.server.log.allSatisfy { $0.header("x-a") == "1" && $0.header("content-type") == "text/x" })
             // The next request inherits nothing.
-            #expect(try await fetcher.get().text == "GET ")
+            #expect(await fetcher.get().text == "GET ")
             #expect(fetcher.server.log.last?.header("x-a") == nil)
             #expect(fetcher.server.log.last?.header("content-type") == nil)
         }
@@ -129,12 +129,12 @@ import Testing
             #expect(head.text == "")
             #expect(head.response?.headers["content-length"] == "10")
             for status in [204, 304] {
-                let result = try await fetcher.get("/\(status)")
+                let result = await fetcher.get("/\(status)")
                 #expect(result.error == nil)
                 #expect(result.response?.status == status)
                 #expect(result.response?.size == 0)
             }
-            #expect(try await fetcher.get("/204").error == nil)
+            #expect(await fetcher.get("/204").error == nil)
         }
     }
 
@@ -143,7 +143,7 @@ import Testing
     {
         let answer = "HTTP/1.1 \(line)\r\nX-Early: 1\r\n\r\nHTTP/1.1 200 OK\r\nX-Late: 1\r\nContent-Length: 2\r\n\r\nok"
         try await Fetcher.run(answering: { _ in .raw(answer, then: .keep) }) { fetcher in
-            let result = try await fetcher.get()
+            let result = await fetcher.get()
             #expect(result.response?.status == 200)
             #expect(result.text == "ok")
             #expect(result.response?.headers.fields.map(\.name) == ["X-Late", "Content-Length"])
@@ -154,9 +154,9 @@ import Testing
         let answer = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhelloHTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nbad"
         let handler: Fetcher.Handler = { $0.number == 1 ? .raw(answer, then: .keep) : .ok("good") }
         try await Fetcher.run(answering: handler) { fetcher in
-            let first = try await fetcher.get()
+            let first = await fetcher.get()
             #expect(first.text == "hello")
-            #expect(try await fetcher.get().text == "good")
+            #expect(await fetcher.get().text == "good")
         }
     }
 
@@ -167,7 +167,7 @@ import Testing
             #expect(result.text == Credentials(pair: "user:p@ss").basic)
             let given = Request(url, headers: HeaderFields([("authorization", "Bearer x")]))
             #expect(await fetcher.transport.send(given, into: .memory, limits: .test).text == "Bearer x")
-            #expect(try await fetcher.get().text == "none")
+            #expect(await fetcher.get().text == "none")
         }
     }
 }

@@ -174,8 +174,16 @@ final class Transfer {
             if code.rawValue == Int32(CURLE_OUT_OF_MEMORY.rawValue), !isHeadComplete {
                 return FetchError(.tooLarge, "a field of the header is too large", curlCode: code.rawValue)
             }
+            // Where our callback refuses bytes, `failure` says why: what is left is the decoder, which met bytes behind
+            // the end of the compressed data.
+            if code.rawValue == Int32(CURLE_WRITE_ERROR.rawValue) {
+                return FetchError(.undecodable, "there are bytes behind the compressed body", curlCode: code.rawValue)
+            }
             // The URL was checked before: what libcurl calls an unsupported protocol is an answer that is not HTTP.
             kind = .protocolError
+        } else if kind == .connectionRefused, ccurl_get_long(easy.pointer, CURLINFO_OS_ERRNO) == Int(ECONNRESET) {
+            // It was accepted and reset before libcurl had looked.
+            kind = .connectionReset
         } else if kind == .emptyReply, headSize > 0 {
             return FetchError(.protocolError, "an interim answer only", curlCode: code.rawValue)
         } else if kind == .connectionReset, text.hasSuffix("chunked-encoding") {

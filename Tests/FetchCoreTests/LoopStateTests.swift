@@ -1,0 +1,57 @@
+@testable import FetchCore
+import Testing
+
+/// The three moments of a cancellation, and the end, without a thread.
+@Suite struct LoopStateTests {
+    private let id = TransferID(rawValue: 1)
+
+    @Test func startsWhatIsSubmitted() {
+        var state = LoopState<String>()
+        #expect(state.submit(isCancelled: false) == .start)
+        state.started(id, in: "slot")
+        #expect(state.count == 1)
+        state.completed(id)
+        #expect(state.count == 0)
+    }
+
+    @Test func startsNothingThatWasCancelledBefore() {
+        var state = LoopState<String>()
+        // The message overtook the submission: nothing to take out, and nothing to remember.
+        #expect(state.cancel(id) == nil)
+        #expect(state.submit(isCancelled: true) == .alreadyCancelled)
+        #expect(state.count == 0)
+    }
+
+    @Test func takesOutWhatIsCancelledOnItsWay() {
+        var state = LoopState<String>()
+        state.started(id, in: "slot")
+        state.started(TransferID(rawValue: 2), in: "other")
+        #expect(state.cancel(id) == "slot")
+        #expect(state.cancel(id) == nil)
+        #expect(state.count == 1)
+    }
+
+    @Test func leavesAloneWhatHasEnded() {
+        var state = LoopState<String>()
+        state.started(id, in: "slot")
+        state.completed(id)
+        // The slot belongs to another transfer by now.
+        state.started(TransferID(rawValue: 2), in: "slot")
+        #expect(state.cancel(id) == nil)
+        #expect(state.count == 1)
+    }
+
+    @Test func endsAllAtShutdownAndStartsNoMore() {
+        var state = LoopState<String>()
+        state.started(id, in: "a")
+        state.started(TransferID(rawValue: 2), in: "b")
+        #expect(!state.isShutDown)
+        #expect(state.shutDown().sorted() == ["a", "b"])
+        #expect(state.isShutDown)
+        #expect(state.count == 0)
+        #expect(state.shutDown() == [])
+        #expect(state.submit(isCancelled: false) == .refused)
+        #expect(state.submit(isCancelled: true) == .refused)
+        #expect(state.cancel(id) == nil)
+    }
+}

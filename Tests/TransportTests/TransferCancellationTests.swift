@@ -1,0 +1,114 @@
+@testable import FetchCore
+import Synchronization
+import TestSupport
+import Testing
+
+/// The three moments of a cancellation, and the end of the loop.
+@Suite(.timeLimit(.minutes(1))) struct TransferCancellationTests {
+    @Test func sendsNothingForATaskThatWasCancelledBefore() async throws {
+        try await Fetcher.run(answering: { _ in .ok() }) { fetcher in
+            let gate = AsyncGate()
+            let task = Task {
+                await gate.wait()
+                return await fetcher.get()
+            }
+            task.cancel()
+            gate.open()
+            let result = await task.value
+            #expect(result.error?.kind == .cancelled)
+            #expect(result.response == nil)
+            #expect(await fetcher.get().error == nil)
+            #expect(fetcher.server.requestCount == 1)
+        }
+    }
+
+    @Test func endsATransferWhoseServerIsSilent() async throws {
+        try await Fetcher.run(answering: { _ in .init([.silence]) }) { fetcher in
+            let task = Task { await fetcher.get() }
+            #expect(await fetcher.server.waitUntil(requests: 1))
+            let start = ContinuousClock.now
+            task.cancel()
+            let result = await task.value
+            #expect(result.error?.kind == .cancelled)
+            #expect(ContinuousClock.now - start < .seconds(5))
+            #expect(await fetcher.server.waitUntil { $0.openConnections == 0 })
+        }
+    }
+
+    @Test func endsATransferInTheMiddleOfItsBody() async throws {
+        let gate = Gate()
+        let half = LoopbackServer.Step.text(WireFault.ok + "Content-Length: 10\r\n\r\nhello")
+        let handler: Fetcher.Handler = { $0.path == "/" ? .init([half, .hold(gate), .text("world")]) : .ok("next") }
+        try await Fetcher.run(answering: handler) { fetcher in
+            let task = Task { await fetcher.get() }
+            #expect(await fetcher.server.waitUntil { _ in gate.waiterCount == 1 })
+            task.cancel()
+            #expect(await task.value.error?.kind == .cancelled)
+            gate.open()
+            // The handle is used again and must not give out what was left of the first answer.
+            #expect(await fetcher.get("/next").text == "next")
+        }
+    }
+
+    @Test func ignoresACancellationAfterTheEnd() async throws {
+        try await Fetcher.run(answering: { .ok($0.path) }) { fetcher in
+            let task = Task { await fetcher.get("/first") }
+            #expect(await task.value.text == "/first")
+            task.cancel()
+            #expect(await fetcher.get("/second").text == "/second")
+            #expect(fetcher.server.connectionCount == 1)
+        }
+    }
+
+    @Test func survivesCancellationsAtAnyMoment() async throws {
+        try await Fetcher.run(answering: { _ in .ok("hello") }) { fetcher in
+            var kinds: [FetchError.Kind?: Int] = [:]
+            for round in 0..<300 {
+                let task = Task { await fetcher.get() }
+                if round % 3 > 0 { try await Task.sleep(for: .microseconds(round)) }
+                task.cancel()
+                kinds[await task.value.error?.kind, default: 0] += 1
+            }
+            #expect(Set(kinds.keys).isSubset(of: [nil, .cancelled]))
+            #expect(kinds.values.reduce(0, +) == 300)
+            #expect(await fetcher.get().text == "hello")
+        }
+    }
+
+    @Test func endsWhatIsUnderWayAtShutdown() async throws {
+        let server = try LoopbackServer { _ in .init([.silence]) }
+        defer { server.stop() }
+        let loop = try TransferLoop(options: .loopback)
+        let fetcher = Fetcher(server: server, loop: loop, transport: CurlTransport(loop: loop))
+        let tasks = (0..<20).map { _ in Task { await fetcher.get() } }
+        #expect(await server.waitUntil { $0.inFlight == 20 })
+        loop.shutdown()
+        for task in tasks { #expect(await task.value.error?.kind == .cancelled) }
+        #expect(await server.waitUntil { $0.openConnections == 0 })
+        loop.shutdown()
+        let late = await fetcher.get()
+        #expect(late.error?.kind == .cancelled)
+        #expect(server.requestCount == 20)
+    }
+
+    @Test func mayBeShutDownFromSeveralThreads() async throws {
+        let loop = try TransferLoop(options: .loopback)
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<8 { group.addTask { loop.shutdown() } }
+        }
+    }
+
+    @Test func runsActionsOfASettledLoopEvenAfterItsEnd() async throws {
+        let loop = try TransferLoop(options: .loopback)
+        let count = Mutex(0)
+        await withCheckedContinuation { continuation in
+            CurlTransport(loop: loop).whenSettled {
+                count.withLock { $0 += 1 }
+                continuation.resume()
+            }
+        }
+        loop.shutdown()
+        CurlTransport(loop: loop).whenSettled { count.withLock { $0 += 10 } }
+        #expect(count.withLock { $0 } == 11)
+    }
+}
