@@ -44,11 +44,11 @@ check: lint test ## What CI runs
 
 bench: release ## Compare with curl and other programs that are installed
 	$(SWIFT) build $(RELEASE) --product demo-server
-	@Benchmarks/run.sh
+	@Benchmarks/run.py
 
 bench-quick: release ## The same in two minutes
 	$(SWIFT) build $(RELEASE) --product demo-server
-	@Benchmarks/run.sh --quick
+	@Benchmarks/run.py --quick
 
 clean: ## Remove what was built
 	rm -rf .build

@@ -48,7 +48,7 @@ public actor AsyncSemaphore {
 
     /// Gives a permit back, to the next in line if somebody waits.
     public func release(for key: String = "") {
-        for id in state.release(for: key) { continuations.removeValue(forKey: id)?.resume(returning: true) }
+        state.release(for: key) { id in continuations.removeValue(forKey: id)?.resume(returning: true) }
     }
 
     /// Lends no more permits: everybody who waits, and everybody who asks from now on, gets `CancellationError`.

@@ -14,7 +14,9 @@ struct PermitState {
         case closed
     }
 
+    /// What is known of a key while somebody holds or wants a permit for it.
     private struct Line {
+        var key: String
         var used = 0
         var waiting = Deque<ID>()
         /// Whether the key stands in ``turns``.
@@ -25,9 +27,12 @@ struct PermitState {
     let limitPerKey: Int
     /// Permits lent.
     private(set) var used = 0
-    private var lines: [String: Line] = [:]
-    /// Keys that have a waiter and a free permit of their own, in the order of their turns.
-    private var turns = Deque<String>()
+    /// The lines, changed in place: a copy of one would copy all who wait in it.
+    private var lines: [Line] = []
+    private var freePlaces: [Int] = []
+    private var places: [String: Int] = [:]
+    /// Places of keys that have a waiter and a free permit of their own, in the order of their turns.
+    private var turns = Deque<Int>()
     private var waiters: Set<ID> = []
     private(set) var isClosed = false
 
@@ -40,32 +45,33 @@ struct PermitState {
     /// How many wait.
     var waitingCount: Int { waiters.count }
     /// How many keys are remembered; those that neither run nor wait are forgotten.
-    var keyCount: Int { lines.count }
+    var keyCount: Int { places.count }
 
     /// Somebody asks for a permit.
     mutating func request(_ id: ID, for key: String) -> Verdict {
         if isClosed { return .closed }
-        var line = lines[key] ?? Line()
-        defer { lines[key] = line }
-        if used < limit, line.used < limitPerKey, line.waiting.isEmpty {
+        let place = place(of: key)
+        if used < limit, lines[place].used < limitPerKey, lines[place].waiting.isEmpty {
             used += 1
-            line.used += 1
+            lines[place].used += 1
             return .granted
         }
         waiters.insert(id)
-        line.waiting.append(id)
-        if line.used < limitPerKey { giveTurn(to: key, &line) }
+        lines[place].waiting.append(id)
+        giveTurn(to: place)
         return .waiting
     }
 
-    /// A permit comes back; gives those who get one now.
-    mutating func release(for key: String) -> [ID] {
-        guard var line = lines[key], line.used > 0 else { preconditionFailure("a permit was given back twice") }
+    /// A permit comes back; calls the closure for each who gets one now.
+    mutating func release(for key: String, _ grant: (ID) -> Void) {
+        guard let place = places[key], lines[place].used > 0 else {
+            preconditionFailure("a permit was given back twice")
+        }
         used -= 1
-        line.used -= 1
-        if !line.waiting.isEmpty { giveTurn(to: key, &line) }
-        store(line, key)
-        return grantWaiting()
+        lines[place].used -= 1
+        giveTurn(to: place)
+        grantWaiting(grant)
+        forgetIfIdle(place)
     }
 
     /// Somebody waits no longer; false when the permit was granted already, or never asked for.
@@ -81,31 +87,46 @@ struct PermitState {
         return Array(waiters)
     }
 
-    private mutating func grantWaiting() -> [ID] {
-        var granted: [ID] = []
-        while used < limit, let key = turns.popFirst() {
-            guard var line = lines[key] else { continue }
-            line.hasTurn = false
-            while let id = line.waiting.popFirst() {
+    private mutating func grantWaiting(_ grant: (ID) -> Void) {
+        while used < limit, let place = turns.popFirst() {
+            lines[place].hasTurn = false
+            while let id = lines[place].waiting.popFirst() {
                 guard waiters.remove(id) != nil else { continue }
-                granted.append(id)
                 used += 1
-                line.used += 1
+                lines[place].used += 1
+                grant(id)
                 break
             }
-            if !line.waiting.isEmpty, line.used < limitPerKey { giveTurn(to: key, &line) }
-            store(line, key)
+            giveTurn(to: place)
+            forgetIfIdle(place)
         }
-        return granted
     }
 
-    private mutating func giveTurn(to key: String, _ line: inout Line) {
-        guard !line.hasTurn else { return }
-        line.hasTurn = true
-        turns.append(key)
+    /// Puts a key among those whose turn comes, if it has a waiter and a permit for it.
+    private mutating func giveTurn(to place: Int) {
+        guard !lines[place].hasTurn, !lines[place].waiting.isEmpty, lines[place].used < limitPerKey else { return }
+        lines[place].hasTurn = true
+        turns.append(place)
     }
 
-    private mutating func store(_ line: Line, _ key: String) {
-        lines[key] = line.used == 0 && line.waiting.isEmpty && !line.hasTurn ? nil : line
+    private mutating func place(of key: String) -> Int {
+        if let place = places[key] { return place }
+        let place: Int
+        if let free = freePlaces.popLast() {
+            place = free
+            lines[place].key = key
+        } else {
+            place = lines.count
+            lines.append(Line(key: key))
+        }
+        places[key] = place
+        return place
+    }
+
+    private mutating func forgetIfIdle(_ place: Int) {
+        guard lines[place].used == 0, lines[place].waiting.isEmpty, !lines[place].hasTurn,
+            places.removeValue(forKey: lines[place].key) != nil
+        else { return }
+        freePlaces.append(place)
     }
 }
