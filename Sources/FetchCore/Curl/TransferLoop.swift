@@ -55,7 +55,9 @@ public final class TransferLoop: TaskExecutor {
             await withUnsafeContinuation { continuation in
                 let order = TransferOrder(
                     ticket: ticket, request: request, sink: sink, limits: limits, continuation: continuation)
-                if !post(.submit(order)) {
+                if isOnThread {
+                    agent.submit(order)
+                } else if !inbox.post(.submit(order)) {
                     continuation.resume(returning: TransferResult(error: FetchError(.cancelled, "the loop has ended")))
                 }
             }
@@ -74,7 +76,11 @@ public final class TransferLoop: TaskExecutor {
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         // A job must run somewhere: a task that outlives the loop goes on where it was woken.
-        if !post(.job(job)) { job.runSynchronously(on: asUnownedTaskExecutor()) }
+        if isOnThread {
+            agent.enqueue(job)
+        } else if !inbox.post(.job(job)) {
+            job.runSynchronously(on: asUnownedTaskExecutor())
+        }
     }
 
     /// Hands a message to the agent: directly on its own thread, through the inbox from any other.

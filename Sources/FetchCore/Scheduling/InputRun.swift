@@ -6,7 +6,6 @@ struct InputRun {
     let options: SchedulerOptions
     let time: any TimeSource
     let stop: StopSignal
-    let semaphore: AsyncSemaphore
 
     /// What an attempt gave.
     private struct Attempt {
@@ -21,7 +20,10 @@ struct InputRun {
     }
 
     /// Runs the input to its end.
-    func outcome() async -> Outcome {
+    ///
+    /// It runs in the isolation of the semaphore: taking and giving permits is then a plain call, where every hop to an
+    /// actor and back costs two jobs of the executor.
+    func outcome(_ semaphore: isolated AsyncSemaphore) async -> Outcome {
         var outcome = Outcome(input: input)
         let file: BodyFile?
         do {
@@ -34,7 +36,7 @@ struct InputRun {
         var start: Duration?
         var attempt = 1
         while true {
-            let result = await self.attempt(into: file, outcome: &outcome, start: &start)
+            let result = await self.attempt(semaphore, into: file, outcome: &outcome, start: &start)
             outcome.effectiveURL = result.isSent ? result.url : outcome.effectiveURL
             outcome.response = result.response
             outcome.error = result.error
@@ -72,7 +74,9 @@ struct InputRun {
     }
 
     /// One attempt: takes a permit, follows redirects, gives the permit back before anybody waits for anything else.
-    private func attempt(into file: BodyFile?, outcome: inout Outcome, start: inout Duration?) async -> Attempt {
+    private func attempt(
+        _ semaphore: isolated AsyncSemaphore, into file: BodyFile?, outcome: inout Outcome, start: inout Duration?
+    ) async -> Attempt {
         var attempt = Attempt(url: request.url)
         var hop = request
         var spent = Timing()
@@ -94,7 +98,7 @@ struct InputRun {
             attempt.isSent = true
             attempt.url = hop.url
             let result = await transport.send(hop, into: sink(file), limits: limits(after: spent.total))
-            await semaphore.release(for: origin)
+            semaphore.release(for: origin)
 
             attempt.response = result.response
             attempt.error = result.error

@@ -34,6 +34,15 @@ public final class OutcomeStream: Sendable, AsyncSequence {
 
     // MARK: The scheduler's side
 
+    /// Takes a place if one is free.
+    func tryReserve() -> Bool {
+        state.withLock { state in
+            guard state.places > 0 || state.isAbandoned else { return false }
+            state.places -= 1
+            return true
+        }
+    }
+
     /// Takes a place, waiting for one if need be. Only one task may wait.
     func reserve() async {
         await withUnsafeContinuation { continuation in

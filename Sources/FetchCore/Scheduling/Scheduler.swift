@@ -102,7 +102,7 @@ public final class Scheduler: Sendable {
         await withDiscardingTaskGroup { group in
             while let chunk = await inputs.next() {
                 for input in chunk {
-                    await outcomes.reserve()
+                    if !outcomes.tryReserve() { await outcomes.reserve() }
                     guard case .success(let request) = input.request else {
                         outcomes.send(Outcome(input: input, error: input.request.failure))
                         continue
@@ -114,8 +114,8 @@ public final class Scheduler: Sendable {
                     group.addTask(executorPreference: transport.executor) { [self] in
                         let run = InputRun(
                             input: input, request: request, transport: transport, options: options, time: time,
-                            stop: stop, semaphore: semaphore)
-                        outcomes.send(await run.outcome())
+                            stop: stop)
+                        outcomes.send(await run.outcome(semaphore))
                     }
                 }
             }
