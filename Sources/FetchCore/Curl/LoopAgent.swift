@@ -135,26 +135,30 @@ final class LoopAgent {
         }
     }
 
-    private func submit(_ order: TransferOrder) {
+    /// Takes a job of the loop's own thread.
+    func enqueue(_ job: UnownedJob) { jobs.append(job) }
+
+    /// Starts what a task asks for, unless it is too late.
+    func submit(_ order: TransferOrder) {
         switch state.submit(isCancelled: order.ticket.isCancelled) {
         case .start: start(order)
-        case .alreadyCancelled, .refused: order.continuation.resume(returning: cancelled())
+        case .alreadyCancelled, .refused: order.completion(cancelled())
         }
     }
 
     private func start(_ order: TransferOrder) {
         guard let transfer = idleTransfer(for: order.request.url) else {
-            order.continuation.resume(returning: TransferResult(error: FetchError(.io, "out of memory")))
+            order.completion(TransferResult(error: FetchError(.io, "out of memory")))
             return
         }
         transfer.prepare(order.request, sink: order.sink, limits: order.limits)
         transfer.id = order.ticket.id
         guard shards[transfer.shard].add(transfer) else {
             makeIdle(transfer)
-            order.continuation.resume(returning: TransferResult(error: FetchError(.io, "libcurl takes no more")))
+            order.completion(TransferResult(error: FetchError(.io, "libcurl takes no more")))
             return
         }
-        transfer.continuation = order.continuation
+        transfer.completion = order.completion
         state.started(order.ticket.id, in: transfer)
     }
 
@@ -163,7 +167,7 @@ final class LoopAgent {
             let result = transfer.result(code)
             state.completed(transfer.id)
             makeIdle(transfer)
-            transfer.resume(result)
+            transfer.complete(result)
         }
     }
 
@@ -171,7 +175,7 @@ final class LoopAgent {
     private func end(_ transfer: Transfer, _ result: TransferResult) {
         shards[transfer.shard].remove(transfer)
         makeIdle(transfer)
-        transfer.resume(result)
+        transfer.complete(result)
     }
 
     private func cancelled() -> TransferResult {

@@ -15,7 +15,7 @@ final class Transfer {
     /// The multi handle this easy handle is always added to, so that its connection is where it was left.
     let shard: Int
     var id = TransferID(rawValue: 0)
-    var continuation: UnsafeContinuation<TransferResult, Never>?
+    var completion: (@Sendable (TransferResult) -> Void)?
 
     private(set) var limits = TransferLimits()
     private(set) var connectTimeout: Duration
@@ -235,9 +235,9 @@ final class Transfer {
 
 extension Transfer {
     /// Answers whoever waits, once.
-    func resume(_ result: TransferResult) {
-        let waiter = continuation
-        continuation = nil
-        waiter?.resume(returning: result)
+    func complete(_ result: TransferResult) {
+        let completion = completion
+        self.completion = nil
+        completion?(result)
     }
 }

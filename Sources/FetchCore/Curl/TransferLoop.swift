@@ -50,21 +50,39 @@ public final class TransferLoop: TaskExecutor {
 
     /// Sends one request and waits for its end.
     func perform(_ request: Request, into sink: BodySink, limits: TransferLimits) async -> TransferResult {
-        let ticket = Ticket(TransferID(rawValue: nextID.add(1, ordering: .relaxed).newValue))
+        let ticket = makeTicket()
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
-                let order = TransferOrder(
-                    ticket: ticket, request: request, sink: sink, limits: limits, continuation: continuation)
-                if isOnThread {
-                    agent.submit(order)
-                } else if !inbox.post(.submit(order)) {
-                    continuation.resume(returning: TransferResult(error: FetchError(.cancelled, "the loop has ended")))
-                }
+                start(request, into: sink, limits: limits, ticket: ticket) { continuation.resume(returning: $0) }
             }
         } onCancel: {
-            ticket.cancel()
-            _ = post(.cancel(ticket.id))
+            cancel(ticket)
         }
+    }
+
+    /// Names a transfer that is still to be started.
+    func makeTicket() -> Ticket {
+        Ticket(TransferID(rawValue: nextID.add(1, ordering: .relaxed).newValue))
+    }
+
+    /// Starts a request; the closure is called once with what it gave, on the loop's thread, or at once when the loop
+    /// has ended.
+    func start(
+        _ request: Request, into sink: BodySink, limits: TransferLimits, ticket: Ticket,
+        _ completion: @escaping @Sendable (TransferResult) -> Void
+    ) {
+        let order = TransferOrder(ticket: ticket, request: request, sink: sink, limits: limits, completion: completion)
+        if isOnThread {
+            agent.submit(order)
+        } else if !inbox.post(.submit(order)) {
+            completion(TransferResult(error: FetchError(.cancelled, "the loop has ended")))
+        }
+    }
+
+    /// Ends a transfer, whether it was started already or not.
+    func cancel(_ ticket: Ticket) {
+        ticket.cancel()
+        _ = post(.cancel(ticket.id))
     }
 
     /// Runs the action on the loop's thread before it waits next.

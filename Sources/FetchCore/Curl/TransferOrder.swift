@@ -6,11 +6,12 @@ struct TransferOrder: Sendable {
     let request: Request
     let sink: BodySink
     let limits: TransferLimits
-    let continuation: UnsafeContinuation<TransferResult, Never>
+    /// Called once, on the loop's thread and outside libcurl, with what the transfer gave.
+    let completion: @Sendable (TransferResult) -> Void
 }
 
 /// Names a transfer before the loop knows it, and remembers a cancellation that comes that early.
-final class Ticket: Sendable {
+public final class Ticket: Sendable {
     let id: TransferID
     private let cancelled = Atomic<Bool>(false)
 

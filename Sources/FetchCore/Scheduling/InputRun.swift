@@ -7,6 +7,18 @@ struct InputRun {
     let time: any TimeSource
     let stop: StopSignal
 
+    /// A first hop that somebody else has sent under a permit that it hands over.
+    struct Start: Sendable {
+        var file: BodyFile?
+        var time: Duration
+        var startedAt: Int64
+        var wait: Duration
+        var result: TransferResult
+    }
+
+    /// The lane that has permits to give back when somebody waits for one.
+    var lane: DirectLane?
+
     /// What an attempt gave.
     private struct Attempt {
         var url: FetchURL
@@ -23,20 +35,28 @@ struct InputRun {
     ///
     /// It runs in the isolation of the semaphore: taking and giving permits is then a plain call, where every hop to an
     /// actor and back costs two jobs of the executor.
-    func outcome(_ semaphore: isolated AsyncSemaphore) async -> Outcome {
+    ///
+    /// - Parameters:
+    ///   - semaphore: What lends the permits.
+    ///   - first: The first hop, if it was sent already; its permit is given back here.
+    func outcome(_ semaphore: isolated AsyncSemaphore, after first: Start? = nil) async -> Outcome {
         var outcome = Outcome(input: input)
         let file: BodyFile?
-        do {
-            file = try bodyFile()
+        do throws(FetchError) {
+            if let first { file = first.file } else { file = try bodyFile() }
         } catch {
             outcome.error = error
             return outcome
         }
         var random = SystemRandomNumberGenerator()
-        var start: Duration?
+        var start = first?.time
+        outcome.startedAt = first?.startedAt
+        outcome.wait = first?.wait ?? .zero
+        var sent = first?.result
         var attempt = 1
         while true {
-            let result = await self.attempt(semaphore, into: file, outcome: &outcome, start: &start)
+            let result = await self.attempt(semaphore, into: file, outcome: &outcome, start: &start, sent: sent)
+            sent = nil
             outcome.effectiveURL = result.isSent ? result.url : outcome.effectiveURL
             outcome.response = result.response
             outcome.error = result.error
@@ -73,31 +93,52 @@ struct InputRun {
         return outcome
     }
 
+    /// The outcome of an input whose first hop is the end of it: an accepted answer. Nil for all others.
+    func simpleOutcome(_ start: Start, _ result: TransferResult) -> Outcome? {
+        guard result.error == nil, let response = result.response, options.accept.contains(response.status) else {
+            return nil
+        }
+        if (300..<400).contains(response.status), response.headers.contains("location") { return nil }
+        var outcome = Outcome(
+            input: input, effectiveURL: request.url, response: response, timing: response.timing,
+            startedAt: start.startedAt, wait: start.wait)
+        close(start.file, &outcome)
+        return outcome
+    }
+
     /// One attempt: takes a permit, follows redirects, gives the permit back before anybody waits for anything else.
     private func attempt(
-        _ semaphore: isolated AsyncSemaphore, into file: BodyFile?, outcome: inout Outcome, start: inout Duration?
+        _ semaphore: isolated AsyncSemaphore, into file: BodyFile?, outcome: inout Outcome, start: inout Duration?,
+        sent: TransferResult?
     ) async -> Attempt {
         var attempt = Attempt(url: request.url)
         var hop = request
         var spent = Timing()
+        var sent = sent
         while true {
-            let origin = hop.url.origin.serialization
-            let before = time.now()
-            do {
-                try await semaphore.acquire(for: origin)
-            } catch {
-                attempt.error = FetchError(.cancelled, "cancelled")
-                return attempt
-            }
-            let begin = time.now()
-            attempt.wait += begin - before
-            if start == nil {
-                start = begin
-                outcome.startedAt = time.wallMilliseconds()
+            let origin = options.permitKey(for: hop.url)
+            attempt.url = hop.url
+            if sent == nil {
+                let before = time.now()
+                guard await acquire(semaphore, for: origin) else {
+                    attempt.error = FetchError(.cancelled, "cancelled")
+                    return attempt
+                }
+                let begin = time.now()
+                attempt.wait += begin - before
+                if start == nil {
+                    start = begin
+                    outcome.startedAt = time.wallMilliseconds()
+                }
             }
             attempt.isSent = true
-            attempt.url = hop.url
-            let result = await transport.send(hop, into: sink(file), limits: limits(after: spent.total))
+            let result: TransferResult
+            if let known = sent {
+                result = known
+                sent = nil
+            } else {
+                result = await transport.send(hop, into: sink(file), limits: limits(after: spent.total))
+            }
             semaphore.release(for: origin)
 
             attempt.response = result.response
@@ -125,18 +166,29 @@ struct InputRun {
         }
     }
 
+    private func acquire(_ semaphore: isolated AsyncSemaphore, for key: String) async -> Bool {
+        lane?.addContender(1)
+        defer { lane?.addContender(-1) }
+        do {
+            try await semaphore.acquire(for: key)
+            return true
+        } catch {
+            return false
+        }
+    }
+
     private func statusError(_ status: Int) -> FetchError? {
         if options.accept.contains(status) { return nil }
         return FetchError(.httpStatus, StatusText.line(status), curlCode: 22)
     }
 
-    private func limits(after spent: Duration) -> TransferLimits {
+    func limits(after spent: Duration) -> TransferLimits {
         TransferLimits(
             maxTime: options.maxTime.map { $0 - spent }, maxBodySize: options.maxBodySize,
             dropsRedirectBody: options.redirects.maxRedirects != nil)
     }
 
-    private func sink(_ file: BodyFile?) -> BodySink {
+    func sink(_ file: BodyFile?) -> BodySink {
         if let file {
             file.rewind()
             return .file(file.descriptor)
@@ -145,13 +197,13 @@ struct InputRun {
         return .discard
     }
 
-    private func bodyFile() throws(FetchError) -> BodyFile? {
+    func bodyFile() throws(FetchError) -> BodyFile? {
         guard case .folder(let folder) = options.bodies else { return nil }
         return try folder.open(for: input, request.url)
     }
 
     /// A whole body gets its final name; part of one never does.
-    private func close(_ file: BodyFile?, _ outcome: inout Outcome) {
+    func close(_ file: BodyFile?, _ outcome: inout Outcome) {
         guard let file else { return }
         guard outcome.isOK else { return file.discard() }
         do {

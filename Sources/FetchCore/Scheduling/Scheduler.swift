@@ -84,13 +84,26 @@ public final class Scheduler: Sendable {
     /// Feeds until the list ends; when the run is stopped, nothing new starts, and what is in flight is cancelled after
     /// its grace.
     private func feedUnlessCut(_ inputs: any InputSource, _ outcomes: OutcomeStream) async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask(executorPreference: transport.executor) { await self.feed(inputs, outcomes) }
+        // A bound for each origin needs those who wait in line for it side by side; the lane has one line for all.
+        var lane: DirectLane?
+        if let direct = transport as? any DirectTransport, options.maxPerOrigin == nil {
+            lane = DirectLane(transport: direct, options: options, time: time, stop: stop, outcomes: outcomes)
+        }
+        await withTaskGroup(of: Void.self) { [lane] group in
+            group.addTask(executorPreference: transport.executor) {
+                if let lane {
+                    await self.feed(inputs, outcomes, lane)
+                } else {
+                    await self.feed(inputs, outcomes)
+                }
+            }
             group.addTask {
                 await self.stop.wait()
                 guard let reason = self.stop.reason else { return }
                 await self.semaphore.close()
+                lane?.stopStarting(reason)
                 if reason == .interrupted { try? await self.time.sleep(for: self.options.grace) }
+                lane?.cancelAll()
             }
             await group.next()
             group.cancelAll()
@@ -100,24 +113,61 @@ public final class Scheduler: Sendable {
     /// Starts a task for each input; returns when all have left their outcomes.
     private func feed(_ inputs: any InputSource, _ outcomes: OutcomeStream) async {
         await withDiscardingTaskGroup { group in
-            while let chunk = await inputs.next() {
-                for input in chunk {
-                    if !outcomes.tryReserve() { await outcomes.reserve() }
-                    guard case .success(let request) = input.request else {
-                        outcomes.send(Outcome(input: input, error: input.request.failure))
-                        continue
-                    }
-                    if let reason = stop.reason {
-                        outcomes.send(Outcome(input: input, error: Self.error(reason)))
-                        continue
-                    }
-                    group.addTask(executorPreference: transport.executor) { [self] in
-                        let run = InputRun(
-                            input: input, request: request, transport: transport, options: options, time: time,
-                            stop: stop)
-                        outcomes.send(await run.outcome(semaphore))
+            await forEachRequest(inputs, outcomes) { input, request in
+                group.addTask(executorPreference: transport.executor) { [self] in
+                    let run = InputRun(
+                        input: input, request: request, transport: transport, options: options, time: time, stop: stop)
+                    outcomes.send(await run.outcome(semaphore))
+                }
+            }
+        }
+    }
+
+    /// Sends each input down the lane, and starts a task for those that need more; returns when all have left their
+    /// outcomes.
+    private func feed(_ inputs: any InputSource, _ outcomes: OutcomeStream, _ lane: DirectLane) async {
+        await withDiscardingTaskGroup { group in
+            group.addTask(executorPreference: transport.executor) { [self] in
+                await forEachRequest(inputs, outcomes) { lane.add($0, $1) }
+                lane.endInput()
+            }
+            group.addTask(executorPreference: transport.executor) { [self] in
+                while await lane.wantsPermit() {
+                    guard (try? await semaphore.acquire()) != nil else { break }
+                    if !lane.use() { await semaphore.release() }
+                }
+            }
+            while true {
+                switch await lane.nextEvent() {
+                case .finished: return
+                case .giveBack(let count):
+                    for _ in 0..<count { await semaphore.release() }
+                case .resume(let run, let start):
+                    group.addTask(executorPreference: transport.executor) { [semaphore] in
+                        outcomes.send(await run.outcome(semaphore, after: start))
                     }
                 }
+            }
+        }
+    }
+
+    /// Calls the closure with each input that can be sent, once it has a place in the stream; all others get their
+    /// outcome at once.
+    private func forEachRequest(
+        _ inputs: any InputSource, _ outcomes: OutcomeStream, _ body: (Input, Request) -> Void
+    ) async {
+        while let chunk = await inputs.next() {
+            for input in chunk {
+                if !outcomes.tryReserve() { await outcomes.reserve() }
+                guard case .success(let request) = input.request else {
+                    outcomes.send(Outcome(input: input, error: input.request.failure))
+                    continue
+                }
+                if let reason = stop.reason {
+                    outcomes.send(Outcome(input: input, error: Self.error(reason)))
+                    continue
+                }
+                body(input, request)
             }
         }
     }

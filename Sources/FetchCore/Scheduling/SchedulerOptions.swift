@@ -34,6 +34,11 @@ public struct SchedulerOptions: Sendable {
     /// The defaults.
     public init() {}
 
+    /// What a permit for a URL is for: its origin where that has a bound of its own, and everything else alike.
+    func permitKey(for url: FetchURL) -> String {
+        maxPerOrigin == nil ? "" : url.origin.serialization
+    }
+
     /// How many inputs may be on their way at once: those that run, as many that wait behind them so that no permit is
     /// ever idle and hosts can take turns, and those whose record is being written.
     var window: Int { maxConcurrent * 2 + 1024 }

@@ -1,5 +1,5 @@
 /// The transport over libcurl: one loop, one set of network options.
-public struct CurlTransport: Transport {
+public struct CurlTransport: DirectTransport {
     private let loop: TransferLoop
 
     /// Sends through a loop, which stays the caller's to shut down.
@@ -10,12 +10,27 @@ public struct CurlTransport: Transport {
 
     /// Sends the request; credentials in its URL become an Authorization field, unless there is one.
     public func send(_ request: Request, into sink: BodySink, limits: TransferLimits) async -> TransferResult {
-        guard request.url.hasCredentials else { return await loop.perform(request, into: sink, limits: limits) }
+        await loop.perform(Self.authorized(request), into: sink, limits: limits)
+    }
+
+    /// Starts the request; the closure is called on the loop's thread.
+    public func start(
+        _ request: Request, into sink: BodySink, limits: TransferLimits,
+        _ completion: @escaping @Sendable (TransferResult) -> Void
+    ) -> Ticket {
+        let ticket = loop.makeTicket()
+        loop.start(Self.authorized(request), into: sink, limits: limits, ticket: ticket, completion)
+        return ticket
+    }
+
+    /// Ends a transfer that was started.
+    public func cancel(_ ticket: Ticket) { loop.cancel(ticket) }
+
+    private static func authorized(_ request: Request) -> Request {
+        guard request.url.hasCredentials, !request.headers.contains("authorization") else { return request }
         var request = request
-        if !request.headers.contains("authorization") {
-            request.headers.append("Authorization", Credentials(userinfoOf: request.url).basic)
-        }
-        return await loop.perform(request, into: sink, limits: limits)
+        request.headers.append("Authorization", Credentials(userinfoOf: request.url).basic)
+        return request
     }
 
     /// Before the loop waits next.

@@ -7,6 +7,12 @@ extension Duration {
         return whole + Int((attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
     }
 
+    /// Whole milliseconds, cut.
+    var wholeMilliseconds: Int64 {
+        let (seconds, attoseconds) = components
+        return seconds * 1000 + attoseconds / 1_000_000_000_000_000
+    }
+
     /// Seconds as a floating-point number.
     var inSeconds: Double {
         let (seconds, attoseconds) = components
