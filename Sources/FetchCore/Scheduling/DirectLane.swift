@@ -43,10 +43,10 @@ final class DirectLane: Sendable {
 
     // MARK: The feeding side
 
-    /// Takes inputs, whose places are reserved already.
-    func add(_ input: Input, _ request: Request) {
+    /// Takes an input whose place is reserved already, and which waits since that time.
+    func add(_ input: Input, _ request: Request, since: Duration) {
         let (isTaken, pump) = state.withLock { state -> (Bool, UnsafeContinuation<Bool, Never>?) in
-            guard state.lane.add(.init(input: input, request: request, since: time.now())) else { return (false, nil) }
+            guard state.lane.add(.init(input: input, request: request, since: since)) else { return (false, nil) }
             defer { state.pump = nil }
             return (true, state.pump)
         }

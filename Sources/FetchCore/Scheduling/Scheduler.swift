@@ -113,7 +113,7 @@ public final class Scheduler: Sendable {
     /// Starts a task for each input; returns when all have left their outcomes.
     private func feed(_ inputs: any InputSource, _ outcomes: OutcomeStream) async {
         await withDiscardingTaskGroup { group in
-            await forEachRequest(inputs, outcomes) { input, request in
+            await forEachRequest(inputs, outcomes) { input, request, _ in
                 group.addTask(executorPreference: transport.executor) { [self] in
                     let run = InputRun(
                         input: input, request: request, transport: transport, options: options, time: time, stop: stop)
@@ -128,7 +128,7 @@ public final class Scheduler: Sendable {
     private func feed(_ inputs: any InputSource, _ outcomes: OutcomeStream, _ lane: DirectLane) async {
         await withDiscardingTaskGroup { group in
             group.addTask(executorPreference: transport.executor) { [self] in
-                await forEachRequest(inputs, outcomes) { lane.add($0, $1) }
+                await forEachRequest(inputs, outcomes) { lane.add($0, $1, since: $2) }
                 lane.endInput()
             }
             group.addTask(executorPreference: transport.executor) { [self] in
@@ -151,14 +151,18 @@ public final class Scheduler: Sendable {
         }
     }
 
-    /// Calls the closure with each input that can be sent, once it has a place in the stream; all others get their
+    /// Calls the closure with each input that can be sent, and the time, once it has a place in the stream; all others get their
     /// outcome at once.
     private func forEachRequest(
-        _ inputs: any InputSource, _ outcomes: OutcomeStream, _ body: (Input, Request) -> Void
+        _ inputs: any InputSource, _ outcomes: OutcomeStream, _ body: (Input, Request, Duration) -> Void
     ) async {
         while let chunk = await inputs.next() {
+            var now = time.now()
             for input in chunk {
-                if !outcomes.tryReserve() { await outcomes.reserve() }
+                if !outcomes.tryReserve() {
+                    await outcomes.reserve()
+                    now = time.now()
+                }
                 guard case .success(let request) = input.request else {
                     outcomes.send(Outcome(input: input, error: input.request.failure))
                     continue
@@ -167,7 +171,7 @@ public final class Scheduler: Sendable {
                     outcomes.send(Outcome(input: input, error: Self.error(reason)))
                     continue
                 }
-                body(input, request)
+                body(input, request, now)
             }
         }
     }
