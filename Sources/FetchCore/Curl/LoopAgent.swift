@@ -70,6 +70,10 @@ final class LoopAgent {
             inbox.awake()
             for event in ready { act(on: event, executor: executor) }
             ready.removeAll(keepingCapacity: true)
+            if shards.count == 1 {
+                takeEnded(of: shards[0])
+                runJobs(on: executor)
+            }
             actOnTimers(executor: executor)
         }
         free()
@@ -83,9 +87,10 @@ final class LoopAgent {
         }
         let shard = shards[Int(owner)]
         shard.act(on: event.socket, event.events)
-        takeEnded(of: shard)
-        // Refill after every action, not once a turn: 15 to 31 % more requests at 256 connections.
-        runJobs(on: executor)
+        if shards.count > 1 {
+            takeEnded(of: shard)
+            runJobs(on: executor)
+        }
     }
 
     private func actOnTimers(executor: TransferLoop) {
