@@ -1,53 +1,134 @@
-/// Placeholder
+/// An http or https URL, parsed and written as the WHATWG URL standard says: the one URL type of fetchall.
+///
+/// Input, redirects, scope, robots and credentials decide on it, and libcurl gets its canonical string, so that two
+/// parsers never read one URL in two ways. Other schemes do not exist here: nothing can leave http and https.
+///
+/// It is its canonical string and the places of its components in it; a component is cut out when it is asked for.
 public struct FetchURL: Sendable, Hashable, CustomStringConvertible {
+    /// The schemes there are (WHATWG URL §3.1: two of the special schemes).
+    public enum Scheme: String, Sendable, Hashable {
+        case http, https
+
+        /// The port that is meant where none is given (WHATWG URL §3.1).
+        var defaultPort: Int { self == .https ? 443 : 80 }
+    }
+
+    /// The longest canonical URL that is accepted, in bytes.
+    static let maximumLength = 65_536
+
     /// The canonical serialization (WHATWG URL §4.5), ASCII only, with credentials and fragment.
     public let href: String
-    public enum Scheme: String, Sendable, Hashable { case http, https }
-    /// http or https.
-    public var scheme: Scheme { href.hasPrefix("https:") ? .https : .http }
-    /// Parses; throws `invalid-url` or `blocked-scheme`, with a message that says what is wrong.
+    /// Where the components lie in ``href``.
+    let offsets: URLOffsets
+
+    /// Takes what a parser found.
+    init(href: String, offsets: URLOffsets) {
+        self.href = href
+        self.offsets = offsets
+    }
+
+    /// Parses a URL, or a reference against a base (WHATWG URL §4.4, the basic URL parser).
+    ///
+    /// - Parameters:
+    ///   - text: The URL, or a relative reference if there is a base.
+    ///   - base: The URL of the document or answer the reference stands in.
+    /// - Returns: The URL in canonical form.
+    /// - Throws: `blocked-scheme` for a URL of another scheme, otherwise `invalid-url`. The message says what is
+    ///   wrong without quoting the input, which may hold a password.
+    @inlinable
     public static func parse(_ text: some StringProtocol, base: FetchURL? = nil) throws(FetchError) -> FetchURL {
-        guard let url = FetchURL(text, base: base) else { throw FetchError(.invalidURL, "not a URL: \(text)", curlCode: 3) }
-        return url
+        try parse(string: String(text), base: base)
     }
+
+    /// ``parse(_:base:)`` without generics.
+    @usableFromInline
+    static func parse(string: String, base: FetchURL?) throws(FetchError) -> FetchURL {
+        var string = string
+        string.makeContiguousUTF8()
+        let bytes = Array(string.utf8)
+        if let offsets = CanonicalURLScan.offsets(of: bytes) { return FetchURL(href: string, offsets: offsets) }
+        return try FetchURLParser.parse(bytes, base: base)
+    }
+
     /// Parses, or gives nil.
+    @inlinable
     public init?(_ text: some StringProtocol, base: FetchURL? = nil) {
-        guard text.hasPrefix("http://") || text.hasPrefix("https://") else { return nil }
-        href = String(text)
+        guard let url = try? FetchURL.parse(text, base: base) else { return nil }
+        self = url
     }
-    /// Percent-encoded as in the URL; empty if none.
-    public var username: String { "" }
-    /// Percent-encoded as in the URL; empty if none.
-    public var password: String { "" }
-    /// Host as serialized: lower case, punycode, IPv6 in brackets.
-    public var host: String { String(afterScheme.prefix { $0 != "/" && $0 != ":" }) }
-    /// Explicit non-default port.
-    public var port: Int? { nil }
-    /// Port or the scheme's default.
-    public var effectivePort: Int { scheme == .https ? 443 : 80 }
-    /// Starts with "/".
-    public var path: String { String(afterScheme.drop { $0 != "/" }.prefix { $0 != "?" && $0 != "#" }) }
-    /// Without "?", nil if there is no "?".
-    public var query: String? { nil }
-    /// Without "#".
-    public var fragment: String? { nil }
-    private var afterScheme: Substring { href.drop { $0 != "/" }.dropFirst(2) }
-    /// scheme://host[:port], no credentials: what security decides on.
-    public var origin: Origin { Origin(serialization: "\(scheme.rawValue)://\(host)") }
-    /// path[?query], as sent in a request line.
-    public var requestTarget: String { path }
-    /// href without credentials and fragment: what libcurl gets.
-    public var requestString: String { href }
-    /// href with any password as `***`: the only form that is printed or stored.
-    public var redacted: String { href }
-    public var hasCredentials: Bool { false }
-    /// The same URL without user and password.
-    public var withoutCredentials: FetchURL { self }
+
+    /// Two URLs are the same if their canonical serializations are (WHATWG URL §4.6).
+    public static func == (left: FetchURL, right: FetchURL) -> Bool { left.href == right.href }
+
+    /// Hashes the canonical serialization.
+    public func hash(into hasher: inout Hasher) { hasher.combine(href) }
+
+    /// The form that may be printed: ``redacted``.
     public var description: String { redacted }
 }
-/// scheme + host + port (RFC 6454).
-public struct Origin: Sendable, Hashable, CustomStringConvertible {
-    /// `https://example.org` or `http://127.0.0.1:8080`; a default port is left out.
-    public let serialization: String
-    public var description: String { serialization }
+
+/// The components (WHATWG URL §4.1).
+extension FetchURL {
+    /// http or https.
+    public var scheme: Scheme { byte(at: 4) == UInt8(ascii: "s") ? .https : .http }
+
+    /// Percent-encoded as in the URL; empty if none.
+    public var username: String { slice(authorityStart, offsets.userEnd) }
+
+    /// Percent-encoded as in the URL; empty if none.
+    public var password: String {
+        hasPassword ? slice(offsets.userEnd + 1, offsets.hostStart - 1) : ""
+    }
+
+    /// Host as serialized (WHATWG URL §3.5): lower case, punycode, IPv6 in brackets.
+    public var host: String { slice(offsets.hostStart, offsets.hostEnd) }
+
+    /// Explicit non-default port.
+    public var port: Int? {
+        offsets.hostEnd == offsets.pathStart ? nil : Int(slice(offsets.hostEnd + 1, offsets.pathStart))
+    }
+
+    /// Port or the scheme's default.
+    public var effectivePort: Int { port ?? scheme.defaultPort }
+
+    /// Starts with "/".
+    public var path: String { slice(offsets.pathStart, offsets.pathEnd) }
+
+    /// Without "?", nil if there is no "?".
+    public var query: String? {
+        offsets.pathEnd == offsets.queryEnd ? nil : slice(offsets.pathEnd + 1, offsets.queryEnd)
+    }
+
+    /// Without "#", nil if there is no "#".
+    public var fragment: String? {
+        offsets.queryEnd == length ? nil : slice(offsets.queryEnd + 1, length)
+    }
+
+    /// Whether there is a user name or a password (WHATWG URL §4.2, includes credentials).
+    public var hasCredentials: Bool { offsets.hostStart > authorityStart }
+}
+
+/// The places in the string.
+extension FetchURL {
+    /// Where user name or host starts, after "http://" or "https://".
+    var authorityStart: UInt32 { scheme == .https ? 8 : 7 }
+
+    /// Whether there is a password: then ":" ends the user name, otherwise "@" does.
+    var hasPassword: Bool { offsets.hostStart > offsets.userEnd + 1 }
+
+    /// The length of ``href`` in bytes.
+    var length: UInt32 { UInt32(href.utf8.count) }
+
+    /// The bytes from one offset to another.
+    func slice(_ start: UInt32, _ end: UInt32) -> String {
+        let utf8 = href.utf8
+        let first = utf8.index(utf8.startIndex, offsetBy: Int(start))
+        let last = utf8.index(first, offsetBy: Int(end) - Int(start))
+        return String(href[first..<last])
+    }
+
+    private func byte(at offset: Int) -> UInt8 {
+        let utf8 = href.utf8
+        return utf8[utf8.index(utf8.startIndex, offsetBy: offset)]
+    }
 }

@@ -1,0 +1,38 @@
+/// The forms of a URL that leave something out: what is compared, sent and printed.
+extension FetchURL {
+    /// scheme://host[:port], no credentials: what security decides on (WHATWG URL §4.7).
+    public var origin: Origin {
+        Origin(serialization: join(offsets.hostStart, offsets.pathStart))
+    }
+
+    /// path[?query], as sent in a request line (RFC 9112 §3.2.1, origin-form).
+    public var requestTarget: String { slice(offsets.pathStart, offsets.queryEnd) }
+
+    /// ``href`` without credentials and fragment: what libcurl gets (RFC 9110 §4.2.4 and §7.1).
+    public var requestString: String {
+        guard hasCredentials || offsets.queryEnd < length else { return href }
+        return join(offsets.hostStart, offsets.queryEnd)
+    }
+
+    /// ``href`` with any password as `***`: the only form that is printed or stored (RFC 9110 §4.2.4).
+    ///
+    /// A user name without a password may be a token, as in `https://TOKEN@host/`, and is hidden as well.
+    public var redacted: String {
+        guard hasCredentials else { return href }
+        let user = hasPassword ? username + ":***@" : "***@"
+        return slice(0, authorityStart) + user + slice(offsets.hostStart, length)
+    }
+
+    /// The same URL without user and password.
+    public var withoutCredentials: FetchURL {
+        guard hasCredentials else { return self }
+        return FetchURL(
+            href: join(offsets.hostStart, length),
+            offsets: offsets.withoutCredentials(ofLength: offsets.hostStart - authorityStart))
+    }
+
+    /// The scheme with "://", and the bytes from one offset to another.
+    private func join(_ start: UInt32, _ end: UInt32) -> String {
+        start == authorityStart ? slice(0, end) : slice(0, authorityStart) + slice(start, end)
+    }
+}
