@@ -47,7 +47,8 @@ public enum HTTPDate {
             while let byte = peek, byte.isASCIILetter { position += 1 }
             let word = String(decoding: bytes[start..<position], as: UTF8.self)
             let lowered = word.lowercased()
-            if weekday == nil, let index = HTTPDate.weekdays.firstIndex(where: { $0 == lowered || $0.prefix(3) == lowered })
+            if weekday == nil,
+                let index = HTTPDate.weekdays.firstIndex(where: { $0 == lowered || $0.prefix(3) == lowered })
             {
                 weekday = index
             } else if month == nil, let index = HTTPDate.months.firstIndex(of: lowered) {
@@ -88,7 +89,8 @@ public enum HTTPDate {
         private mutating func number() -> Bool {
             let start = position
             while let byte = peek, byte.isASCIIDigit { position += 1 }
-            guard position - start <= 9, let value = Int(String(decoding: bytes[start..<position], as: UTF8.self)) else {
+            guard position - start <= 9, let value = Int(String(decoding: bytes[start..<position], as: UTF8.self))
+            else {
                 return false
             }
             let length = position - start
