@@ -25,6 +25,7 @@ let package = Package(
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl",
             providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+        .systemLibrary(name: "CPosix"),
         .systemLibrary(
             name: "CZlib", pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
@@ -34,7 +35,7 @@ let package = Package(
         .target(
             name: "FetchCore",
             dependencies: [
-                "CCurl", "CZlib", "CIDN2",
+                "CCurl", "CPosix", "CZlib", "CIDN2",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
@@ -48,7 +49,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "TestSupport",
-            dependencies: ["FetchCore"],
+            dependencies: ["FetchCore", "CPosix", "CZlib"],
             path: "Tests/TestSupport",
             swiftSettings: strict),
         .executableTarget(

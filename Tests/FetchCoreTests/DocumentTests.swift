@@ -1,4 +1,5 @@
 import FoundationEssentials
+import TestSupport
 import Testing
 
 @testable import FetchCore
@@ -37,7 +38,7 @@ struct DocumentTests {
 
     @Test("Any bytes as URL, header, message and body give one valid line", arguments: 0..<200)
     func fuzz(seed: UInt64) throws {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         func bytes(_ count: Int) -> [UInt8] {
             let highest: UInt8 = [0x1F, 0x7F, 0xFF].randomElement(using: &generator) ?? 0xFF
             return (0..<count).map { _ in UInt8.random(in: 0...highest, using: &generator) }

@@ -1,23 +1,12 @@
 import FetchCore
+import TestSupport
 import Testing
-
-/// SplitMix64: the same numbers for the same seed, everywhere.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
 
 @Suite("URLs: properties of any input")
 struct FetchURLPropertyTests {
+    /// Inputs a seed; more is for a machine that has the time.
+    private let rounds = 1_500
+
     private static let pieces = [
         "http:", "https:", "//", "/", "\\", "?", "#", "@", ":", ".", "..", "%2e", "%2E.", "[", "]", "::", "[::1]",
         "127.1", "0x7f", "1.2.3.4", "99999", "80", "443", "example.org", "EXAMPLE", "bücher", "ß", "☃", "xn--",
@@ -26,13 +15,13 @@ struct FetchURLPropertyTests {
         "%FF", "%41", "'", "\"", "<", "^", "|", "{", "~", "a", "b", "-", "--", "_", "user", "pw", "ftp:", "mailto:",
     ]
 
-    private static func text(_ generator: inout SeededGenerator) -> String {
+    private static func text(_ generator: inout SeededRandom) -> String {
         let count = Int.random(in: 0...9, using: &generator)
         let start = ["", "", "http://", "https://"].randomElement(using: &generator) ?? ""
         return (0..<count).reduce(start) { text, _ in text + (pieces.randomElement(using: &generator) ?? "") }
     }
 
-    private static func noise(_ generator: inout SeededGenerator) -> String {
+    private static func noise(_ generator: inout SeededRandom) -> String {
         let bytes = (0..<Int.random(in: 0...40, using: &generator)).map { _ in
             UInt8.random(in: 0...255, using: &generator)
         }
@@ -66,26 +55,26 @@ struct FetchURLPropertyTests {
 
     @Test("A canonical URL parses to itself, whatever it was made from", arguments: [1, 2, 3, 4] as [UInt64])
     func idempotence(_ seed: UInt64) throws {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         var valid = 0
-        for _ in 0..<5_000 {
+        for _ in 0..<rounds {
             let input = Self.text(&generator)
             guard let url = FetchURL(input) else { continue }
             valid += 1
             try Self.check(url, from: input)
         }
-        #expect(valid > 200, "the generator makes too few URLs: \(valid)")
+        #expect(valid > 100, "the generator makes too few URLs: \(valid)")
     }
 
     @Test("Resolving never leaves http and https and never loses the base's form", arguments: [5, 6, 7] as [UInt64])
     func resolving(_ seed: UInt64) throws {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         let bases = try ["http://example.org/a/b?c#d", "https://u:p@[::1]:8443/", "http://127.0.0.1:81/x/y/z"].map {
             text in
             try FetchURL.parse(text)
         }
         var valid = 0
-        for _ in 0..<5_000 {
+        for _ in 0..<rounds {
             let base = try #require(bases.randomElement(using: &generator))
             let input = Self.text(&generator)
             guard let url = FetchURL(input, base: base) else { continue }
@@ -93,27 +82,27 @@ struct FetchURLPropertyTests {
             try Self.check(url, from: input)
             #expect(url.href.utf8.count <= base.href.utf8.count + 3 * input.utf8.count + 40)
         }
-        #expect(valid > 1_000, "the generator makes too few URLs: \(valid)")
+        #expect(valid > 300, "the generator makes too few URLs: \(valid)")
     }
 
     @Test("Random bytes are parsed or refused, never more", arguments: [8, 9, 10] as [UInt64])
     func noise(_ seed: UInt64) throws {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         let base = try FetchURL.parse("https://example.org/dir/")
         var refused = 0
-        for _ in 0..<5_000 {
+        for _ in 0..<rounds {
             let input = Self.noise(&generator)
             if let url = FetchURL(input, base: base) { try Self.check(url, from: input) } else { refused += 1 }
         }
-        #expect(refused > 500)
+        #expect(refused > 200)
     }
 
     /// The fast way takes plain URLs only; with a space before them the same URLs go the long way.
     @Test("The fast way and the long way agree", arguments: [11, 12, 13] as [UInt64])
     func twoWays(_ seed: UInt64) throws {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         var valid = 0
-        for _ in 0..<5_000 {
+        for _ in 0..<rounds {
             let input = Self.text(&generator)
             let fast = FetchURL(input)
             let slow = FetchURL(" " + input)
@@ -124,6 +113,6 @@ struct FetchURLPropertyTests {
             #expect(fast?.fragment == slow?.fragment)
             if fast != nil { valid += 1 }
         }
-        #expect(valid > 200, "the generator makes too few URLs: \(valid)")
+        #expect(valid > 100, "the generator makes too few URLs: \(valid)")
     }
 }

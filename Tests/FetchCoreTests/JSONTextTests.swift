@@ -22,7 +22,8 @@ struct JSONTextTests {
             "0x10", "00", "-01", "1 2", "[1,]", "[,1]", "[1 2]", "[", "]", "[1", "[1}", "{\"a\":1]", "{", "}", "{,}",
             "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "{1:1}", "{\"a\" 1}", "{\"a\":1 \"b\":2}", "'a'", "\"",
             "\"a", "\"\\\"", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "\"\n\"", "\"\t\"", "\"\u{0}\"", "[1]x", "{}{}",
-            "// c\n1", "/* c */1", "\u{FEFF}1", "\u{A0}1", "\u{C}1", "\"\\ud800\"", "\"\\udc00\"", "\"\\ud800\\u0041\"",
+            "// c\n1", "/* c */1", "\u{FEFF}1", "\u{A0}1", "\u{C}1", "\"\\ud800\"", "\"\\udc00\"", "\"\\udc00\\udc00\"",
+            "\"\\ud800\\u0041\"",
             "\"\\ud800x\"", "\"\\uDE00\\uD83D\"", "\"\\", "\"\\u", "\"\\ud800\\", "\"\\ud800\\u", "[true false]", "tru",
             "[\"a\":1]",
         ])
@@ -75,6 +76,20 @@ struct JSONTextTests {
         let bytes = Array("xx{\"a\" 1}".utf8)[2...]
         #expect(throws: JSONText.Failure(offset: 5, reason: "expected :")) { try JSONText.validate(bytes) }
         #expect(JSONText.Failure(offset: 5, reason: "expected :").description == "at byte 5: expected :")
+    }
+
+    @Test(
+        "The reason is said in words",
+        arguments: [
+            ("01", "a number starts with 0", 1), ("[1", "the array is not closed", 2),
+            ("\"\\x\"", "an unknown escape", 1),
+            ("\"\\ud800\"", "half a surrogate pair", 1), ("1 2", "something follows the value", 2),
+            ("[1}", "expected , or ]", 2), ("", "a value is missing", 0), ("nul", "expected null", 0),
+        ])
+    func reasons(text: String, reason: String, offset: Int) {
+        #expect(throws: JSONText.Failure(offset: offset, reason: reason)) {
+            try JSONText.validate(Array(text.utf8)[...])
+        }
     }
 
     @Test("A text is copied with every digit, without line breaks between its tokens")

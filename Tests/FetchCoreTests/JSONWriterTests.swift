@@ -1,4 +1,5 @@
 import FoundationEssentials
+import TestSupport
 import Testing
 
 @testable import FetchCore
@@ -40,7 +41,7 @@ struct JSONWriterTests {
 
     @Test("Foundation reads back what was written, for many random texts")
     func roundTrip() throws {
-        var generator = SeededGenerator(seed: 1)
+        var generator = SeededRandom(seed: 1)
         var texts: [String] = []
         for _ in 0..<500 {
             var text = ""
@@ -61,7 +62,7 @@ struct JSONWriterTests {
         #expect(bytes([0x61, 0xFF, 0x62]) == "\"a\u{FFFD}b\"")
         #expect(bytes([0xE2, 0x82]) == "\"\u{FFFD}\"")
         #expect(bytes([0xED, 0xA0, 0x80]) == "\"\u{FFFD}\u{FFFD}\u{FFFD}\"")
-        var generator = SeededGenerator(seed: 2)
+        var generator = SeededRandom(seed: 2)
         for _ in 0..<500 {
             let random = (0..<20).map { _ in UInt8.random(in: 0x70...0xFF, using: &generator) }
             let value = try JSONValue.parse(Array(bytes(random).utf8)[...])
@@ -97,7 +98,7 @@ struct JSONWriterTests {
 
     @Test("Base64 is what Foundation makes of the bytes", arguments: 0..<70)
     func base64(count: Int) {
-        var generator = SeededGenerator(seed: UInt64(count))
+        var generator = SeededRandom(seed: UInt64(count))
         let random = (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
         #expect(written { JSONWriter.base64(random, into: &$0) } == Data(random).base64EncodedString())
     }

@@ -69,8 +69,13 @@ private struct FieldSink: RecordSink, Sendable {
     mutating func text(_ name: StaticString, _ value: String?, into out: inout [UInt8]) {
         next(into: &out)
         guard let value, let first = value.utf8.first else { return }
-        let isFormula = guardsFormulas && "=+-@\t\r\n".utf8.contains(first)
-        let prefix = isFormula ? "'" : ""
+        let prefix = guardsFormulas && Self.startsFormula(first) ? "'" : ""
+        // Nearly every field: nothing to escape or to quote.
+        if PlainRun.isPlain(value), dialect == .tsv || !value.utf8.contains(0x2C) {
+            out.append(contentsOf: prefix.utf8)
+            out.append(contentsOf: value.utf8)
+            return
+        }
         switch dialect {
         case .csv:
             let text = TerminalText.escaped(value, keeping: [0x09, 0x0A, 0x0D])
@@ -96,6 +101,13 @@ private struct FieldSink: RecordSink, Sendable {
         }
     }
 
+    private static func startsFormula(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), 0x09, 0x0A, 0x0D: true
+        default: false
+        }
+    }
+
     mutating func integer(_ name: StaticString, _ value: Int?, into out: inout [UInt8]) {
         next(into: &out)
         if let value { JSONWriter.integer(value, into: &out) }
@@ -117,9 +129,9 @@ private struct FieldSink: RecordSink, Sendable {
     }
 
     mutating func error(_ value: FetchError?, into out: inout [UInt8]) {
-        text("error_kind", value?.kind.rawValue, into: &out)
-        text("error_message", value?.message, into: &out)
-        integer("exitcode", (value?.curlCode).map(Int.init), into: &out)
+        text(#","error_kind":"#, value?.kind.rawValue, into: &out)
+        text(#","error_message":"#, value?.message, into: &out)
+        integer(#","exitcode":"#, (value?.curlCode).map(Int.init), into: &out)
     }
 }
 
@@ -133,7 +145,7 @@ private struct NameSink: RecordSink {
     private mutating func name(_ name: StaticString, into out: inout [UInt8]) {
         if !isFirst { out.append(separator) }
         isFirst = false
-        JSONWriter.raw(name, into: &out)
+        out.append(contentsOf: JSONWriter.bareName(name))
     }
 
     mutating func text(_ name: StaticString, _ value: String?, into out: inout [UInt8]) {
@@ -152,6 +164,8 @@ private struct NameSink: RecordSink {
         self.name(name, into: &out)
     }
     mutating func error(_ value: FetchError?, into out: inout [UInt8]) {
-        for part in ["error_kind", "error_message", "exitcode"] as [StaticString] { name(part, into: &out) }
+        for part in [#","error_kind":"#, #","error_message":"#, #","exitcode":"#] as [StaticString] {
+            name(part, into: &out)
+        }
     }
 }

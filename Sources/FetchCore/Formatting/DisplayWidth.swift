@@ -6,8 +6,13 @@ public enum DisplayWidth {
     /// The columns of a text without control characters.
     public static func of(_ text: some StringProtocol) -> Int {
         // In ASCII a byte is a column, and nearly every text here is ASCII.
-        if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.utf8.count }
+        if isASCII(text) { return text.utf8.count }
         return of(text.unicodeScalars)
+    }
+
+    private static func isASCII(_ text: some StringProtocol) -> Bool {
+        text.utf8.withContiguousStorageIfAvailable { $0.allSatisfy { $0 < 0x80 } }
+            ?? text.utf8.allSatisfy { $0 < 0x80 }
     }
 
     /// The columns of one character.
@@ -25,8 +30,9 @@ public enum DisplayWidth {
         var columns = 0
         var last = 0
         for scalar in scalars {
-            // U+FE0F asks for the picture of the character before it, which is wide.
-            if scalar.value == 0xFE0F, last == 1 {
+            // U+FE0F asks for the picture of the character before it, which is wide. At the start of a text that
+            // character may stand in another text before it.
+            if scalar.value == 0xFE0F, last < 2 {
                 columns += 1
                 last = 2
                 continue

@@ -151,7 +151,9 @@ struct JSONReader {
     private mutating func string() throws(JSONText.Failure) -> Range<Int> {
         position += 1
         let start = position
-        while let byte = peek {
+        while true {
+            position = PlainRun.end(in: bytes, from: position)
+            guard let byte = peek else { throw failure("the string is not closed") }
             switch byte {
             case UInt8(ascii: "\""):
                 position += 1
@@ -165,7 +167,6 @@ struct JSONReader {
                 position += step.length
             }
         }
-        throw failure("the string is not closed")
     }
 
     private mutating func escape() throws(JSONText.Failure) {

@@ -35,30 +35,24 @@ public enum JSONText {
         guard isValid(bytes) else { return false }
         var runStart = bytes.startIndex
         var index = bytes.startIndex
-        var isInString = false
-        while index < bytes.endIndex {
-            let byte = bytes[index]
-            switch byte {
-            case UInt8(ascii: "\""):
-                isInString.toggle()
-                index += 1
-            case UInt8(ascii: "\\"):
-                index += 2
+        // No need to know what is a string: in a valid text no raw line break or tab is inside one, and nothing beyond
+        // ASCII is outside.
+        while true {
+            index = PlainRun.end(in: bytes, from: index)
+            guard index < bytes.endIndex else { break }
+            let step = UTF8Decoding.step(bytes, at: index)
+            let next = index + step.length
+            switch step.scalar {
             case 0x09, 0x0A, 0x0D:
                 out.append(contentsOf: bytes[runStart..<index])
-                index += 1
-                runStart = index
-            case 0x7F...:
-                let step = UTF8Decoding.step(bytes, at: index)
-                if let scalar = step.scalar, JSONWriter.mustEscape(scalar) {
-                    out.append(contentsOf: bytes[runStart..<index])
-                    JSONWriter.appendEscape(scalar, into: &out)
-                    runStart = index + step.length
-                }
-                index += step.length
-            default:
-                index += 1
+                runStart = next
+            case let scalar? where scalar >= 0x7F && JSONWriter.mustEscape(scalar):
+                out.append(contentsOf: bytes[runStart..<index])
+                JSONWriter.appendEscape(scalar, into: &out)
+                runStart = next
+            default: break
             }
+            index = next
         }
         out.append(contentsOf: bytes[runStart...])
         return true

@@ -8,6 +8,11 @@ public enum JSONWriter {
         literal.withUTF8Buffer { out.append(contentsOf: $0) }
     }
 
+    /// The name in `,"name":`.
+    static func bareName(_ member: StaticString) -> [UInt8] {
+        member.withUTF8Buffer { Array($0.dropFirst(2).dropLast(2)) }
+    }
+
     /// A string in quotes, escaped.
     public static func string(_ text: String, into out: inout [UInt8]) {
         // A text that is not stored as UTF-8 (bridged on Darwin) is made so first.
@@ -21,17 +26,14 @@ public enum JSONWriter {
         var runStart = 0
         var index = 0
         while index < bytes.count {
-            let byte = bytes[index]
-            if byte >= 0x20, byte < 0x7F, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
-                index += 1
-                continue
-            }
+            index = PlainRun.end(in: bytes, from: index)
+            guard index < bytes.count else { break }
             let step = UTF8Decoding.step(bytes, at: index)
             if let scalar = step.scalar, !mustEscape(scalar) {
                 index += step.length
                 continue
             }
-            out.append(contentsOf: bytes[runStart..<index])
+            if index > runStart { out.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[runStart..<index])) }
             if let scalar = step.scalar {
                 appendEscape(scalar, into: &out)
             } else {
@@ -40,7 +42,7 @@ public enum JSONWriter {
             index += step.length
             runStart = index
         }
-        out.append(contentsOf: bytes[runStart...])
+        if runStart < bytes.count { out.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[runStart...])) }
         out.append(UInt8(ascii: "\""))
     }
 
@@ -85,7 +87,14 @@ public enum JSONWriter {
             out.append(digit(rest % 10))
             rest /= 10
         }
-        out[start...].reverse()
+        // Not `out[start...].reverse()`: a slice holds the array, and changing it would copy.
+        var low = start
+        var high = out.count - 1
+        while low < high {
+            out.swapAt(low, high)
+            low += 1
+            high -= 1
+        }
     }
 
     /// An integer, or `null`.

@@ -16,11 +16,13 @@ struct LatencyBars {
     init(_ histogram: Histogram<UInt64>, min: UInt64, max: UInt64) {
         let edges = Self.edges(min: min, max: max)
         var rows = zip(edges, edges.dropFirst()).map { Row(low: $0, high: $1, count: 0) }
+        // The histogram's own buckets may cross a bound. Each counts where its lower end lies, and so does the bound:
+        // a time of exactly 50 ms stands in the bar that begins there.
+        let bounds = rows.map { histogram.lowestEquivalentForValue($0.high) }
         for value in histogram.recordedValues() {
-            // The histogram gives the end of each of its own buckets, which may lie beyond the longest time.
-            let time = Swift.min(Swift.max(histogram.lowestEquivalentForValue(value.value), min), max)
-            guard let index = rows.firstIndex(where: { time < $0.high }) else { continue }
-            rows[index].count += value.count
+            let time = histogram.lowestEquivalentForValue(value.value)
+            let index = bounds.firstIndex { time < $0 } ?? rows.count - 1
+            if rows.indices.contains(index) { rows[index].count += value.count }
         }
         self.rows = rows
     }
@@ -36,9 +38,10 @@ struct LatencyBars {
         let room = Swift.min(60, width - indent - (labels.first?.count ?? 0) - countWidth - 4)
         return zip(rows, labels).map { row, label in
             let bar = Self.bar(row.count, of: largest, columns: Swift.max(1, room))
-            return String(repeating: " ", count: indent) + label + "  "
+            let text =
+                String(repeating: " ", count: indent) + label + "  "
                 + HumanText.rightAligned("\(row.count)", countWidth)
-                + "  " + bar
+            return bar.isEmpty ? text : text + "  " + bar
         }
     }
 

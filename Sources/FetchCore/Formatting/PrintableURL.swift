@@ -1,7 +1,7 @@
 /// URLs as they may be shown: no password ever reaches a record, a table or a message.
-enum PrintableURL {
+public enum PrintableURL {
     /// The URL as the user wrote it, with what may be a password hidden.
-    static func text(of input: Input) -> String {
+    public static func text(of input: Input) -> String {
         switch input.request {
         case .success(let request): request.url.hasCredentials ? request.url.redacted : input.text
         case .failure: hidingCredentials(in: input.text)
@@ -11,7 +11,7 @@ enum PrintableURL {
     /// A text that is no URL we understand, with everything replaced by `***` that could be user and password.
     ///
     /// It prefers to hide too much: nobody can say where the password ends in a URL that does not parse.
-    static func hidingCredentials(in text: String) -> String {
+    public static func hidingCredentials(in text: String) -> String {
         guard text.utf8.contains(UInt8(ascii: "@")) else { return text }
         var result = ""
         var rest = text[...]

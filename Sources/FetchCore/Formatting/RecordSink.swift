@@ -1,7 +1,8 @@
 /// Where the fields of a record go, one call each.
 ///
 /// JSON, CSV and TSV have the same fields in the same order because they are sinks of the one list in
-/// `Outcome.visitFields(_:into:)`.
+/// `Outcome.visitFields(_:into:)`. A name comes as JSON has it, comma and colon included (`,"url":`), because then a
+/// record costs one copy a name; see ``JSONWriter/bareName(_:)``.
 protocol RecordSink {
     /// A text that may come from anywhere.
     mutating func text(_ name: StaticString, _ value: String?, into out: inout [UInt8])
@@ -20,34 +21,34 @@ protocol RecordSink {
 extension Outcome {
     /// The fixed fields of the record, in their order. What is not known is nil.
     func visitFields<Sink: RecordSink>(_ sink: inout Sink, into out: inout [UInt8]) {
-        sink.text("id", input.id, into: &out)
-        sink.integer("index", input.index, into: &out)
-        sink.text("url", PrintableURL.text(of: input), into: &out)
-        sink.text("url_effective", effectiveURL?.redacted, into: &out)
-        sink.text("method", method, into: &out)
-        sink.bool("ok", isOK, into: &out)
-        sink.integer("response_code", response?.status, into: &out)
-        sink.text("http_version", (response?.httpVersion).nonEmpty, into: &out)
-        sink.text("content_type", response?.headers["content-type"], into: &out)
+        sink.text(#","id":"#, input.id, into: &out)
+        sink.integer(#","index":"#, input.index, into: &out)
+        sink.text(#","url":"#, PrintableURL.text(of: input), into: &out)
+        sink.text(#","url_effective":"#, effectiveURL?.redacted, into: &out)
+        sink.text(#","method":"#, method, into: &out)
+        sink.bool(#","ok":"#, isOK, into: &out)
+        sink.integer(#","response_code":"#, response?.status, into: &out)
+        sink.text(#","http_version":"#, (response?.httpVersion).nonEmpty, into: &out)
+        sink.text(#","content_type":"#, response?.headers["content-type"], into: &out)
         sink.error(error, into: &out)
-        sink.integer("size_download", response?.size, into: &out)
-        sink.integer("num_redirects", redirects, into: &out)
-        sink.integer("num_retries", retries, into: &out)
-        sink.integer("num_connects", response?.connects, into: &out)
+        sink.integer(#","size_download":"#, response?.size, into: &out)
+        sink.integer(#","num_redirects":"#, redirects, into: &out)
+        sink.integer(#","num_retries":"#, retries, into: &out)
+        sink.integer(#","num_connects":"#, response?.connects, into: &out)
         let remoteIP = (response?.remoteIP).nonEmpty
-        sink.text("remote_ip", remoteIP, into: &out)
-        sink.integer("remote_port", remoteIP == nil ? nil : response?.remotePort, into: &out)
-        sink.timestamp("started_at", startedAt, into: &out)
-        sink.seconds("time_wait", wait, into: &out)
-        let timing = response?.timing
-        sink.seconds("time_namelookup", timing?.nameLookup, into: &out)
-        sink.seconds("time_connect", timing?.connect, into: &out)
-        sink.seconds("time_appconnect", timing?.appConnect, into: &out)
-        sink.seconds("time_starttransfer", timing?.startTransfer, into: &out)
-        sink.seconds("time_total", timing?.total, into: &out)
-        sink.seconds("retry_after", error?.retryAfter, into: &out)
-        sink.text("cache", nil, into: &out)
-        sink.text("filename_effective", fileName, into: &out)
+        sink.text(#","remote_ip":"#, remoteIP, into: &out)
+        sink.integer(#","remote_port":"#, remoteIP == nil ? nil : response?.remotePort, into: &out)
+        sink.timestamp(#","started_at":"#, startedAt, into: &out)
+        sink.seconds(#","time_wait":"#, wait, into: &out)
+        let timing = timing ?? response?.timing
+        sink.seconds(#","time_namelookup":"#, timing?.nameLookup, into: &out)
+        sink.seconds(#","time_connect":"#, timing?.connect, into: &out)
+        sink.seconds(#","time_appconnect":"#, timing?.appConnect, into: &out)
+        sink.seconds(#","time_starttransfer":"#, timing?.startTransfer, into: &out)
+        sink.seconds(#","time_total":"#, timing?.total, into: &out)
+        sink.seconds(#","retry_after":"#, error?.retryAfter, into: &out)
+        sink.text(#","cache":"#, nil, into: &out)
+        sink.text(#","filename_effective":"#, fileName, into: &out)
     }
 
     /// The method that was to be sent; nil for an input that is no request.

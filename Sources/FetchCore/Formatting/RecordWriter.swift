@@ -23,9 +23,10 @@ public struct RecordWriter: Sendable {
 
     /// Appends the record, without a line break.
     public mutating func append(_ outcome: Outcome, into out: inout [UInt8]) {
-        out.append(UInt8(ascii: "{"))
-        sink.isFirst = true
+        let start = out.count
         outcome.visitFields(&sink, into: &out)
+        // The comma before the first name.
+        out[start] = UInt8(ascii: "{")
         if options.headers {
             JSONWriter.raw(",\"headers\":", into: &out)
             if let headers = outcome.response?.headers {
@@ -99,39 +100,30 @@ public struct RecordWriter: Sendable {
 
 /// Writes fields as members of a JSON object.
 private struct JSONSink: RecordSink, Sendable {
-    /// Whether no member was written yet, so that no comma is due.
-    var isFirst = true
     private var timestamps = TimestampWriter()
 
-    private mutating func name(_ name: StaticString, into out: inout [UInt8]) {
-        if isFirst { JSONWriter.raw("\"", into: &out) } else { JSONWriter.raw(",\"", into: &out) }
-        isFirst = false
-        JSONWriter.raw(name, into: &out)
-        JSONWriter.raw("\":", into: &out)
-    }
-
     mutating func text(_ name: StaticString, _ value: String?, into out: inout [UInt8]) {
-        self.name(name, into: &out)
+        JSONWriter.raw(name, into: &out)
         JSONWriter.string(value, into: &out)
     }
 
     mutating func integer(_ name: StaticString, _ value: Int?, into out: inout [UInt8]) {
-        self.name(name, into: &out)
+        JSONWriter.raw(name, into: &out)
         JSONWriter.integer(value, into: &out)
     }
 
     mutating func bool(_ name: StaticString, _ value: Bool, into out: inout [UInt8]) {
-        self.name(name, into: &out)
+        JSONWriter.raw(name, into: &out)
         JSONWriter.bool(value, into: &out)
     }
 
     mutating func seconds(_ name: StaticString, _ value: Duration?, into out: inout [UInt8]) {
-        self.name(name, into: &out)
+        JSONWriter.raw(name, into: &out)
         JSONWriter.seconds(value, into: &out)
     }
 
     mutating func timestamp(_ name: StaticString, _ value: Int64?, into out: inout [UInt8]) {
-        self.name(name, into: &out)
+        JSONWriter.raw(name, into: &out)
         guard let value else { return JSONWriter.null(into: &out) }
         out.append(UInt8(ascii: "\""))
         timestamps.append(value, into: &out)
@@ -139,7 +131,7 @@ private struct JSONSink: RecordSink, Sendable {
     }
 
     mutating func error(_ value: FetchError?, into out: inout [UInt8]) {
-        name("error", into: &out)
+        JSONWriter.raw(#","error":"#, into: &out)
         guard let value else { return JSONWriter.null(into: &out) }
         JSONWriter.raw("{\"kind\":\"", into: &out)
         out.append(contentsOf: value.kind.rawValue.utf8)

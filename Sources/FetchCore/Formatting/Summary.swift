@@ -45,24 +45,33 @@ public struct Summary: Sendable {
     /// What is known of all further hosts together.
     private(set) var otherHosts = HostTally()
     /// `time_total` of the records that have an answer, in microseconds.
-    private(set) var latencies = Histogram<UInt64>(numberOfSignificantValueDigits: .three)
+    private(set) var latencies: Histogram<UInt64>
+    /// Whether more is kept than the counts that an exit code needs.
+    private let isDetailed: Bool
+    /// The longest latency that is told apart: an hour, in microseconds. Growing the histogram as latencies come would
+    /// copy it over and over.
+    private static let longestLatency: UInt64 = 3_600_000_000
     /// The exact shortest and longest of them; the histogram rounds.
     private(set) var extremes: (min: Int64, max: Int64)?
 
     /// Nothing added yet.
-    public init() {}
+    ///
+    /// - Parameter isDetailed: Whether it will be rendered; if not, only the counts are kept.
+    public init(isDetailed: Bool = true) {
+        self.isDetailed = isDetailed
+        latencies = Histogram(
+            lowestDiscernibleValue: 1, highestTrackableValue: isDetailed ? Self.longestLatency : 2,
+            numberOfSignificantValueDigits: .three)
+    }
 
     /// Counts a record.
     public mutating func add(_ outcome: Outcome) {
         let response = outcome.response
         if let response {
-            statuses[response.status, default: 0] += 1
             bytes += response.size
-            addLatency(response.timing.total.microseconds)
         }
         if let error = outcome.error {
             failed += 1
-            errors[error.kind, default: 0] += 1
             switch error.kind {
             case .rateLimited: rateLimited += 1
             case .io: ioErrors += 1
@@ -73,6 +82,12 @@ public struct Summary: Sendable {
         } else {
             ok += 1
         }
+        guard isDetailed else { return }
+        if let response {
+            statuses[response.status, default: 0] += 1
+            addLatency(response.timing.total.microseconds)
+        }
+        if let error = outcome.error { errors[error.kind, default: 0] += 1 }
         addHost(of: outcome)
     }
 
@@ -89,7 +104,7 @@ public struct Summary: Sendable {
 
     private mutating func addLatency(_ microseconds: Int64) {
         let value = max(0, microseconds)
-        latencies.record(UInt64(value))
+        latencies.record(min(UInt64(value), Self.longestLatency))
         extremes = (min(value, extremes?.min ?? value), max(value, extremes?.max ?? value))
     }
 

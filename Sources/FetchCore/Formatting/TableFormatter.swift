@@ -28,7 +28,8 @@ public struct TableFormatter: Formatter {
         let response = outcome.response
         let columns = Self.columns(
             "\(outcome.input.index)", response.map { "\($0.status)" } ?? "ERR",
-            response.map { HumanText.time($0.timing.total) } ?? "-", response.map { HumanText.size($0.size) } ?? "-",
+            (outcome.timing ?? response?.timing).map { HumanText.time($0.total) } ?? "-",
+            response.map { HumanText.size($0.size) } ?? "-",
             "\(outcome.retries)")
         var line = TerminalLine()
         line.append(columns[0])

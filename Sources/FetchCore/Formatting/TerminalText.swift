@@ -8,7 +8,7 @@ public enum TerminalText {
 
     /// As ``escaped(_:)``, but some controls are left alone.
     static func escaped(_ text: String, keeping kept: [UInt32]) -> String {
-        guard !text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else { return text }
+        if PlainRun.isPlain(text) { return text }
         var result = ""
         result.reserveCapacity(text.utf8.count)
         for scalar in text.unicodeScalars {

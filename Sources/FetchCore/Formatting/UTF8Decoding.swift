@@ -53,6 +53,8 @@ enum UTF8Decoding {
     static func isText(_ bytes: ArraySlice<UInt8>) -> Bool {
         var index = bytes.startIndex
         while index < bytes.endIndex {
+            index = PlainRun.end(in: bytes, from: index)
+            guard index < bytes.endIndex else { return true }
             let step = step(bytes, at: index)
             guard let scalar = step.scalar, scalar != 0 else { return false }
             index += step.length

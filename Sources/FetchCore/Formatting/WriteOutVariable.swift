@@ -34,7 +34,7 @@ enum WriteOutVariable: String, CaseIterable, Sendable {
     /// Appends what the variable is for an outcome. Where nothing is known it is what curl writes: `000`, 0 or nothing.
     func append(_ outcome: Outcome, records: inout RecordWriter, into out: inout [UInt8]) {
         let response = outcome.response
-        let timing = response?.timing ?? Timing()
+        let timing = outcome.timing ?? response?.timing ?? Timing()
         switch self {
         case .httpCode, .responseCode: Self.append(status: response?.status ?? 0, into: &out)
         case .url: Self.append(PrintableURL.text(of: outcome.input), into: &out)

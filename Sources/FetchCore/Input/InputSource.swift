@@ -1,26 +1,60 @@
-/// Where inputs come from, a chunk at a time: lists, arguments, sequences.
-///
-/// One consumer asks; it gets what is there without waiting for more. The order is the user's, the indices run.
+/// Where inputs come from, in chunks as they arrive: never more than is asked for, never waiting for a full chunk.
 public protocol InputSource: Sendable {
-    /// The next 1 to 256 inputs, or nil at the end.
-    ///
-    /// It does not react to the cancellation of the task: an interrupted run still needs to know which inputs there
-    /// were. ``close()`` is what ends it.
-    nonisolated(nonsending) func next() async -> [Input]?
+    /// The next inputs, waiting for some if need be; nil at the end. Does not react to cancellation: an interrupted run
+    /// still gives every input its record.
+    func next() async -> [Input]?
 
-    /// Makes ``next()`` return nil soon, also one that waits already, and stops the reading. More than once is fine.
+    /// Makes ``next()`` give nil soon, whatever is left.
     func close()
 
-    /// What went wrong while reading, once ``next()`` has returned nil.
+    /// How many inputs there are in all, once that is known.
+    var total: Int? { get }
+
+    /// What went wrong on the way, once ``next()`` has given nil.
     var failure: InputFailure? { get }
 }
 
-/// The sizes that bound every source.
-enum InputLimits {
-    /// The most inputs in one chunk.
-    static let chunk = 256
-    /// The most chunks that wait for the consumer.
-    static let waitingChunks = 16
-    /// How many bytes are read at once.
-    static let block = 65_536
+/// An input that cannot be read: what, where, and what to do about it, in one line.
+public struct InputFailure: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The sentence.
+    public let message: String
+
+    /// Makes a failure.
+    public init(_ message: String) { self.message = message }
+
+    /// The sentence.
+    public var description: String { message }
+}
+
+/// Inputs that are in memory already.
+public final class SequenceSource: InputSource {
+    private let inputs: [Input]
+    private let position = AtomicPosition()
+
+    /// From inputs; their indices are the caller's.
+    public init(_ inputs: [Input]) { self.inputs = inputs }
+
+    /// From requests, numbered from 0.
+    public convenience init(requests: [Request]) {
+        self.init(
+            requests.enumerated().map { index, request in
+                Input(index: index, text: request.url.redacted, request: .success(request))
+            })
+    }
+
+    /// At most 256 of those that are left.
+    public func next() async -> [Input]? {
+        let start = position.advance(by: 256)
+        guard start < inputs.count else { return nil }
+        return Array(inputs[start..<min(start + 256, inputs.count)])
+    }
+
+    /// Drops what is left.
+    public func close() { _ = position.advance(by: inputs.count) }
+
+    /// How many there are.
+    public var total: Int? { inputs.count }
+
+    /// None.
+    public var failure: InputFailure? { nil }
 }

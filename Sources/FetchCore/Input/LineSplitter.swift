@@ -1,56 +1,53 @@
-/// Cuts a stream of bytes into lines, whatever pieces it comes in, and never holds more than one line of bounded length.
+/// Cuts a stream of bytes into lines, whatever the pieces it comes in. Memory is bounded by the longest line allowed,
+/// not by the longest that comes.
 struct LineSplitter {
-    /// The beginning of a line whose end has not come yet.
-    private var carry: [UInt8] = []
-    /// Whether ``carry`` is full and the rest of its line is being dropped.
-    private var isDropping = false
-    /// How many lines have ended.
-    private(set) var lines = 0
+    /// The longest line that is kept whole.
+    static let maximumLength = 65_536
+    /// What is kept of a longer one.
+    static let keptLength = 2_048
 
-    /// What is kept of a line: the longest valid one with a carriage return and a BOM, so that "too long" is known.
-    private static let room = ListLine.maximumLength + 4
+    /// A line without its LF.
+    struct Line {
+        let bytes: ArraySlice<UInt8>
+        /// Whether it was too long and is cut.
+        let isCut: Bool
+    }
 
-    /// Takes the next piece of the stream.
-    ///
-    /// - Parameters:
-    ///   - block: The bytes.
-    ///   - body: Gets each line that ends in them, without its line feed, and whether it was longer than is kept. It
-    ///     returns false to stop.
-    /// - Returns: False if `body` did.
-    mutating func feed(_ block: ArraySlice<UInt8>, _ body: (ArraySlice<UInt8>, Bool) -> Bool) -> Bool {
-        var start = block.startIndex
-        while let end = block[start...].firstIndex(of: 0x0A) {
-            let goesOn: Bool
-            if carry.isEmpty, end - start <= Self.room {
-                lines += 1
-                goesOn = body(block[start..<end], false)
+    private var rest: [UInt8] = []
+    private var isCutting = false
+
+    /// Takes a piece; calls the closure for each line that it completes.
+    mutating func feed(_ piece: ArraySlice<UInt8>, _ body: (Line) -> Void) {
+        var start = piece.startIndex
+        while let end = piece[start...].firstIndex(of: 0x0A) {
+            if rest.isEmpty && !isCutting && end - start <= Self.maximumLength {
+                body(Line(bytes: piece[start..<end], isCut: false))
             } else {
-                keep(block[start..<end])
-                goesOn = endLine(body)
+                keep(piece[start..<end])
+                emit(body)
             }
             start = end + 1
-            if !goesOn { return false }
         }
-        keep(block[start...])
-        return true
+        keep(piece[start...])
     }
 
-    /// Hands out the last line if it has no line feed.
-    mutating func finish(_ body: (ArraySlice<UInt8>, Bool) -> Bool) -> Bool {
-        carry.isEmpty ? true : endLine(body)
+    /// The input is over; calls the closure for a last line that has no LF.
+    mutating func finish(_ body: (Line) -> Void) {
+        if !rest.isEmpty || isCutting { emit(body) }
     }
 
-    private mutating func endLine(_ body: (ArraySlice<UInt8>, Bool) -> Bool) -> Bool {
-        lines += 1
-        let goesOn = body(carry[...], isDropping)
-        carry.removeAll(keepingCapacity: true)
-        isDropping = false
-        return goesOn
+    private mutating func keep(_ bytes: ArraySlice<UInt8>) {
+        if isCutting || bytes.isEmpty { return }
+        rest.append(contentsOf: bytes.prefix(Self.maximumLength + 1 - rest.count))
+        if rest.count > Self.maximumLength {
+            isCutting = true
+            rest = Array(rest.prefix(Self.keptLength))
+        }
     }
 
-    private mutating func keep(_ piece: ArraySlice<UInt8>) {
-        let free = Self.room - carry.count
-        carry.append(contentsOf: piece.prefix(free))
-        if piece.count > free { isDropping = true }
+    private mutating func emit(_ body: (Line) -> Void) {
+        body(Line(bytes: rest[...], isCut: isCutting))
+        rest.removeAll(keepingCapacity: true)
+        isCutting = false
     }
 }

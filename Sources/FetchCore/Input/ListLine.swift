@@ -1,116 +1,65 @@
-/// Reads one line of a list: a URL, `id<TAB>URL`, a JSON request, a comment, or nothing.
-///
-/// What cannot be sent is an input as well, with the reason in it: every entry of a list gives one record.
-public enum ListLine {
-    /// The longest line that is read, in bytes. Longer ones are one `invalid-url` each.
-    public static let maximumLength = 65_536
-    /// How much of a line that is no URL is kept, in bytes.
-    static let maximumText = 2_048
+/// Reads one line of a list: a URL, `id<TAB>URL`, a JSON request, or nothing (blank, or a `#` comment).
+struct ListLine {
+    /// What plain URLs are sent with.
+    let defaults: RequestDefaults
 
-    /// Reads a line without its line break.
+    /// The input that a line stands for, or nil for a blank line or a comment.
     ///
     /// - Parameters:
-    ///   - line: The bytes; a carriage return at the end is dropped.
-    ///   - defaults: What the command line gives to every request.
-    ///   - isCut: Whether the line is longer than ``maximumLength`` and these are only its first bytes.
-    /// - Returns: The input, its index 0, or nil for a blank line or a comment.
-    public static func parse(
-        _ line: ArraySlice<UInt8>, defaults: RequestDefaults = RequestDefaults(), isCut: Bool = false
-    ) -> Input? {
-        let whole = line.last == 0x0D ? line.dropLast() : line
-        let line = trimmed(whole)
-        guard let first = line.first, first != UInt8(ascii: "#") else { return nil }
-        let isJSON = first == UInt8(ascii: "{")
-        if isCut || whole.count > maximumLength {
-            let kept = isJSON ? JSONLine.withoutSecrets(line) : line
-            return invalid(kept, "the line is longer than \(maximumLength) bytes", isJSONLine: isJSON)
-        }
-        if isJSON { return JSONLine.parse(line, defaults: defaults) }
-        guard let tab = line.firstIndex(of: 0x09) else { return url(line, id: nil, defaults: defaults) }
+    ///   - line: The line without its LF.
+    ///   - index: The number the input gets.
+    ///   - place: Where the line stands, for messages (`urls.txt:12`).
+    func input(_ line: LineSplitter.Line, index: Int, place: @autoclosure () -> String) -> Input? {
+        var bytes = line.bytes
+        if bytes.last == 0x0D { bytes.removeLast() }
+        while let byte = bytes.first, byte == 0x20 || byte == 0x09 { bytes.removeFirst() }
+        while let byte = bytes.last, byte == 0x20 || byte == 0x09 { bytes.removeLast() }
+        guard let first = bytes.first, first != UInt8(ascii: "#") else { return nil }
 
-        let id = trimmed(line[..<tab])
-        guard !id.contains(where: isControl), let text = String(validating: id, as: UTF8.self) else {
-            return invalid(line, "the id before the tab is not text")
+        func invalid(_ message: String, _ text: String? = nil) -> Input {
+            let text = text ?? String(decoding: bytes.prefix(LineSplitter.keptLength), as: UTF8.self)
+            let error = FetchError(.invalidURL, "\(place()): \(message)", curlCode: 3)
+            return Input(index: index, text: text, request: .failure(error))
         }
-        return url(trimmed(line[tab...]), id: text, defaults: defaults)
+        if line.isCut { return invalid("the line is longer than \(LineSplitter.maximumLength) bytes") }
+        guard let text = String(validating: bytes, as: UTF8.self) else { return invalid("the line is not UTF-8") }
+        if first == UInt8(ascii: "{") {
+            switch JSONRequestLine.read(bytes, index: index, defaults: defaults) {
+            case .success(let input): return input
+            // A request that cannot be read may still hold a password, and nobody can say where.
+            case .failure(let failure): return invalid(failure.message, SecretName.occurs(in: text) ? "{…}" : text)
+            }
+        }
+        guard let tab = bytes.firstIndex(of: 0x09) else {
+            return Self.input(url: text, id: nil, index: index, defaults: defaults, place: place())
+        }
+        let url = bytes[(tab + 1)...].drop { $0 == 0x20 || $0 == 0x09 }
+        return Self.input(
+            url: String(decoding: url, as: UTF8.self), id: String(decoding: bytes[..<tab], as: UTF8.self),
+            index: index, defaults: defaults, place: place())
     }
 
-    /// Makes an input of a URL, which must hold no space and no control character.
-    ///
-    /// A URL parser would drop or encode them, but in a list they mean that something went wrong: two URLs on a line,
-    /// a table, a header to be smuggled in.
-    static func url(_ bytes: ArraySlice<UInt8>, id: String?, defaults: RequestDefaults) -> Input {
-        if let place = bytes.firstIndex(where: { $0 <= 0x20 || $0 == 0x7F }) {
-            let column = place - bytes.startIndex + 1
-            let what =
-                bytes[place] == 0x20 ? "a space (write %20)" : "the control byte 0x" + hexadecimal(bytes[place])
-            return invalid(bytes, id: id, "\(what) inside the URL at byte \(column)")
-        }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            return invalid(bytes, id: id, "the line is not UTF-8")
-        }
-        guard hasScheme(bytes) else {
-            return invalid(bytes, id: id, "a URL needs a scheme: write http:// or https:// before it")
-        }
-        do throws(FetchError) {
-            let url = try FetchURL.parse(text)
-            return Input(index: 0, id: id, text: text, request: .success(defaults.request(to: url)))
-        } catch {
-            return Input(index: 0, id: id, text: cut(bytes), request: .failure(error))
-        }
-    }
-
-    /// An `invalid-url` input.
-    static func invalid(
-        _ bytes: ArraySlice<UInt8>, id: String? = nil, _ message: String, isJSONLine: Bool = false
+    /// The input for a URL as a person wrote it.
+    static func input(
+        url text: String, id: String?, index: Int, defaults: RequestDefaults, place: @autoclosure () -> String
     ) -> Input {
-        Input(
-            index: 0, id: id, text: cut(bytes), request: .failure(FetchError(.invalidURL, message, curlCode: 3)),
-            isJSONLine: isJSONLine)
-    }
-
-    /// The bytes as text of at most ``maximumText`` bytes; what is not UTF-8 becomes U+FFFD.
-    static func cut(_ bytes: ArraySlice<UInt8>) -> String {
-        let text = String(decoding: bytes.prefix(maximumText), as: UTF8.self)
-        if text.utf8.count <= maximumText, bytes.count <= maximumText { return text }
-        // The last character may be cut in two, and U+FFFD is longer than what it stands for.
-        var scalars = Substring(text).unicodeScalars
-        if bytes.count > maximumText, scalars.last == "\u{FFFD}" { scalars.removeLast() }
-        while scalars.last != nil, Substring(scalars).utf8.count > maximumText { scalars.removeLast() }
-        return String(Substring(scalars))
-    }
-
-    private static func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        var start = bytes.startIndex
-        var end = bytes.endIndex
-        while start < end, bytes[start] == 0x20 || bytes[start] == 0x09 { start += 1 }
-        while end > start, bytes[end - 1] == 0x20 || bytes[end - 1] == 0x09 { end -= 1 }
-        return bytes[start..<end]
-    }
-
-    /// Whether the URL names its scheme. In `localhost:8080/x` what stands before the colon is a host.
-    private static func hasScheme(_ bytes: ArraySlice<UInt8>) -> Bool {
-        guard let first = bytes.first, first.isASCIILetter,
-            let colon = bytes.firstIndex(where: { !$0.isASCIILetter && !$0.isASCIIDigit && !schemeMarks.contains($0) }),
-            bytes[colon] == UInt8(ascii: ":")
-        else { return false }
-        let scheme = bytes[..<colon]
-        let rest = bytes[(colon + 1)...]
-        let digits = rest.prefix(while: \.isASCIIDigit)
-        guard (1...5).contains(digits.count), scheme.count > 5 || !scheme.map(\.lowercasedASCII).starts(with: http)
-        else {
-            return true
+        do {
+            let url = try parse(text)
+            return Input(index: index, id: id, text: text, request: .success(defaults.request(for: url)))
+        } catch {
+            let located = FetchError(error.kind, "\(place()): \(error.message)", curlCode: error.curlCode)
+            return Input(
+                index: index, id: id, text: String(text.prefix(LineSplitter.keptLength)), request: .failure(located))
         }
-        let after = rest.dropFirst(digits.count).first
-        return !(after == nil || after == UInt8(ascii: "/") || after == UInt8(ascii: "?") || after == UInt8(ascii: "#"))
     }
 
-    private static let schemeMarks = ByteSet("+-.")
-    private static let http = Array("http".utf8)
-
-    private static func isControl(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x7F }
-
-    private static func hexadecimal(_ byte: UInt8) -> String {
-        (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+    /// Parses a URL as it stands in a list. A browser drops tabs and line breaks in it and encodes spaces; in a list
+    /// they mean that something went wrong where the list was made.
+    static func parse(_ text: String) throws(FetchError) -> FetchURL {
+        for byte in text.utf8 where byte <= 0x20 || byte == 0x7F {
+            let name = byte == 0x20 ? "a space" : "a control character"
+            throw FetchError(.invalidURL, "there is \(name) in the URL; write it percent-encoded", curlCode: 3)
+        }
+        return try FetchURL.parse(text)
     }
 }

@@ -1,92 +1,88 @@
-/// curl's globs in a URL of the command line: `[1-100]`, `[001-100:10]`, `[a-z:2]`, `{one,two}`.
+/// A URL with curl's globs: `[1-100]`, `[001-100:10]`, `[a-z:2]`, `{a,b,c}`, several of them combined.
 ///
-/// It is a sequence that makes one URL at a time, the rightmost glob fastest as curl does it: a range of a billion costs
-/// nothing until it is walked.
+/// The rightmost varies fastest. The URLs are made one at a time as they are asked for, so a pattern for a thousand
+/// million of them costs nothing. `\[`, `\]`, `\{` and `\}` stand for themselves, and the brackets of an IPv6
+/// address such as `[::1]` are left alone.
 public struct URLGlob: Sequence, Sendable {
-    /// A piece of the pattern.
+    /// One piece of the pattern: what it can be in turn.
     enum Part: Sendable, Hashable {
-        case text(String)
-        case choices([String])
-        /// From `first` in steps, `count` of them, filled up with zeros to a width.
+        /// A text, or one of several.
+        case choices([[UInt8]])
+        /// `[001-100:10]`; `width` is what numbers are filled up to with zeros.
         case numbers(first: Int, step: Int, count: Int, width: Int)
-        case letters(first: UInt8, step: Int, count: Int)
+        /// `[a-z:2]`
+        case letters(first: UInt8, step: UInt8, count: Int)
 
-        /// How many texts it stands for.
+        /// How many values it has; at least one.
         var count: Int {
             switch self {
-            case .text: 1
-            case .choices(let texts): texts.count
+            case .choices(let choices): choices.count
             case .numbers(_, _, let count, _), .letters(_, _, let count): count
             }
         }
 
-        /// One of its texts.
-        func append(_ index: Int, to url: inout String) {
+        /// Appends one of its values.
+        func append(_ index: Int, to bytes: inout [UInt8]) {
             switch self {
-            case .text(let text): url += text
-            case .choices(let texts): url += texts[index]
+            case .choices(let choices): bytes += choices[index]
+            case .letters(let first, let step, _): bytes.append(first + UInt8(index) * step)
             case .numbers(let first, let step, _, let width):
-                let digits = String(first + index * step)
-                url += String(repeating: "0", count: Swift.max(0, width - digits.utf8.count)) + digits
-            case .letters(let first, let step, _):
-                url.unicodeScalars.append(Unicode.Scalar(first + UInt8(truncatingIfNeeded: index * step)))
+                let digits = String(first + index * step).utf8
+                bytes += repeatElement(0x30, count: Swift.max(0, width - digits.count))
+                bytes += digits
             }
         }
     }
 
-    /// The pieces in their order.
-    let parts: [Part]
+    private let parts: [Part]
+    /// How many URLs it makes; `Int.max` if there are more.
+    public let count: Int
 
-    /// Reads a pattern.
+    /// Reads a pattern. A text without globs makes one URL: itself.
     ///
-    /// - Throws: With the column (from 1) and what is expected there.
+    /// - Throws: With what is wrong and in which column (in bytes, from 1).
     public init(_ pattern: String) throws(ParseFailure) {
         var parser = URLGlobParser(pattern)
         parts = try parser.parse()
-    }
-
-    /// How many URLs it stands for; `Int.max` if there are more than that.
-    public var count: Int {
-        parts.reduce(1) { product, part in
-            let (result, overflow) = product.multipliedReportingOverflow(by: part.count)
-            return overflow ? .max : result
+        count = parts.reduce(1) { product, part in
+            let (value, overflow) = product.multipliedReportingOverflow(by: part.count)
+            return overflow ? Int.max : value
         }
     }
 
-    /// What `for` needs; it must not walk the sequence.
-    public var underestimatedCount: Int { 0 }
-
-    /// Starts at the first URL.
+    /// Starts with the first URL.
     public func makeIterator() -> Iterator { Iterator(parts: parts) }
 
-    /// Walks the URLs like the wheels of a counter.
+    /// Cheap, and right as far as an `Int` goes.
+    public var underestimatedCount: Int { Swift.min(count, 1024) }
+
+    /// Counts through the parts like the wheels of a mileage counter.
     public struct Iterator: IteratorProtocol, Sendable {
         private let parts: [Part]
         private var wheels: [Int]
-        private var isOver = false
+        private var isAtEnd = false
 
-        init(parts: [Part]) {
+        fileprivate init(parts: [Part]) {
             self.parts = parts
             wheels = Array(repeating: 0, count: parts.count)
         }
 
-        /// The next URL.
+        /// The next URL, or nil after the last.
         public mutating func next() -> String? {
-            guard !isOver else { return nil }
-            var url = ""
-            for (part, wheel) in zip(parts, wheels) { part.append(wheel, to: &url) }
-            isOver = !turn()
-            return url
+            guard !isAtEnd else { return nil }
+            var bytes: [UInt8] = []
+            for (part, wheel) in zip(parts, wheels) { part.append(wheel, to: &bytes) }
+            turn()
+            return String(decoding: bytes, as: UTF8.self)
         }
 
-        /// Turns the rightmost wheel, and the one left of it after a full turn; false after the last position.
-        private mutating func turn() -> Bool {
-            for index in parts.indices.reversed() {
-                wheels[index] += 1
-                if wheels[index] < parts[index].count { return true }
-                wheels[index] = 0
+        private mutating func turn() {
+            for place in parts.indices.reversed() {
+                wheels[place] += 1
+                if wheels[place] < parts[place].count { return }
+                wheels[place] = 0
             }
-            return false
+            isAtEnd = true
         }
     }
 }

@@ -1,158 +1,170 @@
-/// Reads the pattern of a ``URLGlob`` by curl's rules.
+/// Reads the pattern of a ``URLGlob`` from left to right.
 struct URLGlobParser {
-    /// As many globs as curl allows in one URL.
-    private static let limit = 255
-
+    /// As many globs as one pattern may have.
+    private static let maximumGlobs = 100
     private let bytes: [UInt8]
     private var position = 0
-    private var text: [UInt8] = []
-    private var parts: [URLGlob.Part] = []
 
-    /// Starts at the beginning of a pattern.
+    /// Starts at the first byte.
     init(_ pattern: String) { bytes = Array(pattern.utf8) }
 
-    /// Reads it to its end.
+    /// The parts of the pattern, in order.
     mutating func parse() throws(ParseFailure) -> [URLGlob.Part] {
-        while let byte = peek {
+        var parts: [URLGlob.Part] = []
+        var text: [UInt8] = []
+        var globs = 0
+        while let byte = peek() {
             switch byte {
-            case UInt8(ascii: "{"): try set()
-            case UInt8(ascii: "["):
-                // `[::1]` is a host and `[]` is nothing but itself.
-                if let end = literalBracketEnd() {
-                    text.append(contentsOf: bytes[position..<end])
-                    position = end
-                } else {
-                    try range()
+            case UInt8(ascii: "\\") where isBracket(peek(1)):
+                if let bracket = peek(1) { text.append(bracket) }
+                position += 2
+            case UInt8(ascii: "["), UInt8(ascii: "{"):
+                if byte == UInt8(ascii: "["), let length = lengthOfIPv6Literal() {
+                    text += bytes[position..<(position + length)]
+                    position += length
+                    continue
                 }
-            case UInt8(ascii: "}"), UInt8(ascii: "]"):
-                throw failure(
-                    "\(scalar(byte)) without its beginning", at: position, "write \\\(scalar(byte)) for itself")
-            case UInt8(ascii: "\\"):
-                if position + 1 < bytes.count, ByteSet("{}[]").contains(bytes[position + 1]) { position += 1 }
-                text.append(bytes[position])
-                position += 1
+                globs += 1
+                guard globs <= Self.maximumGlobs else {
+                    throw failure("more than \(Self.maximumGlobs) globs", at: position)
+                }
+                if !text.isEmpty { parts.append(.choices([text])) }
+                text = []
+                parts.append(byte == UInt8(ascii: "[") ? try range() : try list())
+            case UInt8(ascii: "]"), UInt8(ascii: "}"):
+                throw failure("unmatched '\(Character(Unicode.Scalar(byte)))'", at: position)
             default:
                 text.append(byte)
                 position += 1
             }
         }
-        endText()
+        if !text.isEmpty || parts.isEmpty { parts.append(.choices([text])) }
         return parts
     }
 
-    private var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
+    // MARK: - Lists
 
-    private mutating func endText() {
-        if !text.isEmpty { parts.append(.text(String(decoding: text, as: UTF8.self))) }
-        text = []
-    }
-
-    private mutating func add(_ part: URLGlob.Part, from start: Int) throws(ParseFailure) {
-        endText()
-        parts.append(part)
-        if parts.count > Self.limit * 2 { throw failure("too many globs", at: start, "\(Self.limit) are the most") }
-    }
-
-    /// `{one,two}`; a backslash takes the next character for itself.
-    private mutating func set() throws(ParseFailure) {
+    /// `{a,b,c}`; the position is at the brace.
+    private mutating func list() throws(ParseFailure) -> URLGlob.Part {
         let start = position
         position += 1
-        var choices: [String] = []
-        var choice: [UInt8] = []
-        while let byte = peek {
-            position += 1
+        var choices: [[UInt8]] = []
+        var text: [UInt8] = []
+        while let byte = peek() {
             switch byte {
-            case UInt8(ascii: "}"):
-                guard position > start + 2 else { throw failure("nothing between { and }", at: start, "{a,b}") }
-                choices.append(String(decoding: choice, as: UTF8.self))
-                return try add(.choices(choices), from: start)
-            case UInt8(ascii: ","):
-                choices.append(String(decoding: choice, as: UTF8.self))
-                choice = []
-            case UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "]"):
-                throw failure(
-                    "\(scalar(byte)) inside { }", at: position - 1,
-                    "sets cannot nest, write \\\(scalar(byte)) for itself")
-            case UInt8(ascii: "\\") where peek != nil:
-                choice.append(bytes[position])
+            case UInt8(ascii: "\\") where isBracket(peek(1)) || peek(1) == UInt8(ascii: ","):
+                if let escaped = peek(1) { text.append(escaped) }
                 position += 1
-            default: choice.append(byte)
+            case UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "{"):
+                throw failure("a bracket inside '{…}' (write '\\' before it)", at: position)
+            case UInt8(ascii: ","):
+                choices.append(text)
+                text = []
+            case UInt8(ascii: "}"):
+                position += 1
+                guard !choices.isEmpty || !text.isEmpty else { throw failure("empty '{}'", at: start) }
+                return .choices(choices + [text])
+            default: text.append(byte)
             }
+            position += 1
         }
-        throw failure("{ without its end", at: start, "{a,b}, or \\{ for itself")
+        throw failure("unmatched '{'", at: start)
     }
 
-    /// `[1-100]`, `[001-100:10]`, `[a-z:2]`.
-    private mutating func range() throws(ParseFailure) {
+    // MARK: - Ranges
+
+    /// `[1-100:10]` or `[a-z:2]`; the position is at the bracket.
+    private mutating func range() throws(ParseFailure) -> URLGlob.Part {
         let start = position
         position += 1
-        let part: URLGlob.Part?
-        if peek?.isASCIILetter == true { part = letters() } else { part = numbers() }
-        guard let part else {
-            throw failure("bad range", at: start, "[1-100], [001-100:10] or [a-z:2], or \\[ for itself")
-        }
-        try add(part, from: start)
+        let startsWithDigit = peek().map { (0x30...0x39).contains($0) } ?? false
+        guard let part = startsWithDigit ? numbers() : letters() else { throw failure("bad range", at: start) }
+        return part
     }
 
     private mutating func letters() -> URLGlob.Part? {
-        guard let first = peek, position + 2 < bytes.count, bytes[position + 1] == UInt8(ascii: "-") else { return nil }
-        let last = bytes[position + 2]
+        guard let first = peek(), let last = peek(2), peek(1) == UInt8(ascii: "-"),
+            Self.lowerCase.contains(first) && Self.lowerCase.contains(last)
+                || Self.capitals.contains(first) && Self.capitals.contains(last)
+        else { return nil }
         position += 3
-        guard last.isASCIILetter, let step = step(), let count = count(Int(first), Int(last), step) else { return nil }
-        return .letters(first: first, step: step, count: count)
+        guard let (step, count) = stepAndCount(from: Int(first), to: Int(last)) else { return nil }
+        return .letters(first: first, step: UInt8(step), count: count)
     }
 
     private mutating func numbers() -> URLGlob.Part? {
-        let digits = position
-        guard let first = number(), peek == UInt8(ascii: "-") else { return nil }
-        let width = bytes[digits] == UInt8(ascii: "0") ? position - digits : 0
-        position += 1
-        while peek == 0x20 || peek == 0x09 { position += 1 }
-        guard let last = number(), let step = step(), let count = count(first, last, step) else { return nil }
+        let isPadded = peek() == 0x30
+        let start = position
+        guard let first = number() else { return nil }
+        let width = isPadded ? position - start : 0
+        guard take("-"), let last = number(), let (step, count) = stepAndCount(from: first, to: last) else {
+            return nil
+        }
         return .numbers(first: first, step: step, count: count, width: width)
     }
 
-    /// `:step` if there is one, and the closing bracket.
-    private mutating func step() -> Int? {
+    /// `:10]` or `]`. As in curl a step that leaves only the first value is taken for a mistake.
+    private mutating func stepAndCount(from first: Int, to last: Int) -> (step: Int, count: Int)? {
         var step = 1
-        if peek == UInt8(ascii: ":") {
-            position += 1
-            guard let number = number(), number > 0 else { return nil }
-            step = number
+        if take(":") {
+            guard let value = number() else { return nil }
+            step = value
         }
-        guard peek == UInt8(ascii: "]") else { return nil }
-        position += 1
-        return step
+        guard take("]"), first <= last, step > 0, step <= max(1, last - first) else { return nil }
+        return (step, (last - first) / step + 1)
     }
 
+    /// At most 18 digits, so that nothing can overflow.
     private mutating func number() -> Int? {
-        let start = position
-        while let byte = peek, byte.isASCIIDigit { position += 1 }
-        return Int(String(decoding: bytes[start..<position], as: UTF8.self))
+        var value = 0
+        var digits = 0
+        while let byte = peek(), (0x30...0x39).contains(byte) {
+            guard digits < 18 else { return nil }
+            value = value * 10 + Int(byte - 0x30)
+            digits += 1
+            position += 1
+        }
+        return digits == 0 ? nil : value
     }
 
-    /// How many steps; nil for a range that runs backwards or a step that leaves it at once, as in curl.
-    private func count(_ first: Int, _ last: Int, _ step: Int) -> Int? {
-        if first == last { return step == 1 ? 1 : nil }
-        guard first < last, step <= last - first else { return nil }
-        let (count, overflow) = ((last - first) / step).addingReportingOverflow(1)
-        return overflow ? nil : count
+    // MARK: - Bytes
+
+    private static let lowerCase = UInt8(ascii: "a")...UInt8(ascii: "z")
+    private static let capitals = UInt8(ascii: "A")...UInt8(ascii: "Z")
+
+    private func peek(_ distance: Int = 0) -> UInt8? {
+        position + distance < bytes.count ? bytes[position + distance] : nil
     }
 
-    /// The end of `[]` or of an IPv6 address with its zone, which are no globs.
-    private func literalBracketEnd() -> Int? {
-        guard let close = bytes[position...].firstIndex(of: UInt8(ascii: "]")) else { return nil }
-        let inside = bytes[(position + 1)..<close]
-        if inside.isEmpty { return close + 1 }
-        let address = inside.prefix { $0 != UInt8(ascii: "%") }
-        guard address.contains(UInt8(ascii: ":")) else { return nil }
-        return FetchURL("http://[\(String(decoding: address, as: UTF8.self))]/") == nil ? nil : close + 1
+    private mutating func take(_ scalar: Unicode.Scalar) -> Bool {
+        guard peek() == UInt8(ascii: scalar) else { return false }
+        position += 1
+        return true
     }
 
-    private func scalar(_ byte: UInt8) -> Unicode.Scalar { Unicode.Scalar(byte) }
+    private func isBracket(_ byte: UInt8?) -> Bool {
+        switch byte {
+        case UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "{"), UInt8(ascii: "}"): true
+        default: false
+        }
+    }
 
-    private func failure(_ what: String, at index: Int, _ expected: String) -> ParseFailure {
-        let column = String(decoding: bytes[..<index], as: UTF8.self).count + 1
-        return ParseFailure("\(what) in column \(column): \(expected)")
+    /// The length of `[::1]` or `[fe80::1%25eth0]` at the position. No range has two colons and hexadecimal digits only.
+    private func lengthOfIPv6Literal() -> Int? {
+        guard let end = bytes[position...].prefix(100).firstIndex(of: UInt8(ascii: "]")) else { return nil }
+        let address = bytes[(position + 1)..<end].prefix { $0 != UInt8(ascii: "%") }
+        let isAddress = address.allSatisfy { byte in
+            switch byte {
+            case 0x30...0x39, 0x41...0x46, 0x61...0x66, UInt8(ascii: ":"), UInt8(ascii: "."): true
+            default: false
+            }
+        }
+        guard isAddress, address.count(where: { $0 == UInt8(ascii: ":") }) >= 2 else { return nil }
+        return end + 1 - position
+    }
+
+    private func failure(_ reason: String, at index: Int) -> ParseFailure {
+        ParseFailure(
+            "\(reason) in column \(index + 1) of \(ParseFailure.quoted(String(decoding: bytes, as: UTF8.self)))")
     }
 }

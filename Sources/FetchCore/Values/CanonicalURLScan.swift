@@ -93,21 +93,10 @@ enum CanonicalURLScan {
             if stop.contains(byte) {
                 if byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#") { return index }
                 guard byte == UInt8(ascii: "/") else { return nil }
-                if index + 1 < bytes.count, mayBeDotSegment(bytes, at: index + 1) { return nil }
+                if index + 1 < bytes.count, DotSegment.mayStart(bytes, at: index + 1) { return nil }
             }
             index += 1
         }
         return index
-    }
-
-    /// Whether a segment starts like "." or ".."; ".well-known" does not.
-    private static func mayBeDotSegment(_ bytes: [UInt8], at index: Int) -> Bool {
-        if bytes[index] == UInt8(ascii: "%") { return index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "2") }
-        guard bytes[index] == UInt8(ascii: ".") else { return false }
-        guard index + 1 < bytes.count else { return true }
-        switch bytes[index + 1] {
-        case UInt8(ascii: "."), UInt8(ascii: "%"), UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "#"): return true
-        default: return false
-        }
     }
 }

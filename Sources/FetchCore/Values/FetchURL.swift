@@ -132,3 +132,8 @@ extension FetchURL {
         return utf8[utf8.index(utf8.startIndex, offsetBy: offset)]
     }
 }
+
+extension FetchError {
+    /// A text that is no http(s) URL, with what is wrong with it and without the text itself.
+    static func invalid(_ reason: String) -> FetchError { FetchError(.invalidURL, reason, curlCode: 3) }
+}

@@ -14,6 +14,12 @@ extension FetchURL {
         return join(offsets.hostStart, offsets.queryEnd)
     }
 
+    /// Where the request target starts in ``href``, if nothing but it comes behind and no credentials before: then
+    /// ``href`` can be used in place.
+    var plainPathStart: Int? {
+        hasCredentials || offsets.queryEnd < length ? nil : Int(offsets.pathStart)
+    }
+
     /// ``href`` with any password as `***`: the only form that is printed or stored (RFC 9110 §4.2.4).
     ///
     /// A user name without a password may be a token, as in `https://TOKEN@host/`, and is hidden as well.
@@ -29,6 +35,14 @@ extension FetchURL {
         return FetchURL(
             href: join(offsets.hostStart, length),
             offsets: offsets.withoutCredentials(ofLength: offsets.hostStart - authorityStart))
+    }
+
+    /// The same URL with the user and password of another, which has some.
+    func withCredentials(of other: FetchURL) -> FetchURL {
+        let plain = withoutCredentials
+        let userinfo = other.slice(other.authorityStart, other.offsets.hostStart)
+        let text = plain.slice(0, plain.authorityStart) + userinfo + plain.slice(plain.authorityStart, plain.length)
+        return FetchURL(text) ?? plain
     }
 
     /// The scheme with "://", and the bytes from one offset to another.

@@ -72,7 +72,7 @@ struct FetchURLParser {
     private mutating func takeScheme() throws(FetchError) -> FetchURL.Scheme? {
         guard let first = byte(0), first.isASCIILetter else { return nil }
         var index = position + 1
-        while index < end, Self.isSchemeByte(input[index]) { index += 1 }
+        while index < end, input[index].isSchemeByte { index += 1 }
         guard index < end, input[index] == UInt8(ascii: ":") else { return nil }
         let count = index - position
         let name = String(decoding: input[position..<min(index, position + 24)].map(\.lowercasedASCII), as: UTF8.self)
@@ -82,11 +82,6 @@ struct FetchURLParser {
         }
         position = index + 1
         return scheme
-    }
-
-    private static func isSchemeByte(_ byte: UInt8) -> Bool {
-        byte.isASCIILetter || byte.isASCIIDigit || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-")
-            || byte == UInt8(ascii: ".")
     }
 
     // MARK: Relative states
@@ -205,7 +200,7 @@ struct FetchURLParser {
             let ends = ByteSet.segmentEnd
             while position < end, !ends.contains(input[position]) { position += 1 }
             let isLast = !isSlash(0)
-            let dots = Self.dots(input[start..<position])
+            let dots = DotSegment.dots(input[start..<position])
             if dots == 0 {
                 appendEncoded(start..<position, .path)
             } else {
@@ -216,25 +211,6 @@ struct FetchURLParser {
             if isLast { return }
             position += 1
         }
-    }
-
-    /// 1 for a single-dot and 2 for a double-dot segment (WHATWG URL §4.1), otherwise 0.
-    private static func dots(_ segment: ArraySlice<UInt8>) -> Int {
-        guard let first = segment.first, first == UInt8(ascii: ".") || first == UInt8(ascii: "%"), segment.count <= 6
-        else { return 0 }
-        var index = segment.startIndex
-        var dots = 0
-        while index < segment.endIndex {
-            if segment[index] == UInt8(ascii: ".") {
-                index += 1
-            } else if segment[index...].starts(with: "%2e".utf8) || segment[index...].starts(with: "%2E".utf8) {
-                index += 3
-            } else {
-                return 0
-            }
-            dots += 1
-        }
-        return dots <= 2 ? dots : 0
     }
 
     /// Appends the query, its "?" included, which is not in the set.
@@ -266,9 +242,4 @@ struct FetchURLParser {
             }
         }
     }
-}
-
-extension FetchError {
-    /// A text that is no http(s) URL, with what is wrong with it and without the text itself.
-    static func invalid(_ reason: String) -> FetchError { FetchError(.invalidURL, reason, curlCode: 3) }
 }

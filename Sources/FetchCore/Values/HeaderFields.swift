@@ -40,8 +40,7 @@ public struct HeaderFields: Sendable, Hashable {
     /// The first value of a field, or nil. Bytes that are not UTF-8 become U+FFFD.
     public subscript(name: String) -> String? {
         var found: String?
-        forEachLine { line in
-            guard let value = Self.value(of: name, in: line) else { return true }
+        forEachValue(of: name) { value in
             found = String(decoding: value, as: UTF8.self)
             return false
         }
@@ -51,8 +50,8 @@ public struct HeaderFields: Sendable, Hashable {
     /// All values of a field, in order.
     public func values(of name: String) -> [String] {
         var found: [String] = []
-        forEachLine { line in
-            if let value = Self.value(of: name, in: line) { found.append(String(decoding: value, as: UTF8.self)) }
+        forEachValue(of: name) { value in
+            found.append(String(decoding: value, as: UTF8.self))
             return true
         }
         return found
@@ -61,11 +60,22 @@ public struct HeaderFields: Sendable, Hashable {
     /// Whether a field of that name is there.
     public func contains(_ name: String) -> Bool {
         var found = false
-        forEachLine { line in
-            found = Self.value(of: name, in: line) != nil
-            return !found
+        forEachValue(of: name) { _ in
+            found = true
+            return false
         }
         return found
+    }
+
+    /// Whether a field occurs twice with different values.
+    func differ(_ name: String) -> Bool {
+        var first: [UInt8]?
+        var differs = false
+        forEachValue(of: name) { value in
+            if let first { differs = !value.elementsEqual(first) } else { first = Array(value) }
+            return !differs
+        }
+        return differs
     }
 
     /// Name and value of every field, in order; names as they were written.
@@ -98,17 +108,37 @@ public struct HeaderFields: Sendable, Hashable {
         }
     }
 
-    private static func value(of name: String, in line: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
-        let length = name.utf8.count
-        guard line.count > length else { return nil }
-        var position = line.startIndex
-        for byte in name.utf8 {
-            guard lowercased(line[position]) == lowercased(byte) else { return nil }
-            position += 1
+    /// Calls the closure with the value of each field of that name until it gives false.
+    ///
+    /// Every answer is asked for two or three fields, so the lines are compared in place: length and colon first.
+    private func forEachValue(of name: String, _ body: (UnsafeBufferPointer<UInt8>) -> Bool) {
+        var name = name
+        name.withUTF8 { name in
+            lines.withUnsafeBufferPointer { lines in
+                var start = 0
+                while start < lines.count {
+                    var end = start
+                    while end < lines.count, lines[end] != 0x0A { end += 1 }
+                    if let value = Self.value(of: name, in: lines, start, end), !body(value) { return }
+                    start = end + 1
+                }
+            }
         }
-        while position < line.endIndex, line[position] == 0x20 || line[position] == 0x09 { position += 1 }
-        guard position < line.endIndex, line[position] == UInt8(ascii: ":") else { return nil }
-        return trimmed(line[(position + 1)...])
+    }
+
+    private static func value(
+        of name: UnsafeBufferPointer<UInt8>, in lines: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int
+    ) -> UnsafeBufferPointer<UInt8>? {
+        guard end - start > name.count, lowercased(lines[start]) == lowercased(name.first ?? 0) else { return nil }
+        for place in 0..<name.count where lowercased(lines[start + place]) != lowercased(name[place]) { return nil }
+        var first = start + name.count
+        while first < end, lines[first] == 0x20 || lines[first] == 0x09 { first += 1 }
+        guard first < end, lines[first] == UInt8(ascii: ":") else { return nil }
+        first += 1
+        var last = end
+        while first < last, lines[first] == 0x20 || lines[first] == 0x09 { first += 1 }
+        while last > first, lines[last - 1] == 0x20 || lines[last - 1] == 0x09 || lines[last - 1] == 0x0D { last -= 1 }
+        return UnsafeBufferPointer(rebasing: lines[first..<last])
     }
 
     private static func lowercased(_ byte: UInt8) -> UInt8 {

@@ -12,7 +12,9 @@ enum HostParser {
             else { throw .invalid("the host in brackets is not an IPv6 address") }
             output.append(contentsOf: IPAddressParser.serializeIPv6(pieces).utf8)
         } else {
-            let domain = try asciiDomain(PercentEncoding.decode(input))
+            // Most names hold nothing that has to be decoded, converted or refused.
+            let isPlain = !input.contains(where: ByteSet.forbiddenDomain.contains)
+            let domain = isPlain ? input.map(\.lowercasedASCII) : try asciiDomain(PercentEncoding.decode(input))
             guard endsInNumber(domain) else {
                 output.append(contentsOf: domain)
                 return

@@ -8,6 +8,8 @@ public struct Outcome: Sendable {
     public var response: Response?
     /// Why the record is not ok; nil exactly when it is.
     public var error: FetchError?
+    /// Where the time of the last attempt went, over all its redirects; nil when nothing was sent.
+    public var timing: Timing?
     /// Redirects followed in the last attempt.
     public var redirects: Int
     /// Attempts after the first.
@@ -22,12 +24,14 @@ public struct Outcome: Sendable {
     /// Makes an outcome; one without an answer unless told otherwise.
     public init(
         input: Input, effectiveURL: FetchURL? = nil, response: Response? = nil, error: FetchError? = nil,
-        redirects: Int = 0, retries: Int = 0, startedAt: Int64? = nil, wait: Duration = .zero, fileName: String? = nil
+        timing: Timing? = nil, redirects: Int = 0, retries: Int = 0, startedAt: Int64? = nil, wait: Duration = .zero,
+        fileName: String? = nil
     ) {
         self.input = input
         self.effectiveURL = effectiveURL
         self.response = response
         self.error = error
+        self.timing = timing
         self.redirects = redirects
         self.retries = retries
         self.startedAt = startedAt

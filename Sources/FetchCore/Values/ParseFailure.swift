@@ -1,6 +1,8 @@
-/// Why an option, a glob or a template cannot be read: one sentence for the person who wrote it.
-public struct ParseFailure: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What is wrong and what is expected.
+/// Why a text from the user (an option's value, a template, a glob) is not what it should be.
+///
+/// The message is one sentence for people that names the text or the place in it, and says what would be right.
+public struct ParseFailure: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What is wrong, and what would be right.
     public let message: String
 
     /// Makes a failure.
@@ -9,10 +11,19 @@ public struct ParseFailure: Error, Hashable, Sendable, CustomStringConvertible {
     /// The message.
     public var description: String { message }
 
-    /// A piece of what the user wrote, in quotes, harmless for a terminal and short.
+    /// A piece of the user's text for a message: in quotes, cut, without control characters.
     static func quoted(_ text: some StringProtocol) -> String {
-        let limit = 60
-        let head = String(text.prefix(limit)).debugDescription
-        return text.dropFirst(limit).isEmpty ? head : head.dropLast() + "…\""
+        let limit = 40
+        var result = "'"
+        var written = 0
+        for scalar in text.unicodeScalars {
+            guard written < limit else {
+                result += "…"
+                break
+            }
+            result.unicodeScalars.append(SafeName.isUnsafe(scalar) && scalar != "\\" && scalar != ":" ? "?" : scalar)
+            written += 1
+        }
+        return result + "'"
     }
 }

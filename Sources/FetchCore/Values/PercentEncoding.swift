@@ -100,6 +100,11 @@ extension UInt8 {
     @inline(__always) var isASCIILetter: Bool { (self | 0x20) &- 0x61 < 26 }
     /// 0 to 9.
     @inline(__always) var isASCIIDigit: Bool { self &- 0x30 < 10 }
+    /// What may stand in a scheme after its first letter (WHATWG URL §4.4, scheme state).
+    var isSchemeByte: Bool {
+        isASCIILetter || isASCIIDigit || self == UInt8(ascii: "+") || self == UInt8(ascii: "-")
+            || self == UInt8(ascii: ".")
+    }
     /// The letter in lower case; other bytes as they are.
     @inline(__always) var lowercasedASCII: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
     /// The value of a hexadecimal digit.

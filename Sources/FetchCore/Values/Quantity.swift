@@ -1,64 +1,130 @@
-/// Reads the numbers of the command line: durations, sizes and counts, each within its range.
+/// Durations, sizes and rates as users write them.
 ///
-/// Every failure says what may be written or between which bounds; nothing that a user can type traps.
+/// Numbers are plain decimals (no sign, no exponent), computed in integers: nothing is rounded twice, nothing overflows.
 public enum Quantity {
-    /// What `--max-time` and its relatives accept unless they say otherwise.
-    public static let anyDuration: ClosedRange<Duration> = .zero ... .seconds(365 * 86_400)
+    /// The longest duration there is: ten years of 365 days.
+    public static let longestDuration: Duration = .seconds(3650 * 86_400)
+    /// The largest size: 2^53 bytes, which every JSON reader can hold.
+    public static let largestSize = 1 << 53
+    /// The largest count of a rate.
+    public static let largestCount = 1_000_000_000
+    /// Fractions are kept to this many digits; a duration has no finer unit than 10^-18 s.
+    private static let fractionUnit: Int128 = 1_000_000_000_000_000_000
 
-    /// Reads `500ms`, `2s`, `1m`, `1h`, `1d`, bare seconds, and decimals of them.
-    public static func duration(
-        _ text: some StringProtocol, in range: ClosedRange<Duration> = anyDuration
-    ) throws(ParseFailure) -> Duration {
-        guard let number = DecimalQuantity(text), let unit = microseconds(of: number.unit) else {
-            throw ParseFailure("not a duration: \(ParseFailure.quoted(text)); write 500ms, 2s, 1.5m, 1h or 1d")
+    /// `500ms`, `2s`, `1.5m`, `1h`, `1d`; a bare number is seconds.
+    public static func duration(_ text: String) throws(ParseFailure) -> Duration {
+        let advice = "use a number with ms, s, m, h or d, from 0 to 3650d (10 years)"
+        let number = try Number(text, what: "duration", advice: advice)
+        let milliseconds: Int128
+        switch number.unit {
+        case "ms": milliseconds = 1
+        case "", "s": milliseconds = 1000
+        case "m": milliseconds = 60_000
+        case "h": milliseconds = 3_600_000
+        case "d": milliseconds = 86_400_000
+        default: throw ParseFailure("\(ParseFailure.quoted(text)) is no duration: \(advice)")
         }
-        // An attosecond is the 10⁻¹⁸ of a second, which is the step of the number.
-        let attoseconds = unit == 1 ? number.value / 1_000_000 : number.times(unit / 1_000) / 1_000
-        guard attoseconds >= range.lowerBound.attoseconds, attoseconds <= range.upperBound.attoseconds else {
-            throw outOfRange(self.text(range.lowerBound), self.text(range.upperBound), text)
+        let (product, overflow) = number.scaled.multipliedReportingOverflow(by: milliseconds)
+        let attoseconds = product / 1000
+        guard !overflow, attoseconds <= 3650 * 86_400 * fractionUnit else {
+            throw ParseFailure("the duration \(ParseFailure.quoted(text)) is too long: \(advice)")
         }
-        return Duration(attoseconds: attoseconds)
+        return Duration(
+            secondsComponent: Int64(attoseconds / fractionUnit),
+            attosecondsComponent: Int64(attoseconds % fractionUnit))
     }
 
-    /// Reads a whole number without sign, point or unit.
-    public static func integer(
-        _ text: some StringProtocol, in range: ClosedRange<Int>
-    ) throws(ParseFailure) -> Int {
-        guard let number = DecimalQuantity(text), number.unit.isEmpty, !text.contains(".") else {
-            throw ParseFailure("not a whole number: \(ParseFailure.quoted(text))")
+    /// `10k`, `5M`, `1G`, `1.5k`; a bare number, or one with `B`, is bytes. k is 1024; capitals do not matter.
+    public static func byteSize(_ text: String) throws(ParseFailure) -> Int {
+        let advice = "use a number of bytes or one with k, M, G, T or P (k = 1024), from 0 to 8P (2^53)"
+        let number = try Number(text, what: "size", advice: advice)
+        let shift: Int128
+        switch number.unit {
+        case "", "b", "B": shift = 0
+        case "k", "K": shift = 10
+        case "m", "M": shift = 20
+        case "g", "G": shift = 30
+        case "t", "T": shift = 40
+        case "p", "P": shift = 50
+        default: throw ParseFailure("\(ParseFailure.quoted(text)) is no size: \(advice)")
         }
-        let value = number.value / DecimalQuantity.scale
-        guard value >= Int128(range.lowerBound), value <= Int128(range.upperBound), let result = Int(exactly: value)
-        else { throw outOfRange("\(range.lowerBound)", "\(range.upperBound)", text) }
-        return result
+        guard shift > 0 || number.scaled % fractionUnit == 0 else {
+            throw ParseFailure("the size \(ParseFailure.quoted(text)) is no whole number of bytes: \(advice)")
+        }
+        let (product, overflow) = number.scaled.multipliedReportingOverflow(by: 1 << shift)
+        let bytes = product / fractionUnit
+        guard !overflow, bytes <= Int128(largestSize) else {
+            throw ParseFailure("the size \(ParseFailure.quoted(text)) is too large: \(advice)")
+        }
+        return Int(bytes)
     }
 
-    /// A duration as this grammar writes it, in the largest unit that needs no point: `90s`, `2h`, `1500us`.
-    public static func text(_ duration: Duration) -> String {
-        let microseconds = duration.microseconds
-        for unit in ["d", "h", "m", "s", "ms"] {
-            guard let size = self.microseconds(of: unit[...]) else { continue }
-            if microseconds != 0, Int128(microseconds).isMultiple(of: size) {
-                return "\(Int128(microseconds) / size)\(unit)"
+    /// `5/s`, `100/m`, `5/15s`, `1/h`: so many in every period of that length.
+    public static func rate(_ text: String) throws(ParseFailure) -> (count: Int, period: Duration) {
+        let advice = "write 5/s, 100/m or 5/15s: a count from 1 to \(largestCount), then a period from 1ms to 3650d"
+        let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        guard let first = parts.first, parts.count == 2, let periodStart = parts[1].first else {
+            // A bare number is most often meant per second, but not always; nothing is guessed.
+            if parts.count == 1, (try? Number(text, what: "rate", advice: ""))?.unit == "" {
+                throw ParseFailure("the rate \(ParseFailure.quoted(text)) has no period: write \(text.prefix(20))/s")
             }
+            throw ParseFailure("\(ParseFailure.quoted(text)) is no rate: \(advice)")
         }
-        return microseconds == 0 ? "0s" : "\(microseconds)us"
+        let number = try Number(String(Substring(first)), what: "rate", advice: advice)
+        let count = number.scaled / fractionUnit
+        guard number.unit.isEmpty, number.scaled % fractionUnit == 0, (1...Int128(largestCount)).contains(count) else {
+            throw ParseFailure("the rate \(ParseFailure.quoted(text)) has no count in the range: \(advice)")
+        }
+        let isDigit = (0x30...0x39).contains(periodStart) || periodStart == UInt8(ascii: ".")
+        let period: Duration
+        do {
+            period = try duration((isDigit ? "" : "1") + String(Substring(parts[1])))
+        } catch {
+            throw ParseFailure("the rate \(ParseFailure.quoted(text)) has no known period: \(advice)")
+        }
+        guard period >= .milliseconds(1) else {
+            throw ParseFailure("the rate \(ParseFailure.quoted(text)) has too short a period: \(advice)")
+        }
+        return (Int(count), period)
     }
 
-    /// The failure of a number that was understood but is too small or too large.
-    static func outOfRange(_ low: String, _ high: String, _ text: some StringProtocol) -> ParseFailure {
-        ParseFailure("must be between \(low) and \(high), not \(ParseFailure.quoted(text))")
-    }
+    /// A decimal and what follows it.
+    private struct Number {
+        /// The number times ``Quantity/fractionUnit``.
+        let scaled: Int128
+        let unit: String
 
-    private static func microseconds(of unit: Substring) -> Int128? {
-        switch unit {
-        case "us": 1
-        case "ms": 1_000
-        case "", "s": 1_000_000
-        case "m": 60_000_000
-        case "h": 3_600_000_000
-        case "d": 86_400_000_000
-        default: nil
+        init(_ text: String, what: String, advice: String) throws(ParseFailure) {
+            let isDigit = { (byte: UInt8) in (0x30...0x39).contains(byte) }
+            var rest = text.utf8[...]
+            let whole = rest.prefix(while: isDigit)
+            rest = rest.dropFirst(whole.count)
+            var fraction = rest.prefix(0)
+            if rest.first == UInt8(ascii: ".") {
+                fraction = rest.dropFirst().prefix(while: isDigit)
+                rest = rest.dropFirst(1 + fraction.count)
+            }
+            guard !whole.isEmpty || !fraction.isEmpty else {
+                let reason =
+                    switch text.utf8.first {
+                    case nil: "the \(what) is empty"
+                    case UInt8(ascii: "-")?: "the \(what) \(ParseFailure.quoted(text)) is negative"
+                    default: "\(ParseFailure.quoted(text)) is no \(what)"
+                    }
+                throw ParseFailure("\(reason): \(advice)")
+            }
+            var value: Int128 = 0
+            for byte in whole {
+                value = value * 10 + Int128(byte - 0x30)
+                guard value <= 1 << 54 else {
+                    throw ParseFailure("the \(what) \(ParseFailure.quoted(text)) is too large: \(advice)")
+                }
+            }
+            var scaled = value
+            var digits = fraction.prefix(18).makeIterator()
+            for _ in 0..<18 { scaled = scaled * 10 + Int128((digits.next() ?? 0x30) - 0x30) }
+            self.scaled = scaled
+            unit = String(Substring(rest))
         }
     }
 }

@@ -1,30 +1,29 @@
-/// Reads a `Retry-After` field (RFC 9110 §10.2.3): how long a server asks to be left alone.
+/// How long a server asks to wait (RFC 9110 §10.2.3): seconds, or one of the three dates of HTTP.
 public enum RetryAfter {
-    /// What an absurdly long value comes to: a hundred years, which no budget has and no clock overflows at.
-    public static let longest: Duration = .seconds(100 * 365 * 86_400)
+    /// What a longer wait is taken for, so that no sum with it can overflow: ten years.
+    public static let maximum: Duration = .seconds(maximumSeconds)
+    private static let maximumSeconds: Int64 = 3650 * 86_400
 
-    /// The wait, or nil for a value that says nothing: empty, negative, a fraction, a list, a date that is past.
+    /// The wait, at most ``maximum``; nil for what is neither whole seconds nor a date that is still to come, so that
+    /// the caller falls back to its own backoff.
     ///
     /// - Parameters:
-    ///   - value: The field's value: seconds, or one of the three forms of a date.
-    ///   - now: Seconds since 1970-01-01 UTC.
+    ///   - value: The field's value.
+    ///   - now: Seconds since 1970, from the server's `Date` if it sent one, else from our own clock.
     public static func parse(_ value: String, now: Int64) -> Duration? {
-        let bytes = value.utf8
-        guard let first = bytes.firstIndex(where: { !isBlank($0) }), let last = bytes.lastIndex(where: { !isBlank($0) })
-        else { return nil }
-        let text = value[first...last]
-        if text.utf8.allSatisfy(\.isASCIIDigit) {
-            // Twelve digits are 30,000 years already, leading zeros aside.
-            let digits = text.drop { $0 == "0" }
-            guard digits.utf8.count <= 12, let seconds = Int64(digits.isEmpty ? "0" : digits) else { return longest }
-            return min(.seconds(seconds), longest)
-        }
-        // A date has the name of a month; without it `1, 2`, `1.5` or `-3` is not worth a try.
-        guard text.utf8.contains(where: \.isASCIILetter), let date = HTTPDate.parse(text) else { return nil }
-        let (wait, overflow) = date.subtractingReportingOverflow(now)
-        if overflow { return date > now ? longest : nil }
-        return wait < 0 ? nil : min(.seconds(wait), longest)
+        let isSpace = { (byte: UInt8) in byte == 0x20 || byte == 0x09 }
+        var bytes = value.utf8.drop(while: isSpace)
+        while let last = bytes.last, isSpace(last) { bytes.removeLast() }
+        guard !bytes.isEmpty else { return nil }
+        guard bytes.allSatisfy({ (0x30...0x39).contains($0) }) else { return wait(until: value, now: now) }
+        var seconds: Int64 = 0
+        for byte in bytes { seconds = min(seconds * 10 + Int64(byte - 0x30), maximumSeconds) }
+        return .seconds(seconds)
     }
 
-    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+    private static func wait(until date: String, now: Int64) -> Duration? {
+        guard let date = HTTPDate.parse(date), date > now else { return nil }
+        let (seconds, overflow) = date.subtractingReportingOverflow(now)
+        return .seconds(overflow ? maximumSeconds : min(seconds, maximumSeconds))
+    }
 }

@@ -1,42 +1,64 @@
-/// A set of status codes, written as `200..299,404`.
+/// The statuses that count as success: `200..299,404`, also `200-299` and `2xx`.
 public struct StatusSet: Sendable, Hashable, CustomStringConvertible {
-    /// 2xx: what counts as a success unless `--accept` says otherwise.
-    public static let success = StatusSet([200...299])
+    /// 200 to 299.
+    public static let success = StatusSet(ranges: [200...299])
+    private static let allowed = 100...999
+    private static let advice = "write statuses from 100 to 999, such as 200..299,404"
 
-    /// The ranges, in the order they were written.
     private let ranges: [ClosedRange<Int>]
 
-    /// Makes a set of ranges.
-    public init(_ ranges: [ClosedRange<Int>]) { self.ranges = ranges }
+    private init(ranges: [ClosedRange<Int>]) { self.ranges = ranges }
 
-    /// Reads a list of codes and ranges between 100 and 999.
-    public init(parsing text: some StringProtocol) throws(ParseFailure) {
+    /// Reads a list of statuses and ranges.
+    ///
+    /// - Throws: For an empty list or item, a status out of range, and a range that runs backwards.
+    public init(_ text: String) throws(ParseFailure) {
+        guard text.utf8.count <= 4096 else { throw ParseFailure("the list of statuses is too long: \(Self.advice)") }
         var ranges: [ClosedRange<Int>] = []
-        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-            let bounds = part.split(separator: "..", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let first = bounds.first, let last = bounds.last else { continue }
-            let low = try Self.code(first, of: part)
-            let high = try Self.code(last, of: part)
-            guard low <= high else {
-                throw ParseFailure("the range \(ParseFailure.quoted(part)) is the wrong way round")
-            }
-            ranges.append(low...high)
+        for item in text.split(separator: ",", omittingEmptySubsequences: false) {
+            ranges.append(try Self.range(item))
         }
-        self.ranges = ranges
+        self.init(ranges: ranges)
     }
 
-    /// Whether a status is in the set.
+    private static func range(_ item: Substring) throws(ParseFailure) -> ClosedRange<Int> {
+        let bytes = Array(item.utf8.drop { $0 == 0x20 })
+        let trimmed = bytes.prefix(1 + (bytes.lastIndex { $0 != 0x20 } ?? -1))
+        if trimmed.count == 3, (0x31...0x39).contains(trimmed[0]), trimmed.dropFirst().allSatisfy({ $0 | 0x20 == 0x78 })
+        {
+            let first = Int(trimmed[0] - 0x30) * 100
+            return first...(first + 99)
+        }
+        let first = trimmed.prefix(3)
+        let last: ArraySlice<UInt8>
+        switch trimmed.dropFirst(3).first {
+        case nil: last = first
+        case UInt8(ascii: "-")?: last = trimmed.dropFirst(4)
+        case UInt8(ascii: ".")? where trimmed.dropFirst(4).first == UInt8(ascii: "."): last = trimmed.dropFirst(5)
+        default: last = []
+        }
+        guard let low = status(first), let high = status(last) else {
+            let what = trimmed.isEmpty ? "an empty item" : ParseFailure.quoted(item)
+            throw ParseFailure("\(what) in the list of statuses is no status and no range: \(advice)")
+        }
+        guard low <= high else {
+            throw ParseFailure("the range of statuses \(ParseFailure.quoted(item)) runs backwards: \(advice)")
+        }
+        return low...high
+    }
+
+    /// Exactly three digits, the first of them no 0.
+    private static func status(_ digits: ArraySlice<UInt8>) -> Int? {
+        guard digits.count == 3, digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        let value = digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+        return allowed.contains(value) ? value : nil
+    }
+
+    /// Whether a status is one of them.
     public func contains(_ status: Int) -> Bool { ranges.contains { $0.contains(status) } }
 
-    /// As it is written: `200..299,404`.
+    /// In the form it is written.
     public var description: String {
         ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)..\($0.upperBound)" }.joined(separator: ",")
-    }
-
-    private static func code(_ text: some StringProtocol, of part: some StringProtocol) throws(ParseFailure) -> Int {
-        guard let number = DecimalQuantity(text), number.unit.isEmpty, !text.contains(".") else {
-            throw ParseFailure("not a status or range: \(ParseFailure.quoted(part)); write 200..299,404")
-        }
-        return try Quantity.integer(text, in: 100...999)
     }
 }

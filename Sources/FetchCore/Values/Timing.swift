@@ -14,3 +14,17 @@ public struct Timing: Sendable, Hashable {
     /// All zero.
     public init() {}
 }
+
+extension Timing {
+    /// The same times, seen from an earlier start: of a chain of redirects, that of its first hop.
+    func shifted(by earlier: Duration) -> Timing {
+        guard earlier > .zero else { return self }
+        var shifted = self
+        shifted.nameLookup += earlier
+        shifted.connect += earlier
+        if appConnect > .zero { shifted.appConnect += earlier }
+        if startTransfer > .zero { shifted.startTransfer += earlier }
+        shifted.total += earlier
+        return shifted
+    }
+}

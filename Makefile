@@ -1,0 +1,54 @@
+# fetchall: `make help` lists what there is.
+
+SWIFT ?= swift
+PREFIX ?= /usr/local
+# Exclusive access is checked in every debug build and by all tests; the release build does without the bookkeeping.
+RELEASE := -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked
+SOURCES := Sources Tests examples Package.swift
+
+.DEFAULT_GOAL := help
+.PHONY: help deps build release install demo test check lint format bench bench-quick clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+deps: ## Install the system packages that are missing (apt or brew)
+	@scripts/deps.sh
+
+build: deps ## Build for debugging
+	$(SWIFT) build
+
+release: deps ## Build for use: .build/release/fetchall
+	$(SWIFT) build $(RELEASE) --product fetchall
+
+install: release ## Install to PREFIX (/usr/local)
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -m 755 -s .build/release/fetchall "$(DESTDIR)$(PREFIX)/bin/fetchall"
+
+demo: release ## Fetch a real list from a real server, here and now
+	$(SWIFT) build $(RELEASE) --product demo-server
+	@scripts/demo.sh
+
+test: deps ## Build everything and run all tests
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+lint: ## Check the style (swift-format) and the rules of the house
+	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
+	@scripts/lint.sh
+
+format: ## Rewrite the sources in the house's style
+	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
+
+check: lint test ## What CI runs
+
+bench: release ## Compare with curl and other programs that are installed
+	$(SWIFT) build $(RELEASE) --product demo-server
+	@Benchmarks/run.sh
+
+bench-quick: release ## The same in two minutes
+	$(SWIFT) build $(RELEASE) --product demo-server
+	@Benchmarks/run.sh --quick
+
+clean: ## Remove what was built
+	rm -rf .build

@@ -1,0 +1,38 @@
+#pragma once
+
+// Swift's Glibc module leaves these headers out. Other systems have neither and use poll(2).
+#ifdef __linux__
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#endif
+
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+#include <pthread.h>
+#include <stdint.h>
+
+/// One heap that grows in large steps. By default each thread of glibc gets a heap of its own, which grows and shrinks
+/// page by page: 4,000 system calls for 10,000 requests.
+static inline void cposix_tune_malloc(void) {
+#ifdef __GLIBC__
+    mallopt(M_ARENA_MAX, 1);
+    mallopt(M_TOP_PAD, 1 << 20);
+    mallopt(M_TRIM_THRESHOLD, 64 << 20);
+#endif
+}
+
+/// Starts a thread and gives its handle as a number, 0 for none: pthread_t is an integer here and a pointer there, and
+/// passing it inout crashes the compiler of Swift 6.3.1 (SendNonSendable).
+static inline uintptr_t cposix_thread_start(void *(*body)(void *), void *argument) {
+    pthread_t thread;
+    return pthread_create(&thread, 0, body, argument) == 0 ? (uintptr_t)thread : 0;
+}
+
+static inline void cposix_thread_join(uintptr_t thread) {
+    pthread_join((pthread_t)thread, 0);
+}
+
+static inline uintptr_t cposix_thread_current(void) {
+    return (uintptr_t)pthread_self();
+}

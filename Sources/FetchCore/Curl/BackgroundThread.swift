@@ -1,0 +1,7 @@
+/// A thread for a call that blocks for ever, such as waiting for a signal.
+public enum BackgroundThread {
+    /// Starts it; nobody waits for its end.
+    public static func start(_ body: @escaping @Sendable () -> Void) {
+        _ = NativeThread.start(body)
+    }
+}

@@ -1,0 +1,52 @@
+import CCurl
+
+/// libcurl's CURLcode, and the one place that gives it a meaning.
+struct CurlCode: RawRepresentable, Hashable, Sendable {
+    let rawValue: Int32
+
+    init(rawValue: Int32) { self.rawValue = rawValue }
+    init(_ code: CURLcode) { rawValue = Int32(code.rawValue) }
+
+    /// What libcurl calls it.
+    var text: String {
+        guard let text = curl_easy_strerror(CURLcode(UInt32(rawValue))) else { return "error \(rawValue)" }
+        return String(cString: text)
+    }
+
+    /// The kind of failure. Timeouts (28) are told apart by ``timeoutKind(timing:isSecure:isReused:connectTimeout:maxTime:)``.
+    var kind: FetchError.Kind {
+        switch CURLcode(UInt32(rawValue)) {
+        case CURLE_UNSUPPORTED_PROTOCOL: .blockedScheme
+        case CURLE_URL_MALFORMAT: .invalidURL
+        case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .nameNotResolved
+        case CURLE_COULDNT_CONNECT: .connectionRefused
+        case CURLE_OPERATION_TIMEDOUT: .timedOut
+        case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
+            CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CRL_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_PINNEDPUBKEYNOTMATCH,
+            CURLE_SSL_INVALIDCERTSTATUS, CURLE_SSL_CLIENTCERT, CURLE_SSL_ENGINE_NOTFOUND,
+            CURLE_SSL_ENGINE_SETFAILED, CURLE_USE_SSL_FAILED:
+            .tlsFailed
+        case CURLE_SEND_ERROR, CURLE_RECV_ERROR: .connectionReset
+        case CURLE_GOT_NOTHING: .emptyReply
+        case CURLE_PARTIAL_FILE: .truncated
+        case CURLE_WEIRD_SERVER_REPLY, CURLE_HTTP2, CURLE_HTTP2_STREAM, CURLE_HTTP3, CURLE_PROXY: .protocolError
+        case CURLE_BAD_CONTENT_ENCODING: .undecodable
+        case CURLE_FILESIZE_EXCEEDED: .tooLarge
+        case CURLE_TOO_MANY_REDIRECTS: .tooManyRedirects
+        case CURLE_HTTP_RETURNED_ERROR: .httpStatus
+        case CURLE_ABORTED_BY_CALLBACK: .cancelled
+        default: .io
+        }
+    }
+
+    /// Which of three clocks ran out when libcurl says "operation timed out": the connection's, the transfer's, or the
+    /// one that watches the speed. libcurl counts in milliseconds, hence the slack.
+    static func timeoutKind(
+        timing: Timing, isSecure: Bool, isReused: Bool, connectTimeout: Duration, maxTime: Duration?
+    ) -> FetchError.Kind {
+        let total = timing.total + .milliseconds(5)
+        if let maxTime, total >= maxTime { return .timedOut }
+        let isConnected = isReused || (timing.connect > .zero && (!isSecure || timing.appConnect > .zero))
+        return !isConnected && total >= connectTimeout ? .connectTimedOut : .tooSlow
+    }
+}

@@ -1,0 +1,26 @@
+import CCurl
+
+/// The cookies that all handles of a loop share. All of it happens on the loop's thread, so it needs no locks.
+struct CurlShare {
+    let pointer: UnsafeMutableRawPointer
+    private let keeper: UnsafeMutableRawPointer
+
+    /// Reads the cookie file, if there is one.
+    init?(options: NetworkOptions) {
+        guard let pointer = curl_share_init(), let keeper = curl_easy_init() else { return nil }
+        self.pointer = UnsafeMutableRawPointer(pointer)
+        self.keeper = keeper
+        ccurl_share_set_data(pointer, CURL_LOCK_DATA_COOKIE)
+        ccurl_set_pointer(keeper, CURLOPT_SHARE, pointer)
+        ccurl_set_string(keeper, CURLOPT_COOKIEFILE, options.cookieFile ?? "")
+        // A file named by COOKIEFILE is read at the first transfer only, unless it is asked for.
+        ccurl_set_string(keeper, CURLOPT_COOKIELIST, "RELOAD")
+        if let jar = options.cookieJar { ccurl_set_string(keeper, CURLOPT_COOKIEJAR, jar) }
+    }
+
+    /// Writes the cookie jar, if there is one, and gives everything back.
+    func free() {
+        curl_easy_cleanup(keeper)
+        curl_share_cleanup(pointer)
+    }
+}

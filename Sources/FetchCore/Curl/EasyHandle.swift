@@ -1,0 +1,164 @@
+import CCurl
+
+/// One `CURL *`, configured once and reused: a fresh handle for each request costs 18 % more instructions
+/// (docs/benchmarks.md). Only what differs from the last request is set again.
+///
+/// Not Sendable: it belongs to the loop's thread.
+final class EasyHandle {
+    let pointer: UnsafeMutableRawPointer
+    private var options: NetworkOptions
+    private var resolve: StringList?
+    private var headers: StringList?
+    private var appliedHeaders = HeaderFields()
+    private var appliedMethod = "GET"
+    private var hasBody = false
+    private var appliedLimits: TransferLimits?
+    private var isSecure: Bool?
+    private let target: RequestTarget?
+    /// libcurl writes the text of an error here; it must stay at one address while the handle lives.
+    private let errorBuffer: UnsafeMutablePointer<CChar>
+
+    /// Makes and configures a handle; nil when memory is short.
+    init?(options: NetworkOptions, share: UnsafeMutableRawPointer?) {
+        guard let pointer = curl_easy_init() else { return nil }
+        self.pointer = pointer
+        self.options = options
+        errorBuffer = .allocate(capacity: Int(CURL_ERROR_SIZE))
+        errorBuffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+        // A proxy wants the whole URL as the target, and the cookie engine reads the path from it.
+        target = options.proxy == "" && !options.usesCookies ? RequestTarget(easy: pointer) : nil
+        ccurl_set_pointer(pointer, CURLOPT_ERRORBUFFER, errorBuffer)
+        configure(share: share)
+    }
+
+    /// Frees everything. The handle must be out of its multi handle.
+    func free() {
+        curl_easy_cleanup(pointer)
+        target?.free()
+        headers?.free()
+        resolve?.free()
+        errorBuffer.deallocate()
+    }
+
+    /// What libcurl said of the last failure, without the line break it sometimes ends with.
+    var errorText: String {
+        var text = String(cString: errorBuffer)
+        while text.last?.isNewline == true { text.removeLast() }
+        return text
+    }
+
+    /// Sets what belongs to one request.
+    func prepare(_ request: Request, limits: TransferLimits) {
+        errorBuffer[0] = 0
+        setURL(request.url)
+        setSecurity(request.url.scheme == .https)
+        if request.headers != appliedHeaders { setHeaders(request.headers) }
+        if request.method != appliedMethod || hasBody || request.body != nil {
+            setMethod(request.method, body: request.body)
+        }
+        if limits != appliedLimits { setLimits(limits) }
+    }
+
+    /// Options that hold for every request of the run.
+    private func configure(share: UnsafeMutableRawPointer?) {
+        set(CURLOPT_NOSIGNAL, 1)
+        set(CURLOPT_NOPROGRESS, 1)
+        // The scheme is checked in Swift on every hop; this is the second lock on the same door.
+        set(CURLOPT_PROTOCOLS_STR, "http,https")
+        set(CURLOPT_FOLLOWLOCATION, 0)
+        set(CURLOPT_PATH_AS_IS, 1)
+        set(CURLOPT_BUFFERSIZE, options.concurrency <= 64 ? 256 * 1024 : 64 * 1024)
+        set(CURLOPT_CONNECTTIMEOUT_MS, options.connectTimeout.milliseconds)
+        if options.speedLimit > 0 {
+            set(CURLOPT_LOW_SPEED_LIMIT, options.speedLimit)
+            set(CURLOPT_LOW_SPEED_TIME, max(1, options.speedTime.milliseconds / 1000))
+        }
+        if !options.userAgent.isEmpty { set(CURLOPT_USERAGENT, options.userAgent) }
+        if options.acceptsCompression { set(CURLOPT_ACCEPT_ENCODING, "") }
+        // An empty proxy spares libcurl the look into eight environment variables for each request.
+        if let proxy = options.proxy { set(CURLOPT_PROXY, proxy) }
+        if !options.verifiesTLS {
+            set(CURLOPT_SSL_VERIFYPEER, 0)
+            set(CURLOPT_SSL_VERIFYHOST, 0)
+        }
+        if let file = options.caFile { set(CURLOPT_CAINFO, file) }
+        if let file = options.certificateFile { set(CURLOPT_SSLCERT, file) }
+        if let file = options.keyFile { set(CURLOPT_SSLKEY, file) }
+        if !options.resolve.isEmpty {
+            let list = StringList(options.resolve)
+            ccurl_set_pointer(pointer, CURLOPT_RESOLVE, list.head)
+            resolve = list
+        }
+        switch options.ipVersion {
+        case .any: break
+        case .v4: set(CURLOPT_IPRESOLVE, Int(CURL_IPRESOLVE_V4))
+        case .v6: set(CURLOPT_IPRESOLVE, Int(CURL_IPRESOLVE_V6))
+        }
+        if let share { ccurl_set_pointer(pointer, CURLOPT_SHARE, share) }
+        if options.usesCookies { set(CURLOPT_COOKIEFILE, "") }
+    }
+
+    private func setURL(_ url: FetchURL) {
+        if target?.set(url) == true { return }
+        ccurl_set_string(pointer, CURLOPT_URL, url.requestString)
+    }
+
+    /// Over TLS a request waits for a connection that may turn out to be HTTP/2 rather than open its own.
+    private func setSecurity(_ isSecure: Bool) {
+        guard isSecure != self.isSecure else { return }
+        self.isSecure = isSecure
+        let http1 = !isSecure || options.httpVersion == .http1
+        set(CURLOPT_HTTP_VERSION, Int(http1 ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS))
+        set(CURLOPT_PIPEWAIT, http1 ? 0 : 1)
+    }
+
+    private func setHeaders(_ fields: HeaderFields) {
+        let list = StringList(
+            fields.fields.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" })
+        ccurl_set_pointer(pointer, CURLOPT_HTTPHEADER, list.head)
+        headers?.free()
+        headers = list
+        appliedHeaders = fields
+    }
+
+    private func setMethod(_ method: String, body: [UInt8]?) {
+        ccurl_set_pointer(pointer, CURLOPT_CUSTOMREQUEST, nil)
+        ccurl_set_pointer(pointer, CURLOPT_COPYPOSTFIELDS, nil)
+        set(CURLOPT_NOBODY, 0)
+        set(CURLOPT_HTTPGET, 1)
+        if let body {
+            ccurl_set_offset(pointer, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
+            body.withUnsafeBytes { bytes in
+                // An empty array has no address, but libcurl takes NULL for "read the body from a callback".
+                if let base = bytes.baseAddress, !body.isEmpty {
+                    _ = ccurl_set_pointer(pointer, CURLOPT_COPYPOSTFIELDS, base)
+                } else {
+                    _ = ccurl_set_string(pointer, CURLOPT_COPYPOSTFIELDS, "")
+                }
+            }
+            set(CURLOPT_POST, 1)
+            if method != "POST" { set(CURLOPT_CUSTOMREQUEST, method) }
+        } else if method == "HEAD" {
+            set(CURLOPT_NOBODY, 1)
+        } else if method != "GET" {
+            set(CURLOPT_CUSTOMREQUEST, method)
+        }
+        appliedMethod = method
+        hasBody = body != nil
+    }
+
+    private func setLimits(_ limits: TransferLimits) {
+        set(CURLOPT_TIMEOUT_MS, limits.maxTime?.milliseconds ?? 0)
+        // Only lengths that are declared; the bytes that come are counted by the transfer.
+        ccurl_set_offset(pointer, CURLOPT_MAXFILESIZE_LARGE, curl_off_t(limits.maxBodySize ?? 0))
+        appliedLimits = limits
+    }
+
+    private func set(_ option: CURLoption, _ value: Int) {
+        ccurl_set_long(pointer, option, value)
+    }
+
+    private func set(_ option: CURLoption, _ value: String) {
+        ccurl_set_string(pointer, option, value)
+    }
+}

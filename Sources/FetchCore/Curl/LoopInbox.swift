@@ -1,0 +1,80 @@
+import Synchronization
+
+/// What other threads have for the loop, and whether it must be woken for it. The only thing that threads share.
+final class LoopInbox: Sendable {
+    /// A message to the loop's thread.
+    enum Message: Sendable {
+        case job(UnownedJob)
+        case submit(TransferOrder)
+        case cancel(TransferID)
+        case settle(@Sendable () -> Void)
+    }
+
+    private struct State: Sendable {
+        var messages: [Message] = []
+        var isSleeping = false
+        var stops = false
+        var isClosed = false
+    }
+
+    private let state = Mutex(State())
+    private let waker: Waker
+
+    init(waker: Waker) { self.waker = waker }
+
+    /// Leaves a message; false when the loop has ended and nobody will read it.
+    func post(_ message: Message) -> Bool {
+        state.withLock { state in
+            guard !state.isClosed else { return false }
+            state.messages.append(message)
+            wakeIfSleeping(&state)
+            return true
+        }
+    }
+
+    /// Asks the loop to end once it has nothing left to do.
+    func stop() {
+        state.withLock { state in
+            state.stops = true
+            wakeIfSleeping(&state)
+        }
+    }
+
+    /// Takes all messages in exchange for an empty array; gives whether the loop is to end.
+    func take(_ messages: inout [Message]) -> Bool {
+        state.withLock { state in
+            swap(&state.messages, &messages)
+            return state.stops
+        }
+    }
+
+    /// Whether nothing is left; from then on, nothing is taken any more.
+    var isEmpty: Bool {
+        state.withLock { state in
+            guard state.messages.isEmpty else { return false }
+            state.isClosed = true
+            return true
+        }
+    }
+
+    /// Says that the loop is about to wait; false when there is a message already.
+    func prepareToSleep() -> Bool {
+        state.withLock { state in
+            guard state.messages.isEmpty, !state.stops else { return false }
+            state.isSleeping = true
+            return true
+        }
+    }
+
+    /// Says that the loop is awake.
+    func awake() {
+        state.withLock { $0.isSleeping = false }
+    }
+
+    /// The waker is used under the lock and never after the loop has closed it.
+    private func wakeIfSleeping(_ state: inout State) {
+        guard state.isSleeping, !state.isClosed else { return }
+        state.isSleeping = false
+        waker.wake()
+    }
+}

@@ -1,0 +1,90 @@
+import CCurl
+
+/// One `CURLM *` of the loop, with its timer. Above some 250 connections the loop owns several: libcurl 7.88.1 walks
+/// all connections of a multi handle at the end of every transfer.
+///
+/// Not Sendable: it belongs to the loop's thread.
+final class MultiHandle {
+    let index: UInt8
+    private let pointer: UnsafeMutableRawPointer
+    private unowned let agent: LoopAgent
+    /// When libcurl wants to be called whatever happens on its sockets, in nanoseconds of the monotonic clock.
+    private(set) var deadline: UInt64?
+
+    /// Makes the handle; nil when memory is short.
+    init?(index: UInt8, agent: LoopAgent, maxConnections: Int, streamsPerConnection: Int) {
+        guard let pointer = curl_multi_init() else { return nil }
+        self.index = index
+        self.pointer = pointer
+        self.agent = agent
+        ccurl_multi_set_long(pointer, CURLMOPT_MAXCONNECTS, maxConnections)
+        // The default of 100 makes libcurl open a connection for each further stream until the server's SETTINGS come.
+        ccurl_multi_set_long(pointer, CURLMOPT_MAX_CONCURRENT_STREAMS, streamsPerConnection)
+        ccurl_multi_set_functions(
+            pointer,
+            { _, socket, what, shard, _ in
+                guard let shard = MultiHandle.from(shard) else { return 0 }
+                shard.agent.socketChanged(Int32(socket), what: what, shard: shard.index)
+                return 0
+            },
+            { _, milliseconds, shard in
+                MultiHandle.from(shard)?.timerChanged(milliseconds)
+                return 0
+            }, Unmanaged.passUnretained(self).toOpaque())
+    }
+
+    private static func from(_ pointer: UnsafeMutableRawPointer?) -> MultiHandle? {
+        guard let pointer else { return nil }
+        // The agent keeps every multi handle until `free()`.
+        return Unmanaged<MultiHandle>.fromOpaque(pointer).takeUnretainedValue()
+    }
+
+    private func timerChanged(_ milliseconds: Int) {
+        deadline = milliseconds < 0 ? nil : MonotonicClock.nanoseconds() + UInt64(milliseconds) * 1_000_000
+    }
+
+    func add(_ transfer: Transfer) -> Bool {
+        curl_multi_add_handle(pointer, transfer.easy.pointer) == CURLM_OK
+    }
+
+    func remove(_ transfer: Transfer) {
+        curl_multi_remove_handle(pointer, transfer.easy.pointer)
+    }
+
+    /// Tells libcurl what a socket is ready for.
+    func act(on socket: Int32, _ events: SocketInterest.Events) {
+        var mask: Int32 = 0
+        if events.contains(.readable) { mask |= CURL_CSELECT_IN }
+        if events.contains(.writable) { mask |= CURL_CSELECT_OUT }
+        if events.contains(.failed) { mask |= CURL_CSELECT_ERR }
+        var running: Int32 = 0
+        curl_multi_socket_action(pointer, socket, mask, &running)
+    }
+
+    /// Tells libcurl that its time has come, if it has.
+    func actOnTimer(now: UInt64) -> Bool {
+        guard let deadline, now >= deadline else { return false }
+        self.deadline = nil
+        var running: Int32 = 0
+        curl_multi_socket_action(pointer, CURL_SOCKET_TIMEOUT, 0, &running)
+        return true
+    }
+
+    /// The next transfer that has ended, out of the multi handle already, with its code.
+    func nextEnded() -> (Transfer, CurlCode)? {
+        var left: Int32 = 0
+        while let message = curl_multi_info_read(pointer, &left) {
+            guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle else { continue }
+            let code = CurlCode(ccurl_message_result(message))
+            guard let transfer = Transfer.from(ccurl_get_private(easy)) else { continue }
+            curl_multi_remove_handle(pointer, easy)
+            return (transfer, code)
+        }
+        return nil
+    }
+
+    /// Closes all connections. Every transfer must have been removed.
+    func free() {
+        curl_multi_cleanup(pointer)
+    }
+}

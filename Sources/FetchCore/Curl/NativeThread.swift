@@ -1,0 +1,30 @@
+import CPosix
+
+/// A thread of the system, named by a number.
+enum NativeThread {
+    /// The number of the calling thread; never 0.
+    static var current: UInt { UInt(cposix_thread_current()) }
+
+    /// Starts a thread that runs the body and ends.
+    ///
+    /// - Returns: Its number, to be given to ``join(_:)`` once; 0 when the system has no thread left.
+    static func start(_ body: @escaping @Sendable () -> Void) -> UInt {
+        let pointer = Unmanaged.passRetained(Start(body)).toOpaque()
+        let number = cposix_thread_start(entry, pointer)
+        if number == 0 { Unmanaged<Start>.fromOpaque(pointer).release() }
+        return UInt(number)
+    }
+
+    /// Waits for a thread's end.
+    static func join(_ number: UInt) { cposix_thread_join(number) }
+
+    private static let entry: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { pointer in
+        if let pointer { Unmanaged<Start>.fromOpaque(pointer).takeRetainedValue().body() }
+        return nil
+    }
+
+    private final class Start: Sendable {
+        let body: @Sendable () -> Void
+        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+}

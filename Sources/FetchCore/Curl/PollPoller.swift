@@ -1,0 +1,61 @@
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// Waits with poll(2), which every system has; each wait costs as much as there are open sockets. Used where there is
+/// no epoll, and built everywhere so that the tests run it.
+struct PollPoller: SocketPoller {
+    private var entries: [pollfd]
+    private var places: [Int32: Int] = [:]
+    let waker: Waker
+
+    /// Opens the wake-up.
+    init() throws(FetchError) {
+        waker = try Waker()
+        entries = [pollfd(fd: waker.readEnd, events: Int16(POLLIN), revents: 0)]
+    }
+
+    mutating func set(_ change: SocketInterest.Change) {
+        var mask: Int16 = 0
+        if change.events.contains(.readable) { mask |= Int16(POLLIN) }
+        if change.events.contains(.writable) { mask |= Int16(POLLOUT) }
+        if let place = places[change.socket] {
+            entries[place].events = mask
+        } else {
+            places[change.socket] = entries.count
+            entries.append(pollfd(fd: change.socket, events: mask, revents: 0))
+        }
+    }
+
+    mutating func remove(_ socket: Int32) {
+        guard let place = places.removeValue(forKey: socket) else { return }
+        let last = entries.removeLast()
+        if last.fd != socket {
+            entries[place] = last
+            places[last.fd] = place
+        }
+    }
+
+    mutating func wait(milliseconds: Int32, _ report: (Int32, SocketInterest.Events) -> Void) {
+        guard poll(&entries, nfds_t(entries.count), milliseconds) > 0 else { return }
+        if entries[0].revents != 0 { waker.swallow() }
+        for entry in entries.dropFirst() where entry.revents != 0 {
+            // A connection that libcurl closed while it was idle stays in the list; the kernel says so here.
+            if Int32(entry.revents) & Int32(POLLNVAL) != 0 {
+                remove(entry.fd)
+                continue
+            }
+            var ready: SocketInterest.Events = []
+            if Int32(entry.revents) & Int32(POLLIN) != 0 { ready.insert(.readable) }
+            if Int32(entry.revents) & Int32(POLLOUT) != 0 { ready.insert(.writable) }
+            if Int32(entry.revents) & Int32(POLLERR | POLLHUP) != 0 { ready.insert(.failed) }
+            report(entry.fd, ready)
+        }
+    }
+
+    mutating func close() {
+        waker.close()
+    }
+}

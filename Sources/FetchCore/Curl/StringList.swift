@@ -1,0 +1,20 @@
+import CCurl
+
+/// A `curl_slist`: libcurl reads it while the option that holds it is set, so its owner frees it.
+struct StringList {
+    private(set) var head: UnsafeMutablePointer<curl_slist>?
+
+    init(_ strings: [String]) {
+        // Walking to the end for each append would make long lists quadratic: append behind the last one.
+        var tail: UnsafeMutablePointer<curl_slist>?
+        for string in strings {
+            guard let node = curl_slist_append(nil, string) else { continue }
+            if let tail { tail.pointee.next = node } else { head = node }
+            tail = node
+        }
+    }
+
+    func free() {
+        curl_slist_free_all(head)
+    }
+}

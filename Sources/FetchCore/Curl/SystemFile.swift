@@ -1,0 +1,66 @@
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// read(2) and close(2) with their conditions named.
+enum SystemFile {
+    /// What a read gave.
+    enum ReadResult {
+        case bytes(Int)
+        case end
+        case woken
+        case failed(String)
+    }
+
+    /// Reads what is there, waiting for it or for a wake-up.
+    static func read(_ descriptor: Int32, into buffer: inout [UInt8], orWoken waker: Waker) -> ReadResult {
+        var entries = [
+            pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: waker.readEnd, events: Int16(POLLIN), revents: 0),
+        ]
+        while true {
+            if poll(&entries, 2, -1) < 0 {
+                if errno == EINTR { continue }
+                return .failed(reason)
+            }
+            if entries[1].revents != 0 {
+                waker.swallow()
+                return .woken
+            }
+            let count = systemRead(descriptor, &buffer)
+            if count > 0 { return .bytes(count) }
+            if count == 0 { return .end }
+            if errno != EINTR && errno != EAGAIN { return .failed(reason) }
+        }
+    }
+
+    /// Closes a descriptor.
+    static func close(_ descriptor: Int32) {
+        #if canImport(Glibc)
+        _ = Glibc.close(descriptor)
+        #else
+        _ = Darwin.close(descriptor)
+        #endif
+    }
+
+    private static func systemRead(_ descriptor: Int32, _ buffer: inout [UInt8]) -> Int {
+        #if canImport(Glibc)
+        Glibc.read(descriptor, &buffer, buffer.count)
+        #else
+        Darwin.read(descriptor, &buffer, buffer.count)
+        #endif
+    }
+
+    private static var reason: String { String(cString: strerror(errno)).lowercasedFirst }
+}
+
+extension Waker {
+    /// Waits until somebody calls ``wake()``, and takes the wake-up.
+    func waitUntilWoken() {
+        var entry = pollfd(fd: readEnd, events: Int16(POLLIN), revents: 0)
+        while poll(&entry, 1, -1) < 0, errno == EINTR {}
+        swallow()
+    }
+}

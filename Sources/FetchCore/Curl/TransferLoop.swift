@@ -1,0 +1,92 @@
+import CCurl
+import Synchronization
+
+/// The thread that owns libcurl, seen from outside: messages in, results out.
+///
+/// It is also a `TaskExecutor`: a task that prefers it runs between two turns of the loop, so that a small request costs
+/// no thread hop. Such a task must not block.
+///
+/// ``shutdown()`` ends it and must be called; nothing happens in `deinit`.
+public final class TransferLoop: TaskExecutor {
+    private let inbox: LoopInbox
+    private let nextID = Atomic<UInt64>(0)
+    /// The loop's thread while it runs; 0 before and after.
+    private let runningThread = Atomic<UInt>(0)
+    /// The thread to wait for; 0 once somebody has.
+    private let joinableThread = Atomic<UInt>(0)
+    /// Touched by the loop's thread alone: every use is behind ``isOnThread``, and the thread that starts the loop makes
+    /// it before that thread exists.
+    nonisolated(unsafe) private let agent: LoopAgent
+
+    /// Starts the thread.
+    ///
+    /// - Parameter options: How connections are made.
+    /// - Throws: ``FetchError`` of kind `io` when the system has no descriptors, memory or threads left.
+    public init(options: NetworkOptions = NetworkOptions()) throws(FetchError) {
+        _ = Self.globalInit
+        let poller = try Poller()
+        inbox = LoopInbox(waker: poller.waker)
+        agent = try LoopAgent(options: options, poller: poller)
+        let thread = NativeThread.start { [self] in
+            runningThread.store(NativeThread.current, ordering: .releasing)
+            agent.run(inbox: inbox, executor: self)
+            runningThread.store(0, ordering: .releasing)
+        }
+        guard thread != 0 else { throw FetchError(.io, "cannot start a thread") }
+        joinableThread.store(thread, ordering: .releasing)
+    }
+
+    /// libcurl's global state is made once and never torn down: other threads may still be in it at exit.
+    private static let globalInit: Bool = curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK
+
+    /// Ends the thread: what is under way is answered `cancelled`, connections are closed. Returns when it is done, and
+    /// does nothing the second time. Must not be called from the loop itself.
+    public func shutdown() {
+        precondition(!isOnThread, "the loop cannot wait for itself")
+        inbox.stop()
+        let thread = joinableThread.exchange(0, ordering: .acquiringAndReleasing)
+        if thread != 0 { NativeThread.join(thread) }
+    }
+
+    /// Sends one request and waits for its end.
+    func perform(_ request: Request, into sink: BodySink, limits: TransferLimits) async -> TransferResult {
+        let ticket = Ticket(TransferID(rawValue: nextID.add(1, ordering: .relaxed).newValue))
+        return await withTaskCancellationHandler {
+            await withUnsafeContinuation { continuation in
+                let order = TransferOrder(
+                    ticket: ticket, request: request, sink: sink, limits: limits, continuation: continuation)
+                if !post(.submit(order)) {
+                    continuation.resume(returning: TransferResult(error: FetchError(.cancelled, "the loop has ended")))
+                }
+            }
+        } onCancel: {
+            ticket.cancel()
+            _ = post(.cancel(ticket.id))
+        }
+    }
+
+    /// Runs the action on the loop's thread before it waits next.
+    func beforeNextWait(_ action: @escaping @Sendable () -> Void) {
+        if !post(.settle(action)) { action() }
+    }
+
+    /// Takes a job of a task that prefers this executor.
+    public func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        // A job must run somewhere: a task that outlives the loop goes on where it was woken.
+        if !post(.job(job)) { job.runSynchronously(on: asUnownedTaskExecutor()) }
+    }
+
+    /// Hands a message to the agent: directly on its own thread, through the inbox from any other.
+    private func post(_ message: LoopInbox.Message) -> Bool {
+        if isOnThread {
+            agent.handle(message)
+            return true
+        }
+        return inbox.post(message)
+    }
+
+    private var isOnThread: Bool {
+        runningThread.load(ordering: .relaxed) == NativeThread.current
+    }
+}

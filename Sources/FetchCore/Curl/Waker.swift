@@ -1,0 +1,64 @@
+#if canImport(Glibc)
+import CPosix
+import Glibc
+#else
+import Darwin
+#endif
+
+/// A descriptor that ends the poller's wait: an eventfd on Linux, a pipe elsewhere.
+struct Waker: Sendable {
+    /// What the poller watches.
+    let readEnd: Int32
+    private let writeEnd: Int32
+
+    /// Opens it.
+    init() throws(FetchError) {
+        #if os(Linux)
+        readEnd = eventfd(0, Int32(EFD_NONBLOCK) | Int32(EFD_CLOEXEC))
+        writeEnd = readEnd
+        #else
+        var ends: [Int32] = [-1, -1]
+        if pipe(&ends) == 0 {
+            for end in ends {
+                _ = fcntl(end, F_SETFL, O_NONBLOCK)
+                _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+            }
+        }
+        readEnd = ends[0]
+        writeEnd = ends[1]
+        #endif
+        guard readEnd >= 0 else { throw FetchError(.io, "cannot open a wake-up descriptor: errno \(errno)") }
+    }
+
+    /// Ends the wait, now or the next one. May be called from any thread.
+    func wake() {
+        // A full pipe or counter already stands for a wake-up, so the result does not matter.
+        #if os(Linux)
+        _ = eventfd_write(writeEnd, 1)
+        #else
+        var byte: UInt8 = 1
+        _ = write(writeEnd, &byte, 1)
+        #endif
+    }
+
+    /// Takes all wake-ups that have come.
+    func swallow() {
+        #if os(Linux)
+        var count: eventfd_t = 0
+        _ = eventfd_read(readEnd, &count)
+        #else
+        var bytes = [UInt8](repeating: 0, count: 64)
+        while read(readEnd, &bytes, bytes.count) == bytes.count {}
+        #endif
+    }
+
+    /// Gives the descriptors back.
+    func close() {
+        #if canImport(Glibc)
+        _ = Glibc.close(readEnd)
+        #else
+        _ = Darwin.close(readEnd)
+        if writeEnd != readEnd { _ = Darwin.close(writeEnd) }
+        #endif
+    }
+}

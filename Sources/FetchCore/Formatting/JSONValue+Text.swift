@@ -1,0 +1,27 @@
+extension JSONValue {
+    /// Appends the value as JSON text: numbers digit by digit as they were read.
+    func append(to out: inout [UInt8]) {
+        switch self {
+        case .null: JSONWriter.null(into: &out)
+        case .bool(let value): JSONWriter.bool(value, into: &out)
+        case .number(let text): out.append(contentsOf: text.utf8)
+        case .string(let text): JSONWriter.string(text, into: &out)
+        case .array(let values):
+            out.append(UInt8(ascii: "["))
+            for (index, value) in values.enumerated() {
+                if index > 0 { out.append(UInt8(ascii: ",")) }
+                value.append(to: &out)
+            }
+            out.append(UInt8(ascii: "]"))
+        case .object(let members):
+            out.append(UInt8(ascii: "{"))
+            for (index, member) in members.enumerated() {
+                if index > 0 { out.append(UInt8(ascii: ",")) }
+                JSONWriter.string(member.key, into: &out)
+                out.append(UInt8(ascii: ":"))
+                member.value.append(to: &out)
+            }
+            out.append(UInt8(ascii: "}"))
+        }
+    }
+}

@@ -1,0 +1,55 @@
+/// Finds the long stretches of text that need no thought: printable ASCII without `"` and `\`.
+///
+/// It looks at eight bytes at a time. Bodies of megabytes and URLs of a hundred bytes consist of little else, and every
+/// string of every record goes through here.
+enum PlainRun {
+    /// The index of the first byte from an index on that is not plain, or the end.
+    @inline(__always)
+    static func end(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        var index = start
+        let raw = UnsafeRawBufferPointer(bytes)
+        while index + 8 <= bytes.count {
+            let word = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+            let marks = marks(word)
+            if marks != 0 { return index + marks.trailingZeroBitCount / 8 }
+            index += 8
+        }
+        while index < bytes.count, isPlain(bytes[index]) { index += 1 }
+        return index
+    }
+
+    /// ``end(in:from:)`` for a slice of an array, in the slice's own indices.
+    @inline(__always)
+    static func end(in bytes: ArraySlice<UInt8>, from start: Int) -> Int {
+        let offset = bytes.startIndex
+        return bytes.withUnsafeBufferPointer { end(in: $0, from: start - offset) } + offset
+    }
+
+    /// Whether a text is plain from its beginning to its end.
+    static func isPlain(_ text: String) -> Bool {
+        text.utf8.withContiguousStorageIfAvailable { end(in: $0, from: 0) == $0.count }
+            ?? text.utf8.allSatisfy(isPlain)
+    }
+
+    /// Whether a byte is printable ASCII but not `"` or `\`.
+    @inline(__always)
+    static func isPlain(_ byte: UInt8) -> Bool {
+        byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+    }
+
+    /// The high bit of each byte that is not plain. Above the lowest such byte the answer may be wrong, because a
+    /// borrow of the subtractions moves upwards; up to it, it is exact.
+    @inline(__always)
+    private static func marks(_ word: UInt64) -> UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let high: UInt64 = 0x8080_8080_8080_8080
+        let controls = (word &- ones &* 0x20) & ~word
+        return
+            (word | controls | zeros(word ^ (ones &* 0x22)) | zeros(word ^ (ones &* 0x5C))
+            | zeros(word ^ (ones &* 0x7F))) & high
+    }
+
+    /// The high bit of each byte that is zero, exact up to the lowest.
+    @inline(__always)
+    private static func zeros(_ word: UInt64) -> UInt64 { (word &- 0x0101_0101_0101_0101) & ~word }
+}

@@ -1,0 +1,73 @@
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// A list that is open for reading and was looked at: what can be known to be wrong with it is known before anything is
+/// sent.
+struct ListFile: Sendable {
+    /// What the user called it; `-` is shown as `standard input`.
+    let name: String
+    let descriptor: Int32
+
+    /// Opens a file and looks at its first bytes.
+    static func open(_ path: String) throws(InputFailure) -> ListFile {
+        let shown = TerminalText.escaped(path)
+        let descriptor = systemOpen(path)
+        guard descriptor >= 0 else {
+            let advice = errno == ENOENT ? "; a URL needs http:// or https:// in front" : ""
+            throw InputFailure("\(shown): \(String(cString: strerror(errno)).lowercasedFirst)\(advice)")
+        }
+        var status = stat()
+        fstat(descriptor, &status)
+        if status.st_mode & S_IFMT == S_IFDIR {
+            close(descriptor)
+            throw InputFailure("\(shown): is a directory; name a file of URLs in it")
+        }
+        let file = ListFile(name: shown, descriptor: descriptor)
+        if status.st_mode & S_IFMT == S_IFREG {
+            var first = [UInt8](repeating: 0, count: 4096)
+            let count = pread(descriptor, &first, first.count, 0)
+            if count < 0 {
+                let reason = String(cString: strerror(errno)).lowercasedFirst
+                close(descriptor)
+                throw InputFailure("\(shown): \(reason)")
+            }
+            if let problem = problem(first[..<count]) {
+                close(descriptor)
+                throw InputFailure("\(shown): \(problem)")
+            }
+        }
+        return file
+    }
+
+    /// Standard input.
+    static let standardInput = ListFile(name: "standard input", descriptor: 0)
+
+    /// What makes the first bytes of a list something else than text, or nil.
+    static func problem(_ first: ArraySlice<UInt8>) -> String? {
+        if isGzip(first) { return nil }
+        if first.starts(with: [0xFF, 0xFE]) || first.starts(with: [0xFE, 0xFF]) {
+            return "is UTF-16, not UTF-8; convert it with iconv -f UTF-16 -t UTF-8"
+        }
+        if first.prefix(4096).contains(0) { return "is not a text file; a list has one URL on each line" }
+        return nil
+    }
+
+    /// Whether the bytes start like a gzip member.
+    static func isGzip(_ first: ArraySlice<UInt8>) -> Bool { first.starts(with: [0x1F, 0x8B]) }
+
+    private static func systemOpen(_ path: String) -> Int32 {
+        #if canImport(Glibc)
+        Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        #else
+        Darwin.open(path, O_RDONLY | O_CLOEXEC)
+        #endif
+    }
+}
+
+extension String {
+    /// `No such file` as the middle of a sentence.
+    var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
+}

@@ -1,0 +1,48 @@
+/// A SOURCE of the command line, understood: a URL (perhaps a glob of them), a file, or standard input.
+enum SourceArgument: Sendable {
+    /// URLs made one at a time.
+    case urls(URLGlob)
+    /// One URL as it stands.
+    case url(String)
+    /// A list.
+    case list(ListFile)
+
+    /// Understands an argument and opens what it names.
+    ///
+    /// - Parameters:
+    ///   - text: The argument.
+    ///   - expandsGlobs: Whether `[1-9]` and `{a,b}` stand for several URLs.
+    static func parse(_ text: String, expandsGlobs: Bool) throws(InputFailure) -> SourceArgument {
+        if text == "-" { return .list(.standardInput) }
+        guard isURL(text) else { return .list(try ListFile.open(text)) }
+        guard expandsGlobs else { return .url(text) }
+        do {
+            return .urls(try URLGlob(text))
+        } catch {
+            throw InputFailure("\(TerminalText.escaped(text)): \(error.message) (--globoff takes it as it is)")
+        }
+    }
+
+    /// Whether the text has a scheme: letters, digits and `+-.` up to `://`, or http(s) and a colon.
+    static func isURL(_ text: String) -> Bool {
+        let lower = text.lowercased()
+        if lower.hasPrefix("http:") || lower.hasPrefix("https:") { return true }
+        guard let end = text.range(of: "://")?.lowerBound, end > text.startIndex else { return false }
+        return text[..<end].utf8.allSatisfy {
+            ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A) || ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x2B || $0 == 0x2D
+                || $0 == 0x2E
+        }
+    }
+}
+
+extension String {
+    /// The first place of a text, without Foundation.
+    func range(of text: String) -> Range<String.Index>? {
+        var start = startIndex
+        while start < endIndex {
+            if self[start...].hasPrefix(text) { return start..<index(start, offsetBy: text.count) }
+            start = index(after: start)
+        }
+        return nil
+    }
+}

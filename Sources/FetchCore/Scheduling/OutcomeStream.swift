@@ -1,0 +1,132 @@
+import Synchronization
+
+/// The outcomes of a run as they complete, in batches: everything that ended in the same turn of the loop comes at once,
+/// so that a thousand outcomes cost a handful of wake-ups.
+///
+/// It is also the bound of a run's memory. An input takes a place before it starts, and the place is given back with
+/// ``release(_:)`` once its record is out of the way; a reader that is slow holds the input back.
+public final class OutcomeStream: Sendable, AsyncSequence {
+    /// What the iterator gives.
+    public typealias Element = [Outcome]
+
+    private struct State {
+        var batch: [Outcome] = []
+        var places: Int
+        var isFinished = false
+        var isAbandoned = false
+        var isFlushPlanned = false
+        var reader: UnsafeContinuation<[Outcome]?, Never>?
+        var feeder: UnsafeContinuation<Void, Never>?
+    }
+
+    private let state: Mutex<State>
+    private let capacity: Int
+    private let whenSettled: @Sendable (@escaping @Sendable () -> Void) -> Void
+
+    init(capacity: Int, whenSettled: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void) {
+        self.capacity = capacity
+        state = Mutex(State(places: capacity))
+        self.whenSettled = whenSettled
+    }
+
+    /// Places taken: inputs that wait, run, or whose record is not written yet.
+    public var pending: Int { state.withLock { capacity - $0.places } }
+
+    // MARK: The scheduler's side
+
+    /// Takes a place, waiting for one if need be. Only one task may wait.
+    func reserve() async {
+        await withUnsafeContinuation { continuation in
+            let isFree = state.withLock { state in
+                if state.places > 0 || state.isAbandoned {
+                    state.places -= 1
+                    return true
+                }
+                state.feeder = continuation
+                return false
+            }
+            if isFree { continuation.resume() }
+        }
+    }
+
+    /// Adds an outcome to the batch.
+    func send(_ outcome: Outcome) {
+        let isFirst = state.withLock { state in
+            state.batch.append(outcome)
+            defer { state.isFlushPlanned = true }
+            return !state.isFlushPlanned
+        }
+        if isFirst { whenSettled { self.flush() } }
+    }
+
+    /// No more outcomes will come.
+    func finish() {
+        state.withLock { $0.isFinished = true }
+        flush()
+    }
+
+    private func flush() {
+        let (reader, batch) = state.withLock { state -> (UnsafeContinuation<[Outcome]?, Never>?, [Outcome]?) in
+            state.isFlushPlanned = false
+            guard let reader = state.reader, !state.batch.isEmpty || state.isFinished else { return (nil, nil) }
+            state.reader = nil
+            return (reader, Self.take(&state))
+        }
+        reader?.resume(returning: batch)
+    }
+
+    private static func take(_ state: inout State) -> [Outcome]? {
+        if state.batch.isEmpty { return nil }
+        var batch: [Outcome] = []
+        swap(&batch, &state.batch)
+        return batch
+    }
+
+    // MARK: The reader's side
+
+    /// The outcomes that are there, waiting for some if need be; nil at the end.
+    public func next() async -> [Outcome]? {
+        await withUnsafeContinuation { continuation in
+            let (isReady, batch) = state.withLock { state -> (Bool, [Outcome]?) in
+                if let batch = Self.take(&state) { return (true, batch) }
+                if state.isFinished { return (true, nil) }
+                state.reader = continuation
+                return (false, nil)
+            }
+            if isReady { continuation.resume(returning: batch) }
+        }
+    }
+
+    /// Gives places back: so many records are out of the way.
+    public func release(_ count: Int) {
+        let feeder = state.withLock { state -> UnsafeContinuation<Void, Never>? in
+            state.places += count
+            guard state.places > 0, let feeder = state.feeder else { return nil }
+            state.places -= 1
+            state.feeder = nil
+            return feeder
+        }
+        feeder?.resume()
+    }
+
+    /// Nobody reads any more: places are free for all.
+    func abandon() {
+        let feeder = state.withLock { state -> UnsafeContinuation<Void, Never>? in
+            state.isAbandoned = true
+            defer { state.feeder = nil }
+            return state.feeder
+        }
+        feeder?.resume()
+    }
+
+    /// Reads the batches. There is one reader.
+    public struct AsyncIterator: AsyncIteratorProtocol {
+        fileprivate let stream: OutcomeStream
+
+        /// The next batch; nil at the end.
+        public func next() async -> [Outcome]? { await stream.next() }
+    }
+
+    /// An iterator over the batches.
+    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(stream: self) }
+}

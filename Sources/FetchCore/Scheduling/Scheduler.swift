@@ -1,0 +1,140 @@
+/// Requests in, outcomes out: every input gives exactly one outcome, whatever happens to it or to the run.
+///
+/// Each input is a child task that takes a permit of the semaphore, makes attempts until one stands, and leaves its
+/// outcome in the stream. The tasks run on the transport's own thread where it has one.
+public final class Scheduler: Sendable {
+    private let transport: any Transport
+    private let options: SchedulerOptions
+    private let time: any TimeSource
+    private let stop: StopSignal
+    private let semaphore: AsyncSemaphore
+
+    /// Makes a scheduler for one run.
+    ///
+    /// - Parameters:
+    ///   - transport: What sends.
+    ///   - options: The bounds.
+    ///   - time: The clocks.
+    ///   - stop: Ends the run early when it is raised.
+    public init(
+        transport: any Transport, options: SchedulerOptions = SchedulerOptions(), time: any TimeSource = SystemTime(),
+        stop: StopSignal = StopSignal()
+    ) {
+        self.transport = transport
+        self.options = options
+        self.time = time
+        self.stop = stop
+        semaphore = AsyncSemaphore(permits: options.maxConcurrent, permitsPerKey: options.maxPerOrigin)
+    }
+
+    /// Requests in flight now.
+    public var inFlight: Int { get async { await semaphore.used } }
+
+    /// Runs all inputs and gives their outcomes to the body while they complete.
+    ///
+    /// When the body ends before the stream does, the run is over: what is in flight is cancelled.
+    ///
+    /// - Parameters:
+    ///   - inputs: The inputs, read as they are needed.
+    ///   - body: Reads the stream, and gives places back with ``OutcomeStream/release(_:)``.
+    /// - Returns: What the body returns.
+    public func run<Result>(
+        _ inputs: any InputSource, _ body: (OutcomeStream) async -> Result
+    ) async -> Result {
+        let outcomes = OutcomeStream(capacity: options.window) { [transport] in transport.whenSettled($0) }
+        return await withTaskGroup(of: Void.self) { group in
+            group.addTask(executorPreference: transport.executor) { await self.runUnlessCut(inputs, outcomes) }
+            let result = await body(outcomes)
+            // After the end of the stream this changes nothing any more; before it, it ends what the body left undone.
+            stop.stop(.outputClosed)
+            inputs.close()
+            outcomes.abandon()
+            return result
+        }
+    }
+
+    /// Runs everything, with three watches beside it: one cancels what is in flight when a stopped run has had its grace,
+    /// one ends a list that still gives inputs then, one raises the deadline.
+    private func runUnlessCut(_ inputs: any InputSource, _ outcomes: OutcomeStream) async {
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask(executorPreference: transport.executor) {
+                await self.feedUnlessCut(inputs, outcomes)
+                return true
+            }
+            group.addTask {
+                await self.stop.wait()
+                // Inputs that are there get their records; an endless list does not hold up the end.
+                try? await self.time.sleep(for: self.options.grace + .milliseconds(300))
+                if self.stop.reason != nil { inputs.close() }
+                return false
+            }
+            if let deadline = options.deadline {
+                group.addTask {
+                    await self.stop.sleep(for: deadline, on: self.time)
+                    if !Task.isCancelled { self.stop.stop(.deadline) }
+                    return false
+                }
+            }
+            while let isOver = await group.next(), !isOver {}
+            group.cancelAll()
+        }
+        outcomes.finish()
+    }
+
+    /// Feeds until the list ends; when the run is stopped, nothing new starts, and what is in flight is cancelled after
+    /// its grace.
+    private func feedUnlessCut(_ inputs: any InputSource, _ outcomes: OutcomeStream) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask(executorPreference: transport.executor) { await self.feed(inputs, outcomes) }
+            group.addTask {
+                await self.stop.wait()
+                guard let reason = self.stop.reason else { return }
+                await self.semaphore.close()
+                if reason == .interrupted { try? await self.time.sleep(for: self.options.grace) }
+            }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// Starts a task for each input; returns when all have left their outcomes.
+    private func feed(_ inputs: any InputSource, _ outcomes: OutcomeStream) async {
+        await withDiscardingTaskGroup { group in
+            while let chunk = await inputs.next() {
+                for input in chunk {
+                    await outcomes.reserve()
+                    guard case .success(let request) = input.request else {
+                        outcomes.send(Outcome(input: input, error: input.request.failure))
+                        continue
+                    }
+                    if let reason = stop.reason {
+                        outcomes.send(Outcome(input: input, error: Self.error(reason)))
+                        continue
+                    }
+                    group.addTask(executorPreference: transport.executor) { [self] in
+                        let run = InputRun(
+                            input: input, request: request, transport: transport, options: options, time: time,
+                            stop: stop, semaphore: semaphore)
+                        outcomes.send(await run.outcome())
+                    }
+                }
+            }
+        }
+    }
+
+    /// What the record of an input says that the end of the run came before.
+    static func error(_ reason: StopReason) -> FetchError {
+        switch reason {
+        case .interrupted, .outputClosed: FetchError(.cancelled, "the run was interrupted")
+        case .deadline: FetchError(.deadline, "the time for the whole run is over")
+        }
+    }
+}
+
+extension Result {
+    /// The failure, or nil.
+    var failure: Failure? {
+        if case .failure(let error) = self { return error }
+        return nil
+    }
+}

@@ -1,0 +1,40 @@
+/// What a run may do at once, how long it takes, and what counts as a success.
+public struct SchedulerOptions: Sendable {
+    /// Most requests in flight.
+    public var maxConcurrent = 10
+    /// Most requests in flight to the same origin; nil for no bound of its own.
+    public var maxPerOrigin: Int?
+    /// Whether and when a failed attempt is repeated.
+    public var retry = RetryPolicy()
+    /// How redirects are followed.
+    public var redirects = RedirectPolicy()
+    /// Statuses that count as a success.
+    public var accept = StatusSet.success
+    /// Most time of one attempt, all its redirects together; waiting for a permit never counts.
+    public var maxTime: Duration? = .seconds(30)
+    /// Most decoded bytes of a body; nil for no bound.
+    public var maxBodySize: Int?
+    /// Where bodies go.
+    public var bodies: BodyPlan = .discard
+    /// Most time of the whole run.
+    public var deadline: Duration?
+    /// How long requests in flight may go on after an interruption.
+    public var grace: Duration = .milliseconds(1500)
+
+    /// Where the bodies of a run go.
+    public enum BodyPlan: Sendable {
+        /// Counted and dropped.
+        case discard
+        /// Into the outcomes.
+        case memory
+        /// Into files.
+        case folder(BodyFolder)
+    }
+
+    /// The defaults.
+    public init() {}
+
+    /// How many inputs may be on their way at once: those that run, as many that wait behind them so that no permit is
+    /// ever idle and hosts can take turns, and those whose record is being written.
+    var window: Int { maxConcurrent * 2 + 1024 }
+}

@@ -1,0 +1,69 @@
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// The output folder: opened once, so that nothing outside it can be reached by name afterwards.
+public final class BodyFolder: Sendable {
+    private let folder: Int32
+    private let template: FileNameTemplate
+    private let names = Mutex(NameRegistry())
+    private let processID = getpid()
+
+    /// Opens the folder, making it if it is not there.
+    ///
+    /// - Parameters:
+    ///   - path: The folder.
+    ///   - template: How files are named.
+    /// - Throws: ``FetchError`` of kind `io` when it is no folder that can be written.
+    public init(path: String, template: FileNameTemplate) throws(FetchError) {
+        self.template = template
+        if mkdir(path, 0o777) != 0, errno != EEXIST {
+            throw FetchError(.io, "\(path): \(String(cString: strerror(errno)))")
+        }
+        folder = Self.openFolder(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw FetchError(.io, "\(path): \(String(cString: strerror(errno)))") }
+        guard faccessat(folder, ".", W_OK, 0) == 0 else {
+            let reason = String(cString: strerror(errno))
+            SystemFile.close(folder)
+            throw FetchError(.io, "\(path): \(reason)")
+        }
+    }
+
+    /// Gives the descriptor back. No file may be open.
+    public func close() { SystemFile.close(folder) }
+
+    private static func openFolder(_ path: String, _ flags: Int32) -> Int32 {
+        #if canImport(Glibc)
+        Glibc.open(path, flags)
+        #else
+        Darwin.open(path, flags)
+        #endif
+    }
+
+    /// Opens a temporary file for the body of an input. The final name is settled here, in the order of the list, and
+    /// not at the end, in the order of the answers: the same list gives the same names.
+    func open(for input: Input, _ url: FetchURL) throws(FetchError) -> BodyFile {
+        let wanted = template.name(for: input, url: url)
+        let name = names.withLock { $0.claim(wanted, index: input.index) }
+        let parts = name.split(separator: "/").map(String.init)
+        var parent = ""
+        for part in parts.dropLast() {
+            parent += parent.isEmpty ? part : "/" + part
+            if mkdirat(folder, parent, 0o777) != 0, errno != EEXIST { throw failure(name) }
+        }
+        let temporaryName = (parent.isEmpty ? "" : parent + "/") + ".fetchall-\(processID)-\(input.index).part"
+        // O_EXCL: what lies there already, a planted link above all, is never written to.
+        unlinkat(folder, temporaryName, 0)
+        let descriptor = openat(folder, temporaryName, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw failure(name) }
+        return BodyFile(descriptor: descriptor, folder: folder, temporaryName: temporaryName, name: name)
+    }
+
+    private func failure(_ name: String) -> FetchError {
+        FetchError(.io, "cannot save \(name): \(String(cString: strerror(errno)))", curlCode: 23)
+    }
+}

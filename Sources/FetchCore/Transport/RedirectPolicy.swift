@@ -1,0 +1,71 @@
+/// Follows redirects hop by hop, as browsers do (Fetch §4.4, RFC 9110 §15.4), and decides which of the user's fields go
+/// along. Pure: a response in, the next request out.
+public struct RedirectPolicy: Sendable {
+    /// What a response leads to.
+    public enum Step: Sendable {
+        /// It is the answer.
+        case answer
+        /// Send this next.
+        case follow(Request)
+        /// The chain ends here.
+        case fail(FetchError)
+    }
+
+    /// Most redirects in a chain; nil to follow none.
+    public var maxRedirects: Int?
+
+    /// Makes a policy.
+    public init(maxRedirects: Int? = 10) { self.maxRedirects = maxRedirects }
+
+    /// What to do with a response.
+    ///
+    /// - Parameters:
+    ///   - response: The response.
+    ///   - request: The request it answers.
+    ///   - followed: Redirects followed so far.
+    public func step(after response: Response, to request: Request, followed: Int) -> Step {
+        guard let maxRedirects, [301, 302, 303, 307, 308].contains(response.status),
+            let location = response.headers["location"], !location.isEmpty
+        else { return .answer }
+        guard followed < maxRedirects else {
+            return .fail(
+                FetchError(.tooManyRedirects, "more than \(maxRedirects) redirects", curlCode: 47))
+        }
+        let target: FetchURL
+        do {
+            target = try FetchURL.parse(location, base: request.url)
+        } catch {
+            return .fail(FetchError(error.kind, "redirect: \(error.message)", curlCode: error.curlCode))
+        }
+        // Credentials in a Location were not given by the user; nobody vouches for them.
+        var next = request
+        next.url = target.withoutCredentials
+        let becomesGET =
+            response.status == 303
+            ? request.method != "HEAD"
+            : response.status <= 302 && request.method == "POST"
+        if becomesGET {
+            next.method = "GET"
+            next.body = nil
+            next.headers = next.headers.filter { !Self.bodyFields.contains($0.lowercased()) }
+        }
+        if target.origin == request.url.origin {
+            // The same origin: what the user gave for it stays, the password in the URL included.
+            if request.url.hasCredentials { next.url = target.withCredentials(of: request.url) }
+        } else {
+            next.headers = next.headers.filter { Self.harmlessFields.contains($0.lowercased()) }
+        }
+        return .follow(next)
+    }
+
+    /// Fields that say something of a body that is not sent any more.
+    private static let bodyFields: Set<String> = [
+        "content-type", "content-length", "content-encoding", "content-language", "content-location",
+    ]
+
+    /// What goes along to another origin: fields that cannot hold a secret. All others stay behind, and as each hop is
+    /// made from the one before, they do not come back when a later hop returns.
+    private static let harmlessFields: Set<String> = [
+        "accept", "accept-language", "user-agent", "content-type", "range",
+    ]
+}

@@ -1,0 +1,49 @@
+/// How connections are made and kept: the same for every request of a run.
+public struct NetworkOptions: Sendable {
+    /// Which IP versions names resolve to.
+    public enum IPVersion: Sendable { case any, v4, v6 }
+
+    /// The HTTP version asked for. HTTP/2 is spoken over TLS only (libcurl 7.88.1 breaks cleartext HTTP/2).
+    public enum HTTPVersion: Sendable { case any, http1 }
+
+    /// Transfers at once that the run is planned for; sizes the connection cache and the number of multi handles.
+    public var concurrency = 10
+    /// Most idle connections to keep; nil for as many as serve the concurrency.
+    public var maxIdleConnections: Int?
+    /// Most time for name, TCP and TLS together.
+    public var connectTimeout: Duration = .seconds(10)
+    /// Bytes a second below which a transfer counts as stuck; 0 for no limit.
+    public var speedLimit = 0
+    /// How long a transfer may stay below ``speedLimit``.
+    public var speedTime: Duration = .seconds(30)
+    /// Sent as `User-Agent`; empty for none.
+    public var userAgent = "fetchall"
+    /// A proxy URL; nil for what the environment says, empty for none.
+    public var proxy: String?
+    /// Whether certificates are checked.
+    public var verifiesTLS = true
+    /// A file of certificates to trust instead of the system's.
+    public var caFile: String?
+    /// A client certificate (PEM).
+    public var certificateFile: String?
+    /// Its private key, where it is not in the same file.
+    public var keyFile: String?
+    /// `HOST:PORT:ADDRESS` entries that stand before DNS.
+    public var resolve: [String] = []
+    /// Which addresses are asked for.
+    public var ipVersion: IPVersion = .any
+    /// Which HTTP version is asked for.
+    public var httpVersion: HTTPVersion = .any
+    /// Whether compressed answers are asked for and decoded.
+    public var acceptsCompression = true
+    /// A file of cookies to start with (Netscape format); an empty string turns cookies on with none.
+    public var cookieFile: String?
+    /// Where the cookies are written at the end.
+    public var cookieJar: String?
+
+    /// The defaults.
+    public init() {}
+
+    /// Whether libcurl's cookie engine is on.
+    var usesCookies: Bool { cookieFile != nil || cookieJar != nil }
+}

@@ -1,0 +1,31 @@
+/// What one transfer may cost. The counts are of decoded bytes.
+public struct TransferLimits: Sendable, Hashable {
+    /// Most time from start to last byte; nil for no limit.
+    public var maxTime: Duration?
+    /// Most bytes of a body; more is ``FetchError/Kind/tooLarge``. Nil for no limit.
+    public var maxBodySize: Int?
+    /// Whether the caller will follow a redirect, so that the body of a 3xx is of no use to anybody.
+    public var dropsRedirectBody: Bool
+
+    /// Makes limits; none unless told otherwise.
+    public init(maxTime: Duration? = nil, maxBodySize: Int? = nil, dropsRedirectBody: Bool = false) {
+        self.maxTime = maxTime
+        self.maxBodySize = maxBodySize
+        self.dropsRedirectBody = dropsRedirectBody
+    }
+
+    /// Most bytes of a head. libcurl 7.88.1 has no limit for the sum of all lines (CVE-2023-38039).
+    static let maxHeadSize = 256 * 1024
+    /// Most bytes that are read of a body which ``dropsRedirectBody`` makes useless, to keep the connection.
+    static let maxRedirectBodySize = 64 * 1024
+}
+
+/// Where the bytes of a body go.
+public enum BodySink: Sendable, Hashable {
+    /// Counted and dropped.
+    case discard
+    /// Kept in memory.
+    case memory
+    /// Written to an open descriptor, which stays the caller's.
+    case file(Int32)
+}

@@ -1,0 +1,144 @@
+import FetchCore
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// The only writer to stdout and stderr. Data goes to stdout and nothing else does; everything for people goes to
+/// stderr, where a live line is drawn below what stands there and wiped before anything else is written.
+final class Console: Sendable {
+    /// Why data could not be written.
+    enum WriteFailure: Error {
+        /// The reader went away: the end of the work, and no failure.
+        case closed
+        /// Anything else, with the system's words.
+        case failed(String)
+    }
+
+    private struct State {
+        /// The live line as it stands on the terminal.
+        var live = ""
+    }
+
+    private let state = Mutex(State())
+    /// Whether stdin was closed when the process started; its number was taken by /dev/null since.
+    let stdinWasClosed: Bool
+    /// Whether stdout was closed when the process started.
+    let stdoutWasClosed: Bool
+
+    /// Takes the process's three streams. One that is closed is opened on /dev/null, so that its number cannot become a
+    /// socket's that messages would then be written to.
+    init() {
+        let isClosed = [Int32(0), 1, 2].map { fcntl($0, F_GETFD) < 0 }
+        for descriptor in [Int32(0), 1, 2] where isClosed[Int(descriptor)] {
+            let opened = open("/dev/null", O_RDWR)
+            if opened >= 0, opened != descriptor {
+                dup2(opened, descriptor)
+                close(opened)
+            }
+        }
+        stdinWasClosed = isClosed[0]
+        stdoutWasClosed = isClosed[1]
+    }
+
+    /// Whether stdout is a terminal.
+    var stdoutIsTerminal: Bool { isatty(1) == 1 }
+    /// Whether stderr is a terminal.
+    var stderrIsTerminal: Bool { isatty(2) == 1 && environment("TERM") != "dumb" }
+
+    /// The terminal's width in columns, as far as somebody knows it.
+    var width: Int? {
+        var size = winsize()
+        if ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
+        if ioctl(2, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
+        return environment("COLUMNS").flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
+    }
+
+    /// Writes data, all of it.
+    ///
+    /// - Parameters:
+    ///   - bytes: The data.
+    ///   - descriptor: stdout, or the file that stands for it.
+    func write(_ bytes: [UInt8], to descriptor: Int32 = 1) throws(WriteFailure) {
+        guard !bytes.isEmpty else { return }
+        if descriptor == 1, stdoutWasClosed { throw .failed("standard output is closed") }
+        let failure = state.withLock { state -> WriteFailure? in
+            wipe(&state)
+            defer { draw(state.live) }
+            return Self.writeAll(bytes, to: descriptor)
+        }
+        if let failure { throw failure }
+    }
+
+    /// Writes one line for people: control characters of servers and lists are made visible.
+    func say(_ text: String) {
+        state.withLock { state in
+            wipe(&state)
+            // stderr that cannot be written to leaves nobody to tell.
+            _ = Self.writeAll(Array((TerminalText.escaped(text) + "\n").utf8), to: 2)
+            draw(state.live)
+        }
+    }
+
+    /// Writes text for people that is laid out already and safe.
+    func show(_ text: String) {
+        state.withLock { state in
+            wipe(&state)
+            _ = Self.writeAll(Array(text.utf8), to: 2)
+            draw(state.live)
+        }
+    }
+
+    /// Draws the live line anew; an empty one takes it away.
+    func live(_ line: String) {
+        state.withLock { state in
+            wipe(&state)
+            state.live = line
+            draw(line)
+        }
+    }
+
+    /// The value of an environment variable; nil when it is not set or empty.
+    func environment(_ name: String) -> String? {
+        guard let value = getenv(name), value.pointee != 0 else { return nil }
+        return String(cString: value)
+    }
+
+    private func wipe(_ state: inout State) {
+        if !state.live.isEmpty { _ = Self.writeAll(Array("\r\u{1B}[K".utf8), to: 2) }
+    }
+
+    private func draw(_ line: String) {
+        if !line.isEmpty { _ = Self.writeAll(Array(line.utf8), to: 2) }
+    }
+
+    private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> WriteFailure? {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
+            if count >= 0 {
+                rest = rest.dropFirst(count)
+            } else if errno == EAGAIN {
+                // Somebody made the pipe non-blocking: wait for room rather than lose a record.
+                var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                poll(&entry, 1, -1)
+            } else if errno == EPIPE {
+                return .closed
+            } else if errno != EINTR {
+                return .failed(String(cString: strerror(errno)))
+            }
+        }
+        return nil
+    }
+
+    private static func systemWrite(_ descriptor: Int32, _ base: UnsafeRawPointer?, _ count: Int) -> Int {
+        #if canImport(Glibc)
+        Glibc.write(descriptor, base, count)
+        #else
+        Darwin.write(descriptor, base, count)
+        #endif
+    }
+}

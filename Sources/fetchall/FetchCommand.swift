@@ -1,0 +1,55 @@
+import ArgumentParser
+import FetchCore
+
+/// `fetchall [fetch] SOURCE…`: fetches lists of URLs.
+struct FetchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "fetch", abstract: "Fetch many URLs at once and write a record for each.",
+        usage: "fetchall [<options>] <source> ...",
+        discussion: """
+            A SOURCE is a URL (globs [1-9] and {a,b} expand), a file, or - for standard input. A list has a URL, \
+            id<TAB>URL or {"id","url","method","headers","body"} on each line; # starts a comment; gzip is read as such.
+            """)
+
+    @Argument(help: ArgumentHelp("URL, file or -.", valueName: "source"))
+    var sources: [String] = []
+
+    @Flag(name: [.short, .customLong("globoff")], help: "Take [ ] { } in URLs as they are.")
+    var globoff = false
+
+    @OptionGroup(title: "Concurrency and time") var concurrency: ConcurrencyOptions
+    @OptionGroup(title: "Retry and success") var retry: RetryOptions
+    @OptionGroup(title: "Request") var request: RequestOptions
+    @OptionGroup(title: "Connection") var connection: ConnectionOptions
+    @OptionGroup(title: "Output") var output: OutputOptions
+
+    func validate() throws {
+        if sources.isEmpty {
+            throw ValidationError("name a URL, a file of URLs, or - for standard input (fetchall --help)")
+        }
+    }
+
+    /// Runs the command.
+    func run(console: Console) async throws -> ExitStatus {
+        if sources.contains("-"), console.stdinWasClosed { throw ValidationError("standard input is closed") }
+        let source: SourceReader
+        do {
+            source = try SourceReader(
+                sources, defaults: try request.defaults(), expandsGlobs: !globoff)
+        } catch let failure as InputFailure {
+            throw ValidationError(failure.message)
+        }
+        defer { source.close() }
+        if output.dryRun { return try await DryRun(output: output, console: console).run(source) }
+        var network = NetworkOptions()
+        var scheduler = SchedulerOptions()
+        concurrency.apply(to: &network, &scheduler)
+        request.apply(to: &network, &scheduler)
+        connection.apply(to: &network) { console.environment($0) }
+        scheduler.retry = try retry.policy()
+        scheduler.accept = retry.accept
+        return try await FetchRun(
+            source: source, network: network, scheduler: scheduler, output: output, console: console
+        ).run()
+    }
+}

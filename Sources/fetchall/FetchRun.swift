@@ -1,0 +1,155 @@
+import FetchCore
+import Synchronization
+
+/// One run of the list fetcher, from open files to an exit code.
+struct FetchRun {
+    let source: any InputSource
+    var network: NetworkOptions
+    var scheduler: SchedulerOptions
+    let output: OutputOptions
+    let console: Console
+
+    /// Runs it.
+    func run() async throws -> ExitStatus {
+        let records: OutputFile
+        let failedTo: OutputFile?
+        var scheduler = scheduler
+        do {
+            records = try output.output.map(OutputFile.create) ?? .standardOutput
+            failedTo = try output.failedTo.map(OutputFile.create)
+            if let folder = output.outputDir {
+                scheduler.bodies = .folder(try Self.openFolder(folder, try output.template()))
+            } else if output.body {
+                scheduler.bodies = .memory
+                scheduler.maxBodySize = scheduler.maxBodySize ?? 16 << 20
+            }
+        } catch let failure as InputFailure {
+            console.say("fetchall: \(failure)")
+            return .io
+        }
+        let (network, bounded) = bound(scheduler)
+
+        let loop: TransferLoop
+        do {
+            loop = try TransferLoop(options: network)
+        } catch {
+            console.say("fetchall: \(error.message)")
+            return .io
+        }
+        defer { loop.shutdown() }
+        let stop = StopSignal()
+        let watcher = SignalWatcher()
+        watcher.start { [console, isQuiet = output.quiet] _ in
+            stop.stop(.interrupted)
+            if console.stderrIsTerminal, !isQuiet {
+                console.say("fetchall: interrupted; finishing what is in flight (again to quit at once)")
+            }
+        }
+        if output.verbose { describe(network, bounded) }
+        let status = try await fetch(
+            Scheduler(transport: CurlTransport(loop: loop), options: bounded, stop: stop), records, failedTo)
+        if case .folder(let folder) = bounded.bodies { folder.close() }
+        return watcher.received.map { ExitStatus.signal($0) } ?? status
+    }
+
+    private static func openFolder(_ path: String, _ template: FileNameTemplate) throws(InputFailure) -> BodyFolder {
+        do {
+            return try BodyFolder(path: path, template: template)
+        } catch {
+            throw InputFailure("cannot write to \(TerminalText.escaped(error.message))")
+        }
+    }
+
+    private func fetch(
+        _ scheduler: Scheduler, _ records: OutputFile, _ failedTo: OutputFile?
+    ) async throws -> ExitStatus {
+        let live = LiveLine(
+            isShown: console.stderrIsTerminal && !output.noProgress && !output.quiet, console: console)
+        let emitter = Emitter(
+            formatter: try output.formatter(console: console), isOrdered: output.isOrdered, output: records,
+            failedTo: failedTo, console: console, live: live, isVerbose: output.verbose,
+            isDetailed: output.summary)
+        let source = source
+        let (end, result) = await withTaskGroup(of: Void.self) { group in
+            group.addTask { await live.run(total: { source.total }, inFlight: { await scheduler.inFlight }) }
+            let result = await scheduler.run(source) { outcomes in
+                var emitter = emitter
+                do throws(Emitter.End) {
+                    try await emitter.consume(outcomes)
+                    return (Emitter.End?.none, emitter)
+                } catch {
+                    return (error, emitter)
+                }
+            }
+            group.cancelAll()
+            return result
+        }
+        return conclude(end, result, live.elapsed, records, failedTo)
+    }
+
+    /// Says what is left to say, and finds the exit code.
+    private func conclude(
+        _ end: Emitter.End?, _ emitter: Emitter, _ elapsed: Duration, _ records: OutputFile, _ failedTo: OutputFile?
+    ) -> ExitStatus {
+        if case .failed(let message) = end {
+            console.say("fetchall: \(message)")
+            return .io
+        }
+        var status = ExitStatus(emitter.summary)
+        for file in [records, failedTo].compactMap({ $0 }) where !file.close() {
+            console.say("fetchall: cannot write \(file.name)")
+            status = .io
+        }
+        if let failure = source.failure {
+            console.say("fetchall: \(failure)")
+            // Nothing came of the list at all: it was no list, and nothing was sent.
+            status = emitter.summary.ok + emitter.summary.failed == 0 ? .usage : .io
+        }
+        if emitter.leftOutSecrets, let failedTo, !output.quiet {
+            console.say("fetchall: \(failedTo.name) leaves out credentials; give them again when you use it")
+        }
+        if output.summary {
+            let color = output.usesColor(console.stderrIsTerminal, console)
+            console.show(emitter.summary.render(elapsed: elapsed, width: console.width ?? 80, color: color))
+        } else if console.stderrIsTerminal, !output.quiet, case nil = end {
+            console.say(Self.total(emitter.summary, elapsed))
+        }
+        return status
+    }
+
+    private static func total(_ summary: Summary, _ elapsed: Duration) -> String {
+        let seconds = elapsed.formatted
+        return "\(summary.ok) ok, \(summary.failed) failed in \(seconds)"
+    }
+
+    /// Lowers what was asked for to what the system has descriptors for, and says so once.
+    private func bound(_ wanted: SchedulerOptions) -> (NetworkOptions, SchedulerOptions) {
+        var network = network
+        var scheduler = wanted
+        let limits = ResourceLimits()
+        let most = limits.transfers(savingFiles: output.outputDir != nil)
+        if scheduler.maxConcurrent > most {
+            if !output.quiet {
+                console.say(
+                    "fetchall: at most \(most) at once: the system allows \(limits.openFiles) open files (ulimit -n)")
+            }
+            scheduler.maxConcurrent = most
+        }
+        network.concurrency = scheduler.maxConcurrent
+        network.maxIdleConnections = min(max(1024, 4 * scheduler.maxConcurrent), most)
+        return (network, scheduler)
+    }
+
+    private func describe(_ network: NetworkOptions, _ scheduler: SchedulerOptions) {
+        console.say("fetchall \(Fetchall.version), \(CurlLibrary.version)")
+        let perHost = scheduler.maxPerOrigin.map { ", \($0) to one origin" } ?? ""
+        console.say("at most \(scheduler.maxConcurrent) at once\(perHost)")
+        if let proxy = network.proxy ?? environmentProxy, !proxy.isEmpty {
+            console.say("proxy \(PrintableURL.hidingCredentials(in: proxy))")
+        }
+    }
+
+    private var environmentProxy: String? {
+        ["https_proxy", "http_proxy", "all_proxy"].lazy.compactMap { console.environment($0) }.first
+    }
+}

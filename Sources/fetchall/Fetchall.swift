@@ -1,0 +1,50 @@
+import ArgumentParser
+import FetchCore
+
+/// The root of the command: `fetchall SOURCE…` is `fetchall fetch SOURCE…`.
+struct Fetchall: ParsableCommand {
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "fetchall", abstract: "Fetch many URLs at once.", subcommands: [FetchCommand.self],
+        defaultSubcommand: FetchCommand.self)
+
+    /// Parses the arguments and runs what they ask for.
+    static func execute(_ arguments: [String], console: Console) async -> ExitStatus {
+        if let status = answerAtOnce(arguments, console) { return status }
+        do {
+            // A mistake is told in one line, so the parser's own usage text is not printed.
+            guard let command = try parseAsRoot(arguments) as? FetchCommand else { return .usage }
+            return try await command.run(console: console)
+        } catch {
+            if exitCode(for: error) == .success { return print(fullMessage(for: error), console) }
+            console.say("fetchall: \(oneLine(message(for: error)))")
+            return .usage
+        }
+    }
+
+    /// `--help` and `--version`, which need no parsing.
+    private static func answerAtOnce(_ arguments: [String], _ console: Console) -> ExitStatus? {
+        guard arguments.count == 1 else { return nil }
+        return switch arguments.first {
+        case "--version", "-V": print("fetchall \(version)\n\(CurlLibrary.version)", console)
+        case "--help", "-h", "help": print(FetchCommand.helpMessage(columns: 100), console)
+        default: nil
+        }
+    }
+
+    private static func print(_ text: String, _ console: Console) -> ExitStatus {
+        do {
+            try console.write(Array((text + "\n").utf8))
+            return .success
+        } catch {
+            guard case .failed(let reason) = error else { return .success }
+            console.say("fetchall: cannot write standard output: \(reason)")
+            return .io
+        }
+    }
+
+    private static func oneLine(_ message: String) -> String {
+        message.split(separator: "\n").joined(separator: " ")
+    }
+}

@@ -1,0 +1,41 @@
+import FetchCore
+import Synchronization
+
+/// The live line on a terminal's stderr: done, failed, in flight, pace. Drawn by a task of its own, at most ten times a
+/// second, so that it also moves while nothing completes.
+final class LiveLine: Sendable {
+    private let line = Mutex(ProgressLine())
+    private let isShown: Bool
+    private let console: Console
+    private let start: Duration
+    private let time = SystemTime()
+
+    init(isShown: Bool, console: Console) {
+        self.isShown = isShown
+        self.console = console
+        start = time.now()
+    }
+
+    /// Time since the run began.
+    var elapsed: Duration { time.now() - start }
+
+    /// Counts an outcome.
+    func add(_ outcome: Outcome) {
+        if isShown { line.withLock { $0.add(outcome) } }
+    }
+
+    /// Draws until the task is cancelled, then takes the line away.
+    func run(total: @Sendable () -> Int?, inFlight: @Sendable () async -> Int) async {
+        guard isShown else { return }
+        while !Task.isCancelled {
+            try? await time.sleep(for: .milliseconds(100))
+            if Task.isCancelled { break }
+            let busy = await inFlight()
+            let text = line.withLock {
+                $0.render(now: elapsed, total: total(), inFlight: busy, width: (console.width ?? 80) - 1)
+            }
+            console.live(text)
+        }
+        console.live("")
+    }
+}

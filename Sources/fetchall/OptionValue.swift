@@ -1,0 +1,42 @@
+import ArgumentParser
+import FetchCore
+
+/// Reads the values of options: each failure is a sentence with the range that is allowed.
+enum OptionValue {
+    static func duration(_ text: String) throws -> Duration {
+        try valid(text, Quantity.duration)
+    }
+
+    /// A duration of at least a millisecond.
+    static func timeLimit(_ text: String) throws -> Duration {
+        let value = try duration(text)
+        guard value >= .milliseconds(1) else { throw ValidationError("must be at least 1ms") }
+        return value
+    }
+
+    static func byteSize(_ text: String) throws -> Int {
+        try valid(text, Quantity.byteSize)
+    }
+
+    static func statusSet(_ text: String) throws -> StatusSet {
+        try valid(text, StatusSet.init)
+    }
+
+    /// A whole number in a range.
+    static func integer(_ range: ClosedRange<Int>) -> @Sendable (String) throws -> Int {
+        { text in
+            guard let value = Int(text), range.contains(value) else {
+                throw ValidationError("must be a whole number between \(range.lowerBound) and \(range.upperBound)")
+            }
+            return value
+        }
+    }
+
+    private static func valid<Value>(_ text: String, _ read: (String) throws(ParseFailure) -> Value) throws -> Value {
+        do throws(ParseFailure) {
+            return try read(text)
+        } catch {
+            throw ValidationError(error.message)
+        }
+    }
+}

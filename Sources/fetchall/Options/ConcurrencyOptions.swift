@@ -1,0 +1,58 @@
+import ArgumentParser
+import FetchCore
+
+/// How many at once, and how long.
+struct ConcurrencyOptions: ParsableArguments {
+    @Option(
+        name: [.long, .customShort("c"), .customShort("j"), .customLong("parallel-max")], parsing: .unconditional,
+        help: ArgumentHelp("Most requests at once. (default: 10)", valueName: "n"),
+        transform: OptionValue.integer(1...100_000))
+    var max = 10
+
+    @Option(
+        name: [.long, .customLong("parallel-max-host")], parsing: .unconditional,
+        help: ArgumentHelp("Most requests at once to one origin. (default: --max)", valueName: "n"),
+        transform: OptionValue.integer(1...100_000))
+    var maxHost: Int?
+
+    @Option(
+        name: [.customShort("m"), .long], parsing: .unconditional,
+        help: ArgumentHelp("Most time of one attempt. (default: 30s)", valueName: "time"),
+        transform: OptionValue.timeLimit)
+    var maxTime: Duration = .seconds(30)
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Most time to connect. (default: 10s)", valueName: "time"),
+        transform: OptionValue.timeLimit)
+    var connectTimeout: Duration = .seconds(10)
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Give up below so many bytes a second…", valueName: "bytes"),
+        transform: OptionValue.byteSize)
+    var speedLimit: Int?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("…for so long. (default: 30s)", valueName: "time"), transform: OptionValue.timeLimit)
+    var speedTime: Duration?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Most time of the whole run; then exit 124.", valueName: "time"),
+        transform: OptionValue.timeLimit)
+    var deadline: Duration?
+
+    /// Writes what was asked for into the options of a run.
+    func apply(to network: inout NetworkOptions, _ scheduler: inout SchedulerOptions) {
+        scheduler.maxConcurrent = max
+        scheduler.maxPerOrigin = maxHost
+        scheduler.maxTime = maxTime
+        scheduler.deadline = deadline
+        network.connectTimeout = connectTimeout
+        // As with curl, either of the two turns the watch on.
+        network.speedLimit = speedLimit ?? (speedTime == nil ? 0 : 1)
+        network.speedTime = speedTime ?? .seconds(30)
+    }
+}

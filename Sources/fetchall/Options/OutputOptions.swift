@@ -1,0 +1,137 @@
+import ArgumentParser
+import FetchCore
+
+/// What is written, where, and in which form.
+struct OutputOptions: ParsableArguments {
+    /// The forms of records.
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case table, json, jsonl, csv, tsv
+    }
+
+    /// When to colour.
+    enum Color: String, ExpressibleByArgument, CaseIterable {
+        case auto, always, never
+    }
+
+    @Option(help: ArgumentHelp("table, json, jsonl, csv or tsv. (default: table)", valueName: "format"))
+    var format: Format?
+
+    @Flag(help: "The same as --format json: one array, in input order.")
+    var json = false
+
+    @Flag(help: "The same as --format jsonl: a line for each record, as it completes.")
+    var jsonl = false
+
+    @Option(
+        name: [.customShort("w"), .long],
+        help: ArgumentHelp("Write a text with curl's %{variables} for each record.", valueName: "format"))
+    var writeOut: String?
+
+    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("Write records to a file.", valueName: "file"))
+    var output: String?
+
+    @Option(help: ArgumentHelp("Save bodies in a folder.", valueName: "dir"))
+    var outputDir: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Names in it: {index} {id} {host} {path} {name} {ext}. (default: {name})", valueName: "template"))
+    var filenameTemplate: String?
+
+    @Flag(help: "Put the body into the record, at most 16M.")
+    var body = false
+
+    @Flag(help: "Put the response's headers into the record.")
+    var includeHeaders = false
+
+    @Flag(help: "Write records in input order.")
+    var keepOrder = false
+
+    @Option(help: ArgumentHelp("Write failed inputs as a list.", valueName: "file"))
+    var failedTo: String?
+
+    @Flag(help: "Show totals and latencies at the end.")
+    var summary = false
+
+    @Flag(help: "Show what would be sent; send nothing.")
+    var dryRun = false
+
+    @Option(help: ArgumentHelp("auto, always or never. (default: auto)", valueName: "when"))
+    var color = Color.auto
+
+    @Flag(help: "No live line.")
+    var noProgress = false
+
+    @Flag(name: [.customShort("q"), .long], help: "Say nothing on stderr but errors.")
+    var quiet = false
+
+    @Flag(name: [.customShort("v"), .long], help: "Say more on stderr.")
+    var verbose = false
+
+    func validate() throws {
+        let chosen = [
+            format.map { "--format \($0.rawValue)" }, json ? "--json" : nil, jsonl ? "--jsonl" : nil,
+            writeOut == nil ? nil : "--write-out",
+        ]
+        .compactMap { $0 }
+        if chosen.count > 1 { throw ValidationError("choose one of \(chosen.joined(separator: " and "))") }
+        if filenameTemplate != nil, outputDir == nil {
+            throw ValidationError("--filename-template needs --output-dir")
+        }
+        if body, outputDir != nil { throw ValidationError("--body and --output-dir exclude each other") }
+        if quiet, verbose { throw ValidationError("-q and -v exclude each other") }
+        _ = try template()
+        _ = try writeOutFormatter()
+    }
+
+    /// The form that was chosen; nil with `--write-out`.
+    var chosenFormat: Format? { writeOut != nil ? nil : json ? .json : jsonl ? .jsonl : format ?? .table }
+
+    /// Whether records come in input order.
+    var isOrdered: Bool { keepOrder || chosenFormat == .json }
+
+    /// What the records hold.
+    var recordOptions: RecordOptions { RecordOptions(body: body, headers: includeHeaders) }
+
+    /// The names of saved bodies.
+    func template() throws -> FileNameTemplate {
+        guard let filenameTemplate else { return .standard }
+        do {
+            return try FileNameTemplate(filenameTemplate)
+        } catch {
+            throw ValidationError("--filename-template: \(error.message)")
+        }
+    }
+
+    /// The formatter for what was asked for.
+    func formatter(console: Console) throws -> any Formatter {
+        switch chosenFormat {
+        case .table:
+            let isTerminal = output == nil && console.stdoutIsTerminal
+            return TableFormatter(width: isTerminal ? console.width : nil, color: usesColor(isTerminal, console))
+        case .json: return JSONFormatter(options: recordOptions)
+        case .jsonl: return JSONLinesFormatter(options: recordOptions)
+        case .csv: return CSVFormatter(.csv)
+        case .tsv: return CSVFormatter(.tsv)
+        case nil: return try writeOutFormatter() ?? TableFormatter()
+        }
+    }
+
+    /// Whether to colour what goes to a place (NO_COLOR: https://no-color.org).
+    func usesColor(_ isTerminal: Bool, _ console: Console) -> Bool {
+        switch color {
+        case .always: true
+        case .never: false
+        case .auto: isTerminal && console.environment("NO_COLOR") == nil && console.environment("TERM") != "dumb"
+        }
+    }
+
+    private func writeOutFormatter() throws -> WriteOut? {
+        guard let writeOut else { return nil }
+        do {
+            return try WriteOut(writeOut, options: recordOptions)
+        } catch {
+            throw ValidationError("--write-out: \(error.message)")
+        }
+    }
+}

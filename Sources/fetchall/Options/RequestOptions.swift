@@ -1,0 +1,118 @@
+import ArgumentParser
+import FetchCore
+
+/// What every request says.
+struct RequestOptions: ParsableArguments {
+    @Option(
+        name: [.customShort("H"), .long], parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("Send a header, to the URL's origin only.", valueName: "name: value"))
+    var header: [String] = []
+
+    @Option(name: [.customShort("X"), .long], help: ArgumentHelp("The method.", valueName: "method"))
+    var request: String?
+
+    @Option(
+        name: [.customShort("d"), .long], parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("Send a body by POST; @FILE reads it.", valueName: "data"))
+    var data: [String] = []
+
+    @Option(name: [.customShort("A"), .long], help: ArgumentHelp("The User-Agent.", valueName: "name"))
+    var userAgent: String?
+
+    @Option(
+        name: [.customShort("u"), .long], parsing: .unconditional,
+        help: ArgumentHelp("Basic authentication.", valueName: "user:password"))
+    var user: String?
+
+    @Flag(name: [.customShort("I"), .long], help: "Ask for the headers only (HEAD).")
+    var head = false
+
+    @Option(
+        name: [.customShort("b"), .long],
+        help: ArgumentHelp("Send cookies, or read them from a file.", valueName: "name=value|file"))
+    var cookie: String?
+
+    @Option(help: ArgumentHelp("Keep cookies and write them here at the end.", valueName: "file"))
+    var cookieJar: String?
+
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Most redirects. (default: 10)", valueName: "n"),
+        transform: OptionValue.integer(0...1000))
+    var maxRedirs = 10
+
+    @Flag(help: "Do not follow redirects.")
+    var noLocation = false
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Most bytes of a body, decoded.", valueName: "size"), transform: OptionValue.byteSize)
+    var maxFilesize: Int?
+
+    func validate() throws {
+        if let request, !HTTPToken.isValid(request) { throw ValidationError("-X: '\(request)' is not a method") }
+        if head, !data.isEmpty { throw ValidationError("-I asks for headers only; it cannot be used with -d") }
+        for text in header { _ = try Self.field(text) }
+    }
+
+    /// Whether cookies come from a file: as with curl, text without `=` names one.
+    private var cookieIsFile: Bool { cookie.map { !$0.contains("=") } ?? false }
+
+    /// What plain URLs are sent with.
+    ///
+    /// - Throws: `ValidationError` when a file of `-d` cannot be read.
+    func defaults() throws -> RequestDefaults {
+        var headers = HeaderFields()
+        for text in header {
+            let (name, value) = try Self.field(text)
+            headers.append(name, value)
+        }
+        if let user, !headers.contains("authorization") {
+            headers.append("Authorization", Credentials(pair: user.contains(":") ? user : user + ":").basic)
+        }
+        if let cookie, !cookieIsFile { headers.append("Cookie", cookie) }
+        var body: [UInt8]?
+        if !data.isEmpty {
+            var parts: [UInt8] = []
+            for (index, text) in data.enumerated() {
+                if index > 0 { parts.append(UInt8(ascii: "&")) }
+                parts += try Self.bytes(of: text)
+            }
+            body = parts
+        }
+        let method = request?.uppercased() == "HEAD" || head ? "HEAD" : request
+        return RequestDefaults(method: method, headers: headers, body: body)
+    }
+
+    /// Writes what was asked for into the options of a run.
+    func apply(to network: inout NetworkOptions, _ scheduler: inout SchedulerOptions) {
+        network.userAgent = userAgent ?? "fetchall/\(Fetchall.version)"
+        if cookieIsFile { network.cookieFile = cookie }
+        network.cookieJar = cookieJar
+        scheduler.redirects = RedirectPolicy(maxRedirects: noLocation ? nil : maxRedirs)
+        scheduler.maxBodySize = maxFilesize
+    }
+
+    /// `Name: value`, or `Name;` for an empty value, as curl reads it.
+    private static func field(_ text: String) throws -> (name: String, value: String) {
+        guard let end = text.firstIndex(where: { $0 == ":" || $0 == ";" }) else {
+            throw ValidationError("-H: write a header as 'Name: value'")
+        }
+        let name = String(text[..<end])
+        guard HTTPToken.isValid(name) else { throw ValidationError("-H: '\(name)' is not a header name") }
+        let value = text[text.index(after: end)...]
+        guard !value.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) else {
+            throw ValidationError("-H: the value of '\(name)' holds a control character")
+        }
+        return (name, String(value.drop { $0 == " " || $0 == "\t" }))
+    }
+
+    private static func bytes(of text: String) throws -> [UInt8] {
+        guard text.hasPrefix("@") else { return Array(text.utf8) }
+        do {
+            // curl drops line breaks here, so that a file made with an editor is a form's data.
+            return try WholeFile.read(String(text.dropFirst())).filter { $0 != 0x0A && $0 != 0x0D }
+        } catch {
+            throw ValidationError("-d: \(error.message)")
+        }
+    }
+}

@@ -1,0 +1,113 @@
+import FetchCore
+import TestSupport
+import Testing
+
+@Suite struct FileNameTemplateTests {
+    /// Whether a path is what no answer may break: relative, below its folder, with nothing hidden in it.
+    static func isSafe(_ path: String) -> Bool {
+        let components = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        return path.utf8.count <= 2048
+            && components.allSatisfy { component in
+                !component.isEmpty && component.count <= 255 && component.first != UInt8(ascii: ".")
+                    && component.first != UInt8(ascii: "-")
+            } && !path.contains("..")
+            && path.unicodeScalars.allSatisfy { scalar in
+                scalar.properties.generalCategory != .control && scalar.properties.generalCategory != .format
+                    && scalar != ":" && scalar != "\\"
+            }
+    }
+
+    private func name(_ template: String, _ url: String, index: Int = 7, id: String? = nil) throws -> String {
+        let url = try FetchURL.parse(url)
+        let input = Input(index: index, id: id, text: "", request: .success(Request(url)))
+        return try FileNameTemplate(template).name(for: input, url: url)
+    }
+
+    @Test("Each variable stands for its part")
+    func variables() throws {
+        let url = "https://example.org/files/a%20b.tar.gz?x=1#y"
+        #expect(try name("{index}", url) == "7")
+        #expect(try name("{index:06}", url) == "000007")
+        #expect(try name("{index:02}", url, index: 12345) == "12345")
+        #expect(try name("{id}.{ext}", url, id: "me") == "me.tar.gz")
+        #expect(try name("{id}", url) == "7")
+        #expect(try name("{host}/{path}", url) == "example.org/files/a b.tar.gz")
+        #expect(try name("{name}", url) == "a b.tar.gz")
+        #expect(try name("x-{index}-{name}", url) == "x-7-a b.tar.gz")
+        #expect(FileNameTemplate.standard.description == "{name}")
+        #expect(try FileNameTemplate("{name}") == FileNameTemplate.standard)
+    }
+
+    @Test(
+        "A URL without a last part gives index.html",
+        arguments: ["http://a.example/", "http://a.example/d/", "http://a.example/d/?q"])
+    func indexName(_ url: String) throws {
+        #expect(try name("{name}", url) == "index.html")
+        #expect(try name("{path}", url).hasSuffix("index.html"))
+    }
+
+    @Test(
+        "No URL writes outside the folder or under a name that does harm",
+        arguments: [
+            ("/..%2f..%2fetc%2fpasswd", "_._.__etc_passwd"), ("/%2fetc%2fpasswd", "_etc_passwd"), ("/%00", "_"),
+            ("/.bashrc", "_bashrc"), ("/-rf", "_rf"), ("/a%5c..%5cb", "a_.__b"), ("/C%3a%5cx", "C__x"),
+            ("/%1b%5b2J", "_[2J"), ("/%e2%80%aegpj.exe", "_gpj.exe"), ("/%c2%9b", "_"),
+            ("/a%0d%0ab", "a__b"), ("/%ff", "\u{FFFD}"), ("/%zz%4", "%zz%4"), ("/%E4%BD%A0.txt", "你.txt"),
+        ])
+    func traversal(_ path: String, _ expected: String) throws {
+        let found = try name("{name}", "http://a.example" + path)
+        #expect(Self.isSafe(found), "\(found)")
+        #expect(found == expected)
+    }
+
+    @Test("An id from the list is one component", arguments: ["../../x", "/etc", "a/b/c", "", ".", "..", "-o"])
+    func ids(_ id: String) throws {
+        let found = try name("{id}", "http://a.example/", id: id)
+        #expect(Self.isSafe(found), "\(found)")
+        #expect(!found.contains("/"))
+    }
+
+    @Test("A name longer than 255 bytes is cut, its extension kept, no character split")
+    func long() throws {
+        let plain = try name("{name}", "http://a.example/" + String(repeating: "x", count: 400) + ".tar.gz")
+        #expect(plain == String(repeating: "x", count: 248) + ".tar.gz")
+        let wide = try name("{name}", "http://a.example/" + String(repeating: "%E4%BD%A0", count: 100) + ".pdf")
+        #expect(wide == String(repeating: "你", count: 83) + ".pdf")
+        let dotted = try name("{name}", "http://a.example/" + String(repeating: "a.", count: 200) + "gz")
+        #expect(Self.isSafe(dotted) && dotted.hasSuffix(".gz"))
+        let deep = try name("{path}", "http://a.example/" + String(repeating: "folder/", count: 2000) + "last")
+        #expect(Self.isSafe(deep) && deep.hasSuffix("folder/last"))
+    }
+
+    @Test(
+        "A template that cannot be right is refused, with what is wrong",
+        arguments: [
+            ("{nam}", "{nam}"), ("", "empty"), ("{name", "without"), ("/tmp/{name}", "begin with"), ("{}", "{}"),
+            ("a/../{name}", ".."), ("{index:6}", "{index:6}"), ("{index:0}", "{index:0}"), ("{index:099}", "099"),
+            ("{index:0+5}", "0+5"), ("{NAME}", "{NAME}"), (String(repeating: "x", count: 2000), "longer"),
+        ])
+    func refused(_ template: String, _ part: String) {
+        let failure = #expect(throws: ParseFailure.self) { try FileNameTemplate(template) }
+        #expect(failure?.message.contains(part) == true, "\(failure?.message ?? "")")
+    }
+
+    @Test("Random templates and URLs give safe paths only")
+    func fuzz() throws {
+        var random = SeededRandom(seed: 3)
+        let pieces = "{name} {path} {host} {id} {ext} {index} / . - x .. \\ } {".split(separator: " ")
+        var made = 0
+        for _ in 0..<5_000 {
+            let text = (0..<Int.random(in: 1...6, using: &random))
+                .compactMap { _ in pieces.randomElement(using: &random) }.joined()
+            guard let template = try? FileNameTemplate(text) else { continue }
+            let path = random.text(alphabet: "./-%2e%2f%00%5cab%e2%80%ae:\\", upTo: 80)
+            let id = random.text(alphabet: "./-\\:a", upTo: 300)
+            guard let url = FetchURL("http://a.example/" + path) else { continue }
+            let input = Input(index: made, id: id, text: "", request: .success(Request(url)))
+            let found = template.name(for: input, url: url)
+            made += 1
+            #expect(Self.isSafe(found), "\(text) \(path) \(found)")
+        }
+        #expect(made > 1_000)
+    }
+}

@@ -1,0 +1,40 @@
+import FoundationEssentials
+import Testing
+
+@testable import FetchCore
+
+@Suite("The schema of the record says what the code writes")
+struct RecordSchemaTests {
+    /// The value at a path of names in the schema.
+    private func schema(_ path: String...) throws -> JSONValue {
+        let file = URL(filePath: #filePath).appending(path: "../../../docs/record.schema.json").standardizedFileURL
+        var value = try JSONValue.parse(Array(Data(contentsOf: file))[...])
+        for name in path {
+            guard case .object(let members) = value else { break }
+            value = try #require(members.first { $0.key == name }?.value, "no \(name)")
+        }
+        return value
+    }
+
+    @Test("Required are exactly the fixed fields, in the order in which they are written")
+    func required() throws {
+        let record = try JSONValue.members(of: Array(Samples.record(Samples.ok()).utf8)[...])
+        #expect(try schema("$defs", "record", "required") == .array(record.map { .string($0.key) }))
+    }
+
+    @Test("Known are exactly the fields that can be written")
+    func properties() throws {
+        guard case .object(let known) = try schema("$defs", "record", "properties") else {
+            Issue.record("no properties")
+            return
+        }
+        let record = try JSONValue.members(of: Array(Samples.record(Samples.ok(), headers: true).utf8)[...])
+        #expect(known.map(\.key) == record.map(\.key) + ["json", "body", "body_base64"])
+    }
+
+    @Test("The kinds of error are those of FetchError")
+    func kinds() throws {
+        let slugs = FetchError.Kind.allCases.map { JSONValue.string($0.rawValue) }
+        #expect(try schema("$defs", "error", "properties", "kind", "enum") == .array(slugs))
+    }
+}

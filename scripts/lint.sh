@@ -1,0 +1,18 @@
+#!/bin/sh
+# Rules of the house that a formatter does not know. Prints what breaks one; exits 1 if anything does.
+status=0
+rule() {
+    [ -z "$2" ] && return
+    printf '%s\n%s\n' "$1" "$2" >&2
+    status=1
+}
+rule "import CCurl outside Sources/FetchCore/Curl:" \
+    "$(grep -rln 'import CCurl' Sources --include='*.swift' | grep -v '^Sources/FetchCore/Curl/')"
+rule "stdout or stderr written outside the Console:" \
+    "$(grep -rnE '(^|[^a-zA-Z._])(print|debugPrint|fputs)\(' Sources --include='*.swift' | grep -vE 'Console|func print|print\("fetchall|print\(Fetch|print\(full')"
+rule "try!, as! or fatalError:" "$(grep -rnE '\btry!|\bas!|fatalError\(' Sources Tests examples --include='*.swift')"
+rule "Foundation in the sources (FoundationEssentials at most):" \
+    "$(grep -rnE '^(public |internal |private )?import Foundation$' Sources --include='*.swift')"
+rule "a test of FetchCoreTests that sleeps:" \
+    "$(grep -rnE 'Task\.sleep|usleep\(' Tests/FetchCoreTests --include='*.swift')"
+exit $status
