@@ -36,7 +36,7 @@ struct EpollPoller: SocketPoller {
         control(EPOLL_CTL_DEL, socket, 0)
     }
 
-    mutating func wait(milliseconds: Int32, _ report: (Int32, SocketInterest.Events) -> Void) {
+    mutating func wait(milliseconds: Int32, into list: inout [ReadySocket]) {
         let count = epoll_wait(descriptor, events, Int32(Self.capacity), milliseconds)
         guard count > 0 else { return }
         for index in 0..<Int(count) {
@@ -50,7 +50,7 @@ struct EpollPoller: SocketPoller {
             if mask & EPOLLIN.rawValue != 0 { ready.insert(.readable) }
             if mask & EPOLLOUT.rawValue != 0 { ready.insert(.writable) }
             if mask & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0 { ready.insert(.failed) }
-            report(socket, ready)
+            list.append(ReadySocket(socket: socket, events: ready))
         }
     }
 

@@ -52,6 +52,7 @@ final class LoopAgent {
     /// Turns until the inbox says stop and nothing is left to do. Frees libcurl's handles at the end.
     func run(inbox: LoopInbox, executor: TransferLoop) {
         var messages: [LoopInbox.Message] = []
+        var ready: [ReadySocket] = []
         while true {
             let stops = inbox.take(&messages)
             for message in messages { handle(message) }
@@ -65,23 +66,23 @@ final class LoopAgent {
             let timeout = jobs.isEmpty && settled.isEmpty ? waitingTime() : 0
             // The waker must be armed before the last look: a message that comes now ends the wait at once.
             let mayWait = timeout == 0 || inbox.prepareToSleep()
-            poller.wait(milliseconds: mayWait ? timeout : 0) { socket, events in
-                ready(socket, events, executor: executor)
-            }
+            poller.wait(milliseconds: mayWait ? timeout : 0, into: &ready)
             inbox.awake()
+            for event in ready { act(on: event, executor: executor) }
+            ready.removeAll(keepingCapacity: true)
             actOnTimers(executor: executor)
         }
         free()
     }
 
-    private func ready(_ socket: Int32, _ events: SocketInterest.Events, executor: TransferLoop) {
-        guard let owner = interest.owner(of: socket) else {
-            poller.remove(socket)
-            interest.forget(socket)
+    private func act(on event: ReadySocket, executor: TransferLoop) {
+        guard let owner = interest.owner(of: event.socket) else {
+            poller.remove(event.socket)
+            interest.forget(event.socket)
             return
         }
         let shard = shards[Int(owner)]
-        shard.act(on: socket, events)
+        shard.act(on: event.socket, event.events)
         takeEnded(of: shard)
         // Refill after every action, not once a turn: 15 to 31 % more requests at 256 connections.
         runJobs(on: executor)

@@ -38,7 +38,7 @@ struct PollPoller: SocketPoller {
         }
     }
 
-    mutating func wait(milliseconds: Int32, _ report: (Int32, SocketInterest.Events) -> Void) {
+    mutating func wait(milliseconds: Int32, into list: inout [ReadySocket]) {
         guard poll(&entries, nfds_t(entries.count), milliseconds) > 0 else { return }
         if entries[0].revents != 0 { waker.swallow() }
         for entry in entries.dropFirst() where entry.revents != 0 {
@@ -51,7 +51,7 @@ struct PollPoller: SocketPoller {
             if Int32(entry.revents) & Int32(POLLIN) != 0 { ready.insert(.readable) }
             if Int32(entry.revents) & Int32(POLLOUT) != 0 { ready.insert(.writable) }
             if Int32(entry.revents) & Int32(POLLERR | POLLHUP) != 0 { ready.insert(.failed) }
-            report(entry.fd, ready)
+            list.append(ReadySocket(socket: entry.fd, events: ready))
         }
     }
 

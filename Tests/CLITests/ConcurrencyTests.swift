@@ -1,0 +1,112 @@
+import TestSupport
+import Testing
+
+@Suite("Concurrency is what was asked for, seen from the server", .timeLimit(.minutes(1)))
+struct ConcurrencyTests {
+    @Test func `two thousand requests are never more than seven at once, and reach seven`() async throws {
+        let server = try LoopbackServer { _ in .ok("x", after: .milliseconds(1)) }
+        defer { server.stop() }
+        let result = try await Tool.run(["--jsonl", "--max", "7", "\(server.baseURL)/[1-2000]"])
+        #expect(result.exit == 0)
+        #expect(try Set(Row.lines(result).map(\.index)) == Set(0..<2000))
+        #expect(server.requestCount == 2000)
+        #expect(server.peakInFlight == 7)
+        #expect(server.peakConnections == 7)
+    }
+
+    @Test(arguments: ["--max", "-c", "-j", "--parallel-max"])
+    func `every name of the option bounds the requests`(option: String) async throws {
+        let gate = Gate()
+        let server = try LoopbackServer { _ in LoopbackServer.Reply([.hold(gate)] + LoopbackServer.Reply.ok().steps) }
+        defer { server.stop() }
+        let result = try await Tool.start(["--jsonl", option, "3", "\(server.baseURL)/[1-30]"]) { _ in
+            #expect(await server.waitUntil { $0.inFlight == 3 })
+            gate.open()
+        }
+        #expect(result.exit == 0)
+        #expect(server.requestCount == 30)
+        #expect(server.peakInFlight == 3)
+    }
+
+    @Test func `ten at once is the default`() async throws {
+        let gate = Gate()
+        let server = try LoopbackServer { _ in LoopbackServer.Reply([.hold(gate)] + LoopbackServer.Reply.ok().steps) }
+        defer { server.stop() }
+        let result = try await Tool.start(["--jsonl", "\(server.baseURL)/[1-50]"]) { _ in
+            #expect(await server.waitUntil { $0.inFlight == 10 })
+            gate.open()
+        }
+        #expect(result.exit == 0)
+        #expect(server.peakInFlight == 10)
+    }
+
+    @Test(arguments: ["--max-host", "--parallel-max-host"])
+    func `an origin has a bound of its own, and one that is full does not hold up the other`(
+        option: String
+    ) async throws {
+        let gate = Gate()
+        let handler: @Sendable (LoopbackServer.Request) -> LoopbackServer.Reply = { _ in
+            LoopbackServer.Reply([.hold(gate)] + LoopbackServer.Reply.ok().steps)
+        }
+        let first = try LoopbackServer(handler: handler)
+        defer { first.stop() }
+        let second = try LoopbackServer(handler: handler)
+        defer { second.stop() }
+        // The whole of one origin comes before the other.
+        let urls = [first, second].map { "\($0.baseURL)/[1-40]" }
+        let result = try await Tool.start(["--jsonl", "--max", "20", option, "3"] + urls) { _ in
+            #expect(await first.waitUntil { $0.inFlight == 3 })
+            #expect(await second.waitUntil { $0.inFlight == 3 })
+            gate.open()
+        }
+        #expect(result.exit == 0)
+        #expect(try Row.lines(result).count == 80)
+        #expect([first.requestCount, second.requestCount] == [40, 40])
+        #expect([first.peakInFlight, second.peakInFlight] == [3, 3])
+    }
+
+    @Test func `a retry waits outside: it holds no permit`() async throws {
+        let gate = Gate()
+        let server = try LoopbackServer { request in
+            request.path == "/busy"
+                ? .status(503, headers: [("Retry-After", "1")])
+                : LoopbackServer.Reply([.hold(gate)] + LoopbackServer.Reply.ok().steps)
+        }
+        defer { server.stop() }
+        let result = try await Tool.start([
+            "--jsonl", "--max", "1", "--retry", "1", "\(server.baseURL)/busy", "\(server.baseURL)/other",
+        ]) { _ in
+            // With the permit kept, the other request would come only after the second /busy.
+            #expect(await server.waitUntil(requests: 2))
+            gate.open()
+        }
+        #expect(result.exit == 1)
+        #expect(server.log.map(\.path) == ["/busy", "/other", "/busy"])
+        #expect(server.peakInFlight == 1)
+    }
+
+    @Test func `few open files mean fewer requests at once, and not one is lost`() async throws {
+        let server = try LoopbackServer { _ in .ok("x", after: .milliseconds(1)) }
+        defer { server.stop() }
+        let result = try await Tool.shell(
+            "ulimit -n 64; exec \"$0\" --jsonl --max 100 \"$1\"", ["\(server.baseURL)/[1-200]"])
+        #expect(result.exit == 0)
+        #expect(try Row.lines(result).filter(\.ok).count == 200)
+        #expect(result.complaints.count == 1)
+        #expect(result.stderr.contains("64 open files"))
+        #expect(server.peakInFlight < 64)
+    }
+
+    @Test func `the first request leaves while the list still comes`() async throws {
+        let server = try LoopbackServer { _ in .ok() }
+        defer { server.stop() }
+        let result = try await Tool.start(feeding: ["--jsonl", "-"]) { tool in
+            for number in 1...3 {
+                try await tool.write("\(server.baseURL)/\(number)\n")
+                #expect(await server.waitUntil(requests: number))
+            }
+        }
+        #expect(result.exit == 0)
+        #expect(server.log.map(\.path) == ["/1", "/2", "/3"])
+    }
+}

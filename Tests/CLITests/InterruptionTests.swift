@@ -1,0 +1,89 @@
+import Subprocess
+import TestSupport
+import Testing
+
+@Suite("A signal, a deadline or a reader that leaves ends the run in order", .timeLimit(.minutes(1)))
+struct InterruptionTests {
+    @Test(arguments: [(Signal.interrupt, Int32(130)), (Signal.terminate, Int32(143))])
+    func `after a signal every input has one record and nothing new is sent`(signal: Signal, exit: Int32) async throws {
+        let (result, requests) = try await Interruption.run(signal, ["--json"])
+        #expect(result.exit == exit)
+        #expect(result.stderr == "")
+        let rows = try Row.array(result)
+        #expect(rows.map(\.index) == Array(0..<Interruption.inputs))
+        #expect(rows.prefix(Interruption.answered).allSatisfy { $0.ok })
+        #expect(Set(rows.dropFirst(Interruption.answered).map(\.kind)) == ["cancelled"])
+        #expect(requests == Interruption.answered + Interruption.hanging)
+        #expect(result.duration < .milliseconds(2500))
+    }
+
+    @Test func `what is in flight may finish within the grace`() async throws {
+        let gate = Gate()
+        let server = try LoopbackServer { _ in LoopbackServer.Reply([.hold(gate)] + LoopbackServer.Reply.ok().steps) }
+        defer { server.stop() }
+        let result = try await Tool.start(["--jsonl", "--max", "2", "\(server.baseURL)/[1-5]"]) { tool in
+            #expect(await server.waitUntil(requests: 2))
+            try tool.send(.interrupt)
+            gate.open()
+        }
+        #expect(result.exit == 130)
+        let rows = try Row.lines(result)
+        #expect(rows.count == 5)
+        #expect(rows.filter(\.ok).count == server.requestCount)
+        #expect(rows.filter(\.ok).count >= 2)
+        #expect(Set(rows.filter { !$0.ok }.map(\.kind)).isSubset(of: ["cancelled"]))
+    }
+
+    @Test func `a second signal ends at once`() async throws {
+        let server = try LoopbackServer { _ in LoopbackServer.Reply([.silence]) }
+        defer { server.stop() }
+        let result = try await Tool.start(["--jsonl", "\(server.baseURL)/"]) { tool in
+            #expect(await server.waitUntil(requests: 1))
+            try tool.send(.interrupt)
+            try tool.send(.terminate)
+        }
+        #expect(result.exit == 130 || result.exit == 143)
+        #expect(result.duration < .milliseconds(1500))
+    }
+
+    @Test func `an open stdin does not hold up the end`() async throws {
+        let server = try LoopbackServer { _ in .ok() }
+        defer { server.stop() }
+        let result = try await Tool.start(feeding: ["--json", "-"]) { tool in
+            try await tool.write("\(server.baseURL)/\n")
+            #expect(await server.waitUntil { $0.requestCount == 1 && $0.inFlight == 0 })
+            try tool.send(.interrupt)
+            // The process takes its connection with it; stdin is closed after that.
+            #expect(await server.waitUntil(timeout: .seconds(5)) { $0.openConnections == 0 })
+        }
+        #expect(result.exit == 130)
+        #expect(try Row.array(result).map(\.ok) == [true])
+        #expect(result.duration < .milliseconds(3000))
+    }
+
+    @Test func `the deadline ends the run with exit 124 and a record for every input`() async throws {
+        let server = try LoopbackServer { $0.path == "/1" ? .ok() : LoopbackServer.Reply([.silence]) }
+        defer { server.stop() }
+        let result = try await Tool.run(
+            ["--json", "--max", "2", "--deadline", "700ms", "\(server.baseURL)/[1-6]"])
+        #expect(result.exit == 124)
+        #expect(result.stderr == "")
+        let rows = try Row.array(result)
+        #expect(rows.map(\.ok) == [true, false, false, false, false, false])
+        #expect(Set(rows.dropFirst().map(\.kind)) == ["deadline"])
+        #expect(server.requestCount == 3)
+    }
+
+    @Test(arguments: ["--jsonl", "--json", "--format=csv", "--format=table"])
+    func `a reader that goes away ends the run quietly`(format: String) async throws {
+        let server = try LoopbackServer { _ in .ok() }
+        defer { server.stop() }
+        let result = try await Tool.shell(
+            "{ \"$0\" \"$1\" --body \"$2\"; echo \"exit $?\" >&2; } | head -1",
+            [format, "\(server.baseURL)/[1-100000]"])
+        #expect(result.lines.count == 1)
+        // Nothing but the code that the shell reports: no message, and no signal.
+        #expect(result.stderr == "exit 0\n")
+        #expect(server.requestCount < 100_000)
+    }
+}

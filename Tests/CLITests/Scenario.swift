@@ -1,0 +1,55 @@
+import Subprocess
+import TestSupport
+import Testing
+
+/// Runs whose output has to be a valid document, whatever happens.
+enum Scenario: String, CaseIterable, CustomTestStringConvertible {
+    case emptyList = "an empty list"
+    case allFail = "all fail"
+    case binaryBody = "bodies that are text, JSON and neither"
+    case oddIDs = "identifiers with quotes, control characters and emoji"
+    case headers = "headers in the record"
+    case interrupted = "interrupted in the middle"
+
+    var testDescription: String { rawValue }
+
+    /// Runs it in a format: `--json` or `--jsonl`.
+    func run(_ format: String) async throws -> ToolResult {
+        switch self {
+        case .emptyList:
+            return try await Tool.run([format, "-"], stdin: "# nothing\n\n")
+        case .allFail:
+            let server = try LoopbackServer { $0.path == "/0" ? .status(500) : .raw("", then: .reset) }
+            defer { server.stop() }
+            let closed = try LoopbackServer.closedPort()
+            return try await Tool.run(
+                [format, "--retry", "0", "\(server.baseURL)/[0-4]", "http://127.0.0.1:\(closed)/", "ftp://x/"])
+        case .binaryBody:
+            let server = try LoopbackServer { request in
+                switch request.path {
+                case "/binary": .response(headers: [("Content-Type", "image/png")], body: [0x89, 0, 0xFF, 0xFE, 0x0A])
+                case "/text": .ok("é \"quoted\" \u{1B}[31m \u{2028}\n")
+                case "/json": .json("{\"a\": [1,\n 2.50, null]}")
+                case "/broken": .json("{\"a\":")
+                default: .ok()
+                }
+            }
+            defer { server.stop() }
+            return try await Tool.run([format, "--body", "\(server.baseURL)/{binary,text,json,broken,empty}"])
+        case .oddIDs:
+            let server = try LoopbackServer { _ in .ok() }
+            defer { server.stop() }
+            let ids = ["a\"b", "back\\slash", "👩‍💻 é", "\u{1}\u{1B}[0m", "{\"json\":1", " "]
+            return try await Tool.run(
+                [format, "-"], stdin: ids.map { "x\($0)\t\(server.baseURL)/\n" }.joined())
+        case .headers:
+            let server = try LoopbackServer { _ in
+                .response(headers: [("Set-Cookie", "a=1"), ("set-cookie", "b=2"), ("X-Odd", "q\"\u{7}é")])
+            }
+            defer { server.stop() }
+            return try await Tool.run([format, "--include-headers", "\(server.baseURL)/"])
+        case .interrupted:
+            return try await Interruption.run(.interrupt, [format]).result
+        }
+    }
+}
