@@ -4,11 +4,16 @@ import CZlib
 ///
 /// Not Sendable: it belongs to the thread that reads the list.
 final class GzipReader {
+    /// Where in the stream we are.
+    private enum Place { case inMember, betweenMembers }
+
     private let stream: UnsafeMutablePointer<z_stream>
-    private var isInsideMember = false
+    private var output = [UInt8](repeating: 0, count: 65_536)
+    private var place = Place.inMember
 
     /// Makes a reader; nil when memory is short.
     init?() {
+        // zlib keeps a pointer to it, so it must not move.
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
         // 15 + 16: the largest window, and a gzip header in front.
@@ -25,34 +30,52 @@ final class GzipReader {
     }
 
     /// Whether the stream may end here.
-    var isComplete: Bool { !isInsideMember }
+    var isComplete: Bool { place == .betweenMembers }
 
-    /// Inflates a piece and calls the closure with each block of at most 64 KiB; false when the data is corrupt.
-    func inflate(_ piece: ArraySlice<UInt8>, _ body: (ArraySlice<UInt8>) -> Void) -> Bool {
-        var input = Array(piece)
-        var output = [UInt8](repeating: 0, count: 65_536)
-        return input.withUnsafeMutableBufferPointer { input in
-            stream.pointee.next_in = input.baseAddress
+    /// Inflates a piece and calls the closure with each block of at most 64 KiB, however much the piece stands for.
+    ///
+    /// - Returns: Why the data is corrupt, in zlib's words; nil if it is good so far.
+    func inflate(_ piece: ArraySlice<UInt8>, _ body: (ArraySlice<UInt8>) -> Void) -> String? {
+        piece.withUnsafeBufferPointer { input in
+            guard let start = input.baseAddress else { return nil }
+            // zlib only reads there; its pointer is not const for reasons of age.
+            stream.pointee.next_in = UnsafeMutablePointer(mutating: start)
             stream.pointee.avail_in = UInt32(input.count)
-            while stream.pointee.avail_in > 0 {
-                isInsideMember = true
-                let (code, count) = output.withUnsafeMutableBufferPointer { output in
-                    stream.pointee.next_out = output.baseAddress
-                    stream.pointee.avail_out = UInt32(output.count)
-                    let code = CZlib.inflate(stream, Z_NO_FLUSH)
-                    return (code, output.count - Int(stream.pointee.avail_out))
+            return inflateAll(body)
+        }
+    }
+
+    private func inflateAll(_ body: (ArraySlice<UInt8>) -> Void) -> String? {
+        while true {
+            if place == .betweenMembers {
+                // Tapes and some programs fill up with zeros; anything else must be another member.
+                while stream.pointee.avail_in > 0, stream.pointee.next_in.pointee == 0 {
+                    stream.pointee.next_in += 1
+                    stream.pointee.avail_in -= 1
                 }
-                if count > 0 { body(output[..<count]) }
-                switch code {
-                case Z_OK: break
-                case Z_BUF_ERROR where count > 0: break
-                case Z_STREAM_END:
-                    isInsideMember = false
-                    inflateReset(stream)
-                default: return false
-                }
+                guard stream.pointee.avail_in > 0 else { return nil }
+                inflateReset(stream)
+                place = .inMember
             }
-            return true
+            let (code, count) = inflateOnce()
+            if count > 0 { body(output[..<count]) }
+            switch code {
+            case Z_STREAM_END: place = .betweenMembers
+            case Z_OK, Z_BUF_ERROR:
+                // Room was left, so only more input can bring more.
+                if count < output.count { return nil }
+            default:
+                return stream.pointee.msg.map { String(cString: $0) } ?? "zlib's error \(code)"
+            }
+        }
+    }
+
+    private func inflateOnce() -> (code: Int32, count: Int) {
+        output.withUnsafeMutableBufferPointer { output in
+            stream.pointee.next_out = output.baseAddress
+            stream.pointee.avail_out = UInt32(output.count)
+            let code = CZlib.inflate(stream, Z_NO_FLUSH)
+            return (code, output.count - Int(stream.pointee.avail_out))
         }
     }
 }

@@ -1,4 +1,7 @@
 /// Writes an input as a line of a list, valid as input again and without a secret.
+///
+/// What was a request is the same request when it is read again, but for its secrets. What was none stays none: a line
+/// that was cut or repaired might have become the URL of something else.
 public struct FailedLine {
     /// Whether a line so far left out credentials or secret fields: whoever uses the list has to give them again.
     public private(set) var leftOutSecrets = false
@@ -8,36 +11,84 @@ public struct FailedLine {
 
     /// Appends the line with its line break.
     public mutating func append(_ input: Input, to out: inout [UInt8]) {
-        if input.isJSONLine, case .success(let request) = input.request {
-            appendJSON(input, request, to: &out)
-        } else {
-            if let id = input.id {
-                out.append(contentsOf: id.utf8)
-                out.append(0x09)
+        switch input.request {
+        case .success(let request):
+            let text = request.url.hasCredentials ? request.url.withoutCredentials.href : input.text
+            if request.url.hasCredentials { leftOutSecrets = true }
+            if input.isJSONLine || !Self.isPlain(input.id) {
+                appendJSON(id: input.id, url: text, request, to: &out)
+            } else {
+                out.append(contentsOf: Self.plain(id: input.id, text))
             }
-            out.append(contentsOf: url(input).utf8.filter { $0 != 0x0A && $0 != 0x0D })
+        case .failure:
+            out.append(contentsOf: invalid(input))
         }
         out.append(0x0A)
     }
 
-    private mutating func url(_ input: Input) -> String {
-        guard case .success(let request) = input.request else {
-            let printable = PrintableURL.text(of: input)
-            if printable != input.text { leftOutSecrets = true }
-            return printable
+    /// The line of what was no request.
+    private mutating func invalid(_ input: Input) -> [UInt8] {
+        let hidden = PrintableURL.text(of: input)
+        if hidden != input.text { leftOutSecrets = true }
+        // A NUL near its beginning would make the whole list "no text", and an LF here two lines of one.
+        let text = String(
+            String.UnicodeScalarView(hidden.unicodeScalars.map { $0 == "\0" || $0 == "\n" ? "\u{1}" : $0 }))
+        var candidates: [[UInt8]] = []
+        if input.isJSONLine, text.hasPrefix("{") {
+            candidates.append(Array(text.utf8))
+        } else if !input.isJSONLine, Self.isPlain(input.id) {
+            candidates.append(Self.plain(id: input.id, text))
         }
-        guard request.url.hasCredentials else { return input.text }
-        leftOutSecrets = true
-        return request.url.withoutCredentials.href
+        // No URL ends in a control character, so the last of them is none.
+        for url in [text, text + "\u{1}"] {
+            var line: [UInt8] = []
+            appendJSON(id: input.id, url: url, nil, to: &line)
+            candidates.append(line)
+        }
+        return candidates.first(where: Self.isInvalid) ?? candidates.last ?? []
     }
 
-    private mutating func appendJSON(_ input: Input, _ request: Request, to out: inout [UInt8]) {
+    /// Whether a line read again gives one input, which cannot be sent.
+    private static func isInvalid(_ line: [UInt8]) -> Bool {
+        let splitterLine = LineSplitter.Line(bytes: line[...], isCut: line.count > LineSplitter.maximumLength)
+        let input = ListLine(defaults: RequestDefaults()).input(splitterLine, index: 0, place: "")
+        if case .failure = input?.request { return true }
+        return false
+    }
+
+    /// Whether an id can stand before a tab and be read as it is. That of a program or a JSON request may be anything.
+    private static func isPlain(_ id: String?) -> Bool {
+        guard let id else { return true }
+        guard let first = id.utf8.first, let last = id.utf8.last else { return false }
+        return first > 0x20 && last > 0x20 && first != UInt8(ascii: "#") && first != UInt8(ascii: "{")
+            && !id.unicodeScalars.starts(with: ["\u{FEFF}"]) && id.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
+    }
+
+    private static func plain(id: String?, _ text: String) -> [UInt8] {
+        Array((id.map { "\($0)\t" } ?? "").utf8) + Array(text.utf8)
+    }
+
+    private mutating func appendJSON(id: String?, url: String, _ request: Request?, to out: inout [UInt8]) {
         var members: [(key: String, value: JSONValue)] = []
-        if let id = input.id { members.append(("id", .string(id))) }
-        members.append(("url", .string(url(input))))
-        members.append(("method", .string(request.method)))
+        if let id { members.append(("id", .string(id))) }
+        members.append(("url", .string(url)))
+        if let request {
+            members.append(("method", .string(request.method)))
+            let fields = fields(request.headers)
+            if !fields.isEmpty { members.append(("headers", .object(fields))) }
+            // A body that is no text came with `-d @FILE`, and comes with it again.
+            if let body = request.body.flatMap({ String(validating: $0, as: UTF8.self) }) {
+                members.append(("body", .string(body)))
+            }
+        }
+        JSONValue.object(members).append(to: &out)
+    }
+
+    /// The fields that a line may set, each name once, without secrets.
+    private mutating func fields(_ headers: HeaderFields) -> [(key: String, value: JSONValue)] {
         var fields: [(key: String, value: JSONValue)] = []
-        for field in request.headers.fields {
+        // `-H Host:` is for the command line to say again.
+        for field in headers.fields where !JSONRequestLine.isRefused(field.name) {
             let name = field.name.lowercased()
             if SecretName.occurs(in: name) {
                 leftOutSecrets = true
@@ -49,8 +100,6 @@ public struct FailedLine {
                 fields.append((field.name, .array([.string(field.value)])))
             }
         }
-        if !fields.isEmpty { members.append(("headers", .object(fields))) }
-        if let body = request.body { members.append(("body", .string(String(decoding: body, as: UTF8.self)))) }
-        JSONValue.object(members).append(to: &out)
+        return fields
     }
 }

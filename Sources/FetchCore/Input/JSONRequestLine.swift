@@ -9,51 +9,112 @@ enum JSONRequestLine {
         "host", "content-length", "transfer-encoding", "connection", "te", "upgrade", "trailer",
     ]
 
-    /// Reads the line.
-    static func read(_ line: ArraySlice<UInt8>, index: Int, defaults: RequestDefaults) -> Result<Input, ParseFailure> {
-        do {
-            return .success(try parse(line, index: index, defaults: defaults))
+    /// What a line gives, each key at most once; null is the same as nothing.
+    private struct Fields {
+        var id: String?
+        var url: String?
+        var method: String?
+        var headers: [(key: String, value: JSONValue)] = []
+        var body: [UInt8]?
+        var bodyIsJSON = false
+    }
+
+    /// The input for a line that starts with `{`.
+    static func input(
+        _ line: ArraySlice<UInt8>, index: Int, defaults: RequestDefaults, place: @autoclosure () -> String
+    ) -> Input {
+        var fields = Fields()
+        do throws(ParseFailure) {
+            try read(line, into: &fields)
+            guard let text = fields.url else { throw ParseFailure("a JSON request needs a \"url\"") }
+            // Everything else is checked before the URL: a record that shows a URL has nothing else wrong with it.
+            let make = try request(fields, defaults)
+            var input = ListLine.input(
+                url: text, id: fields.id, index: index, defaults: RequestDefaults(), place: place())
+            input.isJSONLine = true
+            input.request = input.request.map { make($0.url) }
+            return input
         } catch {
-            return .failure(error)
+            let error = FetchError(.invalidURL, "\(place()): \(error.message)", curlCode: 3)
+            return Input(
+                index: index, id: fields.id, text: ListLine.kept(withoutSecrets(line)), request: .failure(error),
+                isJSONLine: true)
         }
     }
 
-    private static func parse(
-        _ line: ArraySlice<UInt8>, index: Int, defaults: RequestDefaults
-    ) throws(ParseFailure) -> Input {
-        var id: String?
-        var text: String?
-        var method = defaults.method
-        var headers = defaults.headers
-        var body = defaults.body
-        var bodyIsJSON = false
-        for (key, value) in try members(line) {
+    /// Whether a field is never taken from a list.
+    static func isRefused(_ name: String) -> Bool { refusedFields.contains(name.lowercased()) }
+
+    /// What a request that cannot be read shows of itself: everything before a name that promises a secret.
+    ///
+    /// What is left of a request that is cut is none: its closing brace is gone.
+    static func withoutSecrets(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        let line = line.prefix(LineSplitter.keptLength)
+        var index = line.startIndex
+        while index < line.endIndex {
+            let name = line[index...].prefix { byte in
+                byte.isASCIILetter || byte.isASCIIDigit || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+            }
+            if name.isEmpty {
+                index += 1
+                continue
+            }
+            // It is a name if a colon follows, in whatever quotes somebody wrote it. At the end nobody knows.
+            let next = line[name.endIndex...].first { !"\"'\\ \t".utf8.contains($0) }
+            if next == nil || next == UInt8(ascii: ":"), SecretName.occurs(in: String(decoding: name, as: UTF8.self)) {
+                return line[..<index]
+            }
+            index = name.endIndex
+        }
+        return line
+    }
+
+    private static func read(_ line: ArraySlice<UInt8>, into fields: inout Fields) throws(ParseFailure) {
+        let members = try members(line)
+        // The id first, so that it names the record of a request that is wrong elsewhere.
+        for (key, value) in members where key == "id" {
+            switch value {
+            case .string(let text), .number(let text): fields.id = text
+            case .null: break
+            default: throw ParseFailure("\"id\" of a JSON request must be a string or a number")
+            }
+        }
+        var seen: Set<String> = []
+        for (key, value) in members {
+            guard seen.insert(key).inserted else {
+                throw ParseFailure("a JSON request has \"\(TerminalText.escaped(String(key.prefix(60))))\" twice")
+            }
             switch (key, value) {
-            case ("id", .string(let value)), ("id", .number(let value)): id = value
-            case ("url", .string(let value)): text = value
-            case ("method", .string(let value)): method = try self.method(value)
-            case ("headers", .object(let fields)): try override(&headers, with: fields)
-            case ("body", .string(let value)): body = Array(value.utf8)
-            case ("body", .null): body = nil
-            case ("body", let value):
+            case ("id", _), ("method", .null), ("headers", .null), ("body", .null): break
+            case ("url", .string(let value)): fields.url = value
+            case ("method", .string(let value)): fields.method = try method(value)
+            case ("headers", .object(let members)): fields.headers = members
+            case ("body", .string(let value)): fields.body = Array(value.utf8)
+            case ("body", _):
                 var bytes: [UInt8] = []
                 value.append(to: &bytes)
-                body = bytes
-                bodyIsJSON = true
-            case ("id", .null), ("method", .null), ("headers", .null): break
-            case ("id", _), ("url", _), ("method", _), ("headers", _):
+                fields.body = bytes
+                fields.bodyIsJSON = true
+            case ("url", _), ("method", _), ("headers", _):
                 throw ParseFailure("\"\(key)\" of a JSON request has the wrong type")
             default:
                 throw ParseFailure(
-                    "a JSON request has id, url, method, headers and body, but no \"\(TerminalText.escaped(key))\"")
+                    "a JSON request has id, url, method, headers and body, but no "
+                        + "\"\(TerminalText.escaped(String(key.prefix(60))))\"")
             }
         }
-        guard let text else { throw ParseFailure("a JSON request needs a \"url\"") }
-        let url: FetchURL
-        do { url = try ListLine.parse(text) } catch { throw ParseFailure(error.message) }
-        if bodyIsJSON, !headers.contains("content-type") { headers.append("Content-Type", "application/json") }
-        let request = Request(url, method: method ?? (body == nil ? "GET" : "POST"), headers: headers, body: body)
-        return Input(index: index, id: id, text: text, request: .success(request), isJSONLine: true)
+    }
+
+    /// How to make the request, once there is a URL.
+    private static func request(
+        _ fields: Fields, _ defaults: RequestDefaults
+    ) throws(ParseFailure) -> (FetchURL) -> Request {
+        var headers = defaults.headers
+        if !fields.headers.isEmpty { try override(&headers, with: fields.headers) }
+        if fields.bodyIsJSON, !headers.contains("content-type") { headers.append("Content-Type", "application/json") }
+        let body = fields.body ?? defaults.body
+        let method = fields.method ?? defaults.method ?? (body == nil ? "GET" : "POST")
+        return { Request($0, method: method, headers: headers, body: body) }
     }
 
     private static func members(
@@ -80,15 +141,17 @@ enum JSONRequestLine {
         headers = headers.filter { !names.contains($0.lowercased()) }
         for (name, value) in fields {
             guard HTTPToken.isValid(name) else {
-                throw ParseFailure("\"\(TerminalText.escaped(name))\" is not a header name")
+                throw ParseFailure("\"\(TerminalText.escaped(String(name.prefix(60))))\" is not a header name")
             }
-            guard !refusedFields.contains(name.lowercased()) else {
+            guard !isRefused(name) else {
                 throw ParseFailure("the header \"\(name)\" cannot be set; it follows from the URL and the body")
             }
             let values: [JSONValue]
             if case .array(let list) = value { values = list } else { values = [value] }
             for value in values {
-                guard case .string(let text) = value, !text.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 }) else {
+                guard case .string(let text) = value,
+                    !text.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F })
+                else {
                     throw ParseFailure("the header \"\(name)\" needs a string without line breaks")
                 }
                 headers.append(name, text)

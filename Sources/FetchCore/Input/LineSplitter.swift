@@ -38,8 +38,9 @@ struct LineSplitter {
 
     private mutating func keep(_ bytes: ArraySlice<UInt8>) {
         if isCutting || bytes.isEmpty { return }
-        rest.append(contentsOf: bytes.prefix(Self.maximumLength + 1 - rest.count))
-        if rest.count > Self.maximumLength {
+        rest.append(contentsOf: bytes.prefix(Self.maximumLength + 2 - rest.count))
+        // The CR of a CRLF is not counted.
+        if rest.count > Self.maximumLength + (rest.last == 0x0D ? 1 : 0) {
             isCutting = true
             rest = Array(rest.prefix(Self.keptLength))
         }

@@ -34,7 +34,9 @@ struct ListFile: Sendable {
                 close(descriptor)
                 throw InputFailure("\(shown): \(reason)")
             }
-            if let problem = problem(first[..<count]) {
+            var content = ListContent()
+            defer { content.close() }
+            if let problem = content.feed(first[..<count], { _ in }) {
                 close(descriptor)
                 throw InputFailure("\(shown): \(problem)")
             }
@@ -45,24 +47,12 @@ struct ListFile: Sendable {
     /// Standard input.
     static let standardInput = ListFile(name: "standard input", descriptor: 0)
 
-    /// What makes the first bytes of a list something else than text, or nil.
-    static func problem(_ first: ArraySlice<UInt8>) -> String? {
-        if isGzip(first) { return nil }
-        if first.starts(with: [0xFF, 0xFE]) || first.starts(with: [0xFE, 0xFF]) {
-            return "is UTF-16, not UTF-8; convert it with iconv -f UTF-16 -t UTF-8"
-        }
-        if first.prefix(4096).contains(0) { return "is not a text file; a list has one URL on each line" }
-        return nil
-    }
-
-    /// Whether the bytes start like a gzip member.
-    static func isGzip(_ first: ArraySlice<UInt8>) -> Bool { first.starts(with: [0x1F, 0x8B]) }
-
     private static func systemOpen(_ path: String) -> Int32 {
+        // A named pipe must not hold up the start until somebody writes to it: poll waits for that, and can be woken.
         #if canImport(Glibc)
-        Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         #else
-        Darwin.open(path, O_RDONLY | O_CLOEXEC)
+        Darwin.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         #endif
     }
 }

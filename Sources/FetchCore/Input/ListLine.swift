@@ -1,4 +1,6 @@
 /// Reads one line of a list: a URL, `id<TAB>URL`, a JSON request, or nothing (blank, or a `#` comment).
+///
+/// A line that cannot be sent is an input as well, with the reason in it: every entry of a list gives one record.
 struct ListLine {
     /// What plain URLs are sent with.
     let defaults: RequestDefaults
@@ -10,32 +12,27 @@ struct ListLine {
     ///   - index: The number the input gets.
     ///   - place: Where the line stands, for messages (`urls.txt:12`).
     func input(_ line: LineSplitter.Line, index: Int, place: @autoclosure () -> String) -> Input? {
-        var bytes = line.bytes
-        if bytes.last == 0x0D { bytes.removeLast() }
-        while let byte = bytes.first, byte == 0x20 || byte == 0x09 { bytes.removeFirst() }
-        while let byte = bytes.last, byte == 0x20 || byte == 0x09 { bytes.removeLast() }
+        let bytes = Self.trimmed(line.bytes.last == 0x0D ? line.bytes.dropLast() : line.bytes)
         guard let first = bytes.first, first != UInt8(ascii: "#") else { return nil }
+        let isJSON = first == UInt8(ascii: "{")
 
-        func invalid(_ message: String, _ text: String? = nil) -> Input {
-            let text = text ?? String(decoding: bytes.prefix(LineSplitter.keptLength), as: UTF8.self)
+        func invalid(_ message: String) -> Input {
+            let text = Self.kept(isJSON ? JSONRequestLine.withoutSecrets(bytes) : bytes)
             let error = FetchError(.invalidURL, "\(place()): \(message)", curlCode: 3)
-            return Input(index: index, text: text, request: .failure(error))
+            return Input(index: index, text: text, request: .failure(error), isJSONLine: isJSON)
         }
         if line.isCut { return invalid("the line is longer than \(LineSplitter.maximumLength) bytes") }
         guard let text = String(validating: bytes, as: UTF8.self) else { return invalid("the line is not UTF-8") }
-        if first == UInt8(ascii: "{") {
-            switch JSONRequestLine.read(bytes, index: index, defaults: defaults) {
-            case .success(let input): return input
-            // A request that cannot be read may still hold a password, and nobody can say where.
-            case .failure(let failure): return invalid(failure.message, SecretName.occurs(in: text) ? "{…}" : text)
-            }
-        }
+        if isJSON { return JSONRequestLine.input(bytes, index: index, defaults: defaults, place: place()) }
         guard let tab = bytes.firstIndex(of: 0x09) else {
             return Self.input(url: text, id: nil, index: index, defaults: defaults, place: place())
         }
-        let url = bytes[(tab + 1)...].drop { $0 == 0x20 || $0 == 0x09 }
+        let id = Self.trimmed(bytes[..<tab])
+        guard !id.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
+            return invalid("there is a control character in the id")
+        }
         return Self.input(
-            url: String(decoding: url, as: UTF8.self), id: String(decoding: bytes[..<tab], as: UTF8.self),
+            url: String(decoding: Self.trimmed(bytes[tab...]), as: UTF8.self), id: String(decoding: id, as: UTF8.self),
             index: index, defaults: defaults, place: place())
     }
 
@@ -43,13 +40,12 @@ struct ListLine {
     static func input(
         url text: String, id: String?, index: Int, defaults: RequestDefaults, place: @autoclosure () -> String
     ) -> Input {
-        do {
+        do throws(FetchError) {
             let url = try parse(text)
             return Input(index: index, id: id, text: text, request: .success(defaults.request(for: url)))
         } catch {
             let located = FetchError(error.kind, "\(place()): \(error.message)", curlCode: error.curlCode)
-            return Input(
-                index: index, id: id, text: String(text.prefix(LineSplitter.keptLength)), request: .failure(located))
+            return Input(index: index, id: id, text: kept(Array(text.utf8)[...]), request: .failure(located))
         }
     }
 
@@ -60,6 +56,40 @@ struct ListLine {
             let name = byte == 0x20 ? "a space" : "a control character"
             throw FetchError(.invalidURL, "there is \(name) in the URL; write it percent-encoded", curlCode: 3)
         }
-        return try FetchURL.parse(text)
+        do throws(FetchError) {
+            return try FetchURL.parse(text)
+        } catch {
+            guard error.kind == .blockedScheme, startsWithPort(text) else { throw error }
+            throw FetchError(.invalidURL, "no scheme: write http:// or https:// before the host", curlCode: 3)
+        }
+    }
+
+    /// The bytes as text of at most 2,048 bytes; what is not UTF-8 becomes U+FFFD.
+    static func kept(_ bytes: ArraySlice<UInt8>) -> String {
+        let limit = LineSplitter.keptLength
+        let text = String(decoding: bytes.prefix(limit), as: UTF8.self)
+        guard text.utf8.count > limit || bytes.count > limit else { return text }
+        var scalars = text.unicodeScalars[...]
+        // The last character may have been cut in two, and a U+FFFD is longer than what it stands for.
+        if bytes.count > limit, scalars.last == "\u{FFFD}" { scalars.removeLast() }
+        while Substring(scalars).utf8.count > limit { scalars.removeLast() }
+        return String(Substring(scalars))
+    }
+
+    /// Without blanks at both ends.
+    static func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        var start = bytes.startIndex
+        var end = bytes.endIndex
+        while start < end, bytes[start] == 0x20 || bytes[start] == 0x09 { start += 1 }
+        while end > start, bytes[end - 1] == 0x20 || bytes[end - 1] == 0x09 { end -= 1 }
+        return bytes[start..<end]
+    }
+
+    /// Whether what stands behind the first colon is a port, as in `localhost:8080/x`, where a scheme would be wrong.
+    private static func startsWithPort(_ text: String) -> Bool {
+        let rest = text.utf8.drop { $0 != UInt8(ascii: ":") }.dropFirst()
+        let port = rest.prefix { (0x30...0x39).contains($0) }
+        guard (1...5).contains(port.count) else { return false }
+        return rest.dropFirst(port.count).first.map { "/?#".utf8.contains($0) } ?? true
     }
 }

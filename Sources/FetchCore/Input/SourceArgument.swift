@@ -24,14 +24,14 @@ enum SourceArgument: Sendable {
     }
 
     /// Whether the text has a scheme: letters, digits and `+-.` up to `://`, or http(s) and a colon.
+    ///
+    /// A colon alone is not enough: names of files have colons too.
     static func isURL(_ text: String) -> Bool {
         let lower = text.lowercased()
         if lower.hasPrefix("http:") || lower.hasPrefix("https:") { return true }
         guard let end = text.range(of: "://")?.lowerBound, end > text.startIndex else { return false }
-        return text[..<end].utf8.allSatisfy {
-            ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A) || ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x2B || $0 == 0x2D
-                || $0 == 0x2E
-        }
+        // Braces and a comma: the scheme can be a glob too, as in `{http,https}://example.org/`.
+        return text[..<end].utf8.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit || "+-.{,}".utf8.contains($0) }
     }
 }
 

@@ -33,14 +33,26 @@ public final class SourceReader: InputSource {
         guard arguments.count(where: { $0 == "-" }) <= 1 else {
             throw InputFailure("standard input (-) can be read only once")
         }
-        let sources = try arguments.map { try SourceArgument.parse($0, expandsGlobs: expandsGlobs) }
-        waker = try Waker()
-        let thread = NativeThread.start { [self] in
+        var sources: [SourceArgument] = []
+        do {
+            for argument in arguments {
+                sources.append(try SourceArgument.parse(argument, expandsGlobs: expandsGlobs))
+            }
+            waker = try Waker()
+        } catch {
+            SourceReading.close(sources)
+            throw error
+        }
+        let thread = NativeThread.start { [self, sources] in
             var reading = SourceReading(sources: sources, defaults: defaults, waker: waker)
             reading.run(push)
             finish(reading.failure)
         }
-        guard thread != 0 else { throw InputFailure("cannot start a thread") }
+        guard thread != 0 else {
+            SourceReading.close(sources)
+            waker.close()
+            throw InputFailure("cannot start a thread")
+        }
     }
 
     /// The next inputs.
@@ -83,6 +95,8 @@ public final class SourceReader: InputSource {
             enum Step { case wait, given(UnsafeContinuation<[Input]?, Never>?), closed }
             let step = state.withLock { state -> Step in
                 if state.isClosed { return .closed }
+                // Only a question whether more is wanted.
+                if chunk.isEmpty { return .given(nil) }
                 guard state.chunks.count < Self.queueLength else { return .wait }
                 state.count += chunk.count
                 if let reader = state.reader {

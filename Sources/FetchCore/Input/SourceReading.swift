@@ -25,6 +25,11 @@ struct SourceReading {
             if !goesOn { break }
         }
         _ = flush(push)
+        Self.close(sources)
+    }
+
+    /// Closes the lists, but not standard input.
+    static func close(_ sources: [SourceArgument]) {
         for case .list(let file) in sources where file.descriptor != 0 { SystemFile.close(file.descriptor) }
     }
 
@@ -47,10 +52,9 @@ struct SourceReading {
 
     /// Reads one list; false when it is of no use to go on.
     private mutating func read(_ file: ListFile, _ push: ([Input]) -> Bool) -> Bool {
+        var content = ListContent()
+        defer { content.close() }
         var splitter = LineSplitter()
-        var gzip: GzipReader?
-        defer { gzip?.close() }
-        var isFirst = true
         var number = 0
         var isWanted = true
         func take(_ reading: inout SourceReading, _ line: LineSplitter.Line) {
@@ -66,41 +70,26 @@ struct SourceReading {
             case .woken:
                 // Somebody closed the source; a push finds out, and a spurious wake-up costs nothing.
                 isWanted = push([])
-            case .failed(let reason):
-                failure = InputFailure("\(file.name): \(reason)")
-                isWanted = false
+            case .failed(let reason): return fail(file, reason)
             case .end:
-                if let gzip, !gzip.isComplete {
-                    failure = InputFailure("\(file.name): the gzip data ends too early")
+                if let problem = content.finish({ splitter.feed($0) { take(&self, $0) } }) {
+                    return fail(file, problem)
                 }
                 splitter.finish { take(&self, $0) }
-                return isWanted && failure == nil
+                return isWanted
             case .bytes(let count):
-                var piece = buffer[..<count]
-                if isFirst {
-                    isFirst = false
-                    if ListFile.isGzip(piece) {
-                        gzip = GzipReader()
-                    } else if let problem = ListFile.problem(piece) {
-                        failure = InputFailure("\(file.name): \(problem)")
-                        return false
-                    } else if piece.starts(with: [0xEF, 0xBB, 0xBF]) {
-                        piece = piece.dropFirst(3)
-                    }
-                }
-                if let gzip {
-                    let isGood = gzip.inflate(piece) { splitter.feed($0) { take(&self, $0) } }
-                    if !isGood {
-                        failure = InputFailure("\(file.name): the gzip data is corrupt")
-                        isWanted = false
-                    }
-                } else {
-                    splitter.feed(piece) { take(&self, $0) }
-                }
+                let problem = content.feed(buffer[..<count]) { splitter.feed($0) { take(&self, $0) } }
+                if let problem { return fail(file, problem) }
                 // What has arrived goes on its way now, not when a chunk is full.
                 isWanted = isWanted && flush(push)
             }
         }
+        return false
+    }
+
+    /// Ends the reading. The whole lines before the failure are kept; the one that it broke is not.
+    private mutating func fail(_ file: ListFile, _ problem: String) -> Bool {
+        failure = InputFailure("\(file.name): \(problem)")
         return false
     }
 }
