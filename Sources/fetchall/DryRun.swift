@@ -1,5 +1,11 @@
 import FetchCore
 
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
 /// `--dry-run`: what would be sent, without a secret; nothing is.
 struct DryRun {
     let output: OutputOptions
@@ -7,6 +13,8 @@ struct DryRun {
 
     /// Writes a line for each input: `GET https://…`, or a request as JSON with `--json` and `--jsonl`.
     func run(_ source: any InputSource) async throws -> ExitStatus {
+        // Nothing is in flight that would need time to end.
+        SignalWatcher().start { exit(128 + $0) }
         var status = ExitStatus.success
         var isFirst = true
         let isArray = output.chosenFormat == .json

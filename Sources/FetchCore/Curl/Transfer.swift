@@ -170,7 +170,16 @@ final class Transfer {
                 timing: timing, isSecure: isSecure, isReused: connects == 0, connectTimeout: connectTimeout,
                 maxTime: limits.maxTime)
         } else if code.rawValue == Int32(CURLE_UNSUPPORTED_PROTOCOL.rawValue) || code.kind == .io {
+            // libcurl calls a field of more than 100 KB "Out of memory".
+            if code.rawValue == Int32(CURLE_OUT_OF_MEMORY.rawValue), !isHeadComplete {
+                return FetchError(.tooLarge, "a field of the header is too large", curlCode: code.rawValue)
+            }
             // The URL was checked before: what libcurl calls an unsupported protocol is an answer that is not HTTP.
+            kind = .protocolError
+        } else if kind == .emptyReply, headSize > 0 {
+            return FetchError(.protocolError, "an interim answer only", curlCode: code.rawValue)
+        } else if kind == .connectionReset, text.hasSuffix("chunked-encoding") {
+            // libcurl has one code for a connection that broke and for a chunk that cannot be read.
             kind = .protocolError
         }
         return FetchError(kind, text.isEmpty ? code.text : text, curlCode: code.rawValue)

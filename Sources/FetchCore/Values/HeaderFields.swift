@@ -67,15 +67,16 @@ public struct HeaderFields: Sendable, Hashable {
         return found
     }
 
-    /// Whether a field occurs twice with different values.
-    func differ(_ name: String) -> Bool {
-        var first: [UInt8]?
-        var differs = false
+    /// Whether a field is not there, or once with nothing but digits.
+    func hasAtMostOneNumber(_ name: String) -> Bool {
+        var count = 0
+        var isNumber = true
         forEachValue(of: name) { value in
-            if let first { differs = !value.elementsEqual(first) } else { first = Array(value) }
-            return !differs
+            count += 1
+            isNumber = !value.isEmpty && value.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+            return isNumber && count < 2
         }
-        return differs
+        return isNumber && count < 2
     }
 
     /// Name and value of every field, in order; names as they were written.

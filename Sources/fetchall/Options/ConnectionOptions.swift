@@ -35,7 +35,7 @@ struct ConnectionOptions: ParsableArguments {
     @Flag(name: .customLong("http2"), help: "HTTP/2 over TLS where the server has it. (default)")
     var http2 = false
 
-    @Flag(inversion: .prefixedNo, help: "Ask for compressed answers. (default: --compressed)")
+    @Flag(inversion: .prefixedNo, help: "Ask for compressed answers.")
     var compressed = true
 
     func validate() throws {

@@ -13,7 +13,7 @@ struct OutputOptions: ParsableArguments {
         case auto, always, never
     }
 
-    @Option(help: ArgumentHelp("table, json, jsonl, csv or tsv. (default: table)", valueName: "format"))
+    @Option(help: ArgumentHelp("Form of the records. (default: table)", valueName: "format"))
     var format: Format?
 
     @Flag(help: "The same as --format json: one array, in input order.")
@@ -56,7 +56,7 @@ struct OutputOptions: ParsableArguments {
     @Flag(help: "Show what would be sent; send nothing.")
     var dryRun = false
 
-    @Option(help: ArgumentHelp("auto, always or never. (default: auto)", valueName: "when"))
+    @Option(help: ArgumentHelp("When to colour.", valueName: "when"))
     var color = Color.auto
 
     @Flag(help: "No live line.")
