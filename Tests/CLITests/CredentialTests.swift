@@ -60,6 +60,10 @@ struct CredentialTests {
             #expect(!result.stderr.contains(Self.secret), "\(result.stderr)")
             #expect(!result.stdout.contains(Self.secret), "\(result.stdout)")
         }
+        let environment = ["http_proxy": "nonsense://u:\(Self.secret)@h"]
+        let result = try await Tool.run(["--retry", "0", "http://127.0.0.1:1/"], environment: environment)
+        #expect(result.exit == 1)
+        #expect(!(result.stdout + result.stderr).contains(Self.secret), "\(result.stdout)")
     }
 
     /// Two servers: the first sends to the second, which sends back to the first.

@@ -73,6 +73,7 @@ struct UsageErrorTests {
         Mistake(arguments: ["-d", "@/nonexistent", "BASE/"], words: ["-d", "/nonexistent"]),
         Mistake(arguments: ["-I", "-d", "x", "BASE/"], words: ["-I", "-d"]),
         Mistake(arguments: ["--cacert", "/nonexistent", "BASE/"], words: ["/nonexistent"]),
+        Mistake(arguments: ["-x", "gopher://h", "BASE/"], words: ["-x", "socks5", "gopher"]),
         Mistake(arguments: ["--resolve", "host", "BASE/"], words: ["HOST:PORT:ADDRESS"]),
         Mistake(arguments: ["-w", "%{nothing}", "BASE/"], words: ["%{nothing}", "http_code"]),
         Mistake(arguments: ["--format", "xml", "BASE/"], words: ["xml"]),
