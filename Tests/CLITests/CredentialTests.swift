@@ -1,3 +1,4 @@
+import Synchronization
 import TestSupport
 import Testing
 
@@ -116,4 +117,17 @@ struct CredentialTests {
         #expect(server.requestCount == 1)
         #expect(!(result.stdout + result.stderr).contains(Self.secret))
     }
+}
+
+/// The addresses of two servers that have to know each other: known only once both run.
+private final class Ports: Sendable {
+    private let addresses = Mutex(("", ""))
+
+    /// The address of the first.
+    var first: String { addresses.withLock { $0.0 } }
+    /// The address of the second.
+    var second: String { addresses.withLock { $0.1 } }
+
+    /// Makes them known.
+    func set(first: String, second: String) { addresses.withLock { $0 = (first, second) } }
 }
