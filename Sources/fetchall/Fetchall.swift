@@ -14,8 +14,11 @@ struct Fetchall: ParsableCommand {
         if let status = answerAtOnce(arguments, console) { return status }
         do {
             // A mistake is told in one line, so the parser's own usage text is not printed.
-            guard let command = try parseAsRoot(arguments) as? FetchCommand else { return .usage }
-            return try await command.run(console: console)
+            var command = try parseAsRoot(arguments)
+            if let fetch = command as? FetchCommand { return try await fetch.run(console: console) }
+            // What else there is asks for help: it throws the text.
+            try command.run()
+            return .usage
         } catch {
             if exitCode(for: error) == .success { return print(fullMessage(for: error), console) }
             console.say("fetchall: \(oneLine(message(for: error)))")

@@ -67,22 +67,32 @@ struct ConcurrencyTests {
 
     @Test func `a retry waits outside: it holds no permit`() async throws {
         let gate = Gate()
-        let server = try LoopbackServer { request in
-            request.path == "/busy"
-                ? .status(503, headers: [("Retry-After", "1")])
-                : LoopbackServer.Reply([.hold(gate)] + LoopbackServer.Reply.ok().steps)
-        }
-        defer { server.stop() }
-        let result = try await Tool.start([
-            "--jsonl", "--max", "1", "--retry", "1", "\(server.baseURL)/busy", "\(server.baseURL)/other",
-        ]) { _ in
-            // With the permit kept, the other request would come only after the second /busy.
-            #expect(await server.waitUntil(requests: 2))
+        let busy = try LoopbackServer { _ in .status(503, headers: [("Retry-After", "1")]) }
+        defer { busy.stop() }
+        let other = try LoopbackServer { _ in LoopbackServer.Reply([.hold(gate)] + LoopbackServer.Reply.ok().steps) }
+        defer { other.stop() }
+        let urls = [busy, other].map { "\($0.baseURL)/" }
+        let result = try await Tool.start(["--jsonl", "--max", "1", "--retry", "1"] + urls) { _ in
+            // With the permit kept, the other host would be asked only after the second answer of the busy one.
+            #expect(await other.waitUntil(requests: 1))
+            #expect(busy.requestCount == 1)
             gate.open()
         }
         #expect(result.exit == 1)
-        #expect(server.log.map(\.path) == ["/busy", "/other", "/busy"])
-        #expect(server.peakInFlight == 1)
+        #expect([busy.requestCount, other.requestCount] == [2, 1])
+    }
+
+    @Test func `a server that asks for patience is left alone by all URLs of its host`() async throws {
+        let server = try LoopbackServer { request in
+            request.number == 1 ? .status(503, headers: [("Retry-After", "1")]) : .ok()
+        }
+        defer { server.stop() }
+        let result = try await Tool.run(["--jsonl", "--max", "1", "\(server.baseURL)/[1-5]"])
+        #expect(result.exit == 0)
+        #expect(server.requestCount == 6)
+        let first = try #require(server.log.first)
+        let early = server.log.dropFirst().count { $0.receivedAt - first.receivedAt < .milliseconds(990) }
+        withKnownIssue("Retry-After holds back its own URL only (design, section 4)") { #expect(early == 0) }
     }
 
     @Test func `few open files mean fewer requests at once, and not one is lost`() async throws {

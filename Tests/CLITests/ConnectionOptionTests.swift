@@ -35,9 +35,8 @@ struct ConnectionOptionTests {
     @Test func `HTTP_PROXY in capitals is not used: a web server sets it from a header`() async throws {
         let server = try LoopbackServer { _ in .ok() }
         defer { server.stop() }
-        let closed = try LoopbackServer.closedPort()
         let result = try await Tool.run(
-            ["--jsonl", "\(server.baseURL)/"], environment: ["HTTP_PROXY": "http://127.0.0.1:\(closed)"])
+            ["--jsonl", "\(server.baseURL)/"], environment: ["HTTP_PROXY": "http://127.0.0.1:1"])
         #expect(result.exit == 0)
         #expect(server.requestCount == 1)
     }

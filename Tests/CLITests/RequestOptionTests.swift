@@ -94,7 +94,9 @@ struct RequestOptionTests {
                 body: LoopbackServer.gzip(Array(text.utf8)))
         }
         defer { server.stop() }
-        for (option, isAsked) in [([], true), (["--compressed"], true), (["--no-compressed"], false)] {
+        for (option, isAsked) in [
+            ([], true), (["--no-compressed", "--compressed"], true), (["--no-compressed"], false),
+        ] {
             let row = try Row.only(await Tool.run(["--jsonl", "--body"] + option + ["\(server.baseURL)/"]))
             #expect(row.body == text)
             #expect(row.sizeDownload == text.utf8.count)

@@ -21,9 +21,8 @@ enum Scenario: String, CaseIterable, CustomTestStringConvertible {
         case .allFail:
             let server = try LoopbackServer { $0.path == "/0" ? .status(500) : .raw("", then: .reset) }
             defer { server.stop() }
-            let closed = try LoopbackServer.closedPort()
             return try await Tool.run(
-                [format, "--retry", "0", "\(server.baseURL)/[0-4]", "http://127.0.0.1:\(closed)/", "ftp://x/"])
+                [format, "--retry", "0", "\(server.baseURL)/[0-4]", "http://127.0.0.1:1/", "ftp://x/"])
         case .binaryBody:
             let server = try LoopbackServer { request in
                 switch request.path {
@@ -51,5 +50,30 @@ enum Scenario: String, CaseIterable, CustomTestStringConvertible {
         case .interrupted:
             return try await Interruption.run(.interrupt, [format]).result
         }
+    }
+}
+
+/// A run that a signal ends while five requests hang and fifteen have not started.
+enum Interruption {
+    static let inputs = 23
+    static let answered = 3
+    static let hanging = 5
+
+    /// Runs it; gives what it wrote and how many requests the server got.
+    static func run(
+        _ signal: Signal, _ arguments: [String]
+    ) async throws -> (result: ToolResult, requests: Int) {
+        let server = try LoopbackServer { request in
+            request.path.hasPrefix("/fast") ? .ok() : LoopbackServer.Reply([.silence])
+        }
+        defer { server.stop() }
+        let urls = ["\(server.baseURL)/fast[1-\(answered)]", "\(server.baseURL)/silent[1-\(inputs - answered)]"]
+        let result = try await Tool.start(arguments + ["--max", "\(hanging)"] + urls) { tool in
+            #expect(
+                await server.waitUntil { $0.requestCount == answered + hanging && $0.inFlight == hanging },
+                "the requests do not hang")
+            try tool.send(signal)
+        }
+        return (result, server.requestCount)
     }
 }

@@ -40,11 +40,12 @@ final class EasyHandle {
         errorBuffer.deallocate()
     }
 
-    /// What libcurl said of the last failure, without the line break it sometimes ends with.
+    /// What libcurl said of the last failure, without the line break it sometimes ends with and without the password
+    /// of a proxy that it cannot use.
     var errorText: String {
         var text = String(cString: errorBuffer)
         while text.last?.isNewline == true { text.removeLast() }
-        return text
+        return PrintableURL.hidingCredentials(in: text)
     }
 
     /// Sets what belongs to one request.

@@ -19,7 +19,8 @@ enum SourceArgument: Sendable {
         do {
             return .urls(try URLGlob(text))
         } catch {
-            throw InputFailure("\(TerminalText.escaped(text)): \(error.message) (--globoff takes it as it is)")
+            let shown = TerminalText.escaped(PrintableURL.hidingCredentials(in: text))
+            throw InputFailure("\(shown): \(error.message) (--globoff takes it as it is)")
         }
     }
 

@@ -164,7 +164,7 @@ struct URLGlobParser {
     }
 
     private func failure(_ reason: String, at index: Int) -> ParseFailure {
-        ParseFailure(
-            "\(reason) in column \(index + 1) of \(ParseFailure.quoted(String(decoding: bytes, as: UTF8.self)))")
+        let text = PrintableURL.hidingCredentials(in: String(decoding: bytes, as: UTF8.self))
+        return ParseFailure("\(reason) in column \(index + 1) of \(ParseFailure.quoted(text))")
     }
 }

@@ -41,6 +41,12 @@ struct ConnectionOptions: ParsableArguments {
     func validate() throws {
         if ipv4, ipv6 { throw ValidationError("-4 and -6 exclude each other") }
         if http1, http2 { throw ValidationError("--http1.1 and --http2 exclude each other") }
+        if let proxy, let end = proxy.firstRange(of: "://")?.lowerBound {
+            let schemes = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"]
+            guard schemes.contains(proxy[..<end].lowercased()) else {
+                throw ValidationError("-x: a proxy is one of \(schemes.joined(separator: ", ")), not '\(proxy[..<end])'")
+            }
+        }
         for entry in resolve where entry.split(separator: ":", maxSplits: 2).count < 3 {
             throw ValidationError("--resolve: write HOST:PORT:ADDRESS, not '\(entry)'")
         }
