@@ -9,6 +9,12 @@ enum Samples {
             request: request ?? .failure(FetchError(.invalidURL, "not a URL", curlCode: 3)))
     }
 
+    /// `http://a.test/`
+    static var url: FetchURL {
+        guard let url = FetchURL("http://a.test/") else { preconditionFailure("a URL is a URL") }
+        return url
+    }
+
     static var timing: Timing {
         var timing = Timing()
         timing.nameLookup = .microseconds(12)
