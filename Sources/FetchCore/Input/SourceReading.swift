@@ -50,11 +50,15 @@ struct SourceReading {
         var splitter = LineSplitter()
         var gzip: GzipReader?
         defer { gzip?.close() }
-        var isFirst = true
+        // The first bytes, until there are two of them: a pipe may give one at a time.
+        var start: [UInt8]? = []
         var number = 0
         var isWanted = true
         func take(_ reading: inout SourceReading, _ line: LineSplitter.Line) {
             number += 1
+            // The mark of UTF-8 may stand before the first line, of a compressed list too.
+            let isMarked = number == 1 && line.bytes.starts(with: [0xEF, 0xBB, 0xBF])
+            let line = isMarked ? LineSplitter.Line(bytes: line.bytes.dropFirst(3), isCut: line.isCut) : line
             guard isWanted,
                 let input = reading.listLine.input(line, index: reading.index, place: "\(file.name):\(number)")
             else { return }
@@ -70,6 +74,7 @@ struct SourceReading {
                 failure = InputFailure("\(file.name): \(reason)")
                 isWanted = false
             case .end:
+                if let start { splitter.feed(start[...]) { take(&self, $0) } }
                 if let gzip, !gzip.isComplete {
                     failure = InputFailure("\(file.name): the gzip data ends too early")
                 }
@@ -77,15 +82,15 @@ struct SourceReading {
                 return isWanted && failure == nil
             case .bytes(let count):
                 var piece = buffer[..<count]
-                if isFirst {
-                    isFirst = false
+                if let first = start {
+                    piece = (first + piece)[...]
+                    start = piece.count < 2 ? Array(piece) : nil
+                    if start != nil { continue }
                     if ListFile.isGzip(piece) {
                         gzip = GzipReader()
                     } else if let problem = ListFile.problem(piece) {
                         failure = InputFailure("\(file.name): \(problem)")
                         return false
-                    } else if piece.starts(with: [0xEF, 0xBB, 0xBF]) {
-                        piece = piece.dropFirst(3)
                     }
                 }
                 if let gzip {
