@@ -9,9 +9,9 @@ enum Samples {
             request: request ?? .failure(FetchError(.invalidURL, "not a URL", curlCode: 3)))
     }
 
-    /// `http://a.test/`
-    static var url: FetchURL {
-        guard let url = FetchURL("http://a.test/") else { preconditionFailure("a URL is a URL") }
+    /// A URL that is one.
+    static func url(_ text: String = "http://a.test/") -> FetchURL {
+        guard let url = FetchURL(text) else { preconditionFailure("\(text) is no URL") }
         return url
     }
 

@@ -76,7 +76,7 @@ import Testing
         let transport = FakeTransport(status: 503)
         var run = SchedulerRun(transport)
         run.options.retry.retries = 5
-        let source = SequenceSource(requests: [Request(Samples.url, method: "POST", body: [1])])
+        let source = SequenceSource(requests: [Request(Samples.url(), method: "POST", body: [1])])
         let outcome = await run.outcomes(of: source).first
         #expect(outcome?.error?.kind == .httpStatus)
         #expect(transport.requests.count == 1)

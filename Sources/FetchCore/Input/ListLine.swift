@@ -19,7 +19,7 @@ struct ListLine {
         func invalid(_ message: String, _ text: String? = nil) -> Input {
             let text = text ?? String(decoding: bytes.prefix(LineSplitter.keptLength), as: UTF8.self)
             let error = FetchError(.invalidURL, "\(place()): \(message)", curlCode: 3)
-            return Input(index: index, text: text, request: .failure(error))
+            return Input(index: index, text: Self.cut(text), request: .failure(error))
         }
         if line.isCut { return invalid("the line is longer than \(LineSplitter.maximumLength) bytes") }
         guard let text = String(validating: bytes, as: UTF8.self) else { return invalid("the line is not UTF-8") }
@@ -49,8 +49,18 @@ struct ListLine {
         } catch {
             let located = FetchError(error.kind, "\(place()): \(error.message)", curlCode: error.curlCode)
             return Input(
-                index: index, id: id, text: String(text.prefix(LineSplitter.keptLength)), request: .failure(located))
+                index: index, id: id, text: cut(text), request: .failure(located))
         }
+    }
+
+    /// What is kept of a line that is no URL: so many bytes and no half of a code point.
+    private static func cut(_ text: String) -> String {
+        let utf8 = text.utf8
+        guard var end = utf8.index(utf8.startIndex, offsetBy: LineSplitter.keptLength, limitedBy: utf8.endIndex) else {
+            return text
+        }
+        while end.samePosition(in: text.unicodeScalars) == nil { end = utf8.index(before: end) }
+        return String(text[..<end])
     }
 
     /// Parses a URL as it stands in a list. A browser drops tabs and line breaks in it and encodes spaces; in a list
