@@ -2,8 +2,6 @@
 enum HeadCheck {
     /// The failure that a complete head stands for, or nil for a good one.
     static func failure(of response: Response) -> FetchError? {
-        // Nearly every answer has one number there, which needs no string to be seen.
-        if response.headers.hasAtMostOneNumber("content-length") { return nil }
         // libcurl reads "5 bytes" and "5, 6" as 5, and takes two fields that differ: one of the parties between us and
         // the server would cut the answer elsewhere. The same length twice is allowed.
         let lengths = response.headers.values(of: "content-length").flatMap { value in

@@ -25,6 +25,9 @@ final class Transfer {
     private var head: [UInt8] = []
     private var isHeadComplete = false
     private var headSize = 0
+    /// Whether a Content-Length came that is not the only one, or not a number: nearly none does.
+    private var hasOddLength = false
+    private var hasLength = false
     private var body: [UInt8] = []
     private var size = 0
     /// What a callback found wrong; stands above libcurl's own code, which only says that a callback refused.
@@ -70,6 +73,8 @@ final class Transfer {
         head.removeAll(keepingCapacity: true)
         isHeadComplete = false
         headSize = 0
+        hasLength = false
+        hasOddLength = false
         body = []
         size = 0
         failure = nil
@@ -89,14 +94,26 @@ final class Transfer {
         if line.count > 5, line[0] == 0x48, line[4] == 0x2F, line[1] == 0x54, line[2] == 0x54, line[3] == 0x50 {
             head.removeAll(keepingCapacity: true)
             isHeadComplete = false
+            hasLength = false
+            hasOddLength = false
         } else if isHeadComplete {
             return line.count
         } else if line.first == 0x0D || line.first == 0x0A {
             isHeadComplete = true
         } else {
+            if line.count > 14, line[0] | 0x20 == 0x63, line[8] | 0x20 == 0x6C { noteLength(line) }
             head.append(contentsOf: line)
         }
         return line.count
+    }
+
+    /// Looks at a field that may be a Content-Length while it passes, so that a good one needs no second look.
+    private func noteLength(_ line: UnsafeRawBufferPointer) {
+        guard line.prefix(14).elementsEqual("content-length".utf8, by: { $0 | 0x20 == $1 }) else { return }
+        let value = line.dropFirst(15).drop { $0 == 0x20 }.prefix { $0 != 0x0D && $0 != 0x0A }
+        let isNumber = line[14] == 0x3A && !value.isEmpty && value.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+        if hasLength || !isNumber { hasOddLength = true }
+        hasLength = true
     }
 
     /// Decoded bytes of the body.
@@ -157,7 +174,7 @@ final class Transfer {
             guard let response else {
                 return TransferResult(error: FetchError(.emptyReply, "no answer", curlCode: 52))
             }
-            return TransferResult(response: response, error: HeadCheck.failure(of: response))
+            return TransferResult(response: response, error: hasOddLength ? HeadCheck.failure(of: response) : nil)
         }
         return TransferResult(response: response, error: error(code), timing: timing)
     }

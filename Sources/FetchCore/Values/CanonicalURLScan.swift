@@ -1,10 +1,10 @@
 /// The fast way: one look at each byte of an absolute URL that is written canonically already.
 ///
-/// It knows the plain cases only and leaves every doubt to ``FetchURLParser``: credentials, IPv6, upper case,
+/// It reads the string's own bytes, without a copy. It knows the plain cases only and leaves every doubt to ``FetchURLParser``: credentials, IPv6, upper case,
 /// numbers in odd spellings, default ports, dot segments, anything to be encoded.
 enum CanonicalURLScan {
     /// The places of the components, or nil if `bytes` is not canonical or not plainly so.
-    static func offsets(of bytes: [UInt8]) -> URLOffsets? {
+    static func offsets(of bytes: UnsafeBufferPointer<UInt8>) -> URLOffsets? {
         guard bytes.count <= FetchURL.maximumLength, let (hostStart, defaultPort) = hostStart(of: bytes) else {
             return nil
         }
@@ -32,7 +32,7 @@ enum CanonicalURLScan {
     }
 
     /// "http://" or "https://" with a byte behind it.
-    private static func hostStart(of bytes: [UInt8]) -> (start: Int, defaultPort: Int)? {
+    private static func hostStart(of bytes: UnsafeBufferPointer<UInt8>) -> (start: Int, defaultPort: Int)? {
         guard bytes.count > 8, bytes[0] == UInt8(ascii: "h"), bytes[1] == UInt8(ascii: "t"),
             bytes[2] == UInt8(ascii: "t"), bytes[3] == UInt8(ascii: "p")
         else { return nil }
@@ -45,7 +45,7 @@ enum CanonicalURLScan {
     }
 
     /// A name of lower-case letters, digits, "-", "_" and ".", or an IPv4 address in four decimals.
-    private static func hostEnd(of bytes: [UInt8], from start: Int) -> Int? {
+    private static func hostEnd(of bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
         var index = start
         var label = start
         scan: while index < bytes.count {
@@ -63,11 +63,11 @@ enum CanonicalURLScan {
         // An empty host, or a dot at the end.
         guard label < index, index < bytes.count else { return nil }
         guard bytes[label].isASCIIDigit else { return index }
-        return IPAddressParser.isCanonicalIPv4(bytes[start..<index]) ? index : nil
+        return IPAddressParser.isCanonicalIPv4(Array(bytes[start..<index])[...]) ? index : nil
     }
 
     /// The "/" after a port that is not the default and has no leading zero, or after none.
-    private static func pathStart(of bytes: [UInt8], from hostEnd: Int, defaultPort: Int) -> Int? {
+    private static func pathStart(of bytes: UnsafeBufferPointer<UInt8>, from hostEnd: Int, defaultPort: Int) -> Int? {
         var index = hostEnd
         if bytes[index] == UInt8(ascii: ":") {
             index += 1
@@ -85,7 +85,7 @@ enum CanonicalURLScan {
     }
 
     /// The end of a path without anything to encode and without dot segments.
-    private static func pathEnd(of bytes: [UInt8], from start: Int) -> Int? {
+    private static func pathEnd(of bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
         let stop = ByteSet.pathStop
         var index = start
         while index < bytes.count {

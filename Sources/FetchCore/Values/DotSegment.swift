@@ -20,7 +20,7 @@ enum DotSegment {
     }
 
     /// Whether a segment starts like "." or ".."; ".well-known" does not.
-    static func mayStart(_ bytes: [UInt8], at index: Int) -> Bool {
+    static func mayStart(_ bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> Bool {
         if bytes[index] == UInt8(ascii: "%") { return index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "2") }
         guard bytes[index] == UInt8(ascii: ".") else { return false }
         guard index + 1 < bytes.count else { return true }

@@ -45,9 +45,9 @@ public struct FetchURL: Sendable, Hashable, CustomStringConvertible {
     static func parse(string: String, base: FetchURL?) throws(FetchError) -> FetchURL {
         var string = string
         string.makeContiguousUTF8()
-        let bytes = Array(string.utf8)
-        if let offsets = CanonicalURLScan.offsets(of: bytes) { return FetchURL(href: string, offsets: offsets) }
-        return try FetchURLParser.parse(bytes, base: base)
+        let offsets = string.utf8.withContiguousStorageIfAvailable { CanonicalURLScan.offsets(of: $0) }
+        if let offsets, let offsets { return FetchURL(href: string, offsets: offsets) }
+        return try FetchURLParser.parse(Array(string.utf8), base: base)
     }
 
     /// Parses, or gives nil.

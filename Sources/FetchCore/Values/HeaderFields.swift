@@ -67,18 +67,6 @@ public struct HeaderFields: Sendable, Hashable {
         return found
     }
 
-    /// Whether a field is not there, or once with nothing but digits.
-    func hasAtMostOneNumber(_ name: String) -> Bool {
-        var count = 0
-        var isNumber = true
-        forEachValue(of: name) { value in
-            count += 1
-            isNumber = !value.isEmpty && value.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
-            return isNumber && count < 2
-        }
-        return isNumber && count < 2
-    }
-
     /// Name and value of every field, in order; names as they were written.
     public var fields: [(name: String, value: String)] {
         var result: [(name: String, value: String)] = []
