@@ -1,4 +1,5 @@
 @testable import FetchCore
+import TestSupport
 import Testing
 
 /// Back into the order of the list.
@@ -50,7 +51,7 @@ import Testing
     }
 
     @Test(arguments: 0..<10) func keepsAnyOrder(seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         var buffer = OrderBuffer()
         var given: [Int] = []
         for index in (0..<500).shuffled(using: &random) { given += indices(buffer.add(outcome(index))) }

@@ -1,4 +1,5 @@
 @testable import FetchCore
+import TestSupport
 import Testing
 
 /// Every decision after a failed attempt.
@@ -8,7 +9,7 @@ import Testing
         retryAfter: Duration? = nil, attempt: Int = 1, isIdempotent: Bool = true, elapsed: Duration = .zero,
         seed: UInt64 = 1
     ) -> RetryPolicy.Decision {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         return policy.decision(
             after: FetchError(kind, "x"), status: status, retryAfter: retryAfter, attempt: attempt,
             isIdempotent: isIdempotent, elapsed: elapsed, using: &random)

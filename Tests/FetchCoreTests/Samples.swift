@@ -9,6 +9,12 @@ enum Samples {
             request: request ?? .failure(FetchError(.invalidURL, "not a URL", curlCode: 3)))
     }
 
+    /// A URL that is one.
+    static func url(_ text: String = "http://a.test/") -> FetchURL {
+        guard let url = FetchURL(text) else { preconditionFailure("\(text) is no URL") }
+        return url
+    }
+
     static var timing: Timing {
         var timing = Timing()
         timing.nameLookup = .microseconds(12)

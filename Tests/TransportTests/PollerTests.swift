@@ -114,9 +114,9 @@ import Darwin
     private func events(
         _ poller: inout some SocketPoller, milliseconds: Int32 = 5000
     ) -> [Int32: SocketInterest.Events] {
-        var found: [Int32: SocketInterest.Events] = [:]
-        poller.wait(milliseconds: milliseconds) { found[$0] = $1 }
-        return found
+        var ready: [ReadySocket] = []
+        poller.wait(milliseconds: milliseconds, into: &ready)
+        return Dictionary(uniqueKeysWithValues: ready.map { ($0.socket, $0.events) })
     }
 }
 

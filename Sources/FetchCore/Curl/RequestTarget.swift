@@ -1,5 +1,11 @@
 import CCurl
 
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
 /// Gives libcurl a URL in two parts: the origin, parsed once for as long as it stays the same, and the request target,
 /// byte for byte as ``FetchURL`` has it. libcurl's own parsing of each URL costs 18 % of a small request's instructions
 /// (docs/benchmarks.md), and it would write percent-encoded bytes in lower case.
@@ -38,7 +44,7 @@ final class RequestTarget {
 
     private func isSameOrigin(_ text: UnsafePointer<CChar>, _ length: Int) -> Bool {
         guard origin.count == length else { return false }
-        return UnsafeRawBufferPointer(start: text, count: length).elementsEqual(origin)
+        return memcmp(text, origin, length) == 0
     }
 
     private func setOrigin(_ text: UnsafePointer<CChar>, _ length: Int) -> Bool {

@@ -52,7 +52,10 @@ struct ListLine {
     /// Parses a URL as it stands in a list. A browser drops tabs and line breaks in it and encodes spaces; in a list
     /// they mean that something went wrong where the list was made.
     static func parse(_ text: String) throws(FetchError) -> FetchURL {
-        for byte in text.utf8 where byte <= 0x20 || byte == 0x7F {
+        let blank = text.utf8.withContiguousStorageIfAvailable { bytes in
+            bytes.first { $0 <= 0x20 || $0 == 0x7F }
+        }
+        if let byte = blank ?? text.utf8.first(where: { $0 <= 0x20 || $0 == 0x7F }) {
             let name = byte == 0x20 ? "a space" : "a control character"
             throw FetchError(.invalidURL, "there is \(name) in the URL; write it percent-encoded", curlCode: 3)
         }

@@ -128,8 +128,8 @@ extension FetchURL {
     }
 
     private func byte(at offset: Int) -> UInt8 {
-        let utf8 = href.utf8
-        return utf8[utf8.index(utf8.startIndex, offsetBy: offset)]
+        // Walking a String's indices costs a hundred instructions; the bytes of a native string are in one place.
+        href.utf8.withContiguousStorageIfAvailable { $0[offset] } ?? 0
     }
 }
 
