@@ -65,7 +65,7 @@ struct DocumentEndingTests {
         #expect(result.exit == 0)
         #expect(
             try Row.array(result).map(\.id) == [
-                "xa\"b", "xback\\slash", "x👩‍💻 é", "x\u{1}\u{1B}[0m", "x{\"json\":1", "x ",
+                "xa\"b", "xback\\slash", "x👩‍💻 é", "x{\"json\":1",
             ])
     }
 }

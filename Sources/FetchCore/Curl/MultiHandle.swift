@@ -40,7 +40,12 @@ final class MultiHandle {
     }
 
     private func timerChanged(_ milliseconds: Int) {
-        deadline = milliseconds < 0 ? nil : MonotonicClock.nanoseconds() + UInt64(milliseconds) * 1_000_000
+        // "At once" comes with every new transfer and needs no clock.
+        switch milliseconds {
+        case ..<0: deadline = nil
+        case 0: deadline = 0
+        default: deadline = MonotonicClock.nanoseconds() + UInt64(milliseconds) * 1_000_000
+        }
     }
 
     func add(_ transfer: Transfer) -> Bool {

@@ -15,6 +15,8 @@ final class DirectLane: Sendable {
     private let contenders = Atomic<Int>(0)
     /// What turns the run's clock into wall time.
     private let wallOffset: Duration
+    /// What each first hop may cost.
+    private let limits: TransferLimits
 
     private typealias Listener = UnsafeContinuation<LaneState<Ticket>.Event, Never>
 
@@ -35,6 +37,7 @@ final class DirectLane: Sendable {
         self.time = time
         self.stop = stop
         self.outcomes = outcomes
+        limits = options.limits(after: .zero)
         wallOffset = .milliseconds(time.wallMilliseconds()) - time.now()
     }
 
@@ -118,31 +121,31 @@ final class DirectLane: Sendable {
     // MARK: One transfer
 
     private func start(_ entry: LaneState<Ticket>.Waiting) {
-        let run = InputRun(
-            input: entry.input, request: entry.request, transport: transport, options: options, time: time,
-            stop: stop, lane: self)
         let now = time.now()
         var start = InputRun.Start(
             file: nil, time: now, startedAt: (wallOffset + now).wholeMilliseconds, wait: now - entry.since,
             result: TransferResult())
-        do throws(FetchError) {
-            start.file = try run.bodyFile()
-        } catch {
-            outcomes.send(Outcome(input: entry.input, error: error))
-            goOn(with: state.withLock { $0.lane.ended(nil, isContended: isContended) })
-            return
+        if case .folder(let folder) = options.bodies {
+            do throws(FetchError) {
+                start.file = try folder.open(for: entry.input, entry.request.url)
+            } catch {
+                outcomes.send(Outcome(input: entry.input, error: error))
+                return goOn(with: state.withLock { $0.lane.ended(nil, isContended: isContended) })
+            }
         }
-        let slot = state.withLock { $0.lane.reserveSlot() }
-        let ticket = transport.start(
-            entry.request, into: run.sink(start.file), limits: run.limits(after: .zero)
-        ) { [self, start] result in
-            ended(slot, run, start, result)
-        }
+        let sink = options.sink(start.file)
+        let request = entry.request
+        let slot = state.withLock { $0.lane.reserveSlot(entry, start) }
+        let ticket = transport.start(request, into: sink, limits: limits) { [self] result in ended(slot, result) }
         state.withLock { $0.lane.started(slot, ticket) }
     }
 
-    private func ended(_ slot: Int, _ run: InputRun, _ start: InputRun.Start, _ result: TransferResult) {
-        guard let outcome = run.simpleOutcome(start, result) else {
+    private func ended(_ slot: Int, _ result: TransferResult) {
+        let (entry, start) = state.withLock { $0.lane.takeSlot(slot) }
+        guard let outcome = options.simpleOutcome(entry.input, entry.request, start, result) else {
+            let run = InputRun(
+                input: entry.input, request: entry.request, transport: transport, options: options, time: time,
+                stop: stop, lane: self)
             var start = start
             start.result = result
             state.withLock { $0.lane.handedOver(slot, run, start) }

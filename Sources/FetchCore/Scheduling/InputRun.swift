@@ -89,20 +89,7 @@ struct InputRun {
             }
             attempt += 1
         }
-        close(file, &outcome)
-        return outcome
-    }
-
-    /// The outcome of an input whose first hop is the end of it: an accepted answer. Nil for all others.
-    func simpleOutcome(_ start: Start, _ result: TransferResult) -> Outcome? {
-        guard result.error == nil, let response = result.response, options.accept.contains(response.status) else {
-            return nil
-        }
-        if (300..<400).contains(response.status), response.headers.contains("location") { return nil }
-        var outcome = Outcome(
-            input: input, effectiveURL: request.url, response: response, timing: response.timing,
-            startedAt: start.startedAt, wait: start.wait)
-        close(start.file, &outcome)
+        outcome.settle(file)
         return outcome
     }
 
@@ -137,7 +124,7 @@ struct InputRun {
                 result = known
                 sent = nil
             } else {
-                result = await transport.send(hop, into: sink(file), limits: limits(after: spent.total))
+                result = await transport.send(hop, into: options.sink(file), limits: options.limits(after: spent.total))
             }
             semaphore.release(for: origin)
 
@@ -182,34 +169,8 @@ struct InputRun {
         return FetchError(.httpStatus, StatusText.line(status), curlCode: 22)
     }
 
-    func limits(after spent: Duration) -> TransferLimits {
-        TransferLimits(
-            maxTime: options.maxTime.map { $0 - spent }, maxBodySize: options.maxBodySize,
-            dropsRedirectBody: options.redirects.maxRedirects != nil)
-    }
-
-    func sink(_ file: BodyFile?) -> BodySink {
-        if let file {
-            file.rewind()
-            return .file(file.descriptor)
-        }
-        if case .memory = options.bodies { return .memory }
-        return .discard
-    }
-
-    func bodyFile() throws(FetchError) -> BodyFile? {
+    private func bodyFile() throws(FetchError) -> BodyFile? {
         guard case .folder(let folder) = options.bodies else { return nil }
         return try folder.open(for: input, request.url)
-    }
-
-    /// A whole body gets its final name; part of one never does.
-    func close(_ file: BodyFile?, _ outcome: inout Outcome) {
-        guard let file else { return }
-        guard outcome.isOK else { return file.discard() }
-        do {
-            outcome.fileName = try file.publish()
-        } catch {
-            outcome.error = error
-        }
     }
 }

@@ -22,8 +22,15 @@ struct LaneState<Handle: Sendable>: Sendable {
     }
 
     private var waiting = Deque<Waiting>()
+    /// A transfer under way.
+    private struct Running: Sendable {
+        var entry: Waiting
+        var start: InputRun.Start
+        var handle: Handle?
+    }
+
     /// Transfers under way; a slot keeps its number until it ends.
-    private var running: [Handle?] = []
+    private var running: [Running?] = []
     private var freeSlots: [Int] = []
     private var events = Deque<Event>()
     private var unusedPermits = 0
@@ -71,14 +78,25 @@ struct LaneState<Handle: Sendable>: Sendable {
     }
 
     /// Takes a slot for a transfer that is about to start.
-    mutating func reserveSlot() -> Int {
-        if let slot = freeSlots.popLast() { return slot }
-        running.append(nil)
+    mutating func reserveSlot(_ entry: Waiting, _ start: InputRun.Start) -> Int {
+        let transfer = Running(entry: entry, start: start)
+        if let slot = freeSlots.popLast() {
+            running[slot] = transfer
+            return slot
+        }
+        running.append(transfer)
         return running.count - 1
     }
 
-    /// Remembers what names the transfer of a slot.
-    mutating func started(_ slot: Int, _ handle: Handle) { running[slot] = handle }
+    /// Remembers what names the transfer of a slot, unless it has ended already.
+    mutating func started(_ slot: Int, _ handle: Handle) { running[slot]?.handle = handle }
+
+    /// Gives what was sent from a slot; the slot stays taken until ``ended(_:isContended:)`` or
+    /// ``handedOver(_:_:_:)``.
+    mutating func takeSlot(_ slot: Int) -> (Waiting, InputRun.Start) {
+        guard let transfer = running[slot].take() else { preconditionFailure("a transfer ended twice") }
+        return (transfer.entry, transfer.start)
+    }
 
     /// The run is to end: gives all inputs that wait; nothing starts from now on.
     mutating func stop() -> [Waiting] {
@@ -91,7 +109,7 @@ struct LaneState<Handle: Sendable>: Sendable {
     }
 
     /// What names the transfers under way.
-    var handles: [Handle] { running.compactMap(\.self) }
+    var handles: [Handle] { running.compactMap { $0?.handle } }
 
     /// The next thing for the lane's task to see to.
     mutating func takeEvent() -> Event? {
@@ -103,7 +121,6 @@ struct LaneState<Handle: Sendable>: Sendable {
     }
 
     private mutating func free(_ slot: Int) {
-        running[slot] = nil
         freeSlots.append(slot)
     }
 

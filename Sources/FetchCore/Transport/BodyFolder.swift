@@ -54,6 +54,13 @@ public final class BodyFolder: Sendable {
         for part in parts.dropLast() {
             parent += parent.isEmpty ? part : "/" + part
             if mkdirat(folder, parent, 0o777) != 0, errno != EEXIST { throw failure(name) }
+            // A link with that name would lead out of the output folder.
+            var status = stat()
+            guard fstatat(folder, parent, &status, AT_SYMLINK_NOFOLLOW) == 0 else { throw failure(name) }
+            guard status.st_mode & S_IFMT == S_IFDIR else {
+                errno = ENOTDIR
+                throw failure(name)
+            }
         }
         let temporaryName = (parent.isEmpty ? "" : parent + "/") + ".fetchall-\(processID)-\(input.index).part"
         // O_EXCL: what lies there already, a planted link above all, is never written to.

@@ -1,0 +1,46 @@
+/// What the options mean for one transfer.
+extension SchedulerOptions {
+    /// What the next hop of an attempt may cost.
+    func limits(after spent: Duration) -> TransferLimits {
+        TransferLimits(
+            maxTime: maxTime.map { $0 - spent }, maxBodySize: maxBodySize,
+            dropsRedirectBody: redirects.maxRedirects != nil)
+    }
+
+    /// Where the body goes.
+    func sink(_ file: BodyFile?) -> BodySink {
+        if let file {
+            file.rewind()
+            return .file(file.descriptor)
+        }
+        if case .memory = bodies { return .memory }
+        return .discard
+    }
+
+    /// The outcome of an input whose first hop is the end of it: an accepted answer that leads nowhere else. Nil for all
+    /// others.
+    func simpleOutcome(
+        _ input: Input, _ request: Request, _ start: InputRun.Start, _ result: TransferResult
+    ) -> Outcome? {
+        guard result.error == nil, let response = result.response, accept.contains(response.status) else { return nil }
+        if (300..<400).contains(response.status), response.headers.contains("location") { return nil }
+        var outcome = Outcome(
+            input: input, effectiveURL: request.url, response: response, timing: response.timing,
+            startedAt: start.startedAt, wait: start.wait)
+        outcome.settle(start.file)
+        return outcome
+    }
+}
+
+extension Outcome {
+    /// Settles what becomes of the file of a body: a whole one gets its final name, part of one never does.
+    mutating func settle(_ file: BodyFile?) {
+        guard let file else { return }
+        guard isOK else { return file.discard() }
+        do throws(FetchError) {
+            fileName = try file.publish()
+        } catch {
+            self.error = error
+        }
+    }
+}
