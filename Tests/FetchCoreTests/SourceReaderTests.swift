@@ -80,6 +80,7 @@ struct SourceReaderTests {
         let source = try Self.reader(pipe.path)
         pipe.closeReading()
         async let chunk = source.next()
+        #expect(await eventually { source.isAwaited })
         #expect(pipe.hasReader)
         source.close()
         #expect(await chunk == nil)

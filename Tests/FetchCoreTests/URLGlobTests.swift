@@ -20,6 +20,7 @@ import Testing
                 ]
             ),
             ("\\[1-2\\]\\{a\\}", ["[1-2]{a}"]), ("{\\{,\\},a\\,b}", ["{", "}", "a,b"]), ("a\\b", ["a\\b"]),
+            ("http://a/?b[]=[1-2]", ["http://a/?b[]=1", "http://a/?b[]=2"]), ("[]", ["[]"]), ("[1- 2]", ["1", "2"]),
             ("http://[::1]:80/[1-2]", ["http://[::1]:80/1", "http://[::1]:80/2"]),
             ("http://u@[fe80::1%25eth0]/{a,b}", ["http://u@[fe80::1%25eth0]/a", "http://u@[fe80::1%25eth0]/b"]),
         ])
@@ -35,7 +36,7 @@ import Testing
             ("http://example.org/x[9-1]", "bad range in column 21"), ("[1-", "bad range in column 1"),
             ("[1]", "bad range"),
             ("[a-Z]", "bad range"), ("[z-a]", "bad range"), ("[1-5:0]", "bad range"), ("[1-5:9]", "bad range"),
-            ("[a-z1-5]", "bad range"), ("[-1-5]", "bad range"), ("[]", "bad range"),
+            ("[a-z1-5]", "bad range"), ("[-1-5]", "bad range"), ("[ 1-2]", "bad range"), ("[1 -2]", "bad range"),
             ("[1-99999999999999999999]", "bad range"),
             ("[1-2:99999999999999999999]", "bad range"), ("[a-", "bad range"), ("[1-2", "bad range"),
             ("[1--2]", "bad range"),

@@ -83,6 +83,9 @@ public final class SourceReader: InputSource {
         reader?.resume(returning: nil)
     }
 
+    /// Whether somebody waits in ``next()``.
+    var isAwaited: Bool { state.withLock { $0.reader != nil } }
+
     /// How many inputs there are, once all are read.
     public var total: Int? { state.withLock { $0.isFinished ? $0.count : nil } }
 

@@ -19,7 +19,10 @@ struct URLGlobParser {
                 if let bracket = peek(1) { text.append(bracket) }
                 position += 2
             case UInt8(ascii: "["), UInt8(ascii: "{"):
-                if byte == UInt8(ascii: "["), let length = lengthOfIPv6Literal() {
+                // `[]` is text, as in `?ids[]=7`; curl 7.88.1 takes it so too.
+                if byte == UInt8(ascii: "["),
+                    let length = peek(1) == UInt8(ascii: "]") ? 2 : lengthOfIPv6Literal()
+                {
                     text += bytes[position..<(position + length)]
                     position += length
                     continue
@@ -97,7 +100,10 @@ struct URLGlobParser {
         let start = position
         guard let first = number() else { return nil }
         let width = isPadded ? position - start : 0
-        guard take("-"), let last = number(), let (step, count) = stepAndCount(from: first, to: last) else {
+        guard take("-") else { return nil }
+        // curl allows blanks here and nowhere else.
+        while peek() == 0x20 || peek() == 0x09 { position += 1 }
+        guard let last = number(), let (step, count) = stepAndCount(from: first, to: last) else {
             return nil
         }
         return .numbers(first: first, step: step, count: count, width: width)
