@@ -12,12 +12,11 @@
 #include <pthread.h>
 #include <stdint.h>
 
-/// Few heaps that keep what they have. By default each thread of glibc gets a heap of its own, which grows and shrinks
+/// Heaps that keep what they have. By default each thread of glibc gets a heap of its own, which grows and shrinks
 /// page by page (4,000 system calls for 10,000 requests); setting one of these turns off that the threshold for mmap
 /// adapts to libcurl's buffer of 256 KiB, hence the third.
 static inline void cposix_tune_malloc(void) {
 #ifdef __GLIBC__
-    mallopt(M_ARENA_MAX, 2);
     mallopt(M_TRIM_THRESHOLD, 64 << 20);
     mallopt(M_MMAP_THRESHOLD, 4 << 20);
 #endif

@@ -30,13 +30,18 @@ struct FetchRun {
         let (network, bounded) = bound(scheduler)
 
         let loop: TransferLoop
-        do {
+        let writer: ThreadExecutor
+        do throws(FetchError) {
             loop = try TransferLoop(options: network)
+            writer = try ThreadExecutor()
         } catch {
             console.say("fetchall: \(error.message)")
             return .io
         }
-        defer { loop.shutdown() }
+        defer {
+            loop.shutdown()
+            writer.shutdown()
+        }
         let stop = StopSignal()
         let watcher = SignalWatcher()
         watcher.start { [console, isQuiet = output.quiet] _ in
@@ -47,7 +52,8 @@ struct FetchRun {
         }
         if output.verbose { describe(network, bounded) }
         let status = try await fetch(
-            Scheduler(transport: CurlTransport(loop: loop), options: bounded, stop: stop), records, failedTo)
+            Scheduler(transport: CurlTransport(loop: loop), options: bounded, stop: stop), records, failedTo,
+            writer)
         if case .folder(let folder) = bounded.bodies { folder.close() }
         return watcher.received.map { ExitStatus.signal($0) } ?? status
     }
@@ -61,7 +67,7 @@ struct FetchRun {
     }
 
     private func fetch(
-        _ scheduler: Scheduler, _ records: OutputFile, _ failedTo: OutputFile?
+        _ scheduler: Scheduler, _ records: OutputFile, _ failedTo: OutputFile?, _ writer: ThreadExecutor
     ) async throws -> ExitStatus {
         let live = LiveLine(
             isShown: console.stderrIsTerminal && !output.noProgress && !output.quiet, console: console)
@@ -74,11 +80,13 @@ struct FetchRun {
             group.addTask { await live.run(total: { source.total }, inFlight: { await scheduler.inFlight }) }
             let result = await scheduler.run(source) { outcomes in
                 var emitter = emitter
-                do throws(Emitter.End) {
-                    try await emitter.consume(outcomes)
-                    return (Emitter.End?.none, emitter)
-                } catch {
-                    return (error, emitter)
+                return await withTaskExecutorPreference(writer) {
+                    do throws(Emitter.End) {
+                        try await emitter.consume(outcomes)
+                        return (Emitter.End?.none, emitter)
+                    } catch {
+                        return (error, emitter)
+                    }
                 }
             }
             group.cancelAll()

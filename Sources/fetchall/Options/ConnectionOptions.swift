@@ -44,7 +44,8 @@ struct ConnectionOptions: ParsableArguments {
         if let proxy, let end = proxy.firstRange(of: "://")?.lowerBound {
             let schemes = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"]
             guard schemes.contains(proxy[..<end].lowercased()) else {
-                throw ValidationError("-x: a proxy is one of \(schemes.joined(separator: ", ")), not '\(proxy[..<end])'")
+                let allowed = schemes.joined(separator: ", ")
+                throw ValidationError("-x: a proxy is one of \(allowed), not '\(proxy[..<end])'")
             }
         }
         for entry in resolve where entry.split(separator: ":", maxSplits: 2).count < 3 {
