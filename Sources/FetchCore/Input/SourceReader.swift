@@ -15,9 +15,9 @@ public final class SourceReader: InputSource {
     }
 
     /// Most inputs in one chunk.
-    static let chunkSize = 64
+    static let chunkSize = 256
     /// Most chunks that wait to be taken.
-    static let queueLength = 4
+    static let queueLength = 8
 
     private let state = Mutex(State())
     private let waker: Waker
