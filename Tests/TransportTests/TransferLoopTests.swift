@@ -111,10 +111,10 @@ import Darwin
 
     #if os(Linux)
     @Test func givesItsDescriptorsBack() async throws {
-        // Other tests open some at the same time, but not a hundred.
+        // Other tests open and close some at the same time; a leak of the loop's own would be one for each of 600.
         let before = Self.descriptors(Self.isWaker)
-        for _ in 0..<200 { try TransferLoop(options: .loopback).shutdown() }
-        #expect(Self.descriptors(Self.isWaker) - before < 100)
+        for _ in 0..<600 { try TransferLoop(options: .loopback).shutdown() }
+        #expect(Self.descriptors(Self.isWaker) - before < 450)
     }
 
     private static func isWaker(_ descriptor: Int32) -> Bool {

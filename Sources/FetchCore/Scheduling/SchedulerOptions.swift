@@ -41,5 +41,5 @@ public struct SchedulerOptions: Sendable {
 
     /// How many inputs may be on their way at once: those that run, as many that wait behind them so that no permit is
     /// ever idle and hosts can take turns, and those whose record is being written.
-    var window: Int { maxConcurrent * 2 + 256 }
+    var window: Int { maxConcurrent * 2 + 1024 }
 }
