@@ -20,7 +20,7 @@ struct Fetchall: ParsableCommand {
             try command.run()
             return .usage
         } catch {
-            if exitCode(for: error) == .success { return print(fullMessage(for: error), console) }
+            if exitCode(for: error) == .success { return answer(fullMessage(for: error), console) }
             console.say("fetchall: \(oneLine(message(for: error)))")
             return .usage
         }
@@ -30,13 +30,13 @@ struct Fetchall: ParsableCommand {
     private static func answerAtOnce(_ arguments: [String], _ console: Console) -> ExitStatus? {
         guard arguments.count == 1 else { return nil }
         return switch arguments.first {
-        case "--version", "-V": print("fetchall \(version)\n\(CurlLibrary.version)", console)
-        case "--help", "-h", "help": print(FetchCommand.helpMessage(columns: 100), console)
+        case "--version", "-V": answer("fetchall \(version)\n\(CurlLibrary.version)", console)
+        case "--help", "-h", "help": answer(FetchCommand.helpMessage(columns: 100), console)
         default: nil
         }
     }
 
-    private static func print(_ text: String, _ console: Console) -> ExitStatus {
+    private static func answer(_ text: String, _ console: Console) -> ExitStatus {
         do {
             try console.write(Array((text + "\n").utf8))
             return .success

@@ -28,9 +28,6 @@ final class LoopAgent {
     /// Sockets that libcurl made through us; those of its resolver come and go without a word.
     private var isConnection: [Bool] = []
 
-    /// Transfers in libcurl's hands.
-    var runningCount: Int { state.count }
-
     init(options: NetworkOptions, poller: Poller) throws(FetchError) {
         self.options = options
         self.poller = poller

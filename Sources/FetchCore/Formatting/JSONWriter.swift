@@ -141,41 +141,11 @@ public enum JSONWriter {
     }
 
     /// The bytes in base64 (RFC 4648 §4, padded), without quotes.
-    public static func base64(_ bytes: some Collection<UInt8>, into out: inout [UInt8]) {
-        out.reserveCapacity(out.count + (bytes.count + 2) / 3 * 4)
-        var group: UInt32 = 0
-        var count = 0
-        for byte in bytes {
-            group = group << 8 | UInt32(byte)
-            count += 1
-            if count == 3 {
-                for shift in stride(from: UInt32(18), through: 0, by: -6) { out.append(base64Digit(group >> shift)) }
-                group = 0
-                count = 0
-            }
-        }
-        guard count > 0 else { return }
-        group <<= count == 1 ? 16 : 8
-        out.append(base64Digit(group >> 18))
-        out.append(base64Digit(group >> 12))
-        out.append(count == 1 ? UInt8(ascii: "=") : base64Digit(group >> 6))
-        out.append(UInt8(ascii: "="))
-    }
+    public static func base64(_ bytes: [UInt8], into out: inout [UInt8]) { Base64.append(bytes, to: &out) }
 
     private static let hexDigits = Array("0123456789abcdef".utf8)
 
     private static func digit(_ value: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: value) + UInt8(ascii: "0") }
-
-    private static func base64Digit(_ value: UInt32) -> UInt8 {
-        let value = UInt8(truncatingIfNeeded: value & 0x3F)
-        return switch value {
-        case 0..<26: value + UInt8(ascii: "A")
-        case 26..<52: value - 26 + UInt8(ascii: "a")
-        case 52..<62: value - 52 + UInt8(ascii: "0")
-        case 62: UInt8(ascii: "+")
-        default: UInt8(ascii: "/")
-        }
-    }
 }
 
 extension Duration {

@@ -16,18 +16,5 @@ public struct Credentials: Sendable, Hashable, CustomStringConvertible {
     /// `***`
     public var description: String { "***" }
 
-    private static func percentDecoded(_ text: String) -> [UInt8] {
-        var result: [UInt8] = []
-        var rest = Substring(text).utf8
-        while let byte = rest.popFirst() {
-            let digits = rest.prefix(2)
-            if byte == UInt8(ascii: "%"), digits.count == 2, let value = UInt8(Substring(digits), radix: 16) {
-                result.append(value)
-                rest = rest.dropFirst(2)
-            } else {
-                result.append(byte)
-            }
-        }
-        return result
-    }
+    private static func percentDecoded(_ text: String) -> [UInt8] { PercentEncoding.decode(Array(text.utf8)[...]) }
 }
