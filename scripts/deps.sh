@@ -11,7 +11,7 @@ fi
 if [ "$(uname)" = Darwin ]; then
     command -v brew >/dev/null 2>&1 || { echo "Install Homebrew first: https://brew.sh" >&2; exit 1; }
     missing=
-    for package in curl zlib libidn2 pkg-config jq; do
+    for package in curl zlib libidn2 libxml2 libpsl sqlite jq pkg-config; do
         brew list --versions "$package" >/dev/null 2>&1 || missing="$missing $package"
     done
     [ -z "$missing" ] || brew install $missing
@@ -19,7 +19,8 @@ if [ "$(uname)" = Darwin ]; then
 fi
 
 missing=
-for package in libcurl4-openssl-dev zlib1g-dev libidn2-dev pkg-config jq; do
+for package in libcurl4-openssl-dev zlib1g-dev libidn2-dev libxml2-dev libpsl-dev libjq-dev libsqlite3-dev \
+    sqlite3 pkg-config jq; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
 done
 [ -n "$missing" ] || exit 0

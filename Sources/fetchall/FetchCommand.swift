@@ -2,7 +2,7 @@ import ArgumentParser
 import FetchCore
 
 /// `fetchall [fetch] SOURCE…`: fetches lists of URLs.
-struct FetchCommand: ParsableCommand {
+struct FetchCommand: ConsoleCommand {
     static let configuration = CommandConfiguration(
         commandName: "fetch", abstract: "Fetch many URLs at once and write a record for each.",
         usage: "fetchall [<options>] <source> ...",
@@ -17,10 +17,7 @@ struct FetchCommand: ParsableCommand {
     @Flag(name: [.short, .customLong("globoff")], help: "Take [ ] { } in URLs as they are.")
     var globoff = false
 
-    @OptionGroup(title: "Concurrency and time") var concurrency: ConcurrencyOptions
-    @OptionGroup(title: "Retry and success") var retry: RetryOptions
-    @OptionGroup(title: "Request") var request: RequestOptions
-    @OptionGroup(title: "Connection") var connection: ConnectionOptions
+    @OptionGroup var options: RunOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func validate() throws {
@@ -35,21 +32,16 @@ struct FetchCommand: ParsableCommand {
         let source: SourceReader
         do {
             source = try SourceReader(
-                sources, defaults: try request.defaults(), expandsGlobs: !globoff)
+                sources, defaults: try options.request.defaults(), expandsGlobs: !globoff)
         } catch let failure as InputFailure {
             throw ValidationError(failure.message)
         }
         defer { source.close() }
         if output.dryRun { return try await DryRun(output: output, console: console).run(source) }
-        var network = NetworkOptions()
-        var scheduler = SchedulerOptions()
-        concurrency.apply(to: &network, &scheduler)
-        request.apply(to: &network, &scheduler)
-        connection.apply(to: &network) { console.environment($0) }
-        scheduler.retry = try retry.policy()
-        scheduler.accept = retry.accept
+        let (network, scheduler) = try options.plan { console.environment($0) }
         return try await FetchRun(
-            source: source, network: network, scheduler: scheduler, output: output, console: console
+            source: source, network: network, scheduler: scheduler, output: output, console: console,
+            formatter: try output.formatter(console: console)
         ).run()
     }
 }

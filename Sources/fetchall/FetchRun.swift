@@ -1,13 +1,15 @@
 import FetchCore
 import Synchronization
 
-/// One run of the list fetcher, from open files to an exit code.
+/// One run over a list of inputs, from open files to an exit code.
 struct FetchRun {
     let source: any InputSource
     var network: NetworkOptions
     var scheduler: SchedulerOptions
     let output: OutputOptions
     let console: Console
+    /// Turns outcomes into the document.
+    let formatter: any Formatter
 
     /// Runs it.
     func run() async throws -> ExitStatus {
@@ -27,35 +29,12 @@ struct FetchRun {
             console.say("fetchall: \(failure)")
             return .io
         }
-        let (network, bounded) = bound(scheduler)
-
-        let loop: TransferLoop
-        let writer: ThreadExecutor
-        do throws(FetchError) {
-            loop = try TransferLoop(options: network)
-            writer = try ThreadExecutor()
-        } catch {
-            console.say("fetchall: \(error.message)")
-            return .io
+        let scope = RunScope(network: network, scheduler: scheduler, output: output, console: console)
+        let status = try await scope.run { running, writer in
+            try await fetch(running, records, failedTo, writer)
         }
-        defer {
-            loop.shutdown()
-            writer.shutdown()
-        }
-        let stop = StopSignal()
-        let watcher = SignalWatcher()
-        watcher.start { [console, isQuiet = output.quiet] _ in
-            stop.stop(.interrupted)
-            if console.stderrIsTerminal, !isQuiet {
-                console.say("fetchall: interrupted; finishing what is in flight (again to quit at once)")
-            }
-        }
-        if output.verbose { describe(network, bounded) }
-        let status = try await fetch(
-            Scheduler(transport: CurlTransport(loop: loop), options: bounded, stop: stop), records, failedTo,
-            writer)
-        if case .folder(let folder) = bounded.bodies { folder.close() }
-        return watcher.received.map { ExitStatus.signal($0) } ?? status
+        if case .folder(let folder) = scheduler.bodies { folder.close() }
+        return status
     }
 
     private static func openFolder(_ path: String, _ template: FileNameTemplate) throws(InputFailure) -> BodyFolder {
@@ -72,7 +51,7 @@ struct FetchRun {
         let live = LiveLine(
             isShown: console.stderrIsTerminal && !output.noProgress && !output.quiet, console: console)
         let emitter = Emitter(
-            formatter: try output.formatter(console: console), isOrdered: output.isOrdered, output: records,
+            formatter: formatter, isOrdered: output.isOrdered, output: records,
             failedTo: failedTo, console: console, live: live, isVerbose: output.verbose,
             isDetailed: output.summary)
         let source = source
@@ -128,36 +107,5 @@ struct FetchRun {
     private static func total(_ summary: Summary, _ elapsed: Duration) -> String {
         let seconds = elapsed.formatted
         return "\(summary.ok) ok, \(summary.failed) failed in \(seconds)"
-    }
-
-    /// Lowers what was asked for to what the system has descriptors for, and says so once.
-    private func bound(_ wanted: SchedulerOptions) -> (NetworkOptions, SchedulerOptions) {
-        var network = network
-        var scheduler = wanted
-        let limits = ResourceLimits()
-        let most = limits.transfers(savingFiles: output.outputDir != nil)
-        if scheduler.maxConcurrent > most {
-            if !output.quiet {
-                console.say(
-                    "fetchall: at most \(most) at once: the system allows \(limits.openFiles) open files (ulimit -n)")
-            }
-            scheduler.maxConcurrent = most
-        }
-        network.concurrency = scheduler.maxConcurrent
-        network.maxIdleConnections = min(max(1024, 4 * scheduler.maxConcurrent), most)
-        return (network, scheduler)
-    }
-
-    private func describe(_ network: NetworkOptions, _ scheduler: SchedulerOptions) {
-        console.say("fetchall \(Fetchall.version), \(CurlLibrary.version)")
-        let perHost = scheduler.maxPerOrigin.map { ", \($0) to one origin" } ?? ""
-        console.say("at most \(scheduler.maxConcurrent) at once\(perHost)")
-        if let proxy = network.proxy ?? environmentProxy, !proxy.isEmpty {
-            console.say("proxy \(PrintableURL.hidingCredentials(in: proxy))")
-        }
-    }
-
-    private var environmentProxy: String? {
-        ["https_proxy", "http_proxy", "all_proxy"].lazy.compactMap { console.environment($0) }.first
     }
 }

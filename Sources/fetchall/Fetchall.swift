@@ -15,7 +15,7 @@ struct Fetchall: ParsableCommand {
         do {
             // A mistake is told in one line, so the parser's own usage text is not printed.
             var command = try parseAsRoot(arguments)
-            if let fetch = command as? FetchCommand { return try await fetch.run(console: console) }
+            if let command = command as? any ConsoleCommand { return try await command.run(console: console) }
             // What else there is asks for help: it throws the text.
             try command.run()
             return .usage

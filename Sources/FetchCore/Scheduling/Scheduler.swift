@@ -53,6 +53,19 @@ public final class Scheduler: Sendable {
         }
     }
 
+    /// Sends one input under the same permits as everything else of this scheduler, for work whose next request depends
+    /// on the last answer. Cancelling the task ends it at once.
+    ///
+    /// - Parameter input: What to send.
+    /// - Returns: Its outcome, whatever happens.
+    public func fetch(_ input: Input) async -> Outcome {
+        guard case .success(let request) = input.request else { return Outcome(input: input, error: input.request.failure) }
+        if let reason = stop.reason { return Outcome(input: input, error: Self.error(reason)) }
+        let run = InputRun(
+            input: input, request: request, transport: transport, options: options, time: time, stop: stop)
+        return await run.outcome(semaphore)
+    }
+
     /// Runs everything, with three watches beside it: one cancels what is in flight when a stopped run has had its grace,
     /// one ends a list that still gives inputs then, one raises the deadline.
     private func runUnlessCut(_ inputs: any InputSource, _ outcomes: OutcomeStream) async {

@@ -1,0 +1,24 @@
+import ArgumentParser
+import FetchCore
+
+/// What all commands that send something have in common: how many at once, how often again, what is sent, and how.
+struct RunOptions: ParsableArguments {
+    @OptionGroup(title: "Concurrency and time") var concurrency: ConcurrencyOptions
+    @OptionGroup(title: "Retry and success") var retry: RetryOptions
+    @OptionGroup(title: "Request") var request: RequestOptions
+    @OptionGroup(title: "Connection") var connection: ConnectionOptions
+
+    /// What was asked for, as the library takes it.
+    ///
+    /// - Parameter environment: Reads an environment variable.
+    func plan(environment: (String) -> String?) throws -> (NetworkOptions, SchedulerOptions) {
+        var network = NetworkOptions()
+        var scheduler = SchedulerOptions()
+        concurrency.apply(to: &network, &scheduler)
+        request.apply(to: &network, &scheduler)
+        connection.apply(to: &network, environment: environment)
+        scheduler.retry = try retry.policy()
+        scheduler.accept = retry.accept
+        return (network, scheduler)
+    }
+}

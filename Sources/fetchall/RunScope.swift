@@ -1,0 +1,76 @@
+import FetchCore
+
+/// What every command that sends something holds while it runs: the loop, a thread that writes, and the signals that end
+/// it. All of it is closed when the body is over.
+struct RunScope {
+    let network: NetworkOptions
+    let scheduler: SchedulerOptions
+    let output: OutputOptions
+    let console: Console
+
+    /// Opens everything, runs the body, closes everything.
+    ///
+    /// - Parameter body: Gets the scheduler, and the executor that formatting and writing belong on.
+    /// - Returns: What the body returns, or what a signal makes of it.
+    func run(
+        _ body: (Scheduler, ThreadExecutor) async throws -> ExitStatus
+    ) async throws -> ExitStatus {
+        let (network, bounded) = bound()
+        let loop: TransferLoop
+        let writer: ThreadExecutor
+        do throws(FetchError) {
+            loop = try TransferLoop(options: network)
+            writer = try ThreadExecutor()
+        } catch {
+            console.say("fetchall: \(error.message)")
+            return .io
+        }
+        defer {
+            loop.shutdown()
+            writer.shutdown()
+        }
+        let stop = StopSignal()
+        let watcher = SignalWatcher()
+        watcher.start { [console, isQuiet = output.quiet] _ in
+            stop.stop(.interrupted)
+            if console.stderrIsTerminal, !isQuiet {
+                console.say("fetchall: interrupted; finishing what is in flight (again to quit at once)")
+            }
+        }
+        if output.verbose { describe(network, bounded) }
+        let status = try await body(
+            Scheduler(transport: CurlTransport(loop: loop), options: bounded, stop: stop), writer)
+        return watcher.received.map { ExitStatus.signal($0) } ?? status
+    }
+
+    /// Lowers what was asked for to what the system has descriptors for, and says so once.
+    private func bound() -> (NetworkOptions, SchedulerOptions) {
+        var network = network
+        var scheduler = scheduler
+        let limits = ResourceLimits()
+        let most = limits.transfers(savingFiles: output.outputDir != nil)
+        if scheduler.maxConcurrent > most {
+            if !output.quiet {
+                console.say(
+                    "fetchall: at most \(most) at once: the system allows \(limits.openFiles) open files (ulimit -n)")
+            }
+            scheduler.maxConcurrent = most
+        }
+        network.concurrency = scheduler.maxConcurrent
+        network.maxIdleConnections = min(max(1024, 4 * scheduler.maxConcurrent), most)
+        return (network, scheduler)
+    }
+
+    private func describe(_ network: NetworkOptions, _ scheduler: SchedulerOptions) {
+        console.say("fetchall \(Fetchall.version), \(CurlLibrary.version)")
+        let perHost = scheduler.maxPerOrigin.map { ", \($0) to one origin" } ?? ""
+        console.say("at most \(scheduler.maxConcurrent) at once\(perHost)")
+        if let proxy = network.proxy ?? environmentProxy, !proxy.isEmpty {
+            console.say("proxy \(PrintableURL.hidingCredentials(in: proxy))")
+        }
+    }
+
+    private var environmentProxy: String? {
+        ["https_proxy", "http_proxy", "all_proxy"].lazy.compactMap { console.environment($0) }.first
+    }
+}

@@ -1,1 +1,0 @@
-python3 quiet.py 40 17 "curl=curl -sZ --parallel-max 64 -K 10k.curl" "d=./fetchall-d --max 64 --jsonl -o /tmp/bench/out.jsonl 10k.txt" "f=./fetchall-f --max 64 --jsonl -o /tmp/bench/out.jsonl 10k.txt" "cfeat=./ceil -m lazy -D -D -c 64 -i 10k.txt -M 1024 -x -H 2 -I 1 -T 1 -B 262144"
