@@ -59,7 +59,9 @@ public final class Scheduler: Sendable {
     /// - Parameter input: What to send.
     /// - Returns: Its outcome, whatever happens.
     public func fetch(_ input: Input) async -> Outcome {
-        guard case .success(let request) = input.request else { return Outcome(input: input, error: input.request.failure) }
+        guard case .success(let request) = input.request else {
+            return Outcome(input: input, error: input.request.failure)
+        }
         if let reason = stop.reason { return Outcome(input: input, error: Self.error(reason)) }
         let run = InputRun(
             input: input, request: request, transport: transport, options: options, time: time, stop: stop)
