@@ -73,7 +73,8 @@ struct RobotsVectorTests {
     func crawlDelay() throws {
         for row in try TestData.rows("robots/crawl_delay.jsonl", as: CrawlDelayRow.self) {
             let policy = RobotsPolicy(parsing: Array(row.robotstxt.utf8), agent: row.agent)
-            #expect(policy.crawlDelay == row.crawl_delay.map { .milliseconds(Int($0 * 1000)) }, "\(row.test) \(row.agent)")
+            #expect(
+                policy.crawlDelay == row.crawl_delay.map { .milliseconds(Int($0 * 1000)) }, "\(row.test) \(row.agent)")
         }
     }
 }
