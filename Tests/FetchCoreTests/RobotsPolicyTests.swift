@@ -122,7 +122,7 @@ import Testing
             "#", " ", "fetchall", "\nDisallow: /",
         ]
         var disallowed = 0
-        for _ in 0..<2_000 {
+        for _ in 0..<500 {
             let text = (0..<Int.random(in: 0...40, using: &generator)).reduce(into: "User-agent: *\n") { text, _ in
                 text += words.randomElement(using: &generator) ?? ""
             }
@@ -131,6 +131,6 @@ import Testing
             #expect(verdict.isAllowed || verdict.rule != nil)
             _ = policy(generator.text(alphabet: "user-agent: *\ndisallow: /$", upTo: 200))
         }
-        #expect(disallowed > 50)
+        #expect(disallowed > 20)
     }
 }

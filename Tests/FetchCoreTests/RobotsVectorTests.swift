@@ -60,10 +60,13 @@ struct RobotsVectorTests {
         let rows = try TestData.rows("robots/real_sites.jsonl", as: RealRobotsRow.self)
         var count = 0
         for row in rows {
-            for example in row.cases {
-                count += 1
-                let allowed = Self.isAllowed(Array(row.robotstxt.utf8), example.agent, example.url)
-                #expect(allowed == example.allowed, "\(row.site_file): \(example.agent) \(example.url)")
+            for (agent, cases) in Dictionary(grouping: row.cases, by: \.agent) {
+                count += cases.count
+                let policy = RobotsPolicy(parsing: Array(row.robotstxt.utf8), agent: agent)
+                for example in cases {
+                    let allowed = FetchURL(example.url).map { policy.verdict(for: $0).isAllowed }
+                    #expect(allowed == example.allowed, "\(row.site_file): \(agent) \(example.url)")
+                }
             }
         }
         #expect(count == 3_034)
