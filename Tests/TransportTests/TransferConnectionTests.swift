@@ -132,7 +132,7 @@ import Testing
             #expect(result.response?.headers["location"] == "/next")
             #expect(result.text == "")
             let size = try #require(result.response).size
-            #expect(size <= TransferLimits.maxRedirectBodySize + 300_000)
+            #expect(size <= TransferLimits.maxUnwantedBodySize + 300_000)
             #expect(await fetcher.get("/next").text == "next")
         }
     }
