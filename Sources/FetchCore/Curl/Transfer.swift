@@ -83,11 +83,24 @@ final class Transfer {
     // MARK: What comes
 
     private func receivedHeader(_ line: UnsafeRawBufferPointer) -> Int {
+        let wasComplete = head.isComplete
         failure = head.take(line)
-        if failure == nil, head.isComplete, let limit = limits.maxBodySize, let length = head.length, length > limit {
-            failure = declaredTooLarge(limit)
-        }
+        if failure == nil, head.isComplete, !wasComplete { failure = headFailure() }
         return failure == nil ? line.count : 0
+    }
+
+    /// Why a head that is complete cannot be taken, before any of the body is.
+    private func headFailure() -> FetchError? {
+        if head.hasOddLength, let failure = HeadCheck.failure(of: HeaderFields(lines: head.lines)) { return failure }
+        if head.hasCoding {
+            do throws(FetchError) {
+                _ = try ContentCoding.transferLayers(of: HeaderFields(lines: head.lines))
+            } catch {
+                return error
+            }
+        }
+        guard let limit = limits.maxBodySize, let length = head.length, length > limit else { return nil }
+        return declaredTooLarge(limit)
     }
 
     /// A length over the limit is refused before the body comes, where the length is that of a body that will come and
@@ -180,7 +193,7 @@ final class Transfer {
             let error = FetchError(.truncated, "the packed body ends too early", curlCode: 18)
             return TransferResult(response: response, error: error)
         }
-        return TransferResult(response: response, error: head.hasOddLength ? HeadCheck.failure(of: response) : nil)
+        return TransferResult(response: response)
     }
 
     private func makeResponse() -> Response? {
