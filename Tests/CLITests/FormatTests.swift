@@ -71,7 +71,7 @@ struct FormatTests {
         #expect(result.stdout.utf8.count(where: { $0 == 0x0D }) == (format == "csv" ? 6 : 0))
     }
 
-    @Test func `what a spreadsheet would run or misread is guarded in CSV`() async throws {
+    @Test func `row 97: what a spreadsheet would run or misread is guarded in CSV`() async throws {
         let server = try LoopbackServer { _ in .ok() }
         defer { server.stop() }
         let list = "=1+1\t\(server.baseURL)/a,b\n\"q\"\t\(server.baseURL)/\n"

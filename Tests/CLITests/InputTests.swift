@@ -30,7 +30,7 @@ struct InputTests {
         #expect(paths == ["/?q=[1-3]{a,b}"])
     }
 
-    @Test func `a list has identifiers, comments, blank lines, a BOM and CRLF`() async throws {
+    @Test func `row 101: a list has identifiers, comments, blank lines, a BOM and CRLF`() async throws {
         let (rows, paths) = try await run({ _ in ["-"] }) {
             "\u{FEFF}one\t\($0)/1\r\n\r\n# no\n  \n\($0)/2\r\nthree 3\t\($0)/3"
         }
@@ -63,13 +63,14 @@ struct InputTests {
         #expect(try Row.array(fromStdin).count == 2)
     }
 
-    @Test func `the same URL twice is two records`() async throws {
+    @Test func `row 115: the same URL twice is two records`() async throws {
         let (rows, paths) = try await run { ["\($0)/x", "\($0)/x"] }
         #expect(rows.count == 2)
         #expect(paths == ["/x", "/x"])
     }
 
-    @Test func `a line that is no URL is a record, names its line, and does not stop the others`() async throws {
+    @Test func `row 99: a line that is no URL is a record, names its line, and does not stop the others`() async throws
+    {
         let (rows, paths) = try await run({ _ in ["-"] }) {
             "nonsense\n\($0)/a b\nftp://x/\n{\"url\":7}\n\($0)/ok\n"
         }
@@ -80,14 +81,14 @@ struct InputTests {
         }
     }
 
-    @Test func `a line break that is encoded in a URL injects no header`() async throws {
+    @Test func `row 99: a line break that is encoded in a URL injects no header`() async throws {
         let server = try LoopbackServer { _ in .ok() }
         defer { server.stop() }
         _ = try await Tool.run(["--json", "\(server.baseURL)/a%0D%0AX-Evil:1", "\(server.baseURL)/b\r\nX-Evil: 1"])
         #expect(server.log.allSatisfy { $0.header("X-Evil") == nil })
     }
 
-    @Test func `a line of a megabyte is one invalid-url, and its message is short`() async throws {
+    @Test func `row 103: a line of a megabyte is one invalid-url, and its message is short`() async throws {
         let (rows, paths) = try await run({ _ in ["-"] }) {
             "\($0)/\(String(repeating: "x", count: 1 << 20))\n\($0)/ok\n"
         }

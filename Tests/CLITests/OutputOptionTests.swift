@@ -56,7 +56,7 @@ struct OutputOptionTests {
         #expect(try scratch.names() == ["d", "d/127.0.0.1", "d/127.0.0.1/000-0.png"])
     }
 
-    @Test func `names that collide are kept apart, and a traversal stays inside`() async throws {
+    @Test func `row 112: names that collide are kept apart, and a traversal stays inside`() async throws {
         let scratch = try Scratch()
         let server = try LoopbackServer { .ok($0.path) }
         defer { server.stop() }

@@ -84,7 +84,9 @@ struct PrivateAddressTests {
         #expect(inside.connectionCount == 0)
     }
 
-    @Test func `behind a proxy what is literally private is refused and all else is the proxy's to decide`() async throws {
+    @Test func `behind a proxy what is literally private is refused and all else is the proxy's to decide`()
+        async throws
+    {
         let proxy = try LoopbackServer { .ok($0.target) }
         defer { proxy.stop() }
         let result = try await Tool.run(

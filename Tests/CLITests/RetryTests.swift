@@ -14,7 +14,7 @@ struct RetryTests {
         return (try Row.only(result), server.log)
     }
 
-    @Test func `a server that is busy twice is asked three times by default`() async throws {
+    @Test func `row 71: a server that is busy twice is asked three times by default`() async throws {
         let (row, log) = try await outcome(["--retry-delay", "10ms"], exit: 0) {
             $0.number < 3 ? .status(503) : .ok()
         }
@@ -30,7 +30,7 @@ struct RetryTests {
     }
 
     @Test(arguments: [400, 401, 403, 404, 410, 501])
-    func `an answer that another attempt does not change is asked for once`(status: Int) async throws {
+    func `row 72: an answer that another attempt does not change is asked for once`(status: Int) async throws {
         let (row, log) = try await outcome(["--retry", "5"], exit: status == 401 ? 4 : 1) { _ in .status(status) }
         #expect(row.responseCode == status)
         #expect(row.numRetries == 0)
@@ -42,7 +42,7 @@ struct RetryTests {
         #expect(log.count == 1)
     }
 
-    @Test func `the backoff is random below retry-delay, which doubles`() async throws {
+    @Test func `row 71: the backoff is random below retry-delay, which doubles`() async throws {
         let (row, log) = try await outcome(["--retry", "3", "--retry-delay", "100ms"], exit: 1) { _ in .status(503) }
         let gaps = zip(log, log.dropFirst()).map { $1.receivedAt - $0.receivedAt }
         #expect(gaps.count == 3)

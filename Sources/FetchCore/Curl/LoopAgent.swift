@@ -163,6 +163,7 @@ final class LoopAgent {
 
     private func takeEnded(of shard: MultiHandle) {
         while let (transfer, code) = shard.nextEnded() {
+            if transfer.startsAgain(after: code), shard.add(transfer) { continue }
             let result = transfer.result(code)
             state.completed(transfer.id)
             makeIdle(transfer)

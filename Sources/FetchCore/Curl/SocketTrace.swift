@@ -6,4 +6,6 @@ struct SocketTrace {
     var blocked: String?
     /// Bytes that had come when the socket was closed, where the system says so.
     var receivedBytes = 0
+    /// Whether the transfer was started again because kept connections were of no use.
+    var startedAgain = false
 }

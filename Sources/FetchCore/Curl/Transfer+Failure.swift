@@ -42,6 +42,16 @@ extension Transfer {
         return FetchError(kind, text.isEmpty ? code.text : text, curlCode: code.rawValue)
     }
 
+    /// Whether the transfer only met kept connections that their server had closed meanwhile, and goes on with another.
+    /// libcurl does so by itself, but 7.88.1 counts the times over the whole life of a handle and gives up every sixth.
+    func startsAgain(after code: CurlCode) -> Bool {
+        guard code.rawValue == Int32(CURLE_SEND_ERROR.rawValue), head.size == 0, !sockets.startedAgain,
+            easy.errorText.hasPrefix("Connection died, tried")
+        else { return false }
+        sockets.startedAgain = true
+        return true
+    }
+
     /// libcurl has one code for a connection that broke and for a chunk that cannot be read. A broken connection has left
     /// the system's error number; only below TLS it has not, and there the text must tell.
     private func isChunkFailure(_ text: String) -> Bool {

@@ -85,8 +85,11 @@ final class Transfer {
     private func receivedHeader(_ line: UnsafeRawBufferPointer) -> Int {
         let wasComplete = head.isComplete
         failure = head.take(line)
-        if failure == nil, head.isComplete, !wasComplete { failure = headFailure() }
-        return failure == nil ? line.count : 0
+        if failure == nil, head.isComplete, !wasComplete {
+            failure = headFailure()
+            isCut = failure == nil && isRedirectWithoutEnd
+        }
+        return failure == nil && !isCut ? line.count : 0
     }
 
     /// Why a head that is complete cannot be taken, before any of the body is.
@@ -101,6 +104,15 @@ final class Transfer {
         }
         guard let limit = limits.maxBodySize, let length = head.length, length > limit else { return nil }
         return declaredTooLarge(limit)
+    }
+
+    /// Whether the body that nobody wants is long, or ends where the connection does. Then the connection is of no use
+    /// afterwards, and there is nothing to wait for.
+    private var isRedirectWithoutEnd: Bool {
+        guard limits.dropsRedirectBody, (300..<400).contains(status), status != 304, method != "HEAD", isUnwanted
+        else { return false }
+        if let length = head.length { return length > TransferLimits.maxUnwantedBodySize && !head.hasCoding }
+        return !head.hasCoding && httpVersion.hasPrefix("1")
     }
 
     /// A length over the limit is refused before the body comes, where the length is that of a body that will come and
