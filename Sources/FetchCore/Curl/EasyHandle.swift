@@ -77,6 +77,8 @@ final class EasyHandle {
     private func configure(share: UnsafeMutableRawPointer?) {
         set(CURLOPT_NOSIGNAL, 1)
         set(CURLOPT_NOPROGRESS, 1)
+        // Otherwise giving up a name waits for the thread that resolves it, and the whole loop with it.
+        set(CURLOPT_QUICK_EXIT, 1)
         // The scheme is checked in Swift on every hop; this is the second lock on the same door.
         set(CURLOPT_PROTOCOLS_STR, "http,https")
         set(CURLOPT_FOLLOWLOCATION, 0)

@@ -16,8 +16,10 @@ extension Transfer {
         let text = easy.errorText
         switch CURLcode(UInt32(code.rawValue)) {
         case CURLE_OPERATION_TIMEDOUT:
+            // libcurl notes the time when a request is about to go out, on a new connection or on a used one.
+            let isConnected = ccurl_get_offset(easy.pointer, CURLINFO_PRETRANSFER_TIME_T) > 0
             kind = CurlCode.timeoutKind(
-                timing: timing, isSecure: isSecure, isReused: connects == 0, connectTimeout: easy.options.connectTimeout,
+                total: timing.total, isConnected: isConnected, connectTimeout: easy.options.connectTimeout,
                 maxTime: limits.maxTime)
         // libcurl calls a field of more than 100 KB "Out of memory".
         case CURLE_OUT_OF_MEMORY where !head.isComplete:
@@ -42,13 +44,17 @@ extension Transfer {
         return FetchError(kind, text.isEmpty ? code.text : text, curlCode: code.rawValue)
     }
 
-    /// Whether the transfer only met kept connections that their server had closed meanwhile, and goes on with another.
-    /// libcurl does so by itself, but 7.88.1 counts the times over the whole life of a handle and gives up every sixth.
+    /// Whether the transfer met nothing but connections that their server was done with, and goes on with another, once.
     func startsAgain(after code: CurlCode) -> Bool {
-        guard code.rawValue == Int32(CURLE_SEND_ERROR.rawValue), head.size == 0, !sockets.startedAgain,
-            easy.errorText.hasPrefix("Connection died, tried")
-        else { return false }
-        sockets.startedAgain = true
+        guard head.size == 0, !sockets.startedAgain else { return false }
+        switch CURLcode(UInt32(code.rawValue)) {
+        // Kept connections that had been closed. libcurl takes another by itself, but 7.88.1 counts the times over the
+        // whole life of a handle and gives up every sixth.
+        case CURLE_SEND_ERROR where easy.errorText.hasPrefix("Connection died, tried"): sockets.startedAgain = true
+        // GOAWAY (RFC 9113 §6.8), of which 7.88.1 tells neither the reason nor the last stream that was looked at.
+        case CURLE_HTTP2 where isIdempotent && easy.errorText.isEmpty: sockets.startedAgain = true
+        default: return false
+        }
         return true
     }
 

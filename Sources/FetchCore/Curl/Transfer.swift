@@ -15,6 +15,7 @@ final class Transfer {
 
     private(set) var limits = TransferLimits()
     private(set) var isSecure = false
+    private(set) var isIdempotent = true
     private(set) var head = IncomingHead()
     /// What libcurl did with sockets on behalf of this transfer.
     var sockets = SocketTrace()
@@ -70,6 +71,7 @@ final class Transfer {
         self.limits = limits
         method = request.method
         isSecure = request.url.scheme == .https
+        isIdempotent = request.isIdempotent
         head.reset()
         sockets = SocketTrace()
         body = []
