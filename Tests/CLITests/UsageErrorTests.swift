@@ -29,13 +29,15 @@ struct UsageErrorTests {
         #expect(server.requestCount == 0, sourceLocation: location)
     }
 
-    /// stdin is known for what it is only when it is read: by then there is a document, and it is empty.
+    /// stdin is known for what it is only when it is read; nothing has been written by then.
     private func checkStandardInput(_ bytes: [UInt8], words: [String]) async throws {
-        let result = try await Tool.run(["--json", "-"], bytes: bytes)
-        #expect(result.exit == 2)
-        #expect(try Row.array(result).isEmpty)
-        #expect(result.complaints.count == 1)
-        for word in words { #expect(result.stderr.contains(word), "\(result.stderr)") }
+        for options in [["--json"], ["--jsonl"], ["--format=table"], ["--format=csv"], ["--json", "--dry-run"]] {
+            let result = try await Tool.run(options + ["-"], bytes: bytes)
+            #expect(result.exit == 2)
+            #expect(result.stdout == "", "\(options)")
+            #expect(result.complaints.count == 1)
+            for word in words { #expect(result.stderr.contains(word), "\(result.stderr)") }
+        }
     }
 
     @Test(arguments: [
