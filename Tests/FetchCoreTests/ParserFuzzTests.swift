@@ -51,7 +51,7 @@ struct ParserFuzzTests {
             let count = Int.random(in: 0...8, using: &random)
             let separator = [" ", "", ", ", "-"].randomElement(using: &random) ?? " "
             let text = (0..<count).map { _ in words.randomElement(using: &random) ?? "" }.joined(separator: separator)
-            if let seconds = HTTPDate.parse(text) { #expect(abs(seconds) < 400_000_000_000, "\(text)") }
+            if let seconds = HTTPDate.parse(text) { #expect(abs(seconds) < 1 << 53, "\(text)") }
             if let wait = RetryAfter.parse(text, now: 1_767_225_600) { #expect(wait >= .zero, "\(text)") }
             _ = RetryAfter.parse(text, now: .max)
             _ = RetryAfter.parse(text, now: .min)
