@@ -17,7 +17,7 @@ struct FileFaultTests {
         let result = try await Tool.shell(
             """
             exec unshare -m sh -c 'mount -t tmpfs -o size=256k none /mnt
-            "$0" --json --retry 0 --output-dir /mnt/out "$1"; code=$?; ls -A /mnt/out >&2; exit $code' "$0" "$1"
+            "$0" --json --max 1 --retry 0 --output-dir /mnt/out "$1"; code=$?; ls -A /mnt/out >&2; exit $code' "$0" "$1"
             """, ["\(server.baseURL)/{one,large,two}"])
         let rows = try Row.array(result)
         #expect(rows.map(\.kind) == [nil, "io", nil], "\(rows)")

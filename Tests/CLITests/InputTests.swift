@@ -30,7 +30,7 @@ struct InputTests {
         #expect(paths == ["/?q=[1-3]{a,b}"])
     }
 
-    @Test func `row 101: a list has identifiers, comments, blank lines, a BOM and CRLF`() async throws {
+    @Test func `rows 100, 101: a list has identifiers, comments, blank lines, a BOM and CRLF`() async throws {
         let (rows, paths) = try await run({ _ in ["-"] }) {
             "\u{FEFF}one\t\($0)/1\r\n\r\n# no\n  \n\($0)/2\r\nthree 3\t\($0)/3"
         }
@@ -61,6 +61,24 @@ struct InputTests {
         let fromStdin = try await Tool.run(["--json", "-"], bytes: zipped)
         #expect(fromStdin.exit == 0)
         #expect(try Row.array(fromStdin).count == 2)
+    }
+
+    @Test func `a list that breaks in the middle ends itself and not the lists behind it`() async throws {
+        let server = try LoopbackServer { _ in .ok() }
+        defer { server.stop() }
+        let scratch = try Scratch()
+        let text = (0..<20_000).map { "\(server.baseURL)/first?\($0 &* 2_654_435_761 % 99_991)\n" }.joined()
+        let broken = try scratch.write("broken.gz", LoopbackServer.gzip(Array(text.utf8)).dropLast(20_000))
+        let other = try scratch.write("other", "\(server.baseURL)/second\n")
+        let result = try await Tool.run(
+            ["--jsonl", "--max", "50", broken, other, "\(server.baseURL)/third"])
+        #expect(result.exit == 3)
+        #expect(result.complaints.count == 1)
+        #expect(result.stderr.contains("\(broken): the gzip data ends too early"))
+        let rows = try Row.lines(result)
+        #expect(rows.count > 100 && rows.count < 20_000)
+        #expect(rows.allSatisfy { $0.ok })
+        #expect(server.log.contains { $0.path == "/second" } && server.log.contains { $0.path == "/third" })
     }
 
     @Test func `row 115: the same URL twice is two records`() async throws {

@@ -110,6 +110,24 @@ struct OutputOptionTests {
         #expect(again.body == Array("b\n".utf8))
     }
 
+    @Test func `a JSON request whose URL is no good keeps everything else in the failed list`() async throws {
+        let scratch = try Scratch()
+        let line =
+            #"{"id":"j","url":"nonsense","method":"PUT","headers":{"X-A":"1","Authorization":"t"},"body":{"n":1.50}}"#
+        let first = try await Tool.run(["--json", "--failed-to", scratch("failed"), "-"], stdin: line)
+        #expect(try Row.array(first).map(\.url) == ["nonsense"])
+        let server = try LoopbackServer { _ in .ok() }
+        defer { server.stop() }
+        let mended = try scratch.text("failed").replacing("nonsense", with: "\(server.baseURL)/")
+        #expect(!mended.contains("Authorization"))
+        let second = try await Tool.run(["--json", "-"], stdin: mended)
+        #expect(try Row.array(second).map(\.id) == ["j"])
+        let sent = try #require(server.log.first)
+        #expect(sent.method == "PUT")
+        #expect(sent.values("x-a") == ["1"])
+        #expect(sent.body == Array(#"{"n":1.50}"#.utf8))
+    }
+
     @Test func `the failed list is empty when nothing failed`() async throws {
         let scratch = try Scratch()
         let result = try await demo(["--jsonl", "--failed-to", scratch("failed")], ["/products/1"])

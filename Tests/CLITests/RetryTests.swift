@@ -98,6 +98,25 @@ struct RetryTests {
         #expect(log.count == 1)
     }
 
+    @Test(arguments: ["-1", "1.5", "soon", "", "1, 2", "Sun, 06 Nov 1994 08:49:37 GMT", "0"])
+    func `rows 76, 78: a Retry-After that says nothing, or a time that is past, leaves it to our own backoff`(
+        value: String
+    ) async throws {
+        let (row, log) = try await outcome(["--retry-delay", "10ms"], exit: 0) {
+            $0.number == 1 ? .status(503, headers: [("Retry-After", value)]) : .ok()
+        }
+        #expect(row.numRetries == 1)
+        #expect(log.count == 2)
+    }
+
+    @Test(arguments: ["86400", "99999999999999999999999999", "Sun, 06 Nov 2094 08:49:37 GMT"])
+    func `row 77: a Retry-After beyond all patience is rate-limited at once`(value: String) async throws {
+        let (row, log) = try await outcome([], exit: 5) { _ in .status(503, headers: [("Retry-After", value)]) }
+        #expect(row.kind == "rate-limited")
+        #expect((row.retryAfter ?? 0) >= 86_400)
+        #expect(log.count == 1)
+    }
+
     @Test func `accept says which statuses are a success`() async throws {
         let (missing, _) = try await outcome(["--accept", "200..299,404"], exit: 0) { _ in .status(404) }
         #expect(missing.ok)

@@ -52,7 +52,7 @@ struct UsageErrorTests {
         Mistake(arguments: ["BASE/{a,b"], words: ["--globoff"]),
         Mistake(arguments: ["BASE/[1-99999999999999999999]"], words: ["--globoff"]),
     ])
-    func `row 105: a source that cannot be`(mistake: Mistake) async throws { try await check(mistake) }
+    func `rows 105, 106: a source that cannot be`(mistake: Mistake) async throws { try await check(mistake) }
 
     @Test(arguments: [
         Mistake(arguments: ["--max", "0", "BASE/"], words: ["--max", "between 1 and 100000"]),
