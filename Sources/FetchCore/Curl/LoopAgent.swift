@@ -199,7 +199,9 @@ final class LoopAgent {
     }
 
     private func makeTransfer(shard: Int) -> Transfer? {
-        guard let transfer = Transfer(options: options, share: share?.pointer, shard: shard, agent: self) else { return nil }
+        guard let transfer = Transfer(options: options, share: share?.pointer, shard: shard, agent: self) else {
+            return nil
+        }
         transfers.append(transfer)
         return transfer
     }

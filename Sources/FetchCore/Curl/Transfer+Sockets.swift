@@ -47,7 +47,8 @@ extension Transfer {
     private static func blockedAddress(_ address: UnsafeMutablePointer<curl_sockaddr>) -> String? {
         // The last member is only the beginning of an address that may be longer, as always with sockaddr.
         let start = MemoryLayout<curl_sockaddr>.offset(of: \.addr) ?? 0
-        let bytes = UnsafeRawBufferPointer(start: UnsafeRawPointer(address) + start, count: Int(address.pointee.addrlen))
+        let bytes = UnsafeRawBufferPointer(
+            start: UnsafeRawPointer(address) + start, count: Int(address.pointee.addrlen))
         let ip: IPAddress? =
             switch address.pointee.family {
             case AF_INET where bytes.count >= 8: IPAddress(networkOrder: bytes[4..<8])

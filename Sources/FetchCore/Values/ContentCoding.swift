@@ -49,7 +49,8 @@ enum ContentCoding: String, Sendable, Hashable {
         for name in names.reversed() where name != "identity" && name != "none" {
             guard let coding = ContentCoding(rawValue: name.hasPrefix("x-") ? String(name.dropFirst(2)) : name) else {
                 let shown = HTTPToken.isValid(name) ? ": \(name.prefix(40))" : ""
-                throw FetchError(.undecodable, "the body is packed in a way that nobody here knows\(shown)", curlCode: 61)
+                throw FetchError(
+                    .undecodable, "the body is packed in a way that nobody here knows\(shown)", curlCode: 61)
             }
             codings.append(coding)
         }
