@@ -3,7 +3,7 @@ import Subprocess
 import TestSupport
 import Testing
 
-@Suite("Disks and folders that do not do as they should", .timeLimit(.minutes(5)))
+@Suite("Disks and folders that do not do as they should", .timeLimit(.minutes(10)))
 struct FileFaultTests {
     private static func canMount() async throws -> Bool {
         try await Tool.shell("exec unshare -m sh -c 'mount -t tmpfs none /mnt'").exit == 0

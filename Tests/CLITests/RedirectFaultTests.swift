@@ -2,7 +2,7 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-@Suite("Redirects lead nowhere they should not", .timeLimit(.minutes(1)))
+@Suite("Redirects lead nowhere they should not", .timeLimit(.minutes(10)))
 struct RedirectFaultTests {
     private func row(
         _ arguments: [String] = [], path: String = "/start",
