@@ -19,7 +19,6 @@ struct DryRun {
         var isFirst = true
         let isArray = output.chosenFormat == .json
         do throws(Console.WriteFailure) {
-            if isArray { try console.write(Array("[\n".utf8)) }
             while let chunk = await source.next() {
                 var bytes: [UInt8] = []
                 for input in chunk {
@@ -28,14 +27,17 @@ struct DryRun {
                         status = .failed
                         continue
                     }
-                    if isArray, !isFirst { bytes += Array(",\n".utf8) }
+                    if isArray { bytes += Array((isFirst ? "[\n" : ",\n").utf8) }
                     isFirst = false
                     PlannedRequest.append(input, asJSON: isArray || output.chosenFormat == .jsonl, to: &bytes)
                     if !isArray { bytes.append(0x0A) }
                 }
                 try console.write(bytes)
             }
-            if isArray { try console.write(Array((isFirst ? "]\n" : "\n]\n").utf8)) }
+            // What turned out to be no list has no document.
+            if isArray, !isFirst || source.failure == nil {
+                try console.write(Array((isFirst ? "[\n]\n" : "\n]\n").utf8))
+            }
         } catch {
             if case .failed(let reason) = error {
                 console.say("fetchall: cannot write standard output: \(reason)")

@@ -31,11 +31,14 @@ struct Emitter {
     private(set) var summary: Summary
     private let live: LiveLine
     private let isVerbose: Bool
+    /// Whether the input turned out to be no list at all: then there is no document either.
+    private let isVoid: @Sendable () -> Bool
 
     init(
         formatter: any Formatter, isOrdered: Bool, output: OutputFile, failedTo: OutputFile?, console: Console,
-        live: LiveLine, isVerbose: Bool, isDetailed: Bool
+        live: LiveLine, isVerbose: Bool, isDetailed: Bool, isVoid: @escaping @Sendable () -> Bool = { false }
     ) {
+        self.isVoid = isVoid
         self.formatter = formatter
         order = isOrdered ? OrderBuffer() : nil
         self.output = output
@@ -49,7 +52,6 @@ struct Emitter {
     /// Writes everything that the stream gives.
     mutating func consume(_ outcomes: OutcomeStream) async throws(End) {
         formatter.begin(into: &bytes)
-        try flush()
         while let batch = await outcomes.next() {
             for outcome in batch { try take(outcome) }
             try flush()
@@ -63,6 +65,7 @@ struct Emitter {
         if var order {
             for outcome in order.drain() { try write(outcome) }
         }
+        if summary.ok + summary.failed == 0, isVoid() { return }
         formatter.end(into: &bytes)
         try flush()
     }

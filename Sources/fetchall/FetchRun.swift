@@ -53,7 +53,7 @@ struct FetchRun {
         let emitter = Emitter(
             formatter: formatter, isOrdered: output.isOrdered, output: records,
             failedTo: failedTo, console: console, live: live, isVerbose: output.verbose,
-            isDetailed: output.summary)
+            isDetailed: output.summary, isVoid: { [source] in source.failure != nil })
         let source = source
         let (end, result) = await withTaskGroup(of: Void.self) { group in
             group.addTask { await live.run(scheduler) { source.total } }

@@ -1,9 +1,9 @@
 import TestSupport
 import Testing
 
-@Suite("Concurrency is what was asked for, seen from the server", .timeLimit(.minutes(1)))
+@Suite("Concurrency is what was asked for, seen from the server", .timeLimit(.minutes(10)))
 struct ConcurrencyTests {
-    @Test func `two thousand requests are never more than seven at once, and reach seven`() async throws {
+    @Test func `row 49: two thousand requests are never more than seven at once, and reach seven`() async throws {
         let server = try LoopbackServer { _ in .ok("x", after: .milliseconds(1)) }
         defer { server.stop() }
         let result = try await Tool.run(["--jsonl", "--max", "7", "\(server.baseURL)/[1-2000]"])
@@ -41,7 +41,7 @@ struct ConcurrencyTests {
     }
 
     @Test(arguments: ["--max-host", "--parallel-max-host"])
-    func `an origin has a bound of its own, and one that is full does not hold up the other`(
+    func `row 49: an origin has a bound of its own, and one that is full does not hold up the other`(
         option: String
     ) async throws {
         let gate = Gate()
@@ -95,7 +95,7 @@ struct ConcurrencyTests {
         #expect(early == 0)
     }
 
-    @Test func `few open files mean fewer requests at once, and not one is lost`() async throws {
+    @Test func `row 123: few open files mean fewer requests at once, and not one is lost`() async throws {
         let server = try LoopbackServer { _ in .ok("x", after: .milliseconds(1)) }
         defer { server.stop() }
         let result = try await Tool.shell(
@@ -107,7 +107,7 @@ struct ConcurrencyTests {
         #expect(server.peakInFlight < 64)
     }
 
-    @Test func `the first request leaves while the list still comes`() async throws {
+    @Test func `row 104: the first request leaves while the list still comes`() async throws {
         let server = try LoopbackServer { _ in .ok() }
         defer { server.stop() }
         let result = try await Tool.start(feeding: ["--jsonl", "-"]) { tool in

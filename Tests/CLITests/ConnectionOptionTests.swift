@@ -1,12 +1,12 @@
 import TestSupport
 import Testing
 
-@Suite("How connections are made", .timeLimit(.minutes(1)))
+@Suite("How connections are made", .timeLimit(.minutes(10)))
 struct ConnectionOptionTests {
     private static let hasIPv6 = (try? LoopbackServer.closedPort(host: "::1")) != nil
 
     @Test(arguments: ["-x", "--proxy"])
-    func `a proxy is asked for the whole URL, and nobody else is asked`(option: String) async throws {
+    func `row 45: a proxy is asked for the whole URL, and nobody else is asked`(option: String) async throws {
         let proxy = try LoopbackServer { _ in .ok("from the proxy") }
         defer { proxy.stop() }
         let result = try await Tool.run(
@@ -16,7 +16,8 @@ struct ConnectionOptionTests {
         #expect(proxy.log.map(\.host) == ["origin.invalid:8080"])
     }
 
-    @Test func `a proxy of the environment is used, but not for no_proxy, and -x '' turns it off`() async throws {
+    @Test func `row 45: a proxy of the environment is used, but not for no_proxy, and -x '' turns it off`() async throws
+    {
         let proxy = try LoopbackServer { _ in .ok() }
         defer { proxy.stop() }
         let server = try LoopbackServer { _ in .ok() }
@@ -32,7 +33,7 @@ struct ConnectionOptionTests {
         #expect([proxy.requestCount, server.requestCount] == [1, 2])
     }
 
-    @Test func `HTTP_PROXY in capitals is not used: a web server sets it from a header`() async throws {
+    @Test func `row 45: HTTP_PROXY in capitals is not used: a web server sets it from a header`() async throws {
         let server = try LoopbackServer { _ in .ok() }
         defer { server.stop() }
         let result = try await Tool.run(
@@ -52,7 +53,7 @@ struct ConnectionOptionTests {
         #expect(server.log.map(\.host) == ["name.invalid:\(server.port)"])
     }
 
-    @Test func `a name that nobody knows is name-not-resolved`() async throws {
+    @Test func `row 1: a name that nobody knows is name-not-resolved`() async throws {
         let row = try Row.only(await Tool.run(["--jsonl", "--retry", "0", "http://nobody.invalid/"]))
         #expect(row.kind == "name-not-resolved")
         #expect(row.error?.exitcode == 6)
@@ -89,7 +90,7 @@ struct ConnectionOptionTests {
         #expect(server.log.map(\.host) == ["[::1]:\(server.port)"])
     }
 
-    @Test func `a silent TLS server is connect-timed-out after connect-timeout`() async throws {
+    @Test func `row 47: a silent TLS server is connect-timed-out after connect-timeout`() async throws {
         let server = try LoopbackServer(onConnect: { _ in [.silence] }, handler: { _ in .ok() })
         defer { server.stop() }
         let result = try await Tool.run([
@@ -103,7 +104,7 @@ struct ConnectionOptionTests {
         #expect((row.timeTotal ?? 9) < 3)
     }
 
-    @Test func `a server that speaks no TLS is tls-failed`() async throws {
+    @Test func `row 47: a server that speaks no TLS is tls-failed`() async throws {
         let server = try LoopbackServer(
             onConnect: { _ in [.text("220 no TLS here\r\n"), .close] }, handler: { _ in .ok() })
         defer { server.stop() }

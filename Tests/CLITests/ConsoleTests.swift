@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("What is said beside the data", .timeLimit(.minutes(1)))
+@Suite("What is said beside the data", .timeLimit(.minutes(10)))
 struct ConsoleTests {
     private func run(
         _ arguments: [String], environment: [String: String] = [:],
@@ -62,7 +62,7 @@ struct ConsoleTests {
         #expect(result.stderr == "")
     }
 
-    @Test func `control characters of a server cannot reach the terminal`() async throws {
+    @Test func `row 96: control characters of a server cannot reach the terminal`() async throws {
         let reply = "HTTP/1.1 404 \u{1B}]0;owned\u{7}\r\nContent-Type: \u{1B}[31m\r\nContent-Length: 0\r\n\r\n"
         let (result, _, _) = try await run(
             ["-v", "--summary", "BASE/\u{202E}x", "BASE/y"], handler: { _ in .raw(reply, then: .keep) })

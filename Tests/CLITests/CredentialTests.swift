@@ -2,7 +2,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Secrets are neither printed nor sent to strangers", .timeLimit(.minutes(1)))
+@Suite("Secrets are neither printed nor sent to strangers", .timeLimit(.minutes(10)))
 struct CredentialTests {
     private static let secret = "s3cr3t-pass"
 
@@ -16,7 +16,7 @@ struct CredentialTests {
             [], ["--json"], ["--jsonl"], ["--format", "csv"], ["--format", "tsv"],
             ["-w", "%{url} %{url_effective} %{errormsg} %{json}\n"], ["--dry-run"], ["--dry-run", "--json"],
         ])
-    func `a password in a URL is used and in no output`(options: [String]) async throws {
+    func `row 68: a password in a URL is used and in no output`(options: [String]) async throws {
         let scratch = try Scratch()
         let server = try LoopbackServer { $0.path == "/ok" ? .ok() : .status(404) }
         defer { server.stop() }
@@ -49,7 +49,7 @@ struct CredentialTests {
         }
     }
 
-    @Test func `a password stays out of the messages about mistakes`() async throws {
+    @Test func `row 67: a password stays out of the messages about mistakes`() async throws {
         for arguments in [
             ["http://user:\(Self.secret)@127.0.0.1:1/[3-1]"],
             ["-x", "nonsense://u:\(Self.secret)@h", "http://127.0.0.1:1/"],
@@ -92,7 +92,7 @@ struct CredentialTests {
             (["-u", "user:pass"], "Authorization"), (["-H", "Authorization: Bearer t"], "Authorization"),
             (["-H", "Cookie: a=b"], "Cookie"), (["-b", "a=b"], "Cookie"), (["-H", "X-Api-Key: k"], "X-Api-Key"),
         ])
-    func `what the user gave goes to its origin and to no other, also not on the way back`(
+    func `rows 56, 57, 58: what the user gave goes to its origin and to no other, also not on the way back`(
         options: [String], name: String
     ) async throws {
         try await thereAndBack(options, secretName: name)
@@ -107,7 +107,7 @@ struct CredentialTests {
         #expect(server.log.map { $0.values("x-key") } == [["1"], ["1"]])
     }
 
-    @Test func `a token that is rejected is exit 4 and is not repeated in the output`() async throws {
+    @Test func `row 67: a token that is rejected is exit 4 and is not repeated in the output`() async throws {
         let server = try LoopbackServer { _ in .status(401) }
         defer { server.stop() }
         let result = try await Tool.run([

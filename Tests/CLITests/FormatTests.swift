@@ -2,7 +2,7 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-@Suite("Every format gives every input exactly one record", .timeLimit(.minutes(1)))
+@Suite("Every format gives every input exactly one record", .timeLimit(.minutes(10)))
 struct FormatTests {
     /// A list with every kind of end: two good, one 404, one refused, one that is no URL. Port 1 stays closed;
     /// a free port would be the next server's.
@@ -71,7 +71,26 @@ struct FormatTests {
         #expect(result.stdout.utf8.count(where: { $0 == 0x0D }) == (format == "csv" ? 6 : 0))
     }
 
-    @Test func `what a spreadsheet would run or misread is guarded in CSV`() async throws {
+    @Test(.enabled("no python3") { try await SystemLimitTests.hasPython() })
+    func `row 98: another program reads CSV back as it was`() async throws {
+        let server = try LoopbackServer { _ in .response(headers: [("Content-Type", "text/x; a=\"b,c\"")]) }
+        defer { server.stop() }
+        let list = "a,\"b\" 'c'\t\(server.baseURL)/1\n{\"id\":\"two\\nlines\\r\",\"url\":\"\(server.baseURL)/2\"}\n"
+        let written = try await Tool.run(["--format", "csv", "--keep-order", "-"], stdin: list)
+        let scratch = try Scratch()
+        let file = try scratch.write("csv", written.bytes)
+        let read = try await Tool.shell(
+            """
+            exec python3 -c 'import csv, json, sys
+            print(json.dumps(list(csv.DictReader(open(sys.argv[1], newline=""), strict=True))))' "$1"
+            """, [file])
+        let rows = try JSONDecoder().decode([[String: String]].self, from: Data(read.bytes))
+        #expect(rows.map { $0["id"] } == ["a,\"b\" 'c'", "two\nlines\r"], "\(read.stderr)")
+        #expect(rows.map { $0["url"] } == ["\(server.baseURL)/1", "\(server.baseURL)/2"])
+        #expect(rows.allSatisfy { $0["content_type"] == "text/x; a=\"b,c\"" })
+    }
+
+    @Test func `row 97: what a spreadsheet would run or misread is guarded in CSV`() async throws {
         let server = try LoopbackServer { _ in .ok() }
         defer { server.stop() }
         let list = "=1+1\t\(server.baseURL)/a,b\n\"q\"\t\(server.baseURL)/\n"

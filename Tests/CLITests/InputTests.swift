@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Where URLs come from", .timeLimit(.minutes(1)))
+@Suite("Where URLs come from", .timeLimit(.minutes(10)))
 struct InputTests {
     /// Runs with a server that says OK; gives the records in input order and the paths that were asked for.
     private func run(
@@ -30,7 +30,7 @@ struct InputTests {
         #expect(paths == ["/?q=[1-3]{a,b}"])
     }
 
-    @Test func `a list has identifiers, comments, blank lines, a BOM and CRLF`() async throws {
+    @Test func `rows 100, 101: a list has identifiers, comments, blank lines, a BOM and CRLF`() async throws {
         let (rows, paths) = try await run({ _ in ["-"] }) {
             "\u{FEFF}one\t\($0)/1\r\n\r\n# no\n  \n\($0)/2\r\nthree 3\t\($0)/3"
         }
@@ -63,13 +63,32 @@ struct InputTests {
         #expect(try Row.array(fromStdin).count == 2)
     }
 
-    @Test func `the same URL twice is two records`() async throws {
+    @Test func `a list that breaks in the middle ends itself and not the lists behind it`() async throws {
+        let server = try LoopbackServer { _ in .ok() }
+        defer { server.stop() }
+        let scratch = try Scratch()
+        let text = (0..<20_000).map { "\(server.baseURL)/first?\($0 &* 2_654_435_761 % 99_991)\n" }.joined()
+        let broken = try scratch.write("broken.gz", LoopbackServer.gzip(Array(text.utf8)).dropLast(20_000))
+        let other = try scratch.write("other", "\(server.baseURL)/second\n")
+        let result = try await Tool.run(
+            ["--jsonl", "--max", "50", broken, other, "\(server.baseURL)/third"])
+        #expect(result.exit == 3)
+        #expect(result.complaints.count == 1)
+        #expect(result.stderr.contains("\(broken): the gzip data ends too early"))
+        let rows = try Row.lines(result)
+        #expect(rows.count > 100 && rows.count < 20_000)
+        #expect(rows.allSatisfy { $0.ok })
+        #expect(server.log.contains { $0.path == "/second" } && server.log.contains { $0.path == "/third" })
+    }
+
+    @Test func `row 115: the same URL twice is two records`() async throws {
         let (rows, paths) = try await run { ["\($0)/x", "\($0)/x"] }
         #expect(rows.count == 2)
         #expect(paths == ["/x", "/x"])
     }
 
-    @Test func `a line that is no URL is a record, names its line, and does not stop the others`() async throws {
+    @Test func `row 99: a line that is no URL is a record, names its line, and does not stop the others`() async throws
+    {
         let (rows, paths) = try await run({ _ in ["-"] }) {
             "nonsense\n\($0)/a b\nftp://x/\n{\"url\":7}\n\($0)/ok\n"
         }
@@ -80,14 +99,14 @@ struct InputTests {
         }
     }
 
-    @Test func `a line break that is encoded in a URL injects no header`() async throws {
+    @Test func `row 99: a line break that is encoded in a URL injects no header`() async throws {
         let server = try LoopbackServer { _ in .ok() }
         defer { server.stop() }
         _ = try await Tool.run(["--json", "\(server.baseURL)/a%0D%0AX-Evil:1", "\(server.baseURL)/b\r\nX-Evil: 1"])
         #expect(server.log.allSatisfy { $0.header("X-Evil") == nil })
     }
 
-    @Test func `a line of a megabyte is one invalid-url, and its message is short`() async throws {
+    @Test func `row 103: a line of a megabyte is one invalid-url, and its message is short`() async throws {
         let (rows, paths) = try await run({ _ in ["-"] }) {
             "\($0)/\(String(repeating: "x", count: 1 << 20))\n\($0)/ok\n"
         }

@@ -2,10 +2,12 @@ import Subprocess
 import TestSupport
 import Testing
 
-@Suite("A signal, a deadline or a reader that leaves ends the run in order", .timeLimit(.minutes(1)))
+@Suite("A signal, a deadline or a reader that leaves ends the run in order", .timeLimit(.minutes(10)))
 struct InterruptionTests {
     @Test(arguments: [(Signal.interrupt, Int32(130)), (Signal.terminate, Int32(143))])
-    func `after a signal every input has one record and nothing new is sent`(signal: Signal, exit: Int32) async throws {
+    func `row 117: after a signal every input has one record and nothing new is sent`(signal: Signal, exit: Int32)
+        async throws
+    {
         let (result, requests) = try await Interruption.run(signal, ["--json"])
         #expect(result.exit == exit)
         #expect(result.stderr == "")
@@ -17,7 +19,7 @@ struct InterruptionTests {
         #expect(result.duration < .milliseconds(2500))
     }
 
-    @Test func `what is in flight may finish within the grace`() async throws {
+    @Test func `row 117: what is in flight may finish within the grace`() async throws {
         let gate = Gate()
         let server = try LoopbackServer { _ in LoopbackServer.Reply([.hold(gate)] + LoopbackServer.Reply.ok().steps) }
         defer { server.stop() }
@@ -34,7 +36,7 @@ struct InterruptionTests {
         #expect(Set(rows.filter { !$0.ok }.map(\.kind)).isSubset(of: ["cancelled"]))
     }
 
-    @Test func `a second signal ends at once`() async throws {
+    @Test func `row 117: a second signal ends at once`() async throws {
         let server = try LoopbackServer { _ in LoopbackServer.Reply([.silence]) }
         defer { server.stop() }
         let result = try await Tool.start(["--jsonl", "\(server.baseURL)/"]) { tool in
@@ -46,7 +48,7 @@ struct InterruptionTests {
         #expect(result.duration < .milliseconds(1500))
     }
 
-    @Test func `an open stdin does not hold up the end`() async throws {
+    @Test func `row 117: an open stdin does not hold up the end`() async throws {
         let server = try LoopbackServer { _ in .ok() }
         defer { server.stop() }
         let result = try await Tool.start(feeding: ["--json", "-"]) { tool in
@@ -75,7 +77,7 @@ struct InterruptionTests {
     }
 
     @Test(arguments: ["--jsonl", "--json", "--format=csv", "--format=table"])
-    func `a reader that goes away ends the run quietly`(format: String) async throws {
+    func `row 108: a reader that goes away ends the run quietly`(format: String) async throws {
         let server = try LoopbackServer { _ in .ok() }
         defer { server.stop() }
         let result = try await Tool.shell(

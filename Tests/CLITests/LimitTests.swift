@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Limits of time, size and redirects", .timeLimit(.minutes(1)))
+@Suite("Limits of time, size and redirects", .timeLimit(.minutes(10)))
 struct LimitTests {
     private func row(
         _ arguments: [String], onPath path: String = "/",
@@ -16,7 +16,7 @@ struct LimitTests {
     }
 
     @Test(arguments: ["-m", "--max-time"])
-    func `an attempt that takes longer than max-time is timed-out`(option: String) async throws {
+    func `row 7: an attempt that takes longer than max-time is timed-out`(option: String) async throws {
         let (row, _) = try await row([option, "300ms"]) { _ in LoopbackServer.Reply([.silence]) }
         #expect(row.kind == "timed-out")
         #expect(row.error?.exitcode == 28)
@@ -34,7 +34,7 @@ struct LimitTests {
         #expect((rows.map(\.timeWait).max() ?? 0) > 1.5)
     }
 
-    @Test func `a body that drips is too-slow`() async throws {
+    @Test func `row 30: a body that drips is too-slow`() async throws {
         let (row, _) = try await row(["--speed-limit", "1000", "--speed-time", "1s"]) { _ in
             LoopbackServer.Reply([
                 .text("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"),
@@ -46,7 +46,7 @@ struct LimitTests {
         #expect((row.timeTotal ?? 99) < 10)
     }
 
-    @Test func `redirects are followed, ten of them`() async throws {
+    @Test func `row 51: redirects are followed, ten of them`() async throws {
         let routes = DemoRoutes()
         let (good, log) = try await row([], onPath: "/redirect/10", handler: routes.reply)
         #expect(good.ok)
@@ -75,13 +75,13 @@ struct LimitTests {
         #expect(log.count == 1)
     }
 
-    @Test func `a redirect to another scheme is not followed`() async throws {
+    @Test func `row 52: a redirect to another scheme is not followed`() async throws {
         let (row, log) = try await row([]) { _ in .redirect(to: "file:///etc/passwd") }
         #expect(row.kind == "blocked-scheme")
         #expect(log.count == 1)
     }
 
-    @Test func `a body of more bytes than max-filesize is too-large, whether it says so or not`() async throws {
+    @Test func `row 31: a body of more bytes than max-filesize is too-large, whether it says so or not`() async throws {
         let announced = try await row(["--max-filesize", "10k"]) { _ in
             .stream(length: 10_241, of: [0x61])
         }
@@ -99,7 +99,7 @@ struct LimitTests {
         #expect(exact.row.sizeDownload == 10_240)
     }
 
-    @Test func `max-filesize counts decoded bytes: a bomb does not go off`() async throws {
+    @Test func `row 32: max-filesize counts decoded bytes: a bomb does not go off`() async throws {
         let bomb = LoopbackServer.gzip([UInt8](repeating: 0, count: 65_536), times: 64)
         let (row, _) = try await row(["--max-filesize", "100k", "--body"]) { _ in
             .response(headers: [("Content-Encoding", "gzip")], body: bomb)

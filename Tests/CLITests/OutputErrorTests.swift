@@ -3,10 +3,10 @@ import Subprocess
 import TestSupport
 import Testing
 
-@Suite("Output that cannot be written is exit 3 and a message", .timeLimit(.minutes(1)))
+@Suite("Output that cannot be written is exit 3 and a message", .timeLimit(.minutes(10)))
 struct OutputErrorTests {
     @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "no /dev/full"))
-    func `a disk that is full ends the run`() async throws {
+    func `row 109: a disk that is full ends the run`() async throws {
         let server = try LoopbackServer { _ in .ok() }
         defer { server.stop() }
         let result = try await Tool.run(["--jsonl", "-o", "/dev/full", "\(server.baseURL)/[1-100000]"])
@@ -18,7 +18,7 @@ struct OutputErrorTests {
     }
 
     @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "no /dev/full"))
-    func `stdout that is full, and a failed list that is full, are the same`() async throws {
+    func `row 109: stdout that is full, and a failed list that is full, are the same`() async throws {
         let server = try LoopbackServer { _ in .status(404) }
         defer { server.stop() }
         let stdout = try await Tool.shell("exec \"$0\" --jsonl \"$1\" >/dev/full", ["\(server.baseURL)/"])
@@ -30,7 +30,7 @@ struct OutputErrorTests {
     }
 
     @Test(arguments: ["--output", "--failed-to"])
-    func `a file that cannot be made is told before anything is sent`(option: String) async throws {
+    func `row 111: a file that cannot be made is told before anything is sent`(option: String) async throws {
         let server = try LoopbackServer { _ in .ok() }
         defer { server.stop() }
         let result = try await Tool.run(["--jsonl", option, "/nonexistent/file", "\(server.baseURL)/"])
@@ -40,7 +40,7 @@ struct OutputErrorTests {
         #expect(server.requestCount == 0)
     }
 
-    @Test func `a folder that cannot be written is told before anything is sent`() async throws {
+    @Test func `row 111: a folder that cannot be written is told before anything is sent`() async throws {
         let scratch = try Scratch()
         let server = try LoopbackServer { _ in .ok() }
         defer { server.stop() }
@@ -57,7 +57,7 @@ struct OutputErrorTests {
     }
 
     @Test(arguments: ["--jsonl", "--json", "--format=table"])
-    func `stdout that is closed is told, and the run ends`(format: String) async throws {
+    func `row 108: stdout that is closed is told, and the run ends`(format: String) async throws {
         let server = try LoopbackServer { _ in .ok() }
         defer { server.stop() }
         let result = try await Tool.shell("exec \"$0\" \"$1\" \"$2\" >&-", [format, "\(server.baseURL)/"])
@@ -65,7 +65,7 @@ struct OutputErrorTests {
         #expect(result.stderr == "fetchall: cannot write standard output: standard output is closed\n")
     }
 
-    @Test func `stderr that is closed does no harm`() async throws {
+    @Test func `row 127: stderr that is closed does no harm`() async throws {
         let server = try LoopbackServer { _ in .status(404) }
         defer { server.stop() }
         let result = try await Tool.shell("exec \"$0\" --jsonl -v --summary \"$1\" 2>&-", ["\(server.baseURL)/[1-20]"])
@@ -73,7 +73,7 @@ struct OutputErrorTests {
         #expect(try Row.lines(result).count == 20)
     }
 
-    @Test func `a body that failed leaves no file, whole ones stand beside it`() async throws {
+    @Test func `row 11: a body that failed leaves no file, whole ones stand beside it`() async throws {
         let scratch = try Scratch()
         let server = try LoopbackServer { request in
             switch request.path {
@@ -98,7 +98,7 @@ struct OutputErrorTests {
         #expect(try scratch.text("out/good") == "whole")
     }
 
-    @Test func `an attempt that was cut leaves nothing in the file of the next`() async throws {
+    @Test func `row 74: an attempt that was cut leaves nothing in the file of the next`() async throws {
         let scratch = try Scratch()
         let server = try LoopbackServer { request in
             request.number == 1 ? .raw("HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\nPARTIAL PARTIAL") : .ok("good")

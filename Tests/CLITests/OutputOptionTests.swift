@@ -2,7 +2,7 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-@Suite("Where output goes and what is in it", .timeLimit(.minutes(1)))
+@Suite("Where output goes and what is in it", .timeLimit(.minutes(10)))
 struct OutputOptionTests {
     private func demo(
         _ arguments: [String], _ paths: [String], environment: [String: String] = [:]
@@ -56,7 +56,7 @@ struct OutputOptionTests {
         #expect(try scratch.names() == ["d", "d/127.0.0.1", "d/127.0.0.1/000-0.png"])
     }
 
-    @Test func `names that collide are kept apart, and a traversal stays inside`() async throws {
+    @Test func `row 112: names that collide are kept apart, and a traversal stays inside`() async throws {
         let scratch = try Scratch()
         let server = try LoopbackServer { .ok($0.path) }
         defer { server.stop() }
@@ -108,6 +108,24 @@ struct OutputOptionTests {
         #expect(again.method == "PUT")
         #expect(again.values("x-a") == ["1", "2"])
         #expect(again.body == Array("b\n".utf8))
+    }
+
+    @Test func `a JSON request whose URL is no good keeps everything else in the failed list`() async throws {
+        let scratch = try Scratch()
+        let line =
+            #"{"id":"j","url":"nonsense","method":"PUT","headers":{"X-A":"1","Authorization":"t"},"body":{"n":1.50}}"#
+        let first = try await Tool.run(["--json", "--failed-to", scratch("failed"), "-"], stdin: line)
+        #expect(try Row.array(first).map(\.url) == ["nonsense"])
+        let server = try LoopbackServer { _ in .ok() }
+        defer { server.stop() }
+        let mended = try scratch.text("failed").replacing("nonsense", with: "\(server.baseURL)/")
+        #expect(!mended.contains("Authorization"))
+        let second = try await Tool.run(["--json", "-"], stdin: mended)
+        #expect(try Row.array(second).map(\.id) == ["j"])
+        let sent = try #require(server.log.first)
+        #expect(sent.method == "PUT")
+        #expect(sent.values("x-a") == ["1"])
+        #expect(sent.body == Array(#"{"n":1.50}"#.utf8))
     }
 
     @Test func `the failed list is empty when nothing failed`() async throws {

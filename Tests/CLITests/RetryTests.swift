@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Retries and what counts as success", .timeLimit(.minutes(1)))
+@Suite("Retries and what counts as success", .timeLimit(.minutes(10)))
 struct RetryTests {
     private func outcome(
         _ arguments: [String], exit: Int32,
@@ -14,7 +14,7 @@ struct RetryTests {
         return (try Row.only(result), server.log)
     }
 
-    @Test func `a server that is busy twice is asked three times by default`() async throws {
+    @Test func `row 71: a server that is busy twice is asked three times by default`() async throws {
         let (row, log) = try await outcome(["--retry-delay", "10ms"], exit: 0) {
             $0.number < 3 ? .status(503) : .ok()
         }
@@ -30,7 +30,7 @@ struct RetryTests {
     }
 
     @Test(arguments: [400, 401, 403, 404, 410, 501])
-    func `an answer that another attempt does not change is asked for once`(status: Int) async throws {
+    func `row 72: an answer that another attempt does not change is asked for once`(status: Int) async throws {
         let (row, log) = try await outcome(["--retry", "5"], exit: status == 401 ? 4 : 1) { _ in .status(status) }
         #expect(row.responseCode == status)
         #expect(row.numRetries == 0)
@@ -42,7 +42,7 @@ struct RetryTests {
         #expect(log.count == 1)
     }
 
-    @Test func `the backoff is random below retry-delay, which doubles`() async throws {
+    @Test func `row 71: the backoff is random below retry-delay, which doubles`() async throws {
         let (row, log) = try await outcome(["--retry", "3", "--retry-delay", "100ms"], exit: 1) { _ in .status(503) }
         let gaps = zip(log, log.dropFirst()).map { $1.receivedAt - $0.receivedAt }
         #expect(gaps.count == 3)
@@ -95,6 +95,25 @@ struct RetryTests {
         #expect(row.kind == "rate-limited")
         #expect(row.retryAfter == 5.0)
         #expect(row.responseCode == 503)
+        #expect(log.count == 1)
+    }
+
+    @Test(arguments: ["-1", "1.5", "soon", "", "1, 2", "Sun, 06 Nov 1994 08:49:37 GMT", "0"])
+    func `rows 76, 78: a Retry-After that says nothing, or a time that is past, leaves it to our own backoff`(
+        value: String
+    ) async throws {
+        let (row, log) = try await outcome(["--retry-delay", "10ms"], exit: 0) {
+            $0.number == 1 ? .status(503, headers: [("Retry-After", value)]) : .ok()
+        }
+        #expect(row.numRetries == 1)
+        #expect(log.count == 2)
+    }
+
+    @Test(arguments: ["86400", "99999999999999999999999999", "Sun, 06 Nov 2094 08:49:37 GMT"])
+    func `row 77: a Retry-After beyond all patience is rate-limited at once`(value: String) async throws {
+        let (row, log) = try await outcome([], exit: 5) { _ in .status(503, headers: [("Retry-After", value)]) }
+        #expect(row.kind == "rate-limited")
+        #expect((row.retryAfter ?? 0) >= 86_400)
         #expect(log.count == 1)
     }
 

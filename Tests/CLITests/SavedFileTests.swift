@@ -2,9 +2,9 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-@Suite("Saved bodies are whole and stay in their folder", .timeLimit(.minutes(1)))
+@Suite("Saved bodies are whole and stay in their folder", .timeLimit(.minutes(10)))
 struct SavedFileTests {
-    @Test func `a link that was planted under the name is replaced and not followed`() async throws {
+    @Test func `row 113: a link that was planted under the name is replaced and not followed`() async throws {
         let scratch = try Scratch()
         let server = try LoopbackServer { _ in .ok("new") }
         defer { server.stop() }
@@ -18,7 +18,9 @@ struct SavedFileTests {
         #expect(try scratch.text("out/file") == "new")
     }
 
-    @Test func `a file of an earlier run is replaced by a whole one, and kept when the new one fails`() async throws {
+    @Test func `row 116: a file of an earlier run is replaced by a whole one, and kept when the new one fails`()
+        async throws
+    {
         let scratch = try Scratch()
         let server = try LoopbackServer { request in
             switch request.number {
@@ -38,7 +40,7 @@ struct SavedFileTests {
         #expect(try scratch.names("out") == ["file"])
     }
 
-    @Test func `names of 255 bytes and more are cut and told apart`() async throws {
+    @Test func `row 114: names of 255 bytes and more are cut and told apart`() async throws {
         let scratch = try Scratch()
         let server = try LoopbackServer { .ok($0.path) }
         defer { server.stop() }
@@ -69,7 +71,7 @@ struct SavedFileTests {
     }
 
     @Test(arguments: [["LC_ALL": "C"], ["LC_ALL": "C.UTF-8"], ["LC_ALL": "tr_TR.UTF-8", "TZ": "Asia/Kathmandu"]])
-    func `locale and time zone change nothing`(environment: [String: String]) async throws {
+    func `row 126: locale and time zone change nothing`(environment: [String: String]) async throws {
         let server = try LoopbackServer { _ in .ok("é") }
         defer { server.stop() }
         let format = #"%{urlnum};%{size_download};%{url_effective};%{content_type}\n"#

@@ -2,10 +2,10 @@ import TestSupport
 import Testing
 
 @Suite(
-    "TLS is verified unless the user says otherwise", .timeLimit(.minutes(1)),
+    "TLS is verified unless the user says otherwise", .timeLimit(.minutes(10)),
     .enabled("there are no openssl and stdbuf commands") { try await TLSServer.isThere() })
 struct TLSTests {
-    @Test func `a certificate that nobody vouches for is tls-failed`() async throws {
+    @Test func `row 46: a certificate that nobody vouches for is tls-failed`() async throws {
         try await TLSServer.run { server in
             let result = try await Tool.run(["--jsonl", "--retry", "0", server.url])
             #expect(result.exit == 1)
@@ -25,7 +25,7 @@ struct TLSTests {
         }
     }
 
-    @Test func `cacert names whom to trust, for the right host only`() async throws {
+    @Test func `row 46: cacert names whom to trust, for the right host only`() async throws {
         try await TLSServer.run { server in
             let good = try await Tool.run(["--jsonl", "--retry", "0", "--cacert", server.certificate, server.url])
             #expect(good.exit == 0, "\(good.stdout)")

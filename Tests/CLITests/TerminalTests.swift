@@ -11,7 +11,7 @@ enum Terminal {
 }
 
 @Suite(
-    "On a terminal", .timeLimit(.minutes(1)),
+    "On a terminal", .timeLimit(.minutes(10)),
     .enabled("there is no script command of util-linux") { try await Terminal.isThere() })
 struct TerminalTests {
     private static let escape = "\u{1B}["
@@ -35,7 +35,7 @@ struct TerminalTests {
         return result + rest
     }
 
-    @Test func `the table is cut at the width, in colour, and the end is a line of totals`() async throws {
+    @Test func `row 127: the table is cut at the width, in colour, and the end is a line of totals`() async throws {
         let server = try LoopbackServer { _ in .ok() }
         defer { server.stop() }
         let long = "\(server.baseURL)/\(String(repeating: "x", count: 100))"
@@ -50,7 +50,7 @@ struct TerminalTests {
     }
 
     @Test(arguments: [["NO_COLOR": "1"], ["TERM": "dumb"]])
-    func `NO_COLOR and a dumb terminal get no escape sequence`(environment: [String: String]) async throws {
+    func `row 127: NO_COLOR and a dumb terminal get no escape sequence`(environment: [String: String]) async throws {
         let server = try LoopbackServer { _ in .status(404) }
         defer { server.stop() }
         let result = try await screen(

@@ -2,7 +2,7 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-@Suite("A mistake is one line on stderr, exit 2, and nothing is sent", .timeLimit(.minutes(1)))
+@Suite("A mistake is one line on stderr, exit 2, and nothing is sent", .timeLimit(.minutes(10)))
 struct UsageErrorTests {
     /// A mistake, and words that the message about it has to hold.
     struct Mistake: Sendable, CustomTestStringConvertible {
@@ -29,13 +29,15 @@ struct UsageErrorTests {
         #expect(server.requestCount == 0, sourceLocation: location)
     }
 
-    /// stdin is known for what it is only when it is read: by then there is a document, and it is empty.
+    /// stdin is known for what it is only when it is read; nothing has been written by then.
     private func checkStandardInput(_ bytes: [UInt8], words: [String]) async throws {
-        let result = try await Tool.run(["--json", "-"], bytes: bytes)
-        #expect(result.exit == 2)
-        #expect(try Row.array(result).isEmpty)
-        #expect(result.complaints.count == 1)
-        for word in words { #expect(result.stderr.contains(word), "\(result.stderr)") }
+        for options in [["--json"], ["--jsonl"], ["--format=table"], ["--format=csv"], ["--json", "--dry-run"]] {
+            let result = try await Tool.run(options + ["-"], bytes: bytes)
+            #expect(result.exit == 2)
+            #expect(result.stdout == "", "\(options)")
+            #expect(result.complaints.count == 1)
+            for word in words { #expect(result.stderr.contains(word), "\(result.stderr)") }
+        }
     }
 
     @Test(arguments: [
@@ -50,7 +52,7 @@ struct UsageErrorTests {
         Mistake(arguments: ["BASE/{a,b"], words: ["--globoff"]),
         Mistake(arguments: ["BASE/[1-99999999999999999999]"], words: ["--globoff"]),
     ])
-    func `a source that cannot be`(mistake: Mistake) async throws { try await check(mistake) }
+    func `rows 105, 106: a source that cannot be`(mistake: Mistake) async throws { try await check(mistake) }
 
     @Test(arguments: [
         Mistake(arguments: ["--max", "0", "BASE/"], words: ["--max", "between 1 and 100000"]),
@@ -79,7 +81,7 @@ struct UsageErrorTests {
         Mistake(arguments: ["--format", "xml", "BASE/"], words: ["xml"]),
         Mistake(arguments: ["--filename-template", "{name}", "BASE/"], words: ["--output-dir"]),
     ])
-    func `a value that cannot be`(mistake: Mistake) async throws { try await check(mistake) }
+    func `row 128: a value that cannot be`(mistake: Mistake) async throws { try await check(mistake) }
 
     @Test(arguments: [
         Mistake(arguments: ["--maxx", "5", "BASE/"], words: ["--maxx", "Did you mean '--max'?"]),
@@ -92,7 +94,7 @@ struct UsageErrorTests {
     ])
     func `options that cannot be, or not together`(mistake: Mistake) async throws { try await check(mistake) }
 
-    @Test func `a list that is UTF-16 is told from one that is text`() async throws {
+    @Test func `row 102: a list that is UTF-16 is told from one that is text`() async throws {
         let utf16: [UInt8] = [0xFF, 0xFE] + "http://x/\n".utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
         let scratch = try Scratch()
         let file = try scratch.write("list", utf16)
@@ -100,7 +102,7 @@ struct UsageErrorTests {
         try await checkStandardInput(utf16, words: ["standard input", "UTF-16"])
     }
 
-    @Test func `a list with NUL in it is no text`() async throws {
+    @Test func `row 102: a list with NUL in it is no text`() async throws {
         let binary: [UInt8] = [0x7F, 0x45, 0x4C, 0x46, 2, 1, 1, 0, 0, 0]
         let scratch = try Scratch()
         let file = try scratch.write("program", binary)
@@ -110,11 +112,11 @@ struct UsageErrorTests {
 
     // Readable by its mode, and an error when it is read: a case that root can test too.
     @Test(.enabled(if: FileManager.default.fileExists(atPath: "/proc/self/mem"), "no /proc"))
-    func `a list that cannot be read is no list`() async throws {
+    func `row 106: a list that cannot be read is no list`() async throws {
         try await check(Mistake(arguments: ["BASE/", "/proc/self/mem"], words: ["/proc/self/mem: input/output error"]))
     }
 
-    @Test func `stdin that is closed is told`() async throws {
+    @Test func `row 107: stdin that is closed is told`() async throws {
         let result = try await Tool.shell("exec \"$0\" - <&-")
         #expect(result.exit == 2)
         #expect(result.stderr == "fetchall: standard input is closed\n")

@@ -147,6 +147,23 @@ import Darwin
         #expect(FileManager.default.subpaths(atPath: place.outside + "/victim") == [])
     }
 
+    @Test func followsNoLinkThatTakesThePlaceOfAFolderMeanwhile() throws {
+        let place = try Place("{host}/{name}")
+        let victim = place.outside + "/victim"
+        try FileManager.default.createDirectory(atPath: victim, withIntermediateDirectories: true)
+        let file = try place.open("http://a.test/x")
+        place.write("secret", file)
+        try FileManager.default.moveItem(atPath: place.path + "/a.test", toPath: place.outside + "/moved")
+        try FileManager.default.createSymbolicLink(atPath: place.path + "/a.test", withDestinationPath: victim)
+        // What lies in the other folder under the temporary name must not get the final one.
+        let moved = FileManager.default.subpaths(atPath: place.outside + "/moved") ?? []
+        let planted = try #require(moved.first)
+        try "planted".write(toFile: victim + "/" + planted, atomically: false, encoding: .utf8)
+        let error = #expect(throws: FetchError.self) { try file.publish() }
+        #expect(error?.kind == .io)
+        #expect(FileManager.default.subpaths(atPath: victim) == [planted])
+    }
+
     @Test func saysThatItIsNoFolder() throws {
         let path = NSTemporaryDirectory() + "fetchall-file-\(UUID().uuidString)"
         try "x".write(toFile: path, atomically: true, encoding: .utf8)

@@ -51,12 +51,9 @@ import Testing
         Timeout(testDescription: "slow on a used connection", kind: .tooSlow, total: 9000, isReused: true),
         Timeout(testDescription: "slow within the whole time", kind: .tooSlow, total: 4000, connect: 1, maxTime: 5000),
     ]) func tellsTheThreeTimeoutsApart(_ timeout: Timeout) {
-        var timing = Timing()
-        timing.total = .milliseconds(timeout.total)
-        timing.connect = .milliseconds(timeout.connect)
-        timing.appConnect = .milliseconds(timeout.appConnect)
+        let isConnected = timeout.isReused || timeout.connect > 0 && (!timeout.isSecure || timeout.appConnect > 0)
         let kind = CurlCode.timeoutKind(
-            timing: timing, isSecure: timeout.isSecure, isReused: timeout.isReused, connectTimeout: .seconds(3),
+            total: .milliseconds(timeout.total), isConnected: isConnected, connectTimeout: .seconds(3),
             maxTime: timeout.maxTime.map { .milliseconds($0) })
         #expect(kind == timeout.kind)
     }

@@ -13,7 +13,7 @@ struct CurlCode: RawRepresentable, Hashable, Sendable {
         return String(cString: text)
     }
 
-    /// The kind of failure. Timeouts (28) are told apart by ``timeoutKind(timing:isSecure:isReused:connectTimeout:maxTime:)``.
+    /// The kind of failure. Timeouts (28) are told apart by ``timeoutKind(total:isConnected:connectTimeout:maxTime:)``.
     var kind: FetchError.Kind {
         switch CURLcode(UInt32(rawValue)) {
         case CURLE_UNSUPPORTED_PROTOCOL: .blockedScheme
@@ -42,11 +42,10 @@ struct CurlCode: RawRepresentable, Hashable, Sendable {
     /// Which of three clocks ran out when libcurl says "operation timed out": the connection's, the transfer's, or the
     /// one that watches the speed. libcurl counts in milliseconds, hence the slack.
     static func timeoutKind(
-        timing: Timing, isSecure: Bool, isReused: Bool, connectTimeout: Duration, maxTime: Duration?
+        total: Duration, isConnected: Bool, connectTimeout: Duration, maxTime: Duration?
     ) -> FetchError.Kind {
-        let total = timing.total + .milliseconds(5)
+        let total = total + .milliseconds(5)
         if let maxTime, total >= maxTime { return .timedOut }
-        let isConnected = isReused || (timing.connect > .zero && (!isSecure || timing.appConnect > .zero))
         return !isConnected && total >= connectTimeout ? .connectTimedOut : .tooSlow
     }
 }

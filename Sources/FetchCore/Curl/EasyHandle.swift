@@ -6,7 +6,7 @@ import CCurl
 /// Not Sendable: it belongs to the loop's thread.
 final class EasyHandle {
     let pointer: UnsafeMutableRawPointer
-    private var options: NetworkOptions
+    let options: NetworkOptions
     private var resolve: StringList?
     private var headers: StringList?
     private var appliedHeaders = HeaderFields()
@@ -15,6 +15,10 @@ final class EasyHandle {
     private var appliedLimits: TransferLimits?
     private var isSecure: Bool?
     private let target: RequestTarget?
+    /// Which proxy a URL goes through, where that must be known; nil to leave it to libcurl.
+    private let proxies: ProxyChoice?
+    /// Whether connections may only be made to public addresses: not those to a proxy, which the user vouches for.
+    private(set) var checksAddress: Bool
     /// libcurl writes the text of an error here; it must stay at one address while the handle lives.
     private let errorBuffer: UnsafeMutablePointer<CChar>
 
@@ -23,6 +27,10 @@ final class EasyHandle {
         guard let pointer = curl_easy_init() else { return nil }
         self.pointer = pointer
         self.options = options
+        proxies =
+            options.blocksPrivateAddresses && options.proxy != ""
+            ? ProxyChoice(proxy: options.proxy, environment: SystemEnvironment.value) : nil
+        checksAddress = options.blocksPrivateAddresses
         errorBuffer = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorBuffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         // A proxy wants the whole URL as the target, and the cookie engine reads the path from it.
@@ -51,6 +59,11 @@ final class EasyHandle {
     /// Sets what belongs to one request.
     func prepare(_ request: Request, limits: TransferLimits) {
         errorBuffer[0] = 0
+        if let proxies {
+            let proxy = proxies.proxy(for: request.url)
+            checksAddress = proxy.isEmpty
+            set(CURLOPT_PROXY, proxy)
+        }
         setURL(request.url)
         setSecurity(request.url.scheme == .https)
         if request.headers != appliedHeaders { setHeaders(request.headers) }
@@ -64,6 +77,8 @@ final class EasyHandle {
     private func configure(share: UnsafeMutableRawPointer?) {
         set(CURLOPT_NOSIGNAL, 1)
         set(CURLOPT_NOPROGRESS, 1)
+        // Otherwise giving up a name waits for the thread that resolves it, and the whole loop with it.
+        set(CURLOPT_QUICK_EXIT, 1)
         // The scheme is checked in Swift on every hop; this is the second lock on the same door.
         set(CURLOPT_PROTOCOLS_STR, "http,https")
         set(CURLOPT_FOLLOWLOCATION, 0)
@@ -75,9 +90,16 @@ final class EasyHandle {
             set(CURLOPT_LOW_SPEED_TIME, max(1, options.speedTime.milliseconds / 1000))
         }
         if !options.userAgent.isEmpty { set(CURLOPT_USERAGENT, options.userAgent) }
-        if options.acceptsCompression { set(CURLOPT_ACCEPT_ENCODING, "") }
+        if options.acceptsCompression { set(CURLOPT_ACCEPT_ENCODING, BodyDecoder.acceptEncoding) }
+        // The transfer unpacks bodies itself: libcurl 7.88.1 takes one that is cut for a whole one.
+        set(CURLOPT_HTTP_CONTENT_DECODING, 0)
         // An empty proxy spares libcurl the look into eight environment variables for each request.
-        if let proxy = options.proxy { set(CURLOPT_PROXY, proxy) }
+        if proxies != nil {
+            // The choice was made for each URL; nothing may make another.
+            set(CURLOPT_NOPROXY, "")
+        } else if let proxy = options.proxy {
+            set(CURLOPT_PROXY, proxy)
+        }
         if !options.verifiesTLS {
             set(CURLOPT_SSL_VERIFYPEER, 0)
             set(CURLOPT_SSL_VERIFYHOST, 0)
@@ -150,8 +172,6 @@ final class EasyHandle {
 
     private func setLimits(_ limits: TransferLimits) {
         set(CURLOPT_TIMEOUT_MS, limits.maxTime?.milliseconds ?? 0)
-        // Only lengths that are declared; the bytes that come are counted by the transfer.
-        ccurl_set_offset(pointer, CURLOPT_MAXFILESIZE_LARGE, curl_off_t(limits.maxBodySize ?? 0))
         appliedLimits = limits
     }
 

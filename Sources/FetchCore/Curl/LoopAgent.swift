@@ -1,11 +1,5 @@
 import CCurl
 
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
-
 /// The loop's thread: owns libcurl, its sockets and its timers, and runs the jobs of tasks that prefer it.
 ///
 /// One turn: take messages → run jobs → apply interest → wait → for each ready socket: act, take what has ended, run
@@ -149,6 +143,9 @@ final class LoopAgent {
     }
 
     private func start(_ order: TransferOrder) {
+        if options.blocksPrivateAddresses, let failure = order.request.url.privateHostFailure {
+            return order.completion(TransferResult(error: failure))
+        }
         guard let transfer = idleTransfer(for: order.request.url) else {
             order.completion(TransferResult(error: FetchError(.io, "out of memory")))
             return
@@ -166,6 +163,7 @@ final class LoopAgent {
 
     private func takeEnded(of shard: MultiHandle) {
         while let (transfer, code) = shard.nextEnded() {
+            if transfer.startsAgain(after: code), shard.add(transfer) { continue }
             let result = transfer.result(code)
             state.completed(transfer.id)
             makeIdle(transfer)
@@ -176,6 +174,7 @@ final class LoopAgent {
     /// Ends a transfer that libcurl still has: its socket is closed at once, whatever the server does.
     private func end(_ transfer: Transfer, _ result: TransferResult) {
         shards[transfer.shard].remove(transfer)
+        transfer.abandon()
         makeIdle(transfer)
         transfer.complete(result)
     }
@@ -200,12 +199,9 @@ final class LoopAgent {
     }
 
     private func makeTransfer(shard: Int) -> Transfer? {
-        guard let transfer = Transfer(options: options, share: share?.pointer, shard: shard) else { return nil }
-        ccurl_set_socket_functions(
-            transfer.easy.pointer,
-            { agent, _, address in LoopAgent.from(agent)?.open(address) ?? CURL_SOCKET_BAD },
-            { agent, socket in LoopAgent.from(agent)?.close(socket) ?? 0 },
-            Unmanaged.passUnretained(self).toOpaque())
+        guard let transfer = Transfer(options: options, share: share?.pointer, shard: shard, agent: self) else {
+            return nil
+        }
         transfers.append(transfer)
         return transfer
     }
@@ -217,20 +213,15 @@ final class LoopAgent {
 
     private func free() {
         for transfer in transfers { transfer.easy.free() }
-        transfers.removeAll()
         share?.free()
         for shard in shards { shard.free() }
         shards.removeAll()
+        // A connection that is closed names the transfer which opened it, so these are the last to go.
+        transfers.removeAll()
         poller.close()
     }
 
     // MARK: Called back by libcurl
-
-    private static func from(_ pointer: UnsafeMutableRawPointer?) -> LoopAgent? {
-        guard let pointer else { return nil }
-        // The thread keeps the agent until libcurl's handles are freed.
-        return Unmanaged<LoopAgent>.fromOpaque(pointer).takeUnretainedValue()
-    }
 
     func socketChanged(_ socket: Int32, what: Int32, shard: UInt8) {
         switch what {
@@ -245,30 +236,18 @@ final class LoopAgent {
         }
     }
 
-    private func open(_ address: UnsafeMutablePointer<curl_sockaddr>?) -> Int32 {
-        guard let address else { return CURL_SOCKET_BAD }
-        #if canImport(Glibc)
-        let type = address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue)
-        #else
-        let type = address.pointee.socktype
-        #endif
-        let descriptor = socket(address.pointee.family, type, address.pointee.protocol)
-        guard descriptor >= 0 else { return CURL_SOCKET_BAD }
-        if Int(descriptor) >= isConnection.count {
-            isConnection.append(contentsOf: repeatElement(false, count: Int(descriptor) * 2 + 64))
+    /// A socket was made for a connection.
+    func opened(_ socket: Int32) {
+        if Int(socket) >= isConnection.count {
+            isConnection.append(contentsOf: repeatElement(false, count: Int(socket) * 2 + 64))
         }
-        isConnection[Int(descriptor)] = true
-        interest.reset(descriptor)
-        return descriptor
+        isConnection[Int(socket)] = true
+        interest.reset(socket)
     }
 
-    private func close(_ socket: Int32) -> Int32 {
+    /// The socket of a connection is about to be closed.
+    func closing(_ socket: Int32) {
         if Int(socket) < isConnection.count { isConnection[Int(socket)] = false }
         interest.reset(socket)
-        #if canImport(Glibc)
-        return Glibc.close(socket)
-        #else
-        return Darwin.close(socket)
-        #endif
     }
 }

@@ -45,6 +45,26 @@ enum SystemFile {
         #endif
     }
 
+    /// Writes all bytes of a body to a file.
+    ///
+    /// - Returns: Why it cannot, or nil.
+    static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> FetchError? {
+        var rest = bytes
+        while !rest.isEmpty {
+            #if canImport(Glibc)
+            let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
+            #else
+            let count = Darwin.write(descriptor, rest.baseAddress, rest.count)
+            #endif
+            if count < 0 {
+                if errno == EINTR { continue }
+                return FetchError(.io, "cannot save the body: \(String(cString: strerror(errno)))", curlCode: 23)
+            }
+            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+        }
+        return nil
+    }
+
     private static func systemRead(_ descriptor: Int32, _ buffer: inout [UInt8]) -> Int {
         #if canImport(Glibc)
         Glibc.read(descriptor, &buffer, buffer.count)

@@ -33,6 +33,9 @@ enum JSONRequestLine {
                 url: text, id: fields.id, index: index, defaults: RequestDefaults(), place: place())
             input.isJSONLine = true
             input.request = input.request.map { make($0.url) }
+            if case .failure = input.request, let nowhere = FetchURL("http://url.invalid/") {
+                input.withoutURL = [make(nowhere)]
+            }
             return input
         } catch {
             let error = FetchError(.invalidURL, "\(place()): \(error.message)", curlCode: 3)

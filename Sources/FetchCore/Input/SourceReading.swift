@@ -5,6 +5,7 @@ struct SourceReading {
     private let listLine: ListLine
     private var index = 0
     private var chunk: [Input] = []
+    /// Why lists ended early, if any did.
     private(set) var failure: InputFailure?
 
     init(sources: [SourceArgument], defaults: RequestDefaults, waker: Waker) {
@@ -87,9 +88,11 @@ struct SourceReading {
         return false
     }
 
-    /// Ends the reading. The whole lines before the failure are kept; the one that it broke is not.
+    /// Ends the list, and goes on with the next source. The whole lines before the failure are kept; the one that it
+    /// broke is not.
     private mutating func fail(_ file: ListFile, _ problem: String) -> Bool {
-        failure = InputFailure("\(file.name): \(problem)")
-        return false
+        let before = failure.map { "\($0.message); " } ?? ""
+        failure = InputFailure("\(before)\(file.name): \(problem)")
+        return true
     }
 }

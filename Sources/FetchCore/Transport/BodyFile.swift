@@ -8,22 +8,19 @@ import Darwin
 public struct BodyFile: Sendable {
     /// Open for writing until it is published or discarded.
     let descriptor: Int32
-    private let folder: Int32
+    private let path: FolderPath
     private let temporaryName: String
-    private let name: String
 
     /// Takes over an open temporary file.
     ///
     /// - Parameters:
     ///   - descriptor: The open file.
-    ///   - folder: The descriptor of the output folder, which both names are relative to.
-    ///   - temporaryName: Where the file is.
-    ///   - name: Where it belongs.
-    init(descriptor: Int32, folder: Int32, temporaryName: String, name: String) {
+    ///   - path: Where it belongs.
+    ///   - temporaryName: Its name in the same folder.
+    init(descriptor: Int32, path: FolderPath, temporaryName: String) {
         self.descriptor = descriptor
-        self.folder = folder
+        self.path = path
         self.temporaryName = temporaryName
-        self.name = name
     }
 
     /// Makes the file empty again, for another attempt.
@@ -37,17 +34,23 @@ public struct BodyFile: Sendable {
     /// - Returns: The final name, relative to the output folder.
     func publish() throws(FetchError) -> String {
         // A close that fails (quota, NFS) means that the bytes did not arrive.
-        guard close(descriptor) == 0, renameat(folder, temporaryName, folder, name) == 0 else {
-            let reason = String(cString: strerror(errno))
-            unlinkat(folder, temporaryName, 0)
-            throw FetchError(.io, "cannot save \(name): \(reason)", curlCode: 23)
+        let isWhole = close(descriptor) == 0
+        let isPublished = path.withParent(creates: false) { parent -> Bool? in
+            if isWhole, renameat(parent, temporaryName, parent, path.last) == 0 { return true }
+            let reason = errno
+            unlinkat(parent, temporaryName, 0)
+            errno = reason
+            return nil
         }
-        return name
+        guard isPublished != nil else {
+            throw FetchError(.io, "cannot save \(path.name): \(String(cString: strerror(errno)))", curlCode: 23)
+        }
+        return path.name
     }
 
     /// Removes the file.
     func discard() {
         close(descriptor)
-        unlinkat(folder, temporaryName, 0)
+        _ = path.withParent(creates: false) { parent in unlinkat(parent, temporaryName, 0) }
     }
 }

@@ -49,25 +49,16 @@ public final class BodyFolder: Sendable {
     func open(for input: Input, _ url: FetchURL) throws(FetchError) -> BodyFile {
         let wanted = template.name(for: input, url: url)
         let name = names.withLock { $0.claim(wanted, index: input.index) }
-        let parts = name.split(separator: "/").map(String.init)
-        var parent = ""
-        for part in parts.dropLast() {
-            parent += parent.isEmpty ? part : "/" + part
-            if mkdirat(folder, parent, 0o777) != 0, errno != EEXIST { throw failure(name) }
-            // A link with that name would lead out of the output folder.
-            var status = stat()
-            guard fstatat(folder, parent, &status, AT_SYMLINK_NOFOLLOW) == 0 else { throw failure(name) }
-            guard status.st_mode & S_IFMT == S_IFDIR else {
-                errno = ENOTDIR
-                throw failure(name)
-            }
+        let path = FolderPath(top: folder, name: name)
+        let temporaryName = ".fetchall-\(processID)-\(input.index).part"
+        let descriptor = path.withParent(creates: true) { parent -> Int32? in
+            // O_EXCL: what lies there already, a planted link above all, is never written to.
+            unlinkat(parent, temporaryName, 0)
+            let descriptor = openat(parent, temporaryName, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
+            return descriptor >= 0 ? descriptor : nil
         }
-        let temporaryName = (parent.isEmpty ? "" : parent + "/") + ".fetchall-\(processID)-\(input.index).part"
-        // O_EXCL: what lies there already, a planted link above all, is never written to.
-        unlinkat(folder, temporaryName, 0)
-        let descriptor = openat(folder, temporaryName, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw failure(name) }
-        return BodyFile(descriptor: descriptor, folder: folder, temporaryName: temporaryName, name: name)
+        guard let descriptor else { throw failure(name) }
+        return BodyFile(descriptor: descriptor, path: path, temporaryName: temporaryName)
     }
 
     private func failure(_ name: String) -> FetchError {

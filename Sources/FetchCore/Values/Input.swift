@@ -11,6 +11,9 @@ public struct Input: Sendable {
     public var request: Result<Request, FetchError>
     /// Whether it came as a JSON request line, and so must be written as one to be valid as input again.
     public var isJSONLine: Bool
+    /// Of a JSON request whose URL is no good, everything else of it, with a URL that stands for none; else empty. (An
+    /// array, as an optional request would make every input larger.)
+    var withoutURL: [Request] = []
 
     /// Makes an input.
     public init(

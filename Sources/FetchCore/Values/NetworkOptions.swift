@@ -20,6 +20,11 @@ public struct NetworkOptions: Sendable {
     public var userAgent = "fetchall"
     /// A proxy URL; nil for what the environment says, empty for none.
     public var proxy: String?
+    /// Whether connections to loopback, private, link-local, multicast and other addresses that are not of the public
+    /// Internet are refused as ``FetchError/Kind/blockedAddress``. It is decided on the address that a socket is about to
+    /// connect to, whatever name led there. A ``proxy`` may have any address; behind it, only hosts that say by
+    /// themselves what they are can be refused: literal addresses and `localhost`.
+    public var blocksPrivateAddresses = false
     /// Whether certificates are checked.
     public var verifiesTLS = true
     /// A file of certificates to trust instead of the system's.

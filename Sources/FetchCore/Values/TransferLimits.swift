@@ -7,17 +7,23 @@ public struct TransferLimits: Sendable, Hashable {
     /// Whether the caller will follow a redirect, so that the body of a 3xx is of no use to anybody.
     public var dropsRedirectBody: Bool
 
+    /// Statuses whose body is wanted; that of another is only read where it goes to memory. Nil for all.
+    public var accepted: StatusSet?
+
     /// Makes limits; none unless told otherwise.
-    public init(maxTime: Duration? = nil, maxBodySize: Int? = nil, dropsRedirectBody: Bool = false) {
+    public init(
+        maxTime: Duration? = nil, maxBodySize: Int? = nil, dropsRedirectBody: Bool = false, accepted: StatusSet? = nil
+    ) {
         self.maxTime = maxTime
         self.maxBodySize = maxBodySize
         self.dropsRedirectBody = dropsRedirectBody
+        self.accepted = accepted
     }
 
     /// Most bytes of a head. libcurl 7.88.1 has no limit for the sum of all lines (CVE-2023-38039).
     static let maxHeadSize = 256 * 1024
-    /// Most bytes that are read of a body which ``dropsRedirectBody`` makes useless, to keep the connection.
-    static let maxRedirectBodySize = 64 * 1024
+    /// Most bytes that are read of a body which nobody wants, to keep the connection.
+    static let maxUnwantedBodySize = 128 * 1024
 }
 
 /// Where the bytes of a body go.

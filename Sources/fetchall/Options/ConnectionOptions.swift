@@ -23,6 +23,9 @@ struct ConnectionOptions: ParsableArguments {
         help: ArgumentHelp("Use an address instead of DNS.", valueName: "host:port:addr"))
     var resolve: [String] = []
 
+    @Flag(help: "Refuse addresses that are not public: loopback, private, link-local, …")
+    var noPrivate = false
+
     @Flag(name: [.customShort("4"), .customLong("ipv4")], help: "IPv4 only.")
     var ipv4 = false
 
@@ -69,6 +72,7 @@ struct ConnectionOptions: ParsableArguments {
         // Upper-case HTTP_PROXY is left out on purpose: a CGI server sets it from a header (httpoxy).
         let variables = ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
         if proxy == nil, !variables.contains(where: { environment($0) != nil }) { network.proxy = "" }
+        network.blocksPrivateAddresses = noPrivate
         network.verifiesTLS = !insecure
         network.caFile = cacert
         network.certificateFile = cert

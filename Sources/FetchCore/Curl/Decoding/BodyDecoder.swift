@@ -1,0 +1,96 @@
+/// Undoes the codings of one body. libcurl does it too, but 7.88.1 takes a body that is cut for a whole one.
+///
+/// Not Sendable: it belongs to the loop's thread.
+final class BodyDecoder {
+    /// Bytes that one layer hands on at a time.
+    private static let roomSize = 32_768
+
+    private var layers: [any CodingLayer] = []
+    private var hasEnded: [Bool]
+    private var hasBytes = false
+
+    /// Makes a decoder.
+    ///
+    /// - Parameter codings: What to undo, in this order.
+    /// - Throws: ``FetchError`` of kind `undecodable` for a coding that this machine has no decoder for.
+    init(_ codings: [ContentCoding]) throws(FetchError) {
+        hasEnded = Array(repeating: false, count: codings.count)
+        for coding in codings {
+            let layer: (any CodingLayer)? =
+                switch coding {
+                case .gzip: ZlibLayer(.gzip)
+                case .deflate: ZlibLayer(.deflate)
+                case .brotli: BrotliLayer()
+                case .zstd: ZstdLayer()
+                }
+            guard let layer else {
+                free()
+                throw FetchError(
+                    .undecodable, "there is no decoder for \(coding.rawValue) here, or no memory for one", curlCode: 61)
+            }
+            layers.append(layer)
+        }
+    }
+
+    /// What this machine can decode, as an Accept-Encoding field says it.
+    static let acceptEncoding: String = {
+        var names = ["gzip", "deflate"]
+        if BrotliLayer.isThere { names.append("br") }
+        if ZstdLayer.isThere { names.append("zstd") }
+        return names.joined(separator: ", ")
+    }()
+
+    /// Gives the memory back.
+    func free() {
+        for layer in layers { layer.free() }
+        layers = []
+    }
+
+    /// Whether the body may end here. One without a byte is an empty body, whatever it is said to be packed in.
+    var isComplete: Bool { !hasBytes || layers.allSatisfy(\.isComplete) }
+
+    /// Decodes a piece and calls the closure with each block that it stands for; false from there ends it.
+    ///
+    /// - Returns: Why the data is corrupt; nil if it is good so far, or the closure has ended it.
+    func decode(_ piece: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Bool) -> String? {
+        if !piece.isEmpty { hasBytes = true }
+        switch decode(piece, layer: 0, body) {
+        case .good, .refused: return nil
+        case .corrupt(let reason): return reason
+        }
+    }
+
+    private enum Progress { case good, refused, corrupt(String) }
+
+    private func decode(
+        _ piece: UnsafeRawBufferPointer, layer: Int, _ body: (UnsafeRawBufferPointer) -> Bool
+    ) -> Progress {
+        guard layer < layers.count else { return body(piece) ? .good : .refused }
+        return withUnsafeTemporaryAllocation(byteCount: Self.roomSize, alignment: 16) { room in
+            var input = piece
+            while true {
+                if hasEnded[layer] {
+                    return input.isEmpty ? .good : .corrupt("there are bytes behind its end")
+                }
+                let before = input.count
+                let count: Int
+                switch layers[layer].step(&input, into: room) {
+                case .corrupt(let reason): return .corrupt(reason)
+                case .wrote(let number): count = number
+                case .ended(let number):
+                    count = number
+                    hasEnded[layer] = true
+                }
+                if count > 0 {
+                    let block = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(room)[..<count])
+                    let progress = decode(block, layer: layer + 1, body)
+                    guard case .good = progress else { return progress }
+                }
+                if hasEnded[layer] { continue }
+                // Room was left, so only more input can bring more.
+                if input.isEmpty, count < room.count { return .good }
+                if count == 0, input.count == before { return .corrupt("it leads nowhere") }
+            }
+        }
+    }
+}

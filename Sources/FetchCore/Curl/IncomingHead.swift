@@ -1,0 +1,108 @@
+/// The head of an answer while its lines pass: the fields of the last one, and what of it needs a second look. Nearly no
+/// answer does, so the look itself costs two bytes of a line.
+struct IncomingHead {
+    /// The lines of the fields, as the wire has them.
+    private(set) var lines: [UInt8] = []
+    /// Whether the empty line has come.
+    private(set) var isComplete = false
+    /// Bytes of all heads and trailers so far.
+    private(set) var size = 0
+    /// Whether a Content-Length came that is not the only one, or not a number.
+    private(set) var hasOddLength = false
+    /// The Content-Length; `Int.max` if it is larger than that.
+    private(set) var length: Int?
+    /// Whether there is a field that says how the body is packed or framed.
+    private(set) var hasCoding = false
+
+    /// Forgets everything but the memory.
+    mutating func reset() {
+        restart()
+        size = 0
+    }
+
+    private mutating func restart() {
+        lines.removeAll(keepingCapacity: true)
+        isComplete = false
+        hasOddLength = false
+        length = nil
+        hasCoding = false
+    }
+
+    /// Takes a line of a head, or of a trailer.
+    ///
+    /// - Returns: Why the answer cannot be taken, or nil.
+    mutating func take(_ line: UnsafeRawBufferPointer) -> FetchError? {
+        size += line.count
+        if size > TransferLimits.maxHeadSize {
+            return FetchError(
+                .tooLarge, "the header is larger than \(TransferLimits.maxHeadSize / 1024) KiB", curlCode: 56)
+        }
+        // A status line starts a head anew: a 1xx came before.
+        if line.count > 5, line[0] == 0x48, line[4] == 0x2F, line[1] == 0x54, line[2] == 0x54, line[3] == 0x50 {
+            restart()
+            return Self.isStatusLine(line)
+                ? nil : FetchError(.protocolError, "the status line is not one of HTTP", curlCode: 8)
+        }
+        if isComplete { return nil }
+        if line.first == 0x0D || line.first == 0x0A {
+            isComplete = true
+            return nil
+        }
+        if line.count > 14 {
+            switch line[0] | 0x20 {
+            case 0x63: noteContentField(line)
+            case 0x74: if Self.starts(line, "transfer-encoding") { hasCoding = true }
+            default: break
+            }
+        }
+        lines.append(contentsOf: line)
+        return nil
+    }
+
+    /// Looks at a field that may be a Content-Length or a Content-Encoding while it passes, so that a good one needs no
+    /// second look.
+    private mutating func noteContentField(_ line: UnsafeRawBufferPointer) {
+        switch line[8] | 0x20 {
+        case 0x6C where Self.starts(line, "content-length"): noteLength(line)
+        case 0x65 where Self.starts(line, "content-encoding"): hasCoding = true
+        default: break
+        }
+    }
+
+    private mutating func noteLength(_ line: UnsafeRawBufferPointer) {
+        let digits = line.dropFirst(15).drop { $0 == 0x20 }.prefix { $0 != 0x0D && $0 != 0x0A }
+        let isNumber = line[14] == 0x3A && !digits.isEmpty && digits.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+        if length != nil || !isNumber { hasOddLength = true }
+        var value = 0
+        for digit in digits where isNumber {
+            let (product, overflows) = value.multipliedReportingOverflow(by: 10)
+            if overflows { return length = .max }
+            value = product &+ Int(digit - 0x30)
+            if value < 0 { return length = .max }
+        }
+        length = value
+    }
+
+    private static func starts(_ line: UnsafeRawBufferPointer, _ name: StaticString) -> Bool {
+        guard line.count >= name.utf8CodeUnitCount else { return false }
+        for place in 0..<name.utf8CodeUnitCount where line[place] | 0x20 != name.utf8Start[place] { return false }
+        return true
+    }
+
+    /// Whether it is `HTTP/1.1 200 …` (RFC 9112 §4) or `HTTP/2 200`. libcurl 7.88.1 takes more than that.
+    private static func isStatusLine(_ line: UnsafeRawBufferPointer) -> Bool {
+        var place = 5
+        func isDigit(_ place: Int) -> Bool { place < line.count && line[place] >= 0x30 && line[place] <= 0x39 }
+        guard isDigit(place) else { return false }
+        place += 1
+        if place < line.count, line[place] == 0x2E {
+            guard isDigit(place + 1) else { return false }
+            place += 2
+        }
+        guard place < line.count, line[place] == 0x20 else { return false }
+        while place < line.count, line[place] == 0x20 { place += 1 }
+        guard isDigit(place), line[place] != 0x30, isDigit(place + 1), isDigit(place + 2) else { return false }
+        guard place + 3 < line.count else { return true }
+        return line[place + 3] == 0x20 || line[place + 3] == 0x0D || line[place + 3] == 0x0A
+    }
+}

@@ -1,0 +1,140 @@
+import FoundationEssentials
+import Subprocess
+import TestSupport
+import Testing
+
+@Suite("Disks and folders that do not do as they should", .timeLimit(.minutes(10)))
+struct FileFaultTests {
+    private static func canMount() async throws -> Bool {
+        try await Tool.shell("exec unshare -m sh -c 'mount -t tmpfs none /mnt'").exit == 0
+    }
+
+    @Test(.enabled("no mount namespaces") { try await canMount() })
+    func `row 110: a disk that is full for one body is io for that URL, and leaves no file`() async throws {
+        let chunk = [UInt8](repeating: 0x61, count: 4096)
+        let server = try LoopbackServer { $0.path == "/large" ? .stream(length: 1 << 20, of: chunk) : .ok("small") }
+        defer { server.stop() }
+        let result = try await Tool.shell(
+            """
+            exec unshare -m sh -c 'mount -t tmpfs -o size=256k none /mnt
+            "$0" --json --max 1 --retry 0 --output-dir /mnt/out "$1"; code=$?; ls -A /mnt/out >&2; exit $code' "$0" "$1"
+            """, ["\(server.baseURL)/{one,large,two}"])
+        let rows = try Row.array(result)
+        #expect(rows.map(\.kind) == [nil, "io", nil], "\(rows)")
+        #expect(rows[1].error?.message.contains("No space left") == true)
+        #expect(result.exit == 3)
+        #expect(result.stderr == "one\ntwo\n")
+    }
+
+    @Test(.enabled("no mount namespaces") { try await canMount() })
+    func `row 111: a folder that is read-only is told before anything is sent`() async throws {
+        let server = try LoopbackServer { _ in .ok() }
+        defer { server.stop() }
+        let result = try await Tool.shell(
+            "exec unshare -m sh -c 'mount -t tmpfs -o ro none /mnt; exec \"$0\" --jsonl --output-dir /mnt \"$1\"' \"$0\" \"$1\"",
+            ["\(server.baseURL)/"])
+        #expect(result.exit == 3)
+        #expect(result.stderr.contains("/mnt: Read-only file system"))
+        #expect(server.requestCount == 0)
+    }
+
+    @Test(arguments: [
+        "/..%2f..%2fescape", "/%2e%2e/%2e%2e/escape", "/..%5c..%5cescape", "/a%00b", "/%2fetc%2fpasswd", "/.bashrc",
+        "/-rf", "/%1B%5B31m", "/%E2%80%AEtxt", "/con%0Atrol", "/%7E", "/.", "/..", "/C:%5Cwindows", "/%FF%FE",
+    ])
+    func `row 112: whatever a path says, the file is in the folder under a harmless name`(path: String) async throws {
+        let scratch = try Scratch()
+        let server = try LoopbackServer { _ in
+            .response(headers: [("Content-Disposition", "attachment; filename=\"../../evil\"")], body: [0x78])
+        }
+        defer { server.stop() }
+        for template in ["{name}", "{path}", "{host}/{name}{ext}"] {
+            let result = try await Tool.run(
+                ["--jsonl", "--output-dir", scratch("a/out"), "--filename-template", template, server.baseURL + path],
+                directory: scratch.path)
+            if result.exit == 3 {
+                try FileManager.default.createDirectory(atPath: scratch("a"), withIntermediateDirectories: true)
+            }
+        }
+        let result = try await Tool.run(["--jsonl", "--output-dir", scratch("a/out"), server.baseURL + path])
+        let name = try #require(try Row.only(result).filenameEffective)
+        #expect(try scratch.text("a/out/" + name) == "x")
+        #expect(!name.hasPrefix("-") && !name.hasPrefix(".") && !name.contains("/"))
+        #expect(!name.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F || $0.value == 0x202E })
+        // Nothing anywhere else.
+        #expect(try scratch.names().allSatisfy { $0 == "a" || $0 == "a/out" || $0.hasPrefix("a/out/") })
+    }
+
+    @Test func `row 114: names that collide, also by case and as file and folder, are all kept`() async throws {
+        let scratch = try Scratch()
+        let server = try LoopbackServer { .ok($0.target) }
+        defer { server.stop() }
+        let targets = ["/a", "/A", "/a?q=1", "/a?q=2", "/a/b", "/a/", "/x/a"]
+        let arguments =
+            ["--json", "--output-dir", scratch("out"), "--filename-template", "{path}"]
+            + targets.map { server.baseURL + $0 }
+        let rows = try Row.array(await Tool.run(arguments))
+        #expect(rows.allSatisfy { $0.ok }, "\(rows)")
+        let names = rows.compactMap(\.filenameEffective)
+        #expect(Set(names.map { $0.lowercased() }).count == targets.count, "\(names)")
+        for (name, target) in zip(names, targets) { #expect(try scratch.text("out/" + name) == target) }
+        // The same list gives the same names.
+        let again = try Row.array(await Tool.run(arguments))
+        #expect(again.compactMap(\.filenameEffective) == names)
+    }
+
+    @Test func `row 119: kill -9 leaves no part of a body under its final name`() async throws {
+        let scratch = try Scratch()
+        let chunk = [UInt8](repeating: 0x61, count: 65_536)
+        let whole = 40 << 20
+        let server = try LoopbackServer { _ in .stream(length: whole, of: chunk) }
+        defer { server.stop() }
+        for round in 1...6 {
+            let folder = scratch("out\(round)")
+            let result = try await Tool.start(
+                ["--jsonl", "--max", "3", "--output-dir", folder, "\(server.baseURL)/f[1-30]"]
+            ) { tool in
+                #expect(await server.waitUntil { $0.requestCount >= 3 * round })
+                try await Task.sleep(for: .milliseconds(40 * round))
+                try tool.send(.kill)
+            }
+            #expect(result.exit == 1009 || result.exit == 0)
+            for name in (try? scratch.names("out\(round)")) ?? [] where !name.hasSuffix(".part") {
+                let size = try FileManager.default.attributesOfItem(atPath: folder + "/" + name)[.size] as? Int
+                #expect(size == whole, "\(name): \(String(describing: size))")
+            }
+        }
+    }
+
+    @Test(arguments: [Signal.interrupt, .terminate])
+    func `row 117: a signal at any moment ends in a valid document`(signal: Signal) async throws {
+        let server = try LoopbackServer { request in
+            switch request.number % 4 {
+            case 0: .init([.silence])
+            case 1: .status(503)
+            case 2: .redirect(to: "/\(request.number)")
+            default: .ok("body", after: .milliseconds(request.number % 30))
+            }
+        }
+        defer { server.stop() }
+        var random = SeededRandom(seed: 117)
+        for _ in 0..<8 {
+            let delay = Int.random(in: 0...1200, using: &random)
+            let result = try await Tool.start([
+                "--json", "--body", "--max", "20", "--retry-delay", "50ms", "\(server.baseURL)/[1-300]",
+            ]) { tool in
+                try await Task.sleep(for: .milliseconds(delay))
+                try tool.send(signal)
+            }
+            // Before the document began there is none; from then on it is whole.
+            if result.bytes.isEmpty {
+                #expect(result.exit == 128 + signal.rawValue || result.exit == 1000 + signal.rawValue)
+            } else {
+                #expect(result.exit == 128 + signal.rawValue, "\(result.stderr)")
+                #expect(try Row.array(result).map(\.index) == Array(0..<300), "after \(delay) ms")
+            }
+            // Two seconds, and what a busy machine takes to start and to stop.
+            #expect(result.duration < .seconds(15))
+        }
+    }
+}
