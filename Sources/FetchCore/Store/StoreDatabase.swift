@@ -1,0 +1,107 @@
+import GRDB
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// A file of SQLite that several processes may use at once: WAL, a writer at a time, and patience with the others.
+struct StoreDatabase: Sendable {
+    /// What a file is for.
+    struct Kind: Sendable {
+        /// Stands in the file's header, so that a file of another program is not written to.
+        let applicationID: Int32
+        /// What makes the tables of this version out of any earlier one's.
+        let migrator: DatabaseMigrator
+    }
+
+    /// Why a file is of no use.
+    enum Failure: Error, Sendable {
+        /// It is damaged, or no database at all.
+        case corrupt(String)
+        /// It is somebody else's, or of a newer version: it is left alone.
+        case refused(String)
+        /// The system does not let us.
+        case io(String)
+
+        /// What SQLite says.
+        init(_ error: any Error) {
+            guard let error = error as? DatabaseError else {
+                self = .io("\(error)")
+                return
+            }
+            let reason = error.message ?? "SQLite error \(error.resultCode.rawValue)"
+            switch error.resultCode {
+            case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .corrupt(reason)
+            default: self = .io(reason)
+            }
+        }
+    }
+
+    let queue: DatabaseQueue
+
+    /// How long to wait for another process that writes, in seconds.
+    private static let patience = 10.0
+
+    /// Opens a file, making it (mode 0600) if it is not there.
+    init(path: String, kind: Kind) throws(Failure) {
+        // Only one that is new: closing a descriptor of the file takes SQLite's locks on it away (fcntl(2)).
+        let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if descriptor >= 0 {
+            SystemFile.close(descriptor)
+        } else if errno != EEXIST {
+            throw .io(String(cString: strerror(errno)))
+        }
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(Self.patience)
+        configuration.journalMode = .wal
+        configuration.automaticMemoryManagement = false
+        do {
+            queue = try DatabaseQueue(path: path, configuration: configuration)
+        } catch {
+            throw Failure(error)
+        }
+        do {
+            try Self.prepare(queue, kind)
+        } catch let failure as Failure {
+            try? queue.close()
+            throw failure
+        } catch {
+            try? queue.close()
+            throw Failure(error)
+        }
+    }
+
+    private static func prepare(_ queue: DatabaseQueue, _ kind: Kind) throws {
+        try queue.inDatabase { db in
+            let id = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+            if id == kind.applicationID { return }
+            let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
+            guard id == 0, tables == 0 else { throw Failure.refused("is a database of another program") }
+            try db.execute(sql: "PRAGMA application_id = \(kind.applicationID)")
+        }
+        if try queue.inDatabase(kind.migrator.hasBeenSuperseded) {
+            throw Failure.refused("was made by a newer version")
+        }
+        try kind.migrator.migrate(queue)
+    }
+
+    /// Closes the file.
+    func close() { try? queue.close() }
+
+    /// Gives a damaged file another name, with what SQLite keeps beside it.
+    ///
+    /// - Returns: The new name.
+    static func putAside(_ path: String, now: Int64) throws(Failure) -> String {
+        var name: [UInt8] = []
+        var writer = TimestampWriter()
+        writer.append(now, into: &name)
+        let time = String(decoding: name.filter { $0 != UInt8(ascii: ":") }, as: UTF8.self)
+        let target = path + ".corrupt-" + time
+        guard rename(path, target) == 0 else { throw .io(String(cString: strerror(errno))) }
+        rename(path + "-wal", target + "-wal")
+        unlink(path + "-shm")
+        return target
+    }
+}
