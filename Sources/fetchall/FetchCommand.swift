@@ -19,6 +19,7 @@ struct FetchCommand: ConsoleCommand {
 
     @OptionGroup var options: RunOptions
     @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "State") var state: StateOptions
 
     func validate() throws {
         if sources.isEmpty {
@@ -41,7 +42,8 @@ struct FetchCommand: ConsoleCommand {
         let (network, scheduler) = try options.plan { console.environment($0) }
         return try await FetchRun(
             source: source, network: network, scheduler: scheduler, output: output, console: console,
-            formatter: try output.formatter(console: console)
+            formatter: try output.formatter(console: console),
+            cacheFile: try state.cacheFile { console.environment($0) }
         ).run()
     }
 }

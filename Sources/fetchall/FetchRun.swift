@@ -10,6 +10,8 @@ struct FetchRun {
     let console: Console
     /// Turns outcomes into the document.
     let formatter: any Formatter
+    /// The file of the cache; nil for none.
+    var cacheFile: String?
 
     /// Runs it.
     func run() async throws -> ExitStatus {
@@ -29,7 +31,8 @@ struct FetchRun {
             console.say("fetchall: \(failure)")
             return .io
         }
-        let scope = RunScope(network: network, scheduler: scheduler, output: output, console: console)
+        let scope = RunScope(
+            network: network, scheduler: scheduler, output: output, console: console, cacheFile: cacheFile)
         let status = try await scope.run { running, writer in
             try await fetch(running, records, failedTo, writer)
         }

@@ -56,7 +56,6 @@ struct StoreDatabase: Sendable {
         var configuration = Configuration()
         configuration.busyMode = .timeout(Self.patience)
         configuration.journalMode = .wal
-        configuration.automaticMemoryManagement = false
         do {
             queue = try DatabaseQueue(path: path, configuration: configuration)
         } catch {

@@ -45,5 +45,5 @@ public struct NetworkOptions: Sendable {
     public init() {}
 
     /// Whether libcurl's cookie engine is on.
-    var usesCookies: Bool { cookieFile != nil || cookieJar != nil }
+    public var usesCookies: Bool { cookieFile != nil || cookieJar != nil }
 }
