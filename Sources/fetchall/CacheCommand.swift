@@ -78,7 +78,9 @@ struct CacheCommand: ParsableCommand {
         guard access(path, F_OK) == 0 else { return try await body(nil) }
         let cache: ResponseCache
         do throws(ResponseCache.Failure) {
-            cache = try ResponseCache(path: path, network: NetworkOptions()) { console.say("fetchall: \($0)") }
+            cache = try ResponseCache(path: path, network: NetworkOptions(), repairs: false) {
+                console.say("fetchall: \($0)")
+            }
         } catch {
             return try error.status(console)
         }

@@ -40,10 +40,20 @@ struct FetchCommand: ConsoleCommand {
         defer { source.close() }
         if output.dryRun { return try await DryRun(output: output, console: console).run(source) }
         let (network, scheduler) = try options.plan { console.environment($0) }
+        let journal: ResumeJournal?
+        do {
+            journal = try state.resume.map { path in
+                try ResumeJournal(
+                    path: path, options: ResumeOptions.values(output, options.request, options.retry), output: output)
+            }
+        } catch let failure as InputFailure {
+            console.say("fetchall: \(failure)")
+            return .io
+        }
         return try await FetchRun(
             source: source, network: network, scheduler: scheduler, output: output, console: console,
             formatter: try output.formatter(console: console),
-            cacheFile: try state.cacheFile { console.environment($0) }
+            cacheFile: try state.cacheFile { console.environment($0) }, journal: journal, dedupes: state.dedupe
         ).run()
     }
 }

@@ -1,10 +1,13 @@
 /// Options whose value may be left out, which ArgumentParser does not know.
 enum OptionalValue {
-    private static let names: Set = ["--cache"]
+    /// What stands for the value that was left out: nothing that anybody could have typed.
+    static let none = "\0"
 
-    /// Writes `--cache` as `--cache=`, so that it never takes the next argument, a URL, for its value.
+    private static let names: Set = ["--cache", "--cache="]
+
+    /// Gives `--cache` a value, so that it never takes the next argument, a URL, for one.
     static func written(_ arguments: [String]) -> [String] {
         let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
-        return arguments[..<end].map { names.contains($0) ? $0 + "=" : $0 } + arguments[end...]
+        return arguments[..<end].map { names.contains($0) ? "--cache=\(none)" : $0 } + arguments[end...]
     }
 }

@@ -36,6 +36,14 @@ enum SystemFile {
         }
     }
 
+    /// Reads what is there: 0 bytes at the end, fewer than that when it fails.
+    static func readSome(_ descriptor: Int32, into buffer: inout [UInt8]) -> Int {
+        while true {
+            let count = systemRead(descriptor, &buffer)
+            if count >= 0 || errno != EINTR { return count }
+        }
+    }
+
     /// Writes everything; gives the system's words when that is not possible.
     static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> String? {
         var rest = bytes[...]

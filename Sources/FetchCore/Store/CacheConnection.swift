@@ -11,8 +11,13 @@ struct CacheConnection {
     private(set) var keys: CacheKey.Maker
 
     /// Opens the file.
-    init(path: String, network: NetworkOptions, report: @escaping @Sendable (String) -> Void) throws(StoreDatabase.Failure)
-    {
+    ///
+    /// - Parameters:
+    ///   - repairs: Whether a damaged file is put aside and made anew.
+    ///   - report: Takes what there is to say.
+    init(
+        path: String, network: NetworkOptions, repairs: Bool, report: @escaping @Sendable (String) -> Void
+    ) throws(StoreDatabase.Failure) {
         self.path = path
         self.network = network
         self.report = report
@@ -20,7 +25,7 @@ struct CacheConnection {
         do {
             try open()
         } catch {
-            guard case .corrupt(let reason) = error else { throw error }
+            guard repairs, case .corrupt(let reason) = error else { throw error }
             try rebuild(reason)
         }
     }

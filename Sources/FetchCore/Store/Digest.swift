@@ -10,6 +10,14 @@ public struct Digest: Sendable, Hashable {
         [high, low].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * UInt64($0))) } }
     }
 
+    /// A digest of texts, in hexadecimal.
+    public static func text(of parts: [String]) -> String {
+        var builder = Builder()
+        for part in parts { builder.add(part) }
+        let digest = builder.finish()
+        return String(digest.high, radix: 16) + String(digest.low, radix: 16)
+    }
+
     /// Collects the parts of something that gets a digest. Each part goes in with its length, so that no two lists of
     /// parts look alike.
     struct Builder {

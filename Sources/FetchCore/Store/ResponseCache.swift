@@ -52,13 +52,14 @@ public final class ResponseCache: Sendable {
     /// - Parameters:
     ///   - path: The file. Its folder must be there.
     ///   - network: How connections are made: answers of one way are not those of another.
+    ///   - repairs: Whether a damaged file is put aside as `FILE.corrupt-…` and made anew, rather than an error.
     ///   - report: Takes a sentence when the file turns out to be damaged or cannot be written.
     public init(
-        path: String, network: NetworkOptions, report: @escaping @Sendable (String) -> Void
+        path: String, network: NetworkOptions, repairs: Bool = true, report: @escaping @Sendable (String) -> Void
     ) throws(Failure) {
         let connection: CacheConnection
         do {
-            connection = try CacheConnection(path: path, network: network, report: report)
+            connection = try CacheConnection(path: path, network: network, repairs: repairs, report: report)
         } catch {
             switch error {
             case .refused(let reason): throw .refused("\(path) \(reason)")

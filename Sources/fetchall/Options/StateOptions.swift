@@ -27,7 +27,7 @@ struct StateOptions: ParsableArguments {
     /// - Parameter environment: Reads an environment variable.
     func cacheFile(environment: (String) -> String?) throws -> String? {
         guard let cache else { return nil }
-        if !cache.isEmpty { return cache }
+        if cache != OptionalValue.none { return cache }
         let file = try CacheLocation.standard(environment: environment)
         CacheLocation.makeFolders(of: file)
         return file
