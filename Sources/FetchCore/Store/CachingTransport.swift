@@ -19,6 +19,14 @@ public struct CachingTransport: Transport {
     /// As the transport behind.
     public func whenSettled(_ action: @escaping @Sendable () -> Void) { transport.whenSettled(action) }
 
+    /// Answers from the cache where nothing need be asked.
+    public func answerAtHand(_ request: Request, into sink: BodySink, limits: TransferLimits) async -> TransferResult? {
+        guard CachePolicy.isConcerned(with: request), let (stored, usedOn) = await cache.find(request) else { return nil }
+        let now = time.wallMilliseconds()
+        guard CachePolicy.use(stored, for: request, limits: limits, now: now) == .fresh else { return nil }
+        return await fresh(stored, usedOn, request.url, into: sink, now: now)
+    }
+
     /// Answers from the cache where that is right; sends the request otherwise.
     public func send(_ request: Request, into sink: BodySink, limits: TransferLimits) async -> TransferResult {
         guard CachePolicy.isConcerned(with: request) else { return await pass(request, sink, limits) }
@@ -27,20 +35,25 @@ public struct CachingTransport: Transport {
         switch CachePolicy.use(stored, for: request, limits: limits, now: now) {
         case .none: return await fetch(request, sink, limits)
         case .fresh:
-            guard let result = await deliver(stored, into: sink, state: .fresh) else {
-                return await fetch(request, sink, limits)
-            }
-            if usedOn != ResponseTable.day(now) { await cache.write(.use(stored.id, now: now)) }
-            return result
+            if let result = await fresh(stored, usedOn, request.url, into: sink, now: now) { return result }
+            return await fetch(request, sink, limits)
         case .revalidate(let conditions): return await revalidate(stored, conditions, request, sink, limits)
         }
+    }
+
+    private func fresh(
+        _ stored: StoredResponse, _ usedOn: Int64, _ url: FetchURL, into sink: BodySink, now: Int64
+    ) async -> TransferResult? {
+        guard let result = await deliver(stored, into: sink, state: .fresh) else { return nil }
+        if usedOn != ResponseTable.day(now) { await cache.write(.use(stored.id, now: now), for: url) }
+        return result
     }
 
     /// What the cache has no part in.
     private func pass(_ request: Request, _ sink: BodySink, _ limits: TransferLimits) async -> TransferResult {
         let result = await transport.send(request, into: sink, limits: limits)
         if let status = result.response?.status, CachePolicy.invalidates(request, status) {
-            await cache.write(.invalidate(request.url))
+            await cache.write(.invalidate(request.url), for: request.url)
         }
         return result
     }
@@ -64,7 +77,7 @@ public struct CachingTransport: Transport {
             // It speaks of another response, or what it speaks of is gone: ask again, for all of it.
             return await fetch(request, sink, limits)
         }
-        await cache.write(.update(updated))
+        await cache.write(.update(updated), for: request.url)
         confirmed.response?.connects = answer.connects
         confirmed.response?.remoteIP = answer.remoteIP
         confirmed.response?.remotePort = answer.remotePort
@@ -104,7 +117,7 @@ public struct CachingTransport: Transport {
             status: response.status, httpVersion: response.httpVersion,
             headers: CachePolicy.storedFields(response.headers), size: response.size, isBodyDropped: isDropped,
             requestedAt: requestedAt, receivedAt: time.wallMilliseconds())
-        await cache.write(.store(request, stored, body: body))
+        await cache.write(.store(request, stored, body: body), for: request.url)
         return result.with(response)
     }
 

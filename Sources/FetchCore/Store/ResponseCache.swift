@@ -1,10 +1,11 @@
+import DequeModule
 import Synchronization
 
 /// Answers that were kept in a file, for this run and later ones (RFC 9111, as a private cache).
 ///
-/// One thread does everything that touches the file: reads first, then writes, many in one transaction. A lookup costs the
-/// loop two messages and never a wait; a slow disk holds back the requests that have something to store, and only once
-/// ``mostPending`` bytes wait.
+/// One thread does everything that touches the file: reads first, then writes, many in one transaction; only who asks for
+/// a URL that something is about to be written for waits for that. A lookup costs the loop two messages and never a wait;
+/// a slow disk holds back the requests that have something to store, and only once ``mostPending`` bytes wait.
 ///
 /// ``close()`` ends it and must be called.
 public final class ResponseCache: Sendable {
@@ -19,18 +20,37 @@ public final class ResponseCache: Sendable {
 
     private typealias Read = @Sendable (inout CacheConnection) -> Void
 
+    /// What is done in its turn.
+    private enum Item {
+        case change(CacheChange, url: String)
+        /// A read that has to see what stands before it.
+        case read(Read)
+    }
+
     private struct State {
         var reads: [Read] = []
-        var changes: [CacheChange] = []
+        var items = Deque<Item>()
+        /// How many changes wait for each URL.
+        var changing: [String: Int] = [:]
         var pending = 0
         var waiting: [UnsafeContinuation<Void, Never>] = []
         var isSleeping = false
         var stops = false
         var isClosed = false
+
+        mutating func add(_ read: @escaping Read, for url: String?) {
+            if url.map({ changing[$0] == nil }) ?? items.isEmpty { reads.append(read) } else { items.append(.read(read)) }
+        }
+    }
+
+    private struct Work {
+        var reads: [Read] = []
+        var changes: [(change: CacheChange, url: String)] = []
+        var lateReads: [Read] = []
     }
 
     private enum Turn {
-        case work([Read], [CacheChange])
+        case work(Work)
         case sleep
         case end
     }
@@ -90,12 +110,13 @@ public final class ResponseCache: Sendable {
 
     /// What is stored for a request, with the day since 1970 of its last use; nil for nothing.
     func find(_ request: Request) async -> (response: StoredResponse, usedOn: Int64)? {
-        await read { try $0.find(request, $1) }
+        await read(for: request.url.requestString) { try $0.find(request, $1) }
     }
 
     /// A stored body; nil when it is gone.
     func body(_ id: Int64) async -> [UInt8]? {
-        await read { table, _ in try table.body(id) }
+        // Its row has been read, so it is not one that waits to be written.
+        await read(for: "") { table, _ in try table.body(id) }
     }
 
     /// How many responses there are, and the bytes of their bodies.
@@ -107,7 +128,7 @@ public final class ResponseCache: Sendable {
     public func clear() async -> (responses: Int, bytes: Int)? {
         let before = await statistics()
         await withUnsafeContinuation { continuation in
-            add { connection in
+            add(for: nil) { connection in
                 connection.write { table, _ in try table.clear() }
                 connection.compact()
                 continuation.resume()
@@ -116,18 +137,19 @@ public final class ResponseCache: Sendable {
         return before
     }
 
+    /// - Parameter url: What it is about: changes of it are seen. Nil for everything.
     private func read<Value: Sendable>(
-        _ body: @escaping @Sendable (ResponseTable, CacheKey.Maker) throws -> Value?
+        for url: String? = nil, _ body: @escaping @Sendable (ResponseTable, CacheKey.Maker) throws -> Value?
     ) async -> Value? {
         await withUnsafeContinuation { continuation in
-            add { continuation.resume(returning: $0.read(body)) }
+            add(for: url) { continuation.resume(returning: $0.read(body)) }
         }
     }
 
-    private func add(_ read: @escaping Read) {
+    private func add(for url: String?, _ read: @escaping Read) {
         state.withLock { state in
             precondition(!state.isClosed, "the cache was closed")
-            state.reads.append(read)
+            state.add(read, for: url)
             wake(&state)
         }
     }
@@ -135,9 +157,11 @@ public final class ResponseCache: Sendable {
     // MARK: Writing
 
     /// Has something written soon; waits only while too much waits already.
-    func write(_ change: CacheChange) async {
+    func write(_ change: CacheChange, for url: FetchURL) async {
+        let url = url.requestString
         let mustWait = state.withLock { state in
-            state.changes.append(change)
+            state.items.append(.change(change, url: url))
+            state.changing[url, default: 0] += 1
             state.pending += change.size
             wake(&state)
             return state.pending > Self.mostPending
@@ -166,9 +190,10 @@ public final class ResponseCache: Sendable {
         while true {
             switch nextTurn() {
             case .sleep: waker.waitUntilWoken()
-            case .work(let reads, let changes):
-                for read in reads { read(&connection) }
-                if !changes.isEmpty { apply(changes, to: &connection) }
+            case .work(let work):
+                for read in work.reads { read(&connection) }
+                if !work.changes.isEmpty { apply(work.changes, to: &connection) }
+                for read in work.lateReads { read(&connection) }
             case .end:
                 connection.write { table, _ in _ = try table.prune(to: Self.largestTotal) }
                 connection.close()
@@ -179,13 +204,7 @@ public final class ResponseCache: Sendable {
 
     private func nextTurn() -> Turn {
         state.withLock { state in
-            if !state.reads.isEmpty || !state.changes.isEmpty {
-                var reads: [Read] = []
-                swap(&reads, &state.reads)
-                let changes = Array(state.changes.prefix(Self.batch))
-                state.changes.removeFirst(changes.count)
-                return .work(reads, changes)
-            }
+            if !state.reads.isEmpty || !state.items.isEmpty { return .work(Self.takeWork(&state)) }
             if state.stops {
                 state.isClosed = true
                 return .end
@@ -195,12 +214,30 @@ public final class ResponseCache: Sendable {
         }
     }
 
-    private func apply(_ changes: [CacheChange], to connection: inout CacheConnection) {
+    private static func takeWork(_ state: inout State) -> Work {
+        var work = Work()
+        swap(&work.reads, &state.reads)
+        while work.changes.count < batch, case .change(let change, let url)? = state.items.first {
+            work.changes.append((change, url))
+            state.items.removeFirst()
+        }
+        while case .read(let read)? = state.items.first {
+            work.lateReads.append(read)
+            state.items.removeFirst()
+        }
+        return work
+    }
+
+    private func apply(_ changes: [(change: CacheChange, url: String)], to connection: inout CacheConnection) {
         connection.write { table, keys in
-            for change in changes { try table.apply(change, keys) }
+            for (change, _) in changes { try table.apply(change, keys) }
         }
         let waiting = state.withLock { state -> [UnsafeContinuation<Void, Never>] in
-            state.pending -= changes.reduce(0) { $0 + $1.size }
+            for (change, url) in changes {
+                state.pending -= change.size
+                let left = (state.changing[url] ?? 1) - 1
+                state.changing[url] = left == 0 ? nil : left
+            }
             guard state.pending <= Self.mostPending else { return [] }
             defer { state.waiting = [] }
             return state.waiting
