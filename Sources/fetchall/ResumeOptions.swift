@@ -8,7 +8,6 @@ enum ResumeOptions {
         _ output: OutputOptions, _ request: RequestOptions, _ retry: RetryOptions
     ) -> [(name: String, value: String)] {
         let format = output.chosenFormat?.rawValue ?? "-w " + (output.writeOut ?? "")
-        let limit = output.body ? request.maxFilesize ?? 16 << 20 : request.maxFilesize
         return [
             ("--format", format),
             ("--output", output.output ?? "-"),
@@ -19,7 +18,7 @@ enum ResumeOptions {
             ("--failed-to", output.failedTo ?? ""),
             ("--accept", retry.accept.description),
             ("--max-redirs", request.noLocation ? "none" : "\(request.maxRedirs)"),
-            ("--max-filesize", limit.map(String.init) ?? ""),
+            ("--max-filesize", request.maxFilesize.map { "\($0)" } ?? ""),
             ("--request", request.head ? "HEAD" : request.request ?? ""),
             ("--data", request.data.isEmpty ? "" : Digest.text(of: request.data)),
             ("--header", Digest.text(of: request.header.filter(isPlain))),

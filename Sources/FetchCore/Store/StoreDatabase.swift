@@ -53,6 +53,7 @@ struct StoreDatabase: Sendable {
         } else if errno != EEXIST {
             throw .io(String(cString: strerror(errno)))
         }
+        guard Self.mayBeOurs(path, kind.applicationID) else { throw .refused("is a database of another program") }
         var configuration = Configuration()
         configuration.busyMode = .timeout(Self.patience)
         configuration.journalMode = .wal
@@ -72,13 +73,27 @@ struct StoreDatabase: Sendable {
         }
     }
 
+    /// Whether the file's header has our mark, or is that of a database that nobody has written to. To ask SQLite would
+    /// be too late: it changes a header when it is told to use WAL. What is no database is for SQLite to judge.
+    private static func mayBeOurs(_ path: String, _ applicationID: Int32) -> Bool {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return true }
+        // A process that has the file open already would lose its locks with this descriptor; ours opens it once.
+        defer { SystemFile.close(descriptor) }
+        var header = [UInt8](repeating: 0, count: 100)
+        guard SystemFile.readSome(descriptor, into: &header) == 100,
+            header.starts(with: "SQLite format 3\0".utf8)
+        else { return true }
+        func number(_ range: Range<Int>) -> Int { header[range].reduce(0) { $0 << 8 | Int($1) } }
+        let id = number(68..<72)
+        // https://www.sqlite.org/fileformat2.html#the_database_header: the size in pages, the application ID.
+        return id == Int(applicationID) || id == 0 && number(28..<32) <= 1
+    }
+
     private static func prepare(_ queue: DatabaseQueue, _ kind: Kind) throws {
         try queue.inDatabase { db in
             let id = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
-            if id == kind.applicationID { return }
-            let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
-            guard id == 0, tables == 0 else { throw Failure.refused("is a database of another program") }
-            try db.execute(sql: "PRAGMA application_id = \(kind.applicationID)")
+            if id == 0 { try db.execute(sql: "PRAGMA application_id = \(kind.applicationID)") }
         }
         if try queue.inDatabase(kind.migrator.hasBeenSuperseded) {
             throw Failure.refused("was made by a newer version")
