@@ -12,7 +12,9 @@ enum CacheLocation {
     /// `$XDG_CACHE_HOME/fetchall/cache.sqlite`, by default in `~/.cache` (XDG Base Directory Specification 0.8).
     static func standard(environment: (String) -> String?) throws -> String {
         // The specification has relative paths ignored.
-        if let folder = environment("XDG_CACHE_HOME"), folder.hasPrefix("/") { return folder + "/fetchall/cache.sqlite" }
+        if let folder = environment("XDG_CACHE_HOME"), folder.hasPrefix("/") {
+            return folder + "/fetchall/cache.sqlite"
+        }
         guard let home = environment("HOME") else {
             throw ValidationError("--cache: neither XDG_CACHE_HOME nor HOME is set; name a file with --cache=FILE")
         }

@@ -27,7 +27,9 @@ struct CacheTests {
         let scratch = try Scratch()
         let server = try Self.taggedServer()
         defer { server.stop() }
-        let arguments = ["--cache=" + scratch("c.sqlite"), "--jsonl", "--keep-order", "--body", "\(server.baseURL)/[1-100]"]
+        let arguments = [
+            "--cache=" + scratch("c.sqlite"), "--jsonl", "--keep-order", "--body", "\(server.baseURL)/[1-100]",
+        ]
         let first = try await Tool.run(arguments)
         #expect(first.exit == 0 && first.stderr == "")
         #expect(server.requestCount == 100)
@@ -67,7 +69,8 @@ struct CacheTests {
         defer { server.stop() }
         for folder in ["one", "two"] {
             let result = try await Tool.run([
-                "--cache=" + scratch("c.sqlite"), "--jsonl", "--output-dir", scratch(folder), "\(server.baseURL)/f[1-5]",
+                "--cache=" + scratch("c.sqlite"), "--jsonl", "--output-dir", scratch(folder),
+                "\(server.baseURL)/f[1-5]",
             ])
             #expect(result.exit == 0)
         }
@@ -79,7 +82,9 @@ struct CacheTests {
     @Test func `packed bodies come out of the cache unpacked, and a redirect is remembered`() async throws {
         let scratch = try Scratch()
         let server = try LoopbackServer { request in
-            if request.path == "/from" { return .redirect(to: "/to", status: 301, headers: [("Cache-Control", "max-age=60")]) }
+            if request.path == "/from" {
+                return .redirect(to: "/to", status: 301, headers: [("Cache-Control", "max-age=60")])
+            }
             return .response(
                 headers: [("Content-Encoding", "gzip"), ("Cache-Control", "max-age=60"), ("Vary", "Accept-Encoding")],
                 body: LoopbackServer.gzip(Array("hello".utf8)))
@@ -213,7 +218,9 @@ struct CacheTests {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<3 {
                 group.addTask {
-                    let result = try await Tool.run([cache, "--jsonl", "--body", "\(server.baseURL)/[\(number * 100)-\(number * 100 + 299)]"])
+                    let result = try await Tool.run([
+                        cache, "--jsonl", "--body", "\(server.baseURL)/[\(number * 100)-\(number * 100 + 299)]",
+                    ])
                     #expect(result.exit == 0 && result.stderr == "")
                     #expect(try Row.lines(result).count == 300)
                 }
@@ -226,7 +233,9 @@ struct CacheTests {
         #expect(server.requestCount == before)
     }
 
-    @Test func `without a name the file is in XDG's folder, for its owner alone, and takes no URL for its name`() async throws {
+    @Test func `without a name the file is in XDG's folder, for its owner alone, and takes no URL for its name`()
+        async throws
+    {
         let scratch = try Scratch()
         let server = try Self.taggedServer()
         defer { server.stop() }
@@ -249,7 +258,9 @@ struct CacheTests {
         let server = try Self.taggedServer([("Cache-Control", "max-age=600")])
         defer { server.stop() }
         let file = scratch("c.sqlite")
-        #expect(try await Tool.run(["cache", "stats", file]).stdout.contains("\"responses\":0,\"body_bytes\":0,\"file_bytes\":0"))
+        #expect(
+            try await Tool.run(["cache", "stats", file]).stdout.contains(
+                "\"responses\":0,\"body_bytes\":0,\"file_bytes\":0"))
         #expect(try scratch.names() == [])
         _ = try await Tool.run(["--cache=" + file, "\(server.baseURL)/[0-9]"])
         #expect(try await Tool.run(["cache", "stats", file]).stdout.contains("\"responses\":10,\"body_bytes\":100,"))

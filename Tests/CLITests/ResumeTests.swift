@@ -13,7 +13,9 @@ struct ResumeTests {
         }
     }
 
-    @Test func `kill -9 at thirty random moments loses nothing, doubles nothing and fetches nothing done again`() async throws {
+    @Test func `kill -9 at thirty random moments loses nothing, doubles nothing and fetches nothing done again`()
+        async throws
+    {
         let scratch = try Scratch()
         let server = try LoopbackServer(logLimit: 100_000) { _ in .ok("x") }
         defer { server.stop() }
@@ -98,7 +100,9 @@ struct ResumeTests {
             request.path == "/1" ? LoopbackServer.Reply([.hold(gate)] + LoopbackServer.Reply.ok().steps) : .ok()
         }
         defer { server.stop() }
-        let arguments = ["--json", "--max", "2", "--resume", scratch("j"), "-o", scratch("out"), "\(server.baseURL)/[1-4]"]
+        let arguments = [
+            "--json", "--max", "2", "--resume", scratch("j"), "-o", scratch("out"), "\(server.baseURL)/[1-4]",
+        ]
         let first = try await Tool.start(arguments) { tool in
             #expect(await server.waitUntil(requests: 4))
             try await Task.sleep(for: .milliseconds(50))
@@ -193,7 +197,8 @@ struct ResumeTests {
     }
 
     @Test(arguments: [
-        (["--format=csv"], "--format"), (["--jsonl", "--body"], "--body"), (["--jsonl", "-H", "Accept: x"], "--header"),
+        (["--format=csv"], "--format"), (["--jsonl", "--body"], "--body"),
+        (["--jsonl", "-H", "Accept: x"], "--header"),
         (["--jsonl", "--accept", "404"], "--accept"), (["--jsonl", "-o", "elsewhere"], "--output"),
         (["--jsonl", "-X", "PUT"], "--request"), (["--jsonl", "--no-location"], "--max-redirs"),
     ])

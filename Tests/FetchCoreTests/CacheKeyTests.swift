@@ -72,6 +72,8 @@ struct CacheKeyTests {
         #expect(variant(request([("User-Agent", "me")])) != plain)
         var network = NetworkOptions()
         network.userAgent = "other"
-        #expect(CacheKey.Maker(secret: [1, 2, 3], network: network).variant(["accept", "user-agent"], of: request([])) != plain)
+        #expect(
+            CacheKey.Maker(secret: [1, 2, 3], network: network).variant(["accept", "user-agent"], of: request([]))
+                != plain)
     }
 }

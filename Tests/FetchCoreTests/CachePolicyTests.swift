@@ -26,38 +26,40 @@ struct CachePolicyTests {
 
     // MARK: Storing
 
-    @Test("What may be stored", arguments: [
-        // §3: nothing that is neither fresh for a moment nor can be asked about
-        ("Content-Type: text/html", 200, false),
-        ("ETag: \"a\"", 200, true),
-        ("Last-Modified: Thu, 01 Jan 2026 00:00:00 GMT", 200, true),
-        ("Last-Modified: yesterday", 200, false),
-        ("Cache-Control: max-age=60", 200, true),
-        ("Cache-Control: max-age=0", 200, false),
-        ("Date: Thu, 01 Jan 2026 00:00:00 GMT\nExpires: Thu, 01 Jan 2026 00:01:00 GMT", 200, true),
-        // §5.2.2.5, §5.2.2.3
-        ("ETag: \"a\"\nCache-Control: no-store", 200, false),
-        ("ETag: \"a\"\nCache-Control: NO-STORE , max-age=60", 200, false),
-        ("ETag: \"a\"\nCache-Control: must-understand, no-store", 200, true),
-        // §5.2.2.4: no-cache may be stored, §5.2.2.7: private too, by a private cache
-        ("ETag: \"a\"\nCache-Control: no-cache", 200, true),
-        ("ETag: \"a\"\nCache-Control: private", 200, true),
-        // §4.1
-        ("ETag: \"a\"\nVary: *", 200, false),
-        ("ETag: \"a\"\nVary: accept, *", 200, false),
-        ("ETag: \"a\"\nVary: accept", 200, true),
-        // RFC 9110 §15.1: heuristically cacheable, and those that are not without a word
-        ("ETag: \"a\"", 404, true),
-        ("ETag: \"a\"", 301, true),
-        ("ETag: \"a\"", 302, false),
-        ("ETag: \"a\"\nCache-Control: max-age=60", 302, true),
-        // §3.3, and what asks for another attempt
-        ("ETag: \"a\"\nCache-Control: max-age=60", 206, false),
-        ("Cache-Control: max-age=60", 401, false),
-        ("Cache-Control: max-age=60", 429, false),
-        ("Cache-Control: max-age=60", 503, false),
-        ("ETag: \"a\"", 304, false),
-    ])
+    @Test(
+        "What may be stored",
+        arguments: [
+            // §3: nothing that is neither fresh for a moment nor can be asked about
+            ("Content-Type: text/html", 200, false),
+            ("ETag: \"a\"", 200, true),
+            ("Last-Modified: Thu, 01 Jan 2026 00:00:00 GMT", 200, true),
+            ("Last-Modified: yesterday", 200, false),
+            ("Cache-Control: max-age=60", 200, true),
+            ("Cache-Control: max-age=0", 200, false),
+            ("Date: Thu, 01 Jan 2026 00:00:00 GMT\nExpires: Thu, 01 Jan 2026 00:01:00 GMT", 200, true),
+            // §5.2.2.5, §5.2.2.3
+            ("ETag: \"a\"\nCache-Control: no-store", 200, false),
+            ("ETag: \"a\"\nCache-Control: NO-STORE , max-age=60", 200, false),
+            ("ETag: \"a\"\nCache-Control: must-understand, no-store", 200, true),
+            // §5.2.2.4: no-cache may be stored, §5.2.2.7: private too, by a private cache
+            ("ETag: \"a\"\nCache-Control: no-cache", 200, true),
+            ("ETag: \"a\"\nCache-Control: private", 200, true),
+            // §4.1
+            ("ETag: \"a\"\nVary: *", 200, false),
+            ("ETag: \"a\"\nVary: accept, *", 200, false),
+            ("ETag: \"a\"\nVary: accept", 200, true),
+            // RFC 9110 §15.1: heuristically cacheable, and those that are not without a word
+            ("ETag: \"a\"", 404, true),
+            ("ETag: \"a\"", 301, true),
+            ("ETag: \"a\"", 302, false),
+            ("ETag: \"a\"\nCache-Control: max-age=60", 302, true),
+            // §3.3, and what asks for another attempt
+            ("ETag: \"a\"\nCache-Control: max-age=60", 206, false),
+            ("Cache-Control: max-age=60", 401, false),
+            ("Cache-Control: max-age=60", 429, false),
+            ("Cache-Control: max-age=60", 503, false),
+            ("ETag: \"a\"", 304, false),
+        ])
     func storing(headers: String, status: Int, expected: Bool) {
         #expect(CachePolicy.isStorable(Self.response(headers, status: status), to: Self.get()) == expected)
     }
@@ -85,28 +87,30 @@ struct CachePolicyTests {
 
     // MARK: Freshness
 
-    @Test("How long a response is fresh (§4.2.1, §4.2.2)", arguments: [
-        ("Cache-Control: max-age=60", 60),
-        ("Cache-Control: max-age=\"60\"", 60),
-        ("Cache-Control: max-age=60, max-age=5", 60),
-        ("Cache-Control: private=\"a, max-age=9\", max-age=60", 60),
-        ("Cache-Control: max-age=-1", 0),
-        ("Cache-Control: max-age=1.5", 0),
-        ("Cache-Control: max-age", 0),
-        ("Cache-Control: max-age=99999999999999999999", 1 << 31),
-        // max-age stands above Expires (§5.3), and s-maxage is for shared caches (§5.2.2.10)
-        ("Cache-Control: max-age=60\nExpires: Thu, 01 Jan 2026 01:00:00 GMT", 60),
-        ("Cache-Control: s-maxage=60", 0),
-        ("Date: Thu, 01 Jan 2026 00:00:00 GMT\nExpires: Thu, 01 Jan 2026 01:00:00 GMT", 3600),
-        ("Date: Thu, 01 Jan 2026 00:00:00 GMT\nExpires: Wed, 31 Dec 2025 01:00:00 GMT", 0),
-        ("Expires: Thu, 01 Jan 2026 00:00:30 GMT", 30),
-        ("Expires: 0\nLast-Modified: Thu, 01 Jan 1998 00:00:00 GMT", 0),
-        // a tenth, and a day at most
-        ("Date: Thu, 01 Jan 2026 00:00:00 GMT\nLast-Modified: Wed, 31 Dec 2025 23:43:20 GMT", 100),
-        ("Date: Thu, 01 Jan 2026 00:00:00 GMT\nLast-Modified: Thu, 01 Jan 1998 00:00:00 GMT", 86_400),
-        ("Date: Thu, 01 Jan 2026 00:00:00 GMT\nLast-Modified: Fri, 02 Jan 2026 00:00:00 GMT", 0),
-        ("ETag: \"a\"", 0),
-    ])
+    @Test(
+        "How long a response is fresh (§4.2.1, §4.2.2)",
+        arguments: [
+            ("Cache-Control: max-age=60", 60),
+            ("Cache-Control: max-age=\"60\"", 60),
+            ("Cache-Control: max-age=60, max-age=5", 60),
+            ("Cache-Control: private=\"a, max-age=9\", max-age=60", 60),
+            ("Cache-Control: max-age=-1", 0),
+            ("Cache-Control: max-age=1.5", 0),
+            ("Cache-Control: max-age", 0),
+            ("Cache-Control: max-age=99999999999999999999", 1 << 31),
+            // max-age stands above Expires (§5.3), and s-maxage is for shared caches (§5.2.2.10)
+            ("Cache-Control: max-age=60\nExpires: Thu, 01 Jan 2026 01:00:00 GMT", 60),
+            ("Cache-Control: s-maxage=60", 0),
+            ("Date: Thu, 01 Jan 2026 00:00:00 GMT\nExpires: Thu, 01 Jan 2026 01:00:00 GMT", 3600),
+            ("Date: Thu, 01 Jan 2026 00:00:00 GMT\nExpires: Wed, 31 Dec 2025 01:00:00 GMT", 0),
+            ("Expires: Thu, 01 Jan 2026 00:00:30 GMT", 30),
+            ("Expires: 0\nLast-Modified: Thu, 01 Jan 1998 00:00:00 GMT", 0),
+            // a tenth, and a day at most
+            ("Date: Thu, 01 Jan 2026 00:00:00 GMT\nLast-Modified: Wed, 31 Dec 2025 23:43:20 GMT", 100),
+            ("Date: Thu, 01 Jan 2026 00:00:00 GMT\nLast-Modified: Thu, 01 Jan 1998 00:00:00 GMT", 86_400),
+            ("Date: Thu, 01 Jan 2026 00:00:00 GMT\nLast-Modified: Fri, 02 Jan 2026 00:00:00 GMT", 0),
+            ("ETag: \"a\"", 0),
+        ])
     func lifetimes(headers: String, expected: Int) {
         #expect(CachePolicy.lifetime(Self.fields(headers), status: 200, receivedAt: Self.now) == expected)
     }
@@ -135,32 +139,34 @@ struct CachePolicyTests {
 
     // MARK: Using
 
-    @Test("What a stored response is good for", arguments: [
-        // §4.2: fresh, and exactly at its end not any more
-        ("Cache-Control: max-age=60", "", 59, "fresh"),
-        ("Cache-Control: max-age=60", "", 60, "none"),
-        ("Cache-Control: max-age=60\nETag: \"a\"", "", 60, "ask"),
-        ("ETag: \"a\"", "", 0, "ask"),
-        // §5.2.2.4
-        ("Cache-Control: max-age=60, no-cache\nETag: \"a\"", "", 0, "ask"),
-        ("Cache-Control: max-age=60, no-cache=\"set-cookie\"\nETag: \"a\"", "", 0, "ask"),
-        // §5.2.1.4, §5.4, §5.2.1.1, §5.2.1.3
-        ("Cache-Control: max-age=60\nETag: \"a\"", "Cache-Control: no-cache", 0, "ask"),
-        ("Cache-Control: max-age=60\nETag: \"a\"", "Pragma: no-cache", 0, "ask"),
-        ("Cache-Control: max-age=60\nETag: \"a\"", "Pragma: no-cache\nCache-Control: max-age=60", 0, "fresh"),
-        ("Cache-Control: max-age=60\nETag: \"a\"", "Cache-Control: max-age=0", 1, "ask"),
-        ("Cache-Control: max-age=60\nETag: \"a\"", "Cache-Control: max-age=10", 10, "fresh"),
-        ("Cache-Control: max-age=60\nETag: \"a\"", "Cache-Control: min-fresh=30", 30, "ask"),
-        ("Cache-Control: max-age=60\nETag: \"a\"", "Cache-Control: min-fresh=30", 29, "fresh"),
-        // §5.2.1.2, §5.2.2.2, §4.2.4
-        ("Cache-Control: max-age=60\nETag: \"a\"", "Cache-Control: max-stale=10", 70, "fresh"),
-        ("Cache-Control: max-age=60\nETag: \"a\"", "Cache-Control: max-stale=10", 71, "ask"),
-        ("Cache-Control: max-age=60\nETag: \"a\"", "Cache-Control: max-stale", 9999, "fresh"),
-        ("Cache-Control: max-age=60, must-revalidate\nETag: \"a\"", "Cache-Control: max-stale", 61, "ask"),
-        ("Cache-Control: max-age=60, must-revalidate\nETag: \"a\"", "", 59, "fresh"),
-        // §5.2.1.5
-        ("Cache-Control: max-age=60\nETag: \"a\"", "Cache-Control: no-store", 0, "none"),
-    ])
+    @Test(
+        "What a stored response is good for",
+        arguments: [
+            // §4.2: fresh, and exactly at its end not any more
+            ("Cache-Control: max-age=60", "", 59, "fresh"),
+            ("Cache-Control: max-age=60", "", 60, "none"),
+            ("Cache-Control: max-age=60\nETag: \"a\"", "", 60, "ask"),
+            ("ETag: \"a\"", "", 0, "ask"),
+            // §5.2.2.4
+            ("Cache-Control: max-age=60, no-cache\nETag: \"a\"", "", 0, "ask"),
+            ("Cache-Control: max-age=60, no-cache=\"set-cookie\"\nETag: \"a\"", "", 0, "ask"),
+            // §5.2.1.4, §5.4, §5.2.1.1, §5.2.1.3
+            ("Cache-Control: max-age=60\nETag: \"a\"", "Cache-Control: no-cache", 0, "ask"),
+            ("Cache-Control: max-age=60\nETag: \"a\"", "Pragma: no-cache", 0, "ask"),
+            ("Cache-Control: max-age=60\nETag: \"a\"", "Pragma: no-cache\nCache-Control: max-age=60", 0, "fresh"),
+            ("Cache-Control: max-age=60\nETag: \"a\"", "Cache-Control: max-age=0", 1, "ask"),
+            ("Cache-Control: max-age=60\nETag: \"a\"", "Cache-Control: max-age=10", 10, "fresh"),
+            ("Cache-Control: max-age=60\nETag: \"a\"", "Cache-Control: min-fresh=30", 30, "ask"),
+            ("Cache-Control: max-age=60\nETag: \"a\"", "Cache-Control: min-fresh=30", 29, "fresh"),
+            // §5.2.1.2, §5.2.2.2, §4.2.4
+            ("Cache-Control: max-age=60\nETag: \"a\"", "Cache-Control: max-stale=10", 70, "fresh"),
+            ("Cache-Control: max-age=60\nETag: \"a\"", "Cache-Control: max-stale=10", 71, "ask"),
+            ("Cache-Control: max-age=60\nETag: \"a\"", "Cache-Control: max-stale", 9999, "fresh"),
+            ("Cache-Control: max-age=60, must-revalidate\nETag: \"a\"", "Cache-Control: max-stale", 61, "ask"),
+            ("Cache-Control: max-age=60, must-revalidate\nETag: \"a\"", "", 59, "fresh"),
+            // §5.2.1.5
+            ("Cache-Control: max-age=60\nETag: \"a\"", "Cache-Control: no-store", 0, "none"),
+        ])
     func using(headers: String, asked: String, age: Int, expected: String) {
         let use = CachePolicy.use(
             Self.stored(headers, ago: Int64(age)), for: Self.get(asked), limits: TransferLimits(), now: Self.now)
@@ -195,10 +201,12 @@ struct CachePolicyTests {
         #expect(!CachePolicy.isConcerned(with: request))
     }
 
-    @Test("An unsafe method that succeeds makes what is stored worthless (§4.4)", arguments: [
-        ("POST", 201, true), ("DELETE", 204, true), ("PUT", 301, true), ("POST", 404, false), ("POST", 500, false),
-        ("HEAD", 200, false), ("OPTIONS", 200, false),
-    ])
+    @Test(
+        "An unsafe method that succeeds makes what is stored worthless (§4.4)",
+        arguments: [
+            ("POST", 201, true), ("DELETE", 204, true), ("PUT", 301, true), ("POST", 404, false), ("POST", 500, false),
+            ("HEAD", 200, false), ("OPTIONS", 200, false),
+        ])
     func invalidation(method: String, status: Int, expected: Bool) {
         #expect(CachePolicy.invalidates(Self.get("", method), status) == expected)
     }

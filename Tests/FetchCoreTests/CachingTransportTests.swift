@@ -48,7 +48,8 @@ struct CachingTransportTests {
     }
 
     /// 200 with a body that says how often it was asked for; 304 where the tag is the one that the request knows.
-    private static func tagged(_ fields: [(name: String, value: String)] = [("ETag", "\"1\"")]) -> FakeTransport.Handler {
+    private static func tagged(_ fields: [(name: String, value: String)] = [("ETag", "\"1\"")]) -> FakeTransport.Handler
+    {
         { request, number in
             if request.headers["if-none-match"] == "\"1\"" {
                 return TransferResult(
@@ -192,7 +193,8 @@ struct CachingTransportTests {
             }
             return TransferResult(
                 response: Response(
-                    status: 200, headers: HeaderFields([("ETag", "\"\(number)\"")]), body: .bytes([UInt8(number)]), size: 1))
+                    status: 200, headers: HeaderFields([("ETag", "\"\(number)\"")]), body: .bytes([UInt8(number)]),
+                    size: 1))
         }
         await setting.get()
         let result = await setting.get()
@@ -250,7 +252,9 @@ struct CachingTransportTests {
     @Test("Many at once, and the same file twice in one process")
     func concurrent() async throws {
         let setting = try Setting(Self.tagged())
-        let other = try ResponseCache(path: setting.folder + "/c.sqlite", network: NetworkOptions()) { Issue.record("\($0)") }
+        let other = try ResponseCache(path: setting.folder + "/c.sqlite", network: NetworkOptions()) {
+            Issue.record("\($0)")
+        }
         let second = CachingTransport(setting.transport, cache: other, time: setting.time)
         await withTaskGroup(of: Void.self) { group in
             for number in 0..<400 {

@@ -79,7 +79,8 @@ struct DuplicatesTests {
         for outcome in [full, failed, Outcome(input: Samples.input())] {
             let packed = OutcomePacking.pack(outcome, keepsHeaders: true)
             let copy = try #require(OutcomePacking.unpack(packed, for: outcome.input))
-            #expect(Samples.record(copy, body: true, headers: true) == Samples.record(outcome, body: true, headers: true))
+            #expect(
+                Samples.record(copy, body: true, headers: true) == Samples.record(outcome, body: true, headers: true))
             for cut in 0..<packed.count {
                 #expect(OutcomePacking.unpack(Array(packed[..<cut]), for: outcome.input) == nil)
             }

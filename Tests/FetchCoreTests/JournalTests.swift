@@ -58,9 +58,11 @@ struct JournalTests {
         }
     }
 
-    @Test("Records that were noted but not written whole do not count", arguments: [
-        (300, 9, 3), (299, 9, 2), (250, 9, 2), (249, 9, 1), (99, 9, 0), (0, 0, 0), (300, 8, 1),
-    ])
+    @Test(
+        "Records that were noted but not written whole do not count",
+        arguments: [
+            (300, 9, 3), (299, 9, 2), (250, 9, 2), (249, 9, 1), (99, 9, 0), (0, 0, 0), (300, 8, 1),
+        ])
     func output(length: Int, failedLength: Int, expected: Int) throws {
         var entries = Self.three
         entries[2].failedEnd = 9
@@ -77,10 +79,12 @@ struct JournalTests {
         #expect(try Self.read(Self.text(entries), output: 200).completed.count == 1)
     }
 
-    @Test("What is no journal is refused by the line that shows it", arguments: [
-        ("http://a.test/\nhttp://b.test/\n", 1), ("no line break", 1), ("{\"fetchall-journal\":", 0),
-        ("{\"other\":1}\n", 1), ("{\"fetchall-journal\"", 0), ("\u{0}\u{0}\u{0}\n", 1), ("", 0),
-    ])
+    @Test(
+        "What is no journal is refused by the line that shows it",
+        arguments: [
+            ("http://a.test/\nhttp://b.test/\n", 1), ("no line break", 1), ("{\"fetchall-journal\":", 0),
+            ("{\"other\":1}\n", 1), ("{\"fetchall-journal\"", 0), ("\u{0}\u{0}\u{0}\n", 1), ("", 0),
+        ])
     func foreign(text: String, line: Int) {
         if line == 0 {
             #expect(throws: Never.self) { try Self.read(Array(text.utf8)) }
@@ -89,10 +93,12 @@ struct JournalTests {
         }
     }
 
-    @Test("A line that cannot be read is damage", arguments: [
-        "+ 1 00000000000000ab 10", "+ x 00000000000000ab 10 0", "* 1 00000000000000ab 10 0", "+ 1 ab 10 0",
-        "+ 1 0000000000000000 10 0", "+ 9999999999999999999 00000000000000ab 10 0", "", "+ 1 00000000000000ab -1 0",
-    ])
+    @Test(
+        "A line that cannot be read is damage",
+        arguments: [
+            "+ 1 00000000000000ab 10", "+ x 00000000000000ab 10 0", "* 1 00000000000000ab 10 0", "+ 1 ab 10 0",
+            "+ 1 0000000000000000 10 0", "+ 9999999999999999999 00000000000000ab 10 0", "", "+ 1 00000000000000ab -1 0",
+        ])
     func damaged(line: String) {
         let bytes = JournalText.header(Self.options) + Array((line + "\n").utf8)
         #expect(throws: JournalReading.Failure.damaged(line: 2)) { try Self.read(bytes) }

@@ -33,8 +33,12 @@ struct ResumedSourceTests {
 
     @Test("A list that has grown goes on with what is new, a list that is all done has nothing left")
     func grown() async {
-        #expect(await Self.all(ResumedSource(SequenceSource(Self.inputs(5)), completed: Self.completed(0..<3), name: "j")) == [3, 4])
-        #expect(await Self.all(ResumedSource(SequenceSource(Self.inputs(3)), completed: Self.completed(0..<3), name: "j")) == [])
+        #expect(
+            await Self.all(ResumedSource(SequenceSource(Self.inputs(5)), completed: Self.completed(0..<3), name: "j"))
+                == [3, 4])
+        #expect(
+            await Self.all(ResumedSource(SequenceSource(Self.inputs(3)), completed: Self.completed(0..<3), name: "j"))
+                == [])
     }
 
     @Test("Nothing is given out of a list in which something was changed, however late")

@@ -21,7 +21,9 @@ public struct CachingTransport: Transport {
 
     /// Answers from the cache where nothing need be asked.
     public func answerAtHand(_ request: Request, into sink: BodySink, limits: TransferLimits) async -> TransferResult? {
-        guard CachePolicy.isConcerned(with: request), let (stored, usedOn) = await cache.find(request) else { return nil }
+        guard CachePolicy.isConcerned(with: request), let (stored, usedOn) = await cache.find(request) else {
+            return nil
+        }
         let now = time.wallMilliseconds()
         guard CachePolicy.use(stored, for: request, limits: limits, now: now) == .fresh else { return nil }
         return await fresh(stored, usedOn, request.url, into: sink, now: now)

@@ -39,7 +39,11 @@ public final class ResponseCache: Sendable {
         var isClosed = false
 
         mutating func add(_ read: @escaping Read, for url: String?) {
-            if url.map({ changing[$0] == nil }) ?? items.isEmpty { reads.append(read) } else { items.append(.read(read)) }
+            if url.map({ changing[$0] == nil }) ?? items.isEmpty {
+                reads.append(read)
+            } else {
+                items.append(.read(read))
+            }
         }
     }
 

@@ -151,6 +151,10 @@ enum CacheChange: Sendable {
 
     /// Bytes of memory, about.
     var size: Int {
-        if case .store(_, let response, let body) = self { body.count + response.headers.lines.count + 512 } else { 512 }
+        if case .store(_, let response, let body) = self {
+            body.count + response.headers.lines.count + 512
+        } else {
+            512
+        }
     }
 }

@@ -75,7 +75,8 @@ public final class ResumedSource: InputSource {
             guard fingerprint == input.fingerprint else {
                 state.withLock { state in
                     state.failure = InputFailure(
-                        "input \(input.index) is not the one that \(name) knows: the list was changed; nothing more is sent")
+                        "input \(input.index) is not the one that \(name) knows: the list was changed; nothing more is sent"
+                    )
                     state.held = []
                 }
                 return false
