@@ -22,6 +22,9 @@ struct FetchCommand: ConsoleCommand {
     @OptionGroup(title: "State") var state: StateOptions
 
     func validate() throws {
+        if let resume = state.resume, [output.output, output.failedTo].contains(resume) || sources.contains(resume) {
+            throw ValidationError("--resume needs a file of its own")
+        }
         if sources.isEmpty {
             throw ValidationError("name a URL, a file of URLs, or - for standard input (fetchall --help)")
         }

@@ -269,11 +269,17 @@ struct ResumeTests {
     @Test func `a file that is no journal is left as it is`() async throws {
         let scratch = try Scratch()
         let list = try scratch.write("list", "http://127.0.0.1:1/\n")
-        let result = try await Tool.run(["--jsonl", "--resume", list, "-o", scratch("out"), list])
+        let result = try await Tool.run(["--jsonl", "--resume", list, "-o", scratch("out"), "http://127.0.0.1:1/"])
         #expect(result.exit == 3)
         #expect(result.complaints.count == 1)
         #expect(try scratch.text("list") == "http://127.0.0.1:1/\n")
         #expect(try scratch.names() == ["list"])
+        for arguments in [[list], ["-o", list, "http://127.0.0.1:1/"]] {
+            let result = try await Tool.run(["--resume", list] + arguments)
+            #expect(result.exit == 2)
+            #expect(result.stderr == "fetchall: --resume needs a file of its own\n")
+            #expect(try scratch.text("list") == "http://127.0.0.1:1/\n")
+        }
         let folder = try await Tool.run(["--resume", "/nonexistent/j", "http://127.0.0.1:1/"])
         #expect(folder.exit == 3)
         #expect(folder.stderr == "fetchall: cannot write /nonexistent/j: No such file or directory\n")

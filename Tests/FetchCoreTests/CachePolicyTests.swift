@@ -133,6 +133,8 @@ struct CachePolicyTests {
         var slow = Self.stored("Age: 10")
         slow.requestedAt -= 5000
         #expect(CachePolicy.age(of: slow, now: Self.now) == 15)
+        let aged = CachePolicy.aged(old, now: Self.now).fields.map { "\($0.name): \($0.value)" }
+        #expect(aged == ["Date: \(Self.date)", "Age: 107"])
         #expect(CachePolicy.age(of: Self.stored("Age: nonsense"), now: Self.now) == 0)
         #expect(CachePolicy.age(of: Self.stored(""), now: Self.now - 3_600_000) == 0)
     }

@@ -129,6 +129,13 @@ enum CachePolicy {
         return max(apparent, said + delay) + bounded(now / 1000, minus: received)
     }
 
+    /// The fields of a response that is used without asking, with its Age (§5.1).
+    static func aged(_ stored: StoredResponse, now: Int64) -> HeaderFields {
+        var fields = stored.headers.filter { $0.lowercased() != "age" }
+        fields.append("Age", "\(age(of: stored, now: now))")
+        return fields
+    }
+
     private static func bounded(_ end: Int64, minus start: Int64) -> Int {
         let (difference, isOverflow) = end.subtractingReportingOverflow(start)
         return isOverflow ? 0 : Int(min(max(0, difference), Int64(CacheControl.largest)))

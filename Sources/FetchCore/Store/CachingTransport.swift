@@ -46,7 +46,8 @@ public struct CachingTransport: Transport {
     private func fresh(
         _ stored: StoredResponse, _ usedOn: Int64, _ url: FetchURL, into sink: BodySink, now: Int64
     ) async -> TransferResult? {
-        guard let result = await deliver(stored, into: sink, state: .fresh) else { return nil }
+        guard var result = await deliver(stored, into: sink, state: .fresh) else { return nil }
+        result.response?.headers = CachePolicy.aged(stored, now: now)
         if usedOn != ResponseTable.day(now) { await cache.write(.use(stored.id, now: now), for: url) }
         return result
     }
