@@ -3,7 +3,7 @@ import Subprocess
 import TestSupport
 import Testing
 
-@Suite("A cache spares what need not be sent", .timeLimit(.minutes(2)))
+@Suite("A cache spares what need not be sent", .timeLimit(.minutes(5)))
 struct CacheTests {
     /// A server whose answers have a tag, and which knows it again.
     private static func taggedServer(_ headers: [(String, String)] = []) throws -> LoopbackServer {

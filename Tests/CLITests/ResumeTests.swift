@@ -3,7 +3,7 @@ import Subprocess
 import TestSupport
 import Testing
 
-@Suite("A run that ended early is taken up where it ended", .timeLimit(.minutes(2)))
+@Suite("A run that ended early is taken up where it ended", .timeLimit(.minutes(5)))
 struct ResumeTests {
     /// The indices of the records that are whole in a file of `--jsonl`, in their order.
     static func indices(_ text: String) -> [Int] {
@@ -254,7 +254,9 @@ struct ResumeTests {
         let scratch = try Scratch()
         let server = try LoopbackServer { _ in LoopbackServer.Reply([.silence]) }
         defer { server.stop() }
-        let arguments = ["--jsonl", "--resume", scratch("j"), "-o", scratch("out"), "\(server.baseURL)/"]
+        let arguments = [
+            "--jsonl", "-m", "1h", "--resume", scratch("j"), "-o", scratch("out"), "\(server.baseURL)/",
+        ]
         let first = try await Tool.start(arguments) { tool in
             #expect(await server.waitUntil(requests: 1))
             let second = try await Tool.run(arguments)
