@@ -112,7 +112,10 @@ public struct CachingTransport: Transport {
         // The body of a redirect that is followed is dropped on its way.
         let isDropped =
             limits.dropsRedirectBody && (300..<400).contains(response.status) && response.headers.contains("location")
-        guard let body = isDropped ? [] : kept, body.count <= ResponseCache.largestBody else {
+        // Part of a body is none: the transport may have dropped what nobody wanted.
+        guard let body = isDropped ? [] : kept, isDropped || body.count == response.size,
+            body.count <= ResponseCache.largestBody
+        else {
             return result.with(response)
         }
         response.cache = .stored
