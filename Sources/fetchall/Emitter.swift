@@ -1,11 +1,5 @@
 import FetchCore
 
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
-
 /// Takes outcomes off the stream and writes their records: order, form, destination, the list of what failed, and the
 /// counts that the exit code and the summary are made of.
 struct Emitter {
@@ -27,7 +21,14 @@ struct Emitter {
     private let failedTo: OutputFile?
     private var failedLine = FailedLine()
     private var bytes: [UInt8] = []
+    private var failedBytes: [UInt8] = []
     private var owedPlaces = 0
+    /// What notes the inputs that are done; nil for nothing.
+    private var journal: ResumeJournal?
+    /// What gives duplicates their outcomes; nil where nobody looks for any.
+    private let duplicates: Duplicates?
+    /// Outcomes without a record, because they are fetched again next time.
+    private(set) var undone = 0
     private(set) var summary: Summary
     private let live: LiveLine
     private let isVerbose: Bool
@@ -36,11 +37,14 @@ struct Emitter {
 
     init(
         formatter: any Formatter, isOrdered: Bool, output: OutputFile, failedTo: OutputFile?, console: Console,
-        live: LiveLine, isVerbose: Bool, isDetailed: Bool, isVoid: @escaping @Sendable () -> Bool = { false }
+        live: LiveLine, isVerbose: Bool, isDetailed: Bool, journal: ResumeJournal? = nil,
+        duplicates: Duplicates? = nil, isVoid: @escaping @Sendable () -> Bool = { false }
     ) {
         self.isVoid = isVoid
         self.formatter = formatter
-        order = isOrdered ? OrderBuffer() : nil
+        self.journal = journal
+        self.duplicates = duplicates
+        order = isOrdered ? OrderBuffer(leavingOut: journal?.completed ?? CompletedInputs()) : nil
         self.output = output
         self.failedTo = failedTo
         self.console = console
@@ -51,13 +55,20 @@ struct Emitter {
 
     /// Writes everything that the stream gives.
     mutating func consume(_ outcomes: OutcomeStream) async throws(End) {
-        formatter.begin(into: &bytes)
+        if let journal, journal.continuesDocument { formatter.resume() } else { formatter.begin(into: &bytes) }
+        if let journal, journal.continuesCutLine { try write([0x0A], to: output) }
         while let batch = await outcomes.next() {
-            for outcome in batch { try take(outcome) }
+            for outcome in batch {
+                guard let duplicates else {
+                    try take(outcome)
+                    continue
+                }
+                for outcome in duplicates.outcomes(of: outcome) { try take(outcome) }
+            }
             try flush()
             // Places come back once records are written, or wait in a buffer that is not too large.
             owedPlaces += batch.count
-            if (order?.size ?? 0) < Self.largestOrderBuffer {
+            if (order?.size ?? 0) < Self.largestOrderBuffer, duplicates?.isFull != true {
                 outcomes.release(owedPlaces)
                 owedPlaces = 0
             }
@@ -78,21 +89,39 @@ struct Emitter {
 
     private mutating func write(_ outcome: Outcome) throws(End) {
         summary.add(outcome)
-        formatter.append(outcome, into: &bytes)
-        if let error = outcome.error {
-            if isVerbose { console.say("fetchall: \(PrintableURL.text(of: outcome.input)): \(error)") }
-            if let failedTo {
-                var line: [UInt8] = []
-                failedLine.append(outcome.input, to: &line)
-                try write(line, to: failedTo)
-            }
+        if isVerbose, let error = outcome.error {
+            console.say("fetchall: \(PrintableURL.text(of: outcome.input)): \(error)")
         }
+        guard journal == nil || Journal.isFinal(outcome) else {
+            // The journal names it by its absence; a record now would be a second one later.
+            undone += 1
+            return
+        }
+        formatter.append(outcome, into: &bytes)
+        if failedTo != nil, !outcome.isOK { failedLine.append(outcome.input, to: &failedBytes) }
+        journal?.append(outcome, pending: bytes.count, pendingFailed: failedBytes.count)
         if bytes.count >= 1 << 18 { try flush() }
     }
 
+    /// Writes what is there. Where the output is a file, the journal comes first: see ``Journal``.
     private mutating func flush() throws(End) {
+        if journal?.comesFirst == true { try flushJournal() }
+        if let failedTo { try write(failedBytes, to: failedTo) }
         try write(bytes, to: output)
+        journal?.wrote(bytes.count, failed: failedBytes.count)
+        if journal?.comesFirst == false { try flushJournal() }
         bytes.removeAll(keepingCapacity: true)
+        failedBytes.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func flushJournal() throws(End) {
+        do throws(Journal.Failure) {
+            try journal?.flush()
+        } catch {
+            switch error {
+            case .refused(let reason), .io(let reason): throw .failed(reason)
+            }
+        }
     }
 
     private func write(_ bytes: [UInt8], to file: OutputFile) throws(End) {
@@ -108,33 +137,4 @@ struct Emitter {
 
     /// What has to be said of the list of failures.
     var leftOutSecrets: Bool { failedLine.leftOutSecrets }
-}
-
-/// An open file that records or lines go to.
-struct OutputFile: Sendable {
-    let name: String
-    let descriptor: Int32
-
-    static let standardOutput = OutputFile(name: "standard output", descriptor: 1)
-
-    /// Creates or empties a file; `-` is standard output.
-    ///
-    /// - Throws: A sentence for people.
-    static func create(_ path: String) throws(InputFailure) -> OutputFile {
-        if path == "-" { return .standardOutput }
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else {
-            throw InputFailure("cannot write \(TerminalText.escaped(path)): \(String(cString: strerror(errno)))")
-        }
-        return OutputFile(name: TerminalText.escaped(path), descriptor: descriptor)
-    }
-
-    /// Closes the file; false when bytes did not arrive (quota, NFS).
-    func close() -> Bool {
-        #if canImport(Glibc)
-        descriptor <= 2 || Glibc.close(descriptor) == 0
-        #else
-        descriptor <= 2 || Darwin.close(descriptor) == 0
-        #endif
-    }
 }

@@ -19,8 +19,12 @@ struct FetchCommand: ConsoleCommand {
 
     @OptionGroup var options: RunOptions
     @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "State") var state: StateOptions
 
     func validate() throws {
+        if let resume = state.resume, [output.output, output.failedTo].contains(resume) || sources.contains(resume) {
+            throw ValidationError("--resume needs a file of its own")
+        }
         if sources.isEmpty {
             throw ValidationError("name a URL, a file of URLs, or - for standard input (fetchall --help)")
         }
@@ -39,9 +43,20 @@ struct FetchCommand: ConsoleCommand {
         defer { source.close() }
         if output.dryRun { return try await DryRun(output: output, console: console).run(source) }
         let (network, scheduler) = try options.plan { console.environment($0) }
+        let journal: ResumeJournal?
+        do {
+            journal = try state.resume.map { path in
+                try ResumeJournal(
+                    path: path, options: ResumeOptions.values(output, options.request, options.retry), output: output)
+            }
+        } catch let failure as InputFailure {
+            console.say("fetchall: \(failure)")
+            return .io
+        }
         return try await FetchRun(
             source: source, network: network, scheduler: scheduler, output: output, console: console,
-            formatter: try output.formatter(console: console)
+            formatter: try output.formatter(console: console),
+            cacheFile: try state.cacheFile { console.environment($0) }, journal: journal, dedupes: state.dedupe
         ).run()
     }
 }

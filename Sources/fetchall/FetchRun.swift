@@ -10,31 +10,79 @@ struct FetchRun {
     let console: Console
     /// Turns outcomes into the document.
     let formatter: any Formatter
+    /// The file of the cache; nil for none.
+    var cacheFile: String?
+    /// What was done before, and notes what is done now; nil for a run that cannot be taken up.
+    var journal: ResumeJournal?
+    /// Whether what occurs more than once is fetched once.
+    var dedupes = false
+
+    /// What a run has opened.
+    private struct Opened {
+        let records: OutputFile
+        let failedTo: OutputFile?
+        let bodies: SchedulerOptions.BodyPlan
+        /// The list as the scheduler gets it.
+        let source: any InputSource
+        let resumed: ResumedSource?
+        let duplicates: Duplicates?
+    }
 
     /// Runs it.
     func run() async throws -> ExitStatus {
-        let records: OutputFile
-        let failedTo: OutputFile?
-        var scheduler = scheduler
+        let opened: Opened
         do {
-            records = try output.output.map(OutputFile.create) ?? .standardOutput
-            failedTo = try output.failedTo.map(OutputFile.create)
-            if let folder = output.outputDir {
-                scheduler.bodies = .folder(try Self.openFolder(folder, try output.template()))
-            } else if output.body {
-                scheduler.bodies = .memory
-                scheduler.maxBodySize = scheduler.maxBodySize ?? 16 << 20
-            }
+            opened = try open()
         } catch let failure as InputFailure {
             console.say("fetchall: \(failure)")
             return .io
         }
-        let scope = RunScope(network: network, scheduler: scheduler, output: output, console: console)
-        let status = try await scope.run { running, writer in
-            try await fetch(running, records, failedTo, writer)
-        }
-        if case .folder(let folder) = scheduler.bodies { folder.close() }
+        var scheduler = scheduler
+        scheduler.bodies = opened.bodies
+        if case .memory = opened.bodies { scheduler.maxBodySize = scheduler.maxBodySize ?? 16 << 20 }
+        let scope = RunScope(
+            network: network, scheduler: scheduler, output: output, console: console, cacheFile: cacheFile)
+        let status = try await scope.run { running, writer in await fetch(running, opened, writer) }
+        if case .folder(let folder) = opened.bodies { folder.close() }
+        opened.duplicates?.end()
         return status
+    }
+
+    /// Opens all that is written to, and puts what is known already between the list and the scheduler.
+    private func open() throws -> Opened {
+        let records: OutputFile
+        let failedTo: OutputFile?
+        if let journal {
+            records = try journal.openOutput(output.output)
+            failedTo = try journal.openFailed(output.failedTo)
+        } else {
+            records = try output.output.map(OutputFile.create) ?? .standardOutput
+            failedTo = try output.failedTo.map(OutputFile.create)
+        }
+        var bodies: SchedulerOptions.BodyPlan = output.body ? .memory : .discard
+        var folder: BodyFolder?
+        if let path = output.outputDir {
+            let opened = try Self.openFolder(path, try output.template())
+            bodies = .folder(opened)
+            folder = opened
+        }
+        var source = source
+        let resumed = journal.map { ResumedSource(source, completed: $0.completed, name: $0.name, folder: folder) }
+        source = resumed ?? source
+        let duplicates = dedupes ? try makeDuplicates(of: source) : nil
+        return Opened(
+            records: records, failedTo: failedTo, bodies: bodies, source: duplicates ?? source, resumed: resumed,
+            duplicates: duplicates)
+    }
+
+    private func makeDuplicates(of source: any InputSource) throws(InputFailure) -> Duplicates {
+        do {
+            return try Duplicates(
+                source, keepsHeaders: output.includeHeaders || output.writeOut != nil,
+                folder: console.environment("TMPDIR") ?? "/tmp")
+        } catch {
+            throw InputFailure("--dedupe: \(error.message)")
+        }
     }
 
     private static func openFolder(_ path: String, _ template: FileNameTemplate) throws(InputFailure) -> BodyFolder {
@@ -45,16 +93,14 @@ struct FetchRun {
         }
     }
 
-    private func fetch(
-        _ scheduler: Scheduler, _ records: OutputFile, _ failedTo: OutputFile?, _ writer: ThreadExecutor
-    ) async throws -> ExitStatus {
+    private func fetch(_ scheduler: Scheduler, _ opened: Opened, _ writer: ThreadExecutor) async -> ExitStatus {
         let live = LiveLine(
             isShown: console.stderrIsTerminal && !output.noProgress && !output.quiet, console: console)
         let emitter = Emitter(
-            formatter: formatter, isOrdered: output.isOrdered, output: records,
-            failedTo: failedTo, console: console, live: live, isVerbose: output.verbose,
-            isDetailed: output.summary, isVoid: { [source] in source.failure != nil })
-        let source = source
+            formatter: formatter, isOrdered: output.isOrdered, output: opened.records, failedTo: opened.failedTo,
+            console: console, live: live, isVerbose: output.verbose, isDetailed: output.summary, journal: journal,
+            duplicates: opened.duplicates, isVoid: { [source] in source.failure != nil })
+        let source = opened.source
         let (end, result) = await withTaskGroup(of: Void.self) { group in
             group.addTask { await live.run(scheduler) { source.total } }
             let result = await scheduler.run(source) { outcomes in
@@ -71,28 +117,39 @@ struct FetchRun {
             group.cancelAll()
             return result
         }
-        return conclude(end, result, live.elapsed, records, failedTo)
+        return conclude(end, result, live.elapsed, opened)
     }
 
     /// Says what is left to say, and finds the exit code.
     private func conclude(
-        _ end: Emitter.End?, _ emitter: Emitter, _ elapsed: Duration, _ records: OutputFile, _ failedTo: OutputFile?
+        _ end: Emitter.End?, _ emitter: Emitter, _ elapsed: Duration, _ opened: Opened
     ) -> ExitStatus {
         if case .failed(let message) = end {
             console.say("fetchall: \(message)")
             return .io
         }
         var status = ExitStatus(emitter.summary)
-        for file in [records, failedTo].compactMap({ $0 }) where !file.close() {
+        // What failed before is in the output as well.
+        if let journal, journal.failedCount > 0, case .success = status { status = .failed }
+        for file in [opened.records, opened.failedTo].compactMap({ $0 }) where !file.close() {
             console.say("fetchall: cannot write \(file.name)")
             status = .io
         }
-        if let failure = source.failure {
+        if let journal, !journal.close() {
+            console.say("fetchall: cannot write \(journal.name)")
+            status = .io
+        }
+        if let failure = opened.source.failure {
             console.say("fetchall: \(failure)")
             // Nothing came of the list at all: it was no list, and nothing was sent.
-            status = emitter.summary.ok + emitter.summary.failed == 0 ? .usage : .io
+            let isUsage = opened.resumed?.isRefused ?? false || emitter.summary.ok + emitter.summary.failed == 0
+            status = isUsage ? .usage : .io
         }
-        if emitter.leftOutSecrets, let failedTo, !output.quiet {
+        if let journal, emitter.undone > 0, !output.quiet {
+            let count = emitter.undone
+            console.say("fetchall: \(count) not done; the same command with --resume \(journal.name) goes on with them")
+        }
+        if emitter.leftOutSecrets, let failedTo = opened.failedTo, !output.quiet {
             console.say("fetchall: \(failedTo.name) leaves out credentials; give them again when you use it")
         }
         if output.summary {

@@ -6,15 +6,15 @@ struct Fetchall: ParsableCommand {
     static let version = "0.1.0"
 
     static let configuration = CommandConfiguration(
-        commandName: "fetchall", abstract: "Fetch many URLs at once.", subcommands: [FetchCommand.self],
-        defaultSubcommand: FetchCommand.self)
+        commandName: "fetchall", abstract: "Fetch many URLs at once.",
+        subcommands: [FetchCommand.self, CacheCommand.self], defaultSubcommand: FetchCommand.self)
 
     /// Parses the arguments and runs what they ask for.
     static func execute(_ arguments: [String], console: Console) async -> ExitStatus {
         if let status = answerAtOnce(arguments, console) { return status }
         do {
             // A mistake is told in one line, so the parser's own usage text is not printed.
-            var command = try parseAsRoot(arguments)
+            var command = try parseAsRoot(OptionalValue.written(arguments))
             if let command = command as? any ConsoleCommand { return try await command.run(console: console) }
             // What else there is asks for help: it throws the text.
             try command.run()

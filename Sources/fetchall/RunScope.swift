@@ -7,6 +7,8 @@ struct RunScope {
     let scheduler: SchedulerOptions
     let output: OutputOptions
     let console: Console
+    /// The file of the cache that all requests go through; nil for none.
+    var cacheFile: String?
 
     /// Opens everything, runs the body, closes everything.
     ///
@@ -16,6 +18,13 @@ struct RunScope {
         _ body: (Scheduler, ThreadExecutor) async throws -> ExitStatus
     ) async throws -> ExitStatus {
         let (network, bounded) = bound()
+        let cache: ResponseCache?
+        do throws(ResponseCache.Failure) {
+            cache = try openCache(network)
+        } catch {
+            return try error.status(console)
+        }
+        defer { cache?.close() }
         let loop: TransferLoop
         let writer: ThreadExecutor
         do throws(FetchError) {
@@ -38,9 +47,23 @@ struct RunScope {
             }
         }
         if output.verbose { describe(network, bounded) }
-        let status = try await body(
-            Scheduler(transport: CurlTransport(loop: loop), options: bounded, stop: stop), writer)
+        var transport: any Transport = CurlTransport(loop: loop)
+        if let cache { transport = CachingTransport(transport, cache: cache) }
+        let status = try await body(Scheduler(transport: transport, options: bounded, stop: stop), writer)
         return watcher.received.map { ExitStatus.signal($0) } ?? status
+    }
+
+    /// Opens the cache, if there is to be one.
+    private func openCache(_ network: NetworkOptions) throws(ResponseCache.Failure) -> ResponseCache? {
+        guard let cacheFile else { return nil }
+        guard !network.usesCookies else {
+            // Which cookies go along is libcurl's to know, so whose answer it is nobody could say.
+            if !output.quiet { console.say("fetchall: --cache is off: cookies come from a file or go to one") }
+            return nil
+        }
+        return try ResponseCache(path: cacheFile, network: network) { [console] in
+            console.say("fetchall: \($0)")
+        }
     }
 
     /// Lowers what was asked for to what the system has descriptors for, and says so once.

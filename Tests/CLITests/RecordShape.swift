@@ -11,7 +11,7 @@ enum RecordShape {
         "time_total", "retry_after", "cache", "filename_effective",
     ]
     private static let strings: Set = [
-        "id", "url", "url_effective", "method", "http_version", "content_type", "remote_ip", "started_at",
+        "id", "url", "url_effective", "method", "http_version", "content_type", "remote_ip", "started_at", "cache",
         "filename_effective",
     ]
     private static let neverNull: Set = ["index", "url", "ok", "num_redirects", "num_retries", "time_wait"]

@@ -26,6 +26,7 @@ struct Row: Decodable, Sendable {
     let timeWait: Double
     let timeTotal: Double?
     let retryAfter: Double?
+    let cache: String?
     let filenameEffective: String?
     let headers: [String: [String]]?
     let body: String?

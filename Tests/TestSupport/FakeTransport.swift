@@ -9,6 +9,7 @@ public final class FakeTransport: Transport {
     private struct State {
         var requests: [Request] = []
         var limits: [TransferLimits] = []
+        var sinks: [BodySink] = []
         var inFlight: [String: Int] = [:]
         var peak = 0
         var peaks: [String: Int] = [:]
@@ -34,6 +35,7 @@ public final class FakeTransport: Transport {
         let (number, due) = state.withLock { state -> (Int, [CheckedContinuation<Void, Never>]) in
             state.requests.append(request)
             state.limits.append(limits)
+            state.sinks.append(sink)
             let count = state.inFlight[origin, default: 0] + 1
             state.inFlight[origin] = count
             state.peaks[origin] = max(state.peaks[origin] ?? 0, count)
@@ -53,6 +55,8 @@ public final class FakeTransport: Transport {
     public var requests: [Request] { state.withLock { $0.requests } }
     /// What each of them was allowed to cost.
     public var limits: [TransferLimits] { state.withLock { $0.limits } }
+    /// Where the body of each of them was to go.
+    public var sinks: [BodySink] { state.withLock { $0.sinks } }
     /// Requests that wait for their answer now.
     public var inFlight: Int { state.withLock { $0.inFlightCount } }
     /// The most of them at one time.

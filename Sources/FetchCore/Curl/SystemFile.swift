@@ -36,6 +36,36 @@ enum SystemFile {
         }
     }
 
+    /// Reads what is there: 0 bytes at the end, fewer than that when it fails.
+    static func readSome(_ descriptor: Int32, into buffer: inout [UInt8]) -> Int {
+        while true {
+            let count = systemRead(descriptor, &buffer)
+            if count >= 0 || errno != EINTR { return count }
+        }
+    }
+
+    /// Writes everything; gives the system's words when that is not possible.
+    static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> String? {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
+            if count >= 0 {
+                rest = rest.dropFirst(count)
+            } else if errno != EINTR {
+                return String(cString: strerror(errno))
+            }
+        }
+        return nil
+    }
+
+    private static func systemWrite(_ descriptor: Int32, _ base: UnsafeRawPointer?, _ count: Int) -> Int {
+        #if canImport(Glibc)
+        Glibc.write(descriptor, base, count)
+        #else
+        Darwin.write(descriptor, base, count)
+        #endif
+    }
+
     /// Closes a descriptor.
     static func close(_ descriptor: Int32) {
         #if canImport(Glibc)

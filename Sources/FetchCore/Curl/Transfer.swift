@@ -161,6 +161,9 @@ final class Transfer {
         case .discard: break
         case .memory: body.append(contentsOf: bytes)
         case .file(let descriptor): failure = SystemFile.write(bytes, to: descriptor)
+        case .kept(let limit, let descriptor):
+            if size <= limit { body.append(contentsOf: bytes) } else { body = [] }
+            if let descriptor { failure = SystemFile.write(bytes, to: descriptor) }
         }
         return failure == nil
     }
@@ -218,6 +221,7 @@ final class Transfer {
             case .discard: .discarded
             case .memory: .bytes(self.body)
             case .file: .file
+            case .kept(let limit, let file): size <= limit ? .bytes(self.body) : file == nil ? .discarded : .file
             }
         return Response(
             status: status, httpVersion: httpVersion, headers: HeaderFields(lines: head.lines), body: body, size: size,

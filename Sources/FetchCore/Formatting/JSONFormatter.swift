@@ -12,6 +12,9 @@ public struct JSONFormatter: Formatter {
         out.append(UInt8(ascii: "["))
     }
 
+    /// The next record is not the first.
+    public mutating func resume() { isEmpty = false }
+
     /// Appends one record.
     public mutating func append(_ outcome: Outcome, into out: inout [UInt8]) {
         if isEmpty { JSONWriter.raw("\n", into: &out) } else { JSONWriter.raw(",\n", into: &out) }

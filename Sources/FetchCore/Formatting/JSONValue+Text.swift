@@ -1,6 +1,6 @@
 extension JSONValue {
     /// Appends the value as JSON text: numbers digit by digit as they were read.
-    func append(to out: inout [UInt8]) {
+    public func append(to out: inout [UInt8]) {
         switch self {
         case .null: JSONWriter.null(into: &out)
         case .bool(let value): JSONWriter.bool(value, into: &out)

@@ -5,8 +5,16 @@ public struct OrderBuffer: Sendable {
     /// Bytes of the bodies that wait, with a guess for the rest.
     public private(set) var size = 0
 
+    /// Inputs whose outcome will not come.
+    private let left: CompletedInputs
+
     /// Expects the outcome of input 0 first.
-    public init() {}
+    ///
+    /// - Parameter left: Inputs that were done before, and so have no outcome.
+    public init(leavingOut left: CompletedInputs = CompletedInputs()) {
+        self.left = left
+        skip()
+    }
 
     /// Takes an outcome; gives it and all that it held up if its turn has come.
     public mutating func add(_ outcome: Outcome) -> [Outcome] {
@@ -16,11 +24,11 @@ public struct OrderBuffer: Sendable {
             return []
         }
         var due = [outcome]
-        next += 1
+        advance()
         while let outcome = waiting.removeValue(forKey: next) {
             size -= Self.size(of: outcome)
             due.append(outcome)
-            next += 1
+            advance()
         }
         return due
     }
@@ -32,6 +40,15 @@ public struct OrderBuffer: Sendable {
             size = 0
         }
         return waiting.sorted { $0.key < $1.key }.map(\.value)
+    }
+
+    private mutating func advance() {
+        next += 1
+        skip()
+    }
+
+    private mutating func skip() {
+        while left.contains(next) { next += 1 }
     }
 
     private static func size(of outcome: Outcome) -> Int {

@@ -47,7 +47,7 @@ extension Outcome {
         sink.seconds(#","time_starttransfer":"#, timing?.startTransfer, into: &out)
         sink.seconds(#","time_total":"#, timing?.total, into: &out)
         sink.seconds(#","retry_after":"#, error?.retryAfter, into: &out)
-        sink.text(#","cache":"#, nil, into: &out)
+        sink.text(#","cache":"#, response?.cache?.rawValue, into: &out)
         sink.text(#","filename_effective":"#, fileName, into: &out)
     }
 

@@ -10,7 +10,13 @@ import Darwin
 public final class BodyFolder: Sendable {
     private let folder: Int32
     private let template: FileNameTemplate
-    private let names = Mutex(NameRegistry())
+    private struct State {
+        var names = NameRegistry()
+        /// Names that were settled before their inputs started.
+        var reserved: [Int: String] = [:]
+    }
+
+    private let state = Mutex(State())
     private let processID = getpid()
 
     /// Opens the folder, making it if it is not there.
@@ -47,8 +53,8 @@ public final class BodyFolder: Sendable {
     /// Opens a temporary file for the body of an input. The final name is settled here, in the order of the list, and
     /// not at the end, in the order of the answers: the same list gives the same names.
     func open(for input: Input, _ url: FetchURL) throws(FetchError) -> BodyFile {
-        let wanted = template.name(for: input, url: url)
-        let name = names.withLock { $0.claim(wanted, index: input.index) }
+        let name =
+            state.withLock { $0.reserved.removeValue(forKey: input.index) } ?? claim(for: input, url)
         let path = FolderPath(top: folder, name: name)
         let temporaryName = ".fetchall-\(processID)-\(input.index).part"
         let descriptor = path.withParent(creates: true) { parent -> Int32? in
@@ -59,6 +65,21 @@ public final class BodyFolder: Sendable {
         }
         guard let descriptor else { throw failure(name) }
         return BodyFile(descriptor: descriptor, path: path, temporaryName: temporaryName)
+    }
+
+    /// Settles the name of an input's file now. A run that is taken up again does so for all inputs, in the order of the
+    /// list, so that no file that is there already is taken for another's.
+    ///
+    /// - Parameter isDone: Whether its file is there already and will not be opened.
+    func reserve(for input: Input, isDone: Bool) {
+        guard case .success(let request) = input.request else { return }
+        let name = claim(for: input, request.url)
+        if !isDone { state.withLock { $0.reserved[input.index] = name } }
+    }
+
+    private func claim(for input: Input, _ url: FetchURL) -> String {
+        let wanted = template.name(for: input, url: url)
+        return state.withLock { $0.names.claim(wanted, index: input.index) }
     }
 
     private func failure(_ name: String) -> FetchError {

@@ -11,6 +11,10 @@ public protocol Transport: Sendable {
     /// - Returns: The answer, or the error beside whatever had arrived of it.
     func send(_ request: Request, into sink: BodySink, limits: TransferLimits) async -> TransferResult
 
+    /// Answers without sending anything, where that is possible: such an answer needs no permit and counts against no
+    /// rate. Nil means that the request has to be sent.
+    func answerAtHand(_ request: Request, into sink: BodySink, limits: TransferLimits) async -> TransferResult?
+
     /// The executor on which ``send(_:into:limits:)`` costs no thread hop, if there is one.
     var executor: (any TaskExecutor)? { get }
 
@@ -22,6 +26,11 @@ public protocol Transport: Sendable {
 extension Transport {
     /// None.
     public var executor: (any TaskExecutor)? { nil }
+
+    /// Nothing is at hand.
+    public func answerAtHand(_ request: Request, into sink: BodySink, limits: TransferLimits) async -> TransferResult? {
+        nil
+    }
 
     /// At once.
     public func whenSettled(_ action: @escaping @Sendable () -> Void) { action() }

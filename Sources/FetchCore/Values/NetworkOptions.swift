@@ -54,5 +54,5 @@ public struct NetworkOptions: Sendable {
     var receiveBufferSize: Int { min(max((4 << 20) / max(concurrency, 1), 16 << 10), 256 << 10) }
 
     /// Whether libcurl's cookie engine is on.
-    var usesCookies: Bool { cookieFile != nil || cookieJar != nil }
+    public var usesCookies: Bool { cookieFile != nil || cookieJar != nil }
 }

@@ -28,11 +28,14 @@ public struct Response: Sendable {
     public var remotePort: Int
     /// Where the time went.
     public var timing: Timing
+    /// What a cache had to do with it; nil where none was asked.
+    public var cache: CacheState?
 
     /// Makes a response; everything but the status may be left out.
     public init(
         status: Int, httpVersion: String = "1.1", headers: HeaderFields = HeaderFields(), body: Body = .discarded,
-        size: Int = 0, connects: Int = 0, remoteIP: String = "", remotePort: Int = 0, timing: Timing = Timing()
+        size: Int = 0, connects: Int = 0, remoteIP: String = "", remotePort: Int = 0, timing: Timing = Timing(),
+        cache: CacheState? = nil
     ) {
         self.status = status
         self.httpVersion = httpVersion
@@ -43,5 +46,6 @@ public struct Response: Sendable {
         self.remoteIP = remoteIP
         self.remotePort = remotePort
         self.timing = timing
+        self.cache = cache
     }
 }

@@ -34,4 +34,7 @@ public enum BodySink: Sendable, Hashable {
     case memory
     /// Written to an open descriptor, which stays the caller's.
     case file(Int32)
+    /// Written to a descriptor, if there is one, and kept as well, unless there are more bytes than the limit: then
+    /// nothing is kept.
+    case kept(limit: Int, file: Int32?)
 }

@@ -1,0 +1,110 @@
+import GRDB
+
+/// The cache's file as its thread sees it: a file that turns out to be damaged is put aside and made anew, and the run
+/// goes on; a file that cannot be written is read on.
+struct CacheConnection {
+    private let path: String
+    private let network: NetworkOptions
+    private let report: @Sendable (String) -> Void
+    private var database: StoreDatabase?
+    private var isReadOnly = false
+    private(set) var keys: CacheKey.Maker
+
+    /// Opens the file.
+    ///
+    /// - Parameters:
+    ///   - repairs: Whether a damaged file is put aside and made anew.
+    ///   - report: Takes what there is to say.
+    init(
+        path: String, network: NetworkOptions, repairs: Bool, report: @escaping @Sendable (String) -> Void
+    ) throws(StoreDatabase.Failure) {
+        self.path = path
+        self.network = network
+        self.report = report
+        keys = CacheKey.Maker(secret: [], network: network)
+        do {
+            try open()
+        } catch {
+            guard repairs, case .corrupt(let reason) = error else { throw error }
+            try rebuild(reason)
+        }
+    }
+
+    private mutating func open() throws(StoreDatabase.Failure) {
+        let opened = try StoreDatabase(path: path, kind: ResponseTable.kind)
+        do {
+            let secret = try opened.queue.inDatabase { try ResponseTable($0).secret() }
+            keys = CacheKey.Maker(secret: secret, network: network)
+        } catch {
+            opened.close()
+            throw StoreDatabase.Failure(error)
+        }
+        database = opened
+    }
+
+    private mutating func rebuild(_ reason: String) throws(StoreDatabase.Failure) {
+        database?.close()
+        database = nil
+        let aside = try StoreDatabase.putAside(path, now: MonotonicClock.wallMilliseconds())
+        report("the cache \(path) is damaged (\(reason)); it is \(aside) now, and a new one is made")
+        try open()
+    }
+
+    /// Reads; nil when that is not possible, and for what is not there.
+    mutating func read<Value>(_ body: (ResponseTable, CacheKey.Maker) throws -> Value?) -> Value? {
+        guard let database else { return nil }
+        do {
+            return try database.queue.inDatabase { [keys] in try body(ResponseTable($0), keys) }
+        } catch {
+            recover(from: error, doing: "read")
+            return nil
+        }
+    }
+
+    /// Writes everything or nothing.
+    mutating func write(_ body: (ResponseTable, CacheKey.Maker) throws -> Void) {
+        guard let database, !isReadOnly else { return }
+        do {
+            try database.queue.inTransaction(.immediate) { [keys] db in
+                try body(ResponseTable(db), keys)
+                return .commit
+            }
+        } catch {
+            if !recover(from: error, doing: "write") { isReadOnly = true }
+        }
+    }
+
+    /// Gives free pages back to the system.
+    mutating func compact() {
+        do {
+            try database?.queue.inDatabase { try $0.execute(sql: "VACUUM") }
+        } catch {
+            recover(from: error, doing: "compact")
+        }
+    }
+
+    /// Closes the file.
+    mutating func close() {
+        database?.close()
+        database = nil
+    }
+
+    /// Says what went wrong; true when there is a new file to go on with.
+    @discardableResult
+    private mutating func recover(from error: any Error, doing what: String) -> Bool {
+        let failure = StoreDatabase.Failure(error)
+        switch failure {
+        case .corrupt(let reason):
+            do throws(StoreDatabase.Failure) {
+                try rebuild(reason)
+                return true
+            } catch {
+                report("the cache \(path) is damaged and cannot be made anew; the run goes on without it")
+                close()
+            }
+        case .refused(let reason), .io(let reason):
+            report("cannot \(what) the cache \(path): \(reason)")
+        }
+        return false
+    }
+}

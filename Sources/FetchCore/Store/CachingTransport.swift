@@ -1,0 +1,178 @@
+/// A transport with a cache before it: answers what it can, asks whether what it has is still good, and keeps what it gets.
+///
+/// It sees one hop at a time, so redirects, retries and everything built upon the scheduler go through it.
+public struct CachingTransport: Transport {
+    private let transport: any Transport
+    private let cache: ResponseCache
+    private let time: any TimeSource
+
+    /// Puts a cache, which stays the caller's to close, before a transport.
+    public init(_ transport: any Transport, cache: ResponseCache, time: any TimeSource = SystemTime()) {
+        self.transport = transport
+        self.cache = cache
+        self.time = time
+    }
+
+    /// That of the transport behind.
+    public var executor: (any TaskExecutor)? { transport.executor }
+
+    /// As the transport behind.
+    public func whenSettled(_ action: @escaping @Sendable () -> Void) { transport.whenSettled(action) }
+
+    /// Answers from the cache where nothing need be asked.
+    public func answerAtHand(_ request: Request, into sink: BodySink, limits: TransferLimits) async -> TransferResult? {
+        guard CachePolicy.isConcerned(with: request), let (stored, usedOn) = await cache.find(request) else {
+            return nil
+        }
+        let now = time.wallMilliseconds()
+        guard CachePolicy.use(stored, for: request, limits: limits, now: now) == .fresh else { return nil }
+        return await fresh(stored, usedOn, request.url, into: sink, now: now)
+    }
+
+    /// Answers from the cache where that is right; sends the request otherwise.
+    public func send(_ request: Request, into sink: BodySink, limits: TransferLimits) async -> TransferResult {
+        guard CachePolicy.isConcerned(with: request) else { return await pass(request, sink, limits) }
+        guard let (stored, usedOn) = await cache.find(request) else { return await fetch(request, sink, limits) }
+        let now = time.wallMilliseconds()
+        switch CachePolicy.use(stored, for: request, limits: limits, now: now) {
+        case .none: return await fetch(request, sink, limits)
+        case .fresh:
+            if let result = await fresh(stored, usedOn, request.url, into: sink, now: now) { return result }
+            return await fetch(request, sink, limits)
+        case .revalidate(let conditions): return await revalidate(stored, conditions, request, sink, limits)
+        }
+    }
+
+    private func fresh(
+        _ stored: StoredResponse, _ usedOn: Int64, _ url: FetchURL, into sink: BodySink, now: Int64
+    ) async -> TransferResult? {
+        guard var result = await deliver(stored, into: sink, state: .fresh) else { return nil }
+        result.response?.headers = CachePolicy.aged(stored, now: now)
+        if usedOn != ResponseTable.day(now) { await cache.write(.use(stored.id, now: now), for: url) }
+        return result
+    }
+
+    /// What the cache has no part in.
+    private func pass(_ request: Request, _ sink: BodySink, _ limits: TransferLimits) async -> TransferResult {
+        let result = await transport.send(request, into: sink, limits: limits)
+        if let status = result.response?.status, CachePolicy.invalidates(request, status) {
+            await cache.write(.invalidate(request.url), for: request.url)
+        }
+        return result
+    }
+
+    /// Asks with a condition; a 304 gives what is stored.
+    private func revalidate(
+        _ stored: StoredResponse, _ conditions: HeaderFields, _ request: Request, _ sink: BodySink,
+        _ limits: TransferLimits
+    ) async -> TransferResult {
+        var conditional = request
+        conditional.headers.append(contentsOf: conditions)
+        let result = await fetch(conditional, for: request, sink, limits)
+        guard result.error == nil, let answer = result.response, answer.status == 304 else { return result }
+        var updated = stored
+        updated.headers = CachePolicy.updated(stored.headers, by: answer.headers)
+        updated.receivedAt = time.wallMilliseconds()
+        updated.requestedAt = updated.receivedAt - Int64(answer.timing.total.milliseconds)
+        guard CachePolicy.confirms(answer.headers, stored),
+            var confirmed = await deliver(updated, into: sink, state: .revalidated)
+        else {
+            // It speaks of another response, or what it speaks of is gone: ask again, for all of it.
+            return await fetch(request, sink, limits)
+        }
+        await cache.write(.update(updated), for: request.url)
+        confirmed.response?.connects = answer.connects
+        confirmed.response?.remoteIP = answer.remoteIP
+        confirmed.response?.remotePort = answer.remotePort
+        confirmed.response?.httpVersion = answer.httpVersion
+        confirmed.response?.timing = answer.timing
+        confirmed.timing = result.timing
+        return confirmed
+    }
+
+    private func fetch(_ request: Request, _ sink: BodySink, _ limits: TransferLimits) async -> TransferResult {
+        await fetch(request, for: request, sink, limits)
+    }
+
+    /// Sends, and keeps the answer if that is right.
+    ///
+    /// - Parameters:
+    ///   - sent: What is sent, conditions included.
+    ///   - request: What the user asked for.
+    private func fetch(
+        _ sent: Request, for request: Request, _ sink: BodySink, _ limits: TransferLimits
+    ) async -> TransferResult {
+        let requestedAt = time.wallMilliseconds()
+        let result = await transport.send(sent, into: sink.keeping(atMost: ResponseCache.largestBody), limits: limits)
+        guard var response = result.response else { return result }
+        let kept: [UInt8]? = if case .bytes(let bytes) = response.body { bytes } else { nil }
+        response.body = sink.body(of: response.body)
+        response.cache = .miss
+        guard result.error == nil, CachePolicy.isStorable(response, to: request) else { return result.with(response) }
+        // The body of a redirect that is followed is dropped on its way.
+        let isDropped =
+            limits.dropsRedirectBody && (300..<400).contains(response.status) && response.headers.contains("location")
+        // Part of a body is none: the transport may have dropped what nobody wanted.
+        guard let body = isDropped ? [] : kept, isDropped || body.count == response.size,
+            body.count <= ResponseCache.largestBody
+        else {
+            return result.with(response)
+        }
+        response.cache = .stored
+        let stored = StoredResponse(
+            status: response.status, httpVersion: response.httpVersion,
+            headers: CachePolicy.storedFields(response.headers), size: response.size, isBodyDropped: isDropped,
+            requestedAt: requestedAt, receivedAt: time.wallMilliseconds())
+        await cache.write(.store(request, stored, body: body), for: request.url)
+        return result.with(response)
+    }
+
+    /// A stored response with its body where the caller wants it; nil when the body is gone.
+    private func deliver(
+        _ stored: StoredResponse, into sink: BodySink, state: CacheState
+    ) async -> TransferResult? {
+        var response = Response(
+            status: stored.status, httpVersion: stored.httpVersion, headers: stored.headers, size: stored.size,
+            cache: state)
+        var error: FetchError?
+        if sink != .discard, !stored.isBodyDropped {
+            guard let body = await cache.body(stored.id) else { return nil }
+            switch sink {
+            case .discard: break
+            case .memory, .kept(_, file: nil): response.body = .bytes(body)
+            case .file(let descriptor), .kept(_, file: .some(let descriptor)):
+                response.body = .file
+                if let reason = SystemFile.writeAll(body, to: descriptor) {
+                    error = FetchError(.io, "cannot save the body: \(reason)", curlCode: 23)
+                }
+            }
+        }
+        return TransferResult(response: response, error: error)
+    }
+}
+
+extension TransferResult {
+    fileprivate func with(_ response: Response) -> TransferResult {
+        TransferResult(response: response, error: error, timing: timing)
+    }
+}
+
+extension BodySink {
+    /// The same, with the bytes kept as well as long as they are not too many.
+    fileprivate func keeping(atMost limit: Int) -> BodySink {
+        switch self {
+        case .discard: .kept(limit: limit, file: nil)
+        case .file(let descriptor): .kept(limit: limit, file: descriptor)
+        case .memory, .kept: self
+        }
+    }
+
+    /// What became of a body, to those who do not know that it was kept.
+    fileprivate func body(of body: Response.Body) -> Response.Body {
+        switch self {
+        case .discard: .discarded
+        case .file: .file
+        case .memory, .kept: body
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import Synchronization
+
+/// The inputs of a list that a journal does not know as done.
+///
+/// Nothing is given out before all that the journal knows was found in the list again, so that a list that is another one
+/// is refused before anything is sent. Only where more than ``mostHeld`` inputs would have to wait for that, they go on
+/// their way, and the rest of the list is compared as it comes.
+public final class ResumedSource: InputSource {
+    private struct State {
+        var held: [Input] = []
+        var found = 0
+        var isGiving = false
+        var isAtEnd = false
+        var isClosed = false
+        var failure: InputFailure?
+    }
+
+    /// Inputs that may wait while the list is compared.
+    static let mostHeld = 65_536
+
+    private let source: any InputSource
+    private let completed: CompletedInputs
+    private let name: String
+    private let folder: BodyFolder?
+    private let state = Mutex(State())
+
+    /// - Parameters:
+    ///   - source: The whole list.
+    ///   - completed: What is done.
+    ///   - name: The journal, for messages.
+    ///   - folder: Where bodies go; all inputs claim their names there.
+    public init(_ source: any InputSource, completed: CompletedInputs, name: String, folder: BodyFolder? = nil) {
+        self.source = source
+        self.completed = completed
+        self.name = name
+        self.folder = folder
+    }
+
+    /// The next inputs that are not done.
+    public func next() async -> [Input]? {
+        while true {
+            if let chunk = state.withLock({ takeHeld(&$0) }) { return chunk.isEmpty ? nil : chunk }
+            guard let chunk = await source.next() else {
+                state.withLock { $0.isAtEnd = true }
+                continue
+            }
+            if !take(chunk) { source.close() }
+        }
+    }
+
+    /// Inputs that may be given out; none at the end; nil when more has to be read.
+    private func takeHeld(_ state: inout State) -> [Input]? {
+        if state.failure != nil { return [] }
+        if state.isAtEnd, !state.isClosed, state.found < completed.count, source.failure == nil {
+            state.failure = InputFailure(
+                "the list is shorter than the one that \(name) was begun with; nothing more is sent")
+            return []
+        }
+        if state.found == completed.count || state.held.count > Self.mostHeld || state.isAtEnd { state.isGiving = true }
+        guard state.isGiving, !state.held.isEmpty else { return state.isAtEnd ? [] : nil }
+        defer { state.held = [] }
+        return state.held
+    }
+
+    /// Sorts a chunk; false when the list is another one.
+    private func take(_ chunk: [Input]) -> Bool {
+        var waiting: [Input] = []
+        var found = 0
+        for input in chunk {
+            guard let fingerprint = completed.fingerprint(of: input.index) else {
+                folder?.reserve(for: input, isDone: false)
+                waiting.append(input)
+                continue
+            }
+            guard fingerprint == input.fingerprint else {
+                state.withLock { state in
+                    state.failure = InputFailure(
+                        "input \(input.index) is not the one that \(name) knows: the list was changed; nothing more is sent"
+                    )
+                    state.held = []
+                }
+                return false
+            }
+            folder?.reserve(for: input, isDone: true)
+            found += 1
+        }
+        state.withLock { state in
+            state.held += waiting
+            state.found += found
+        }
+        return true
+    }
+
+    /// Ends the list.
+    public func close() {
+        state.withLock { $0.isClosed = true }
+        source.close()
+    }
+
+    /// How many inputs are left, once that is known.
+    public var total: Int? { source.total.map { $0 - completed.count } }
+
+    /// What is wrong with the list.
+    public var failure: InputFailure? { state.withLock { $0.failure } ?? source.failure }
+
+    /// Whether the list is not the journal's.
+    public var isRefused: Bool { state.withLock { $0.failure != nil } }
+}

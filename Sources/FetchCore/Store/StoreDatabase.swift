@@ -1,0 +1,121 @@
+import GRDB
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// A file of SQLite that several processes may use at once: WAL, a writer at a time, and patience with the others.
+struct StoreDatabase: Sendable {
+    /// What a file is for.
+    struct Kind: Sendable {
+        /// Stands in the file's header, so that a file of another program is not written to.
+        let applicationID: Int32
+        /// What makes the tables of this version out of any earlier one's.
+        let migrator: DatabaseMigrator
+    }
+
+    /// Why a file is of no use.
+    enum Failure: Error, Sendable {
+        /// It is damaged, or no database at all.
+        case corrupt(String)
+        /// It is somebody else's, or of a newer version: it is left alone.
+        case refused(String)
+        /// The system does not let us.
+        case io(String)
+
+        /// What SQLite says.
+        init(_ error: any Error) {
+            guard let error = error as? DatabaseError else {
+                self = .io("\(error)")
+                return
+            }
+            let reason = error.message ?? "SQLite error \(error.resultCode.rawValue)"
+            switch error.resultCode {
+            case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .corrupt(reason)
+            default: self = .io(reason)
+            }
+        }
+    }
+
+    let queue: DatabaseQueue
+
+    /// How long to wait for another process that writes, in seconds.
+    private static let patience = 10.0
+
+    /// Opens a file, making it (mode 0600) if it is not there.
+    init(path: String, kind: Kind) throws(Failure) {
+        // Only one that is new: closing a descriptor of the file takes SQLite's locks on it away (fcntl(2)).
+        let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if descriptor >= 0 {
+            SystemFile.close(descriptor)
+        } else if errno != EEXIST {
+            throw .io(String(cString: strerror(errno)))
+        }
+        guard Self.mayBeOurs(path, kind.applicationID) else { throw .refused("is a database of another program") }
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(Self.patience)
+        configuration.journalMode = .wal
+        do {
+            queue = try DatabaseQueue(path: path, configuration: configuration)
+        } catch {
+            throw Failure(error)
+        }
+        do {
+            try Self.prepare(queue, kind)
+        } catch let failure as Failure {
+            try? queue.close()
+            throw failure
+        } catch {
+            try? queue.close()
+            throw Failure(error)
+        }
+    }
+
+    /// Whether the file's header has our mark, or is that of a database that nobody has written to. To ask SQLite would
+    /// be too late: it changes a header when it is told to use WAL. What is no database is for SQLite to judge.
+    private static func mayBeOurs(_ path: String, _ applicationID: Int32) -> Bool {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return true }
+        // A process that has the file open already would lose its locks with this descriptor; ours opens it once.
+        defer { SystemFile.close(descriptor) }
+        var header = [UInt8](repeating: 0, count: 100)
+        guard SystemFile.readSome(descriptor, into: &header) == 100,
+            header.starts(with: "SQLite format 3\0".utf8)
+        else { return true }
+        func number(_ range: Range<Int>) -> Int { header[range].reduce(0) { $0 << 8 | Int($1) } }
+        let id = number(68..<72)
+        // https://www.sqlite.org/fileformat2.html#the_database_header: the size in pages, the application ID.
+        return id == Int(applicationID) || id == 0 && number(28..<32) <= 1
+    }
+
+    private static func prepare(_ queue: DatabaseQueue, _ kind: Kind) throws {
+        try queue.inDatabase { db in
+            let id = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+            if id == 0 { try db.execute(sql: "PRAGMA application_id = \(kind.applicationID)") }
+        }
+        if try queue.inDatabase(kind.migrator.hasBeenSuperseded) {
+            throw Failure.refused("was made by a newer version")
+        }
+        try kind.migrator.migrate(queue)
+    }
+
+    /// Closes the file.
+    func close() { try? queue.close() }
+
+    /// Gives a damaged file another name, with what SQLite keeps beside it.
+    ///
+    /// - Returns: The new name.
+    static func putAside(_ path: String, now: Int64) throws(Failure) -> String {
+        var name: [UInt8] = []
+        var writer = TimestampWriter()
+        writer.append(now, into: &name)
+        let time = String(decoding: name.filter { $0 != UInt8(ascii: ":") }, as: UTF8.self)
+        let target = path + ".corrupt-" + time
+        guard rename(path, target) == 0 else { throw .io(String(cString: strerror(errno))) }
+        rename(path + "-wal", target + "-wal")
+        unlink(path + "-shm")
+        return target
+    }
+}

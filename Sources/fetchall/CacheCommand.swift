@@ -1,0 +1,118 @@
+import ArgumentParser
+import FetchCore
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// `fetchall cache path|stats|clear`: the file of `--cache`.
+struct CacheCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cache", abstract: "Look after the file of --cache.",
+        subcommands: [Path.self, Stats.self, Clear.self])
+
+    /// Which file.
+    struct FileArgument: ParsableArguments {
+        @Argument(help: ArgumentHelp("Another file than the standard one.", valueName: "file"))
+        var file: String?
+
+        func path(_ console: Console) throws -> String {
+            try file ?? CacheLocation.standard { console.environment($0) }
+        }
+    }
+
+    /// Where it is.
+    struct Path: ConsoleCommand {
+        static let configuration = CommandConfiguration(abstract: "Write where the file is.")
+
+        @OptionGroup var file: FileArgument
+
+        func run(console: Console) async throws -> ExitStatus {
+            try CacheCommand.write(file.path(console) + "\n", console)
+        }
+    }
+
+    /// What is in it.
+    struct Stats: ConsoleCommand {
+        static let configuration = CommandConfiguration(abstract: "Write how much is in the file, as JSON.")
+
+        @OptionGroup var file: FileArgument
+
+        func run(console: Console) async throws -> ExitStatus {
+            let path = try file.path(console)
+            return try await CacheCommand.open(path, console) { cache in
+                let statistics = await cache?.statistics() ?? (responses: 0, bytes: 0)
+                let text = JSONValue.object([
+                    ("file", .string(path)), ("responses", .number("\(statistics.responses)")),
+                    ("body_bytes", .number("\(statistics.bytes)")),
+                    ("file_bytes", .number("\(CacheCommand.size(path) + CacheCommand.size(path + "-wal"))")),
+                ])
+                var bytes: [UInt8] = []
+                text.append(to: &bytes)
+                return try CacheCommand.write(String(decoding: bytes, as: UTF8.self) + "\n", console)
+            }
+        }
+    }
+
+    /// Empties it.
+    struct Clear: ConsoleCommand {
+        static let configuration = CommandConfiguration(abstract: "Remove everything from the file.")
+
+        @OptionGroup var file: FileArgument
+
+        func run(console: Console) async throws -> ExitStatus {
+            try await CacheCommand.open(file.path(console), console) { cache in
+                let before = await cache?.clear() ?? (responses: 0, bytes: 0)
+                console.say("fetchall: \(before.responses) answers removed, \(before.bytes) bytes of bodies")
+                return .success
+            }
+        }
+    }
+
+    /// Opens the file if it is there.
+    private static func open(
+        _ path: String, _ console: Console, _ body: (ResponseCache?) async throws -> ExitStatus
+    ) async throws -> ExitStatus {
+        guard access(path, F_OK) == 0 else { return try await body(nil) }
+        let cache: ResponseCache
+        do throws(ResponseCache.Failure) {
+            cache = try ResponseCache(path: path, network: NetworkOptions(), repairs: false) {
+                console.say("fetchall: \($0)")
+            }
+        } catch {
+            return try error.status(console)
+        }
+        defer { cache.close() }
+        return try await body(cache)
+    }
+
+    private static func write(_ text: String, _ console: Console) throws -> ExitStatus {
+        do throws(Console.WriteFailure) {
+            try console.write(Array(text.utf8))
+        } catch {
+            guard case .failed(let reason) = error else { return .success }
+            console.say("fetchall: cannot write standard output: \(reason)")
+            return .io
+        }
+        return .success
+    }
+
+    private static func size(_ path: String) -> Int {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int(status.st_size) : 0
+    }
+}
+
+extension ResponseCache.Failure {
+    /// Says it; gives the exit status.
+    func status(_ console: Console) throws -> ExitStatus {
+        switch self {
+        case .refused(let reason): throw ValidationError("--cache: \(reason)")
+        case .io(let reason):
+            console.say("fetchall: cannot use the cache \(reason)")
+            return .io
+        }
+    }
+}

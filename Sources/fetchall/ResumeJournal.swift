@@ -1,0 +1,80 @@
+import ArgumentParser
+import FetchCore
+
+/// The journal of a run together with what it says of the run's output.
+struct ResumeJournal: Sendable {
+    /// Whether completions are noted before their records are written, which needs an output whose length can be asked.
+    let comesFirst: Bool
+    /// Whether the output is a line that was cut, which the next record must not be written behind.
+    let continuesCutLine: Bool
+    private var journal: Journal
+    private var written: Int
+    private var writtenFailed: Int
+
+    /// Opens the journal.
+    ///
+    /// - Throws: `ValidationError` when it does not belong to this run; ``InputFailure`` when it cannot be used.
+    init(path: String, options: [(name: String, value: String)], output: OutputOptions) throws {
+        var isMeasured = true
+        do throws(Journal.Failure) {
+            journal = try Journal(path: path, options: options) {
+                guard let file = output.output, file != "-", let length = OutputFile.length(of: file) else {
+                    isMeasured = false
+                    return nil
+                }
+                return length
+            } failed: {
+                output.failedTo.flatMap { $0 == "-" ? nil : OutputFile.length(of: $0) }
+            }
+        } catch {
+            switch error {
+            case .refused(let reason): throw ValidationError("--resume: \(reason)")
+            case .io(let reason): throw InputFailure(reason)
+            }
+        }
+        comesFirst = isMeasured
+        written = isMeasured ? journal.outputEnd : 0
+        writtenFailed = journal.failedEnd
+        let isLines = output.chosenFormat != nil && output.chosenFormat != .json
+        continuesCutLine = !isMeasured && isLines && journal.completed.count > 0 && OutputFile.standardOutputIsCut
+    }
+
+    /// The file's name as it may be shown.
+    var name: String { journal.name }
+    /// What is done already.
+    var completed: CompletedInputs { journal.completed }
+    /// How many of these failed.
+    var failedCount: Int { journal.failedCount }
+    /// Whether the output has records already that the next one goes behind.
+    var continuesDocument: Bool { comesFirst && journal.outputEnd > 0 }
+
+    /// Opens the output where its last whole record ends.
+    func openOutput(_ path: String?) throws(InputFailure) -> OutputFile {
+        guard let path, path != "-" else { return .standardOutput }
+        return comesFirst ? try .resume(path, at: journal.outputEnd) : try .create(path)
+    }
+
+    /// Opens the list of failures where it ends behind that.
+    func openFailed(_ path: String?) throws(InputFailure) -> OutputFile? {
+        guard let path else { return nil }
+        let isFile = path != "-" && OutputFile.length(of: path) != nil
+        return isFile ? try .resume(path, at: journal.failedEnd) : try .create(path)
+    }
+
+    /// Notes an outcome whose record ends so many bytes behind what is written.
+    mutating func append(_ outcome: Outcome, pending: Int, pendingFailed: Int) {
+        journal.append(outcome, outputEnd: written + pending, failedEnd: writtenFailed + pendingFailed)
+    }
+
+    /// So many bytes were written.
+    mutating func wrote(_ count: Int, failed: Int) {
+        written += count
+        writtenFailed += failed
+    }
+
+    /// Writes what was noted.
+    mutating func flush() throws(Journal.Failure) { try journal.flush() }
+
+    /// Gives the file back; false when bytes did not arrive.
+    func close() -> Bool { journal.close() }
+}

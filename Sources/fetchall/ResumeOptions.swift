@@ -1,0 +1,32 @@
+import FetchCore
+
+/// The options that must be the same when a run is taken up again: those that say what the records are. How fast, how
+/// often and by which way things are fetched may change.
+enum ResumeOptions {
+    /// Names and values; what may hold a secret is a digest.
+    static func values(
+        _ output: OutputOptions, _ request: RequestOptions, _ retry: RetryOptions
+    ) -> [(name: String, value: String)] {
+        let format = output.chosenFormat?.rawValue ?? "-w " + (output.writeOut ?? "")
+        return [
+            ("--format", format),
+            ("--output", output.output ?? "-"),
+            ("--output-dir", output.outputDir ?? ""),
+            ("--filename-template", output.filenameTemplate ?? ""),
+            ("--body", "\(output.body)"),
+            ("--include-headers", "\(output.includeHeaders)"),
+            ("--failed-to", output.failedTo ?? ""),
+            ("--accept", retry.accept.description),
+            ("--max-redirs", request.noLocation ? "none" : "\(request.maxRedirs)"),
+            ("--max-filesize", request.maxFilesize.map { "\($0)" } ?? ""),
+            ("--request", request.head ? "HEAD" : request.request ?? ""),
+            ("--data", request.data.isEmpty ? "" : Digest.text(of: request.data)),
+            ("--header", Digest.text(of: request.header.filter(isPlain))),
+        ]
+    }
+
+    /// A token may change from one run to the next; what else is asked for may not.
+    private static func isPlain(_ header: String) -> Bool {
+        !SecretName.occurs(in: String(header.prefix { $0 != ":" && $0 != ";" }))
+    }
+}
