@@ -115,7 +115,7 @@ struct GitHubReply: Sendable {
     }
 
     private static func message(_ body: [UInt8]) -> String? {
-        if case .string(let text)?? = try? JSONValue.parse(body[...])["message"] { return text }
-        return nil
+        guard let value = try? JSONValue.parse(body[...]), case .string(let text)? = value["message"] else { return nil }
+        return text
     }
 }

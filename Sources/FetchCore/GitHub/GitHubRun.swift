@@ -38,6 +38,8 @@ struct GitHubRun: Sendable {
     private var lastNumber = 0
     private var asksBudget: Bool
     private var done: [Finished] = []
+    /// Whether the token was rejected, which is then everybody's status.
+    private var isRejected = false
 
     /// Plans a run.
     ///
@@ -86,6 +88,7 @@ struct GitHubRun: Sendable {
         case .query(let answer): take(answer, work.targets, reply.status)
         case .page(let repositories, let link, let base): take(repositories, link, base, work, reply)
         case .unauthorized(let error):
+            isRejected = true
             limits.giveUp(error)
             fail(work.targets, error, work, reply.status)
         case .failed(let error):
@@ -116,6 +119,7 @@ struct GitHubRun: Sendable {
         queue.removeAll()
         let busy = Set(inFlight.values.flatMap(\.work.targets))
         for place in targets.indices where !targets[place].isFinished && !busy.contains(place) {
+            if isRejected { targets[place].status = 401 }
             finish(place, .failure(error))
         }
     }
