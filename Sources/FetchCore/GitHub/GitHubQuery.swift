@@ -33,12 +33,15 @@ enum GitHubQuery {
         let isOrganization = owner["__typename"] == .string("Organization")
         // Organisations have no gists and follow nobody: REST says 0, and GraphQL has no such fields.
         let nothing: JSONValue = isOrganization ? .number("0") : .null
+        // Where nothing is set, REST says null of the one and "" of the other.
         var hireable = owner["isHireable"]
         if hireable == .bool(false) { hireable = .null }
+        var blog = owner["websiteUrl"]
+        if blog == .null { blog = .string("") }
         let members: [(GitHubUserField, JSONValue?)] = [
             (.login, owner["login"]), (.id, owner["databaseId"]), (.nodeID, owner["id"]),
             (.type, owner["__typename"]), (.name, owner["name"]), (.company, owner["company"]),
-            (.blog, owner["websiteUrl"]), (.location, owner["location"]),
+            (.blog, blog), (.location, owner["location"]),
             (.bio, owner[isOrganization ? "description" : "bio"]), (.twitterUsername, owner["twitterUsername"]),
             (.hireable, hireable), (.publicRepos, try count(owner["repositories"], "repositories")),
             (.publicGists, try count(owner["gists"], "gists") ?? nothing),

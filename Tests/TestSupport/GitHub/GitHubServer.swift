@@ -27,6 +27,8 @@ public final class GitHubServer: Sendable {
         public var answeredOwners: Int?
         /// Whether a missing owner has a NOT_FOUND error beside its null.
         public var reportsMissing = false
+        /// Whether a request without a User-Agent is refused.
+        public var requiresUserAgent = true
         /// Repositories on a page, whatever was asked for.
         public var pageSize: Int?
         /// Answers in its place where it gives something; requests are numbered from 1.
@@ -67,7 +69,7 @@ public final class GitHubServer: Sendable {
             return state.requests
         }
         if let reply = behaviour.fault?(request, number) { return reply }
-        guard request.header("user-agent")?.isEmpty == false else {
+        guard !behaviour.requiresUserAgent || request.header("user-agent")?.isEmpty == false else {
             return .raw("HTTP/1.0 403 Forbidden\r\n\r\nRequest forbidden by administrative rules.\r\n")
         }
         let token = request.header("authorization").map { String($0.drop { $0 != " " }.dropFirst()) }
