@@ -68,7 +68,7 @@ public struct GitHubAPI: Sendable {
     /// One GraphQL request for several users.
     func users(_ logins: [GitHubLogin]) -> Result<Request, FetchError> {
         // On GitHub Enterprise, REST is at /api/v3 and GraphQL at /api/graphql.
-        let root = base.hasSuffix("/api/v3") ? String(base.dropLast(3)) : base + "/"
+        let root = base.hasSuffix("/api/v3") ? String(base.dropLast(2)) : base + "/"
         return request(root + "graphql").map { request in
             var request = request
             request.method = "POST"

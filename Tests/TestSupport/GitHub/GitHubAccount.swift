@@ -40,7 +40,7 @@ public struct GitHubAccount: Sendable {
     private static let updated = "2026-01-01T00:00:00Z"
 
     /// The object of REST, with all members that the public schema requires.
-    func restJSON(base: String) -> String {
+    public func restJSON(base: String) -> String {
         let url = "\(base)/users/\(login)"
         let members: [(String, String)] = [
             ("login", Self.quoted(login)), ("id", "\(id)"), ("node_id", Self.quoted(nodeID)),

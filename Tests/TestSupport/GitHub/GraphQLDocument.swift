@@ -1,13 +1,13 @@
 /// A query of GraphQL, as far as the look-alike speaks it (GraphQL October 2021 §2): one operation with variables,
 /// fields with aliases and arguments, fragments by name and in line.
-struct GraphQLDocument {
+public struct GraphQLDocument {
     /// Why a text is no query.
-    struct SyntaxError: Error {
+    public struct SyntaxError: Error {
         let message: String
     }
 
     /// What is asked of an object.
-    indirect enum Selection {
+    public indirect enum Selection {
         case field(alias: String, name: String, arguments: [String: String], selections: [Selection])
         /// `... on Type {…}`
         case inline(type: String, selections: [Selection])
@@ -15,14 +15,14 @@ struct GraphQLDocument {
         case spread(String)
     }
 
-    private(set) var selections: [Selection] = []
+    public private(set) var selections: [Selection] = []
     private(set) var fragments: [String: (type: String, selections: [Selection])] = [:]
     /// The names of the variables that the operation declares.
     private(set) var variables: Set<String> = []
     private var tokens: ArraySlice<String>
 
     /// Reads a query.
-    init(_ text: String) throws(SyntaxError) {
+    public init(_ text: String) throws(SyntaxError) {
         tokens = Self.tokens(text)[...]
         while let first = tokens.first {
             switch first {
