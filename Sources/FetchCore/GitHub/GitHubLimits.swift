@@ -111,8 +111,7 @@ struct GitHubLimits: Sendable {
         }
         if isCurrent {
             strikes += 1
-            wave += 1
-            isCautious = true
+            slowDown()
             if refusal == .secondary { concurrency = max(1, concurrency / 2) }
         }
         let wait = wait(for: notice, refusal)
@@ -121,6 +120,12 @@ struct GitHubLimits: Sendable {
         } else {
             pausedUntil = max(pausedUntil ?? .zero, now + wait)
         }
+    }
+
+    /// The server cannot cope: the next request goes alone.
+    mutating func slowDown() {
+        wave += 1
+        isCautious = true
     }
 
     /// Ends everything: somebody else found that there is no more to be had.

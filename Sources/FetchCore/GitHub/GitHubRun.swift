@@ -137,6 +137,7 @@ struct GitHubRun: Sendable {
         switch answer {
         case .limited: break
         case .tooLarge(let error):
+            limits.slowDown()
             if !queue.shrink(batch, from: batch.count) { fail(batch, error, .users(batch), status) }
         case .refused(let error):
             if !queue.useREST(batch) { fail(batch, error, .users(batch), status) }
