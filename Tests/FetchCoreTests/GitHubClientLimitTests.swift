@@ -51,7 +51,8 @@ struct GitHubClientLimitTests {
     @Test func `a secondary limit is waited for and makes the run gentler`() async throws {
         let transport = FakeTransport { request, number in
             number <= 8
-                ? GitHubFake.answer(403, #"{"message":"You have exceeded a secondary rate limit"}"#, [("Retry-After", "5")])
+                ? GitHubFake.answer(
+                    403, #"{"message":"You have exceeded a secondary rate limit"}"#, [("Retry-After", "5")])
                 : GitHubFake.user(request)
         }
         let fake = GitHubFake(transport, max: 8)

@@ -36,14 +36,15 @@ struct GitHubFormatterTests {
 
     @Test func `a login that failed is an object with login and error`() throws {
         let text = document(GitHubJSONFormatter(columns: [.user(.login), .user(.id)]), [try record(0, plain), failed])
-        #expect(text == """
-            [
-            {"login":"a","id":7},
-            {"login":"no\\u001b","error":{"kind":"http-status","message":"404 Not Found","exitcode":22},\
-            "response_code":404,"retry_after":null,"via":"graphql"}
-            ]
+        #expect(
+            text == """
+                [
+                {"login":"a","id":7},
+                {"login":"no\\u001b","error":{"kind":"http-status","message":"404 Not Found","exitcode":22},\
+                "response_code":404,"retry_after":null,"via":"graphql"}
+                ]
 
-            """)
+                """)
     }
 
     @Test func `the members of a user keep their order`() throws {
@@ -53,24 +54,29 @@ struct GitHubFormatterTests {
     }
 
     @Test func `the table shows what the lesson wants, and errors in their place`() throws {
-        #expect(document(GitHubTableFormatter(), [try record(0, plain), failed]) == """
-            LOGIN   NAME    REPOS  FOLLOWERS  TYPE
-            a       A, "B"      3          2  User
-            no\\x1b  http-status: 404 Not Found
+        #expect(
+            document(GitHubTableFormatter(), [try record(0, plain), failed]) == """
+                LOGIN   NAME    REPOS  FOLLOWERS  TYPE
+                a       A, "B"      3          2  User
+                no\\x1b  http-status: 404 Not Found
 
-            """)
+                """)
     }
 
     @Test func `a second table has the repositories, most stars first`() throws {
-        let one = try record(0, plain, repositories: [
-            #"{"id":1,"name":"few","stargazers_count":1}"#, #"{"id":2,"name":"b","stargazers_count":90,"language":"C"}"#,
-            #"{"id":3,"name":"a","stargazers_count":90,"description":"x\u001b[31m"}"#,
-        ])
+        let one = try record(
+            0, plain,
+            repositories: [
+                #"{"id":1,"name":"few","stargazers_count":1}"#,
+                #"{"id":2,"name":"b","stargazers_count":90,"language":"C"}"#,
+                #"{"id":3,"name":"a","stargazers_count":90,"description":"x\u001b[31m"}"#,
+            ])
         let lines = document(GitHubTableFormatter(), [one]).split(separator: "\n", omittingEmptySubsequences: false)
-        #expect(lines.dropFirst(3).prefix(4) == [
-            "REPOSITORY  STARS  FORKS  LANGUAGE  DESCRIPTION", "a/a            90      -  -         x\\x1b[31m",
-            "a/b            90      -  C         -", "a/few           1      -  -         -",
-        ])
+        #expect(
+            lines.dropFirst(3).prefix(4) == [
+                "REPOSITORY  STARS  FORKS  LANGUAGE  DESCRIPTION", "a/a            90      -  -         x\\x1b[31m",
+                "a/b            90      -  C         -", "a/few           1      -  -         -",
+            ])
     }
 
     @Test func `CSV has a row for each user, or for each repository`() throws {

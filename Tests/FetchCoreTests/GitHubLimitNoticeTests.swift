@@ -7,17 +7,20 @@ import Testing
 struct GitHubLimitNoticeTests {
     private static let now: Int64 = 1_800_000_000
 
-    private func notice(_ status: Int, _ fields: [(String, String)] = [], _ message: String? = nil) -> GitHubLimitNotice {
+    private func notice(_ status: Int, _ fields: [(String, String)] = [], _ message: String? = nil) -> GitHubLimitNotice
+    {
         GitHubLimitNotice(
             Response(status: status, headers: HeaderFields(fields.map { (name: $0.0, value: $0.1) })), message: message,
             now: Self.now)
     }
 
     @Test func `the fields of an answer tell what is left`() {
-        let found = notice(200, [
-            ("X-RateLimit-Limit", "5000"), ("X-RateLimit-Remaining", "4998"),
-            ("X-RateLimit-Reset", "\(Self.now + 90)"), ("X-RateLimit-Resource", "graphql"),
-        ])
+        let found = notice(
+            200,
+            [
+                ("X-RateLimit-Limit", "5000"), ("X-RateLimit-Remaining", "4998"),
+                ("X-RateLimit-Reset", "\(Self.now + 90)"), ("X-RateLimit-Resource", "graphql"),
+            ])
         #expect(found.limit == 5000)
         #expect(found.remaining == 4998)
         #expect(found.resetIn == .seconds(90))
@@ -27,16 +30,19 @@ struct GitHubLimitNoticeTests {
     }
 
     @Test func `the server's clock counts, not ours`() {
-        let found = notice(200, [("Date", "Sun, 06 Nov 1994 08:49:37 GMT"), ("X-RateLimit-Reset", "\(784_111_777 + 7)")])
+        let found = notice(
+            200, [("Date", "Sun, 06 Nov 1994 08:49:37 GMT"), ("X-RateLimit-Reset", "\(784_111_777 + 7)")])
         #expect(found.resetIn == .seconds(7))
     }
 
     @Test(arguments: ["", "soon", "-5", "99999999999999999999", "1e9", "9223372036854775807"])
     func `numbers that are none are left out`(text: String) {
-        let found = notice(403, [
-            ("X-RateLimit-Remaining", text), ("X-RateLimit-Reset", text), ("X-RateLimit-Limit", text),
-            ("Retry-After", text == "9223372036854775807" ? "" : text),
-        ])
+        let found = notice(
+            403,
+            [
+                ("X-RateLimit-Remaining", text), ("X-RateLimit-Reset", text), ("X-RateLimit-Limit", text),
+                ("Retry-After", text == "9223372036854775807" ? "" : text),
+            ])
         #expect(found.resetIn == nil || found.resetIn == .zero)
         #expect((found.remaining ?? 1) > 0)
     }
@@ -75,7 +81,9 @@ struct GitHubLimitNoticeTests {
 
                 init(from decoder: any Decoder) throws {
                     let container = try decoder.singleValueContainer()
-                    if let list = try? container.decode([String].self) { self = .many(list) } else {
+                    if let list = try? container.decode([String].self) {
+                        self = .many(list)
+                    } else {
                         self = .one(try container.decode(String.self))
                     }
                 }
@@ -112,8 +120,9 @@ struct GitHubLimitNoticeTests {
             }
         }
         #expect(refusals.count == 5)
-        #expect(refusals.filter { $0.value == .primary }.map(\.key) == [
-            "/repos/hub4j-test-org/temp-testHandler_Wait_Missing_Date_Header"
-        ])
+        #expect(
+            refusals.filter { $0.value == .primary }.map(\.key) == [
+                "/repos/hub4j-test-org/temp-testHandler_Wait_Missing_Date_Header"
+            ])
     }
 }

@@ -14,7 +14,8 @@ struct GitHubLimitsTests {
     }
 
     private func notice(
-        _ remaining: Int? = nil, resetIn: Int? = nil, retryAfter: Int? = nil, _ refusal: GitHubLimitNotice.Refusal? = nil
+        _ remaining: Int? = nil, resetIn: Int? = nil, retryAfter: Int? = nil,
+        _ refusal: GitHubLimitNotice.Refusal? = nil
     ) -> GitHubLimitNotice {
         var notice = GitHubLimitNotice()
         notice.limit = remaining == nil ? nil : 60
@@ -96,7 +97,8 @@ struct GitHubLimitsTests {
         var limits = limits(8)
         let waves = (0..<8).map { _ in limits.send(for: "core", now: Self.start) }
         for wave in waves {
-            limits.receive(notice(4000, resetIn: 60, retryAfter: 5, .secondary), for: "core", sentIn: wave, now: Self.start)
+            limits.receive(
+                notice(4000, resetIn: 60, retryAfter: 5, .secondary), for: "core", sentIn: wave, now: Self.start)
         }
         #expect(limits.concurrency == 4)
         #expect(limits.step(for: "graphql", now: Self.start) == .wait(until: Self.start + .seconds(5)))

@@ -30,9 +30,10 @@ struct GitHubLoginTests {
         let api = try GitHubAPI()
         var count = 0
         for _ in 0..<20_000 {
-            let text = String((0..<Int.random(in: 1...8, using: &random)).compactMap { _ in
-                alphabet.randomElement(using: &random)
-            })
+            let text = String(
+                (0..<Int.random(in: 1...8, using: &random)).compactMap { _ in
+                    alphabet.randomElement(using: &random)
+                })
             guard let login = try? GitHubLogin(text) else { continue }
             count += 1
             let url = try api.user(login).get().url

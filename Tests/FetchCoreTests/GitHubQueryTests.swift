@@ -29,7 +29,9 @@ struct GitHubQueryTests {
         let body = GitHubQuery.body(for: try ["octocat", "x[bot]"].map { try GitHubLogin($0) })
         let members = try JSONValue.members(of: body[...])
         #expect(members.map(\.key) == ["query", "variables"])
-        #expect(members.last?.value == .object([(key: "l0", value: .string("octocat")), (key: "l1", value: .string("x[bot]"))]))
+        #expect(
+            members.last?.value
+                == .object([(key: "l0", value: .string("octocat")), (key: "l1", value: .string("x[bot]"))]))
         guard case .string(let query)? = members.first?.value else {
             Issue.record("no query")
             return
@@ -72,12 +74,17 @@ struct GitHubQueryTests {
         let found = try items(#"{"data":{"u0":{"login":7},"u1":\#(Self.octocat)}}"#)
         #expect(
             found.first == .failed(.unparsable("the answer is not a user: login is an integer, not a string")))
-        #expect(try items(#"{"data":{"u1":\#(Self.octocat)}}"#).first == .failed(.unparsable("the answer says nothing of u0")))
+        #expect(
+            try items(#"{"data":{"u1":\#(Self.octocat)}}"#).first
+                == .failed(.unparsable("the answer says nothing of u0")))
     }
 
-    @Test(arguments: [("FORBIDDEN", true), ("INSUFFICIENT_SCOPES", true), ("RESOURCE_LIMITS_EXCEEDED", false), ("", false)])
+    @Test(arguments: [
+        ("FORBIDDEN", true), ("INSUFFICIENT_SCOPES", true), ("RESOURCE_LIMITS_EXCEEDED", false), ("", false),
+    ])
     func `an error inside a user leaves no half record`(type: String, isFinal: Bool) throws {
-        let text = #"{"data":{"u0":\#(Self.octocat),"u1":null},"errors":[{"type":"\#(type)","path":["u0","followers"],"message":"m"}]}"#
+        let text =
+            #"{"data":{"u0":\#(Self.octocat),"u1":null},"errors":[{"type":"\#(type)","path":["u0","followers"],"message":"m"}]}"#
         switch try items(text).first {
         case .failed(let error)?: #expect(isFinal && error.kind == .httpStatus)
         case .unanswered?: #expect(!isFinal)
@@ -109,7 +116,8 @@ struct GitHubQueryTests {
     }
 
     @Test func `a server without these fields refuses the query`() throws {
-        let text = #"{"errors":[{"path":["query"],"extensions":{"code":"undefinedField"},"message":"Field 'x' doesn't exist"}]}"#
+        let text =
+            #"{"errors":[{"path":["query"],"extensions":{"code":"undefinedField"},"message":"Field 'x' doesn't exist"}]}"#
         guard case .refused(let error) = try answer(text) else {
             Issue.record("not refused")
             return
@@ -117,7 +125,9 @@ struct GitHubQueryTests {
         #expect(error.message == "GraphQL: Field 'x' doesn't exist")
     }
 
-    @Test(arguments: ["", "[]", "{}", "<html>", #"{"data":null}"#, #"{"data":7}"#, #"{"errors":"no","data":{}}"#, #"{"data":{"#])
+    @Test(arguments: [
+        "", "[]", "{}", "<html>", #"{"data":null}"#, #"{"data":7}"#, #"{"errors":"no","data":{}}"#, #"{"data":{"#,
+    ])
     func `anything else is unparsable`(text: String) {
         let error = #expect(throws: FetchError.self) { try answer(text) }
         #expect(error?.kind == .unparsable)

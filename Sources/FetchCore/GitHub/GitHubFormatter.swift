@@ -104,7 +104,9 @@ public struct GitHubCSVFormatter: GitHubFormatter {
 
     /// Appends the names of the columns.
     public mutating func begin(into out: inout [UInt8]) {
-        row(columns.map(\.name) + (hasRepositories ? Self.repositoryFields.map { "repo_\($0.rawValue)" } : []), into: &out)
+        row(
+            columns.map(\.name) + (hasRepositories ? Self.repositoryFields.map { "repo_\($0.rawValue)" } : []),
+            into: &out)
     }
 
     /// Appends a row, or one for each repository.
@@ -113,7 +115,9 @@ public struct GitHubCSVFormatter: GitHubFormatter {
         guard hasRepositories else { return row(cells, into: &out) }
         guard case .success(let found) = record.result, let repositories = found.repositories, !repositories.isEmpty
         else { return row(cells + Self.repositoryFields.map { _ in "" }, into: &out) }
-        for repository in repositories { row(cells + Self.repositoryFields.map { repository[$0].cellText }, into: &out) }
+        for repository in repositories {
+            row(cells + Self.repositoryFields.map { repository[$0].cellText }, into: &out)
+        }
     }
 
     /// Appends nothing.

@@ -33,7 +33,8 @@ struct GitHubObject<Field: GitHubField>: Sendable, Equatable {
             guard let field = Field(rawValue: member.key) else { continue }
             guard Self.fits(member.value, field.kind) else {
                 throw .unparsable(
-                    "the answer is not \(what): \(field.rawValue) is \(member.value.kindName), not \(field.kind.rawValue)")
+                    "the answer is not \(what): \(field.rawValue) is \(member.value.kindName), not \(field.kind.rawValue)"
+                )
             }
             values[field] = member.value
         }

@@ -115,7 +115,9 @@ struct GitHubReply: Sendable {
     }
 
     private static func message(_ body: [UInt8]) -> String? {
-        guard let value = try? JSONValue.parse(body[...]), case .string(let text)? = value["message"] else { return nil }
+        guard let value = try? JSONValue.parse(body[...]), case .string(let text)? = value["message"] else {
+            return nil
+        }
         return text
     }
 }

@@ -24,7 +24,8 @@ struct GitHubUserRun {
         let scope = RunScope(network: network, scheduler: scheduler, output: output, console: console)
         return try await scope.run { scheduler, writer in
             if output.verbose { describe() }
-            return await ask(GitHubClient(scheduler: scheduler, api: api, options: client), scheduler, writer, records, failedTo)
+            return await ask(
+                GitHubClient(scheduler: scheduler, api: api, options: client), scheduler, writer, records, failedTo)
         }
     }
 
@@ -65,7 +66,8 @@ struct GitHubUserRun {
 
     /// Says what is left to say, and finds the exit code.
     private func conclude(
-        _ end: Emitter.End?, _ emitter: GitHubEmitter, _ elapsed: Duration, _ records: OutputFile, _ failedTo: OutputFile?
+        _ end: Emitter.End?, _ emitter: GitHubEmitter, _ elapsed: Duration, _ records: OutputFile,
+        _ failedTo: OutputFile?
     ) -> ExitStatus {
         if case .failed(let message) = end {
             console.say("fetchall: \(message)")

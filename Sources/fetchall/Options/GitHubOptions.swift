@@ -15,12 +15,14 @@ struct GitHubOptions: ParsableArguments {
     var repos = false
 
     @Option(
-        help: ArgumentHelp("How to ask: rest, graphql, or auto, whichever costs less. (default: auto)", valueName: "way"),
+        help: ArgumentHelp(
+            "How to ask: rest, graphql, or auto, whichever costs less. (default: auto)", valueName: "way"),
         transform: GitHubOptions.way)
     var via = GitHubVia.auto
 
     @Option(
-        help: ArgumentHelp("A file that holds a token, where GH_TOKEN and GITHUB_TOKEN are not set.", valueName: "file"))
+        help: ArgumentHelp("A file that holds a token, where GH_TOKEN and GITHUB_TOKEN are not set.", valueName: "file")
+    )
     var tokenFile: String?
 
     @Option(

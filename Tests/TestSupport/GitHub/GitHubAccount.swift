@@ -28,7 +28,9 @@ public struct GitHubAccount: Sendable {
 
     /// Accounts `user-1`, `user-2`, …
     public static func numbered(_ range: ClosedRange<Int>) -> [GitHubAccount] {
-        range.map { GitHubAccount("user-\($0)", id: 1000 + $0, name: "User \($0)", publicRepos: $0, followers: $0 * 10) }
+        range.map {
+            GitHubAccount("user-\($0)", id: 1000 + $0, name: "User \($0)", publicRepos: $0, followers: $0 * 10)
+        }
     }
 
     /// `User` or `Organization`.

@@ -76,7 +76,9 @@ public final class GitHubServer: Sendable {
         if let token, !tokens.contains(token) { return json(#"{"message":"Bad credentials"}"#, status: 401) }
         var path = request.path
         // Where GitHub Enterprise has it.
-        for prefix in ["/api/v3", "/api"] where path.hasPrefix(prefix + "/") { path = String(path.dropFirst(prefix.count)) }
+        for prefix in ["/api/v3", "/api"] where path.hasPrefix(prefix + "/") {
+            path = String(path.dropFirst(prefix.count))
+        }
         if path == "/rate_limit" { return json(budget(token), fields: headers("core", token)) }
         let bucket = path == "/graphql" ? "graphql" : "core"
         if token == nil, bucket == "graphql" {
@@ -87,7 +89,8 @@ public final class GitHubServer: Sendable {
         let isCurrent = request.method == "GET" && content.status == 200 && request.header("if-none-match") == tag
         guard isCurrent && token != nil || count(bucket, token) else {
             return json(
-                #"{"message":"API rate limit exceeded for \#(token == nil ? "127.0.0.1" : "user ID 1")."}"#, status: 403,
+                #"{"message":"API rate limit exceeded for \#(token == nil ? "127.0.0.1" : "user ID 1")."}"#,
+                status: 403,
                 fields: headers(bucket, token))
         }
         var fields = headers(bucket, token) + content.fields
