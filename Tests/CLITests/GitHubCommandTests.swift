@@ -2,7 +2,7 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-@Suite("fetchall github asks for users with few requests", .timeLimit(.minutes(1)))
+@Suite("fetchall github asks for users with few requests", .timeLimit(.minutes(5)))
 struct GitHubCommandTests {
     @Test func `the lesson's users stand in a table`() async throws {
         let github = try GitHubTool()

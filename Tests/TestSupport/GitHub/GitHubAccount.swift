@@ -1,13 +1,22 @@
 /// A user or an organisation of the look-alike of GitHub.
 public struct GitHubAccount: Sendable {
+    /// The name of the account.
     public var login: String
+    /// What tells it apart.
     public var id: Int
+    /// The name that people know.
     public var name: String?
+    /// Where they work.
     public var company: String?
+    /// Where they live.
     public var location: String?
+    /// What they say of themselves.
     public var bio: String?
+    /// Whether it is an organisation.
     public var isOrganization: Bool
+    /// Public repositories that it owns.
     public var publicRepos: Int
+    /// Accounts that follow it.
     public var followers: Int
 
     /// Makes an account.

@@ -8,6 +8,7 @@ public struct GraphQLDocument {
 
     /// What is asked of an object.
     public indirect enum Selection {
+        /// A field under its own name or another.
         case field(alias: String, name: String, arguments: [String: String], selections: [Selection])
         /// `... on Type {…}`
         case inline(type: String, selections: [Selection])
@@ -15,6 +16,7 @@ public struct GraphQLDocument {
         case spread(String)
     }
 
+    /// What is asked of the root.
     public private(set) var selections: [Selection] = []
     private(set) var fragments: [String: (type: String, selections: [Selection])] = [:]
     /// The names of the variables that the operation declares.
