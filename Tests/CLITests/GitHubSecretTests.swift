@@ -106,11 +106,18 @@ struct GitHubSecretTests {
     }
 
     @Test func `a header of the user's own stands instead of the token`() async throws {
-        let github = try GitHubTool()
-        let result = try await github.run(
-            ["--json", "-H", "Authorization: token \(GitHubTool.token)", "octocat", "torvalds"])
+        var behaviour = GitHubServer.Behaviour()
+        behaviour.fault = { request, number in
+            number == 1 ? nil : .json(#"{"login":"echo","name":"\#(request.header("authorization") ?? "")"}"#)
+        }
+        let github = try GitHubTool(GitHubTool.three, behaviour)
+        let header = ["-H", "Authorization: token \(GitHubTool.token)"]
+        let result = try await github.run(["--json"] + header + ["octocat", "torvalds"])
         #expect(result.exit == 0)
         #expect(github.server.log.map(\.path) == ["/graphql"])
+        let echo = try await github.run(["-v", "--json"] + header + ["echo"], token: "other")
+        #expect(echo.stdout.contains(#""name":"token ***""#))
+        #expect(!(echo.stdout + echo.stderr).contains(GitHubTool.token))
         #expect(github.server.log.first?.values("authorization") == ["token \(GitHubTool.token)"])
     }
 }

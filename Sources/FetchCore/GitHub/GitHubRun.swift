@@ -82,7 +82,9 @@ struct GitHubRun: Sendable {
         guard let (work, wave) = inFlight.removeValue(forKey: number) else { return [] }
         limits.receive(reply.notice, for: work.bucket, sentIn: wave, now: now)
         switch reply.content {
-        case .limited: queue.putBack(work)
+        case .limited:
+            queue.putBack(work)
+            for place in work.targets { targets[place].status = reply.status }
         case .budget(let notices): judge(notices, now: now)
         case .user(let user): found(user, work.targets.first, .rest, reply.status)
         case .query(let answer): take(answer, work.targets, reply.status)

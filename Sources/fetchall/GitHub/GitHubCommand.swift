@@ -28,7 +28,8 @@ struct GitHubCommand: ConsoleCommand {
     /// Runs the command.
     func run(console: Console) async throws -> ExitStatus {
         let token = try github.token(console)
-        let api = try github.api(token, fields: try options.request.defaults().headers, console)
+        let fields = try options.request.defaults().headers
+        let api = try github.api(token, fields: fields, console)
         let all = try logins + github.readInput(console)
         var (network, scheduler) = try options.plan { console.environment($0) }
         scheduler = GitHubClient.plan(scheduler)
@@ -37,7 +38,7 @@ struct GitHubCommand: ConsoleCommand {
         }
         let run = GitHubUserRun(
             logins: all, api: api, client: try github.clientOptions(isAuthenticated: api.isAuthenticated),
-            output: output, console: console, token: token,
+            output: output, console: console, secrets: Self.secrets(token, fields),
             formatter: try github.formatter(output, console: console))
         if output.dryRun {
             let scheduler = Scheduler(transport: UnusedTransport(), options: scheduler)
@@ -48,6 +49,14 @@ struct GitHubCommand: ConsoleCommand {
             return try await DryRun(output: output, console: console).run(SequenceSource(inputs))
         }
         return try await run.run(network, scheduler)
+    }
+}
+
+extension GitHubCommand {
+    /// What must be in no output: the token, and what an Authorization field of the user's own holds.
+    private static func secrets(_ token: GitHubToken?, _ fields: HeaderFields) -> [GitHubToken] {
+        let own = fields.values(of: "authorization").flatMap { $0.split(separator: " ").dropFirst() }
+        return [token].compactMap { $0 } + own.compactMap { try? GitHubToken($0) }
     }
 }
 

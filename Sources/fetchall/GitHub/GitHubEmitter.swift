@@ -9,7 +9,7 @@ struct GitHubEmitter {
     private let output: OutputFile
     private let failedTo: OutputFile?
     private let live: LiveLine
-    private let token: GitHubToken?
+    private let secrets: [GitHubToken]
     private let isQuiet: Bool
     private let isVerbose: Bool
     private var waiting: [Int: GitHubRecord] = [:]
@@ -22,7 +22,7 @@ struct GitHubEmitter {
 
     init(
         formatter: any GitHubFormatter, isOrdered: Bool, output: OutputFile, failedTo: OutputFile?, console: Console,
-        live: LiveLine, token: GitHubToken?, options: OutputOptions
+        live: LiveLine, secrets: [GitHubToken], options: OutputOptions
     ) {
         self.formatter = formatter
         self.isOrdered = isOrdered
@@ -30,7 +30,7 @@ struct GitHubEmitter {
         self.failedTo = failedTo
         self.console = console
         self.live = live
-        self.token = token
+        self.secrets = secrets
         isQuiet = options.quiet
         isVerbose = options.verbose
         requests = Summary(isDetailed: options.summary)
@@ -48,7 +48,7 @@ struct GitHubEmitter {
                 if isVerbose { describe(outcome) }
             case .waiting(let duration):
                 try flush()
-                if !isQuiet { say("GitHub's limit is used up: waiting \(duration.formatted)") }
+                if !isQuiet { say("waiting \(duration.formatted) for GitHub's limit") }
             }
         }
         for record in waiting.values.sorted(by: { $0.index < $1.index }) { try write(record) }
@@ -88,7 +88,7 @@ struct GitHubEmitter {
     private func put(_ bytes: [UInt8], into file: OutputFile) throws(Emitter.End) {
         var bytes = bytes
         // A server may say the token back; it is in no output whatever it says.
-        token?.hide(in: &bytes)
+        for secret in secrets { secret.hide(in: &bytes) }
         do {
             try console.write(bytes, to: file.descriptor)
         } catch {
@@ -105,5 +105,5 @@ struct GitHubEmitter {
         say("\(outcome.input.text): \(status)\(left)")
     }
 
-    private func say(_ text: String) { console.say("fetchall: \(token?.hidden(in: text) ?? text)") }
+    private func say(_ text: String) { console.say("fetchall: \(secrets.reduce(text) { $1.hidden(in: $0) })") }
 }

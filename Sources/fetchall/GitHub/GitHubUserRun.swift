@@ -7,7 +7,8 @@ struct GitHubUserRun {
     let client: GitHubClient.Options
     let output: OutputOptions
     let console: Console
-    let token: GitHubToken?
+    /// What is hidden wherever it would be written.
+    let secrets: [GitHubToken]
     let formatter: any GitHubFormatter
 
     /// Runs it.
@@ -24,6 +25,11 @@ struct GitHubUserRun {
         let scope = RunScope(network: network, scheduler: scheduler, output: output, console: console)
         return try await scope.run { scheduler, writer in
             if output.verbose { describe() }
+            if !api.isAuthenticated, logins.count > 60, !output.quiet {
+                console.say(
+                    "fetchall: without a token GitHub answers 60 requests an hour; set GH_TOKEN for 5000, and 100 logins in one"
+                )
+            }
             return await ask(
                 GitHubClient(scheduler: scheduler, api: api, options: client), scheduler, writer, records, failedTo)
         }
@@ -38,7 +44,7 @@ struct GitHubUserRun {
         let (events, continuation) = AsyncStream<GitHubClient.Event>.makeStream()
         var emitter = GitHubEmitter(
             formatter: formatter, isOrdered: output.isOrdered || output.chosenFormat == .table, output: records,
-            failedTo: failedTo, console: console, live: live, token: token, options: output)
+            failedTo: failedTo, console: console, live: live, secrets: secrets, options: output)
         let (logins, count) = (logins, logins.count)
         let end = await withTaskGroup(of: Void.self) { group in
             group.addTask { await live.run(total: { count }, inFlight: { await scheduler.inFlight }) }
@@ -79,7 +85,7 @@ struct GitHubUserRun {
             status = .io
         }
         for line in emitter.tally.advice(isAuthenticated: api.isAuthenticated, failedTo: failedTo?.name) {
-            console.say("fetchall: \(token?.hidden(in: line) ?? line)")
+            console.say("fetchall: \(secrets.reduce(line) { $1.hidden(in: $0) })")
         }
         if output.summary {
             console.say("\(emitter.tally.ok) logins ok, \(emitter.tally.failed) failed; requests:")
