@@ -55,6 +55,7 @@ public struct GitHubClient: Sendable {
         options.bodies = .memory
         options.maxBodySize = options.maxBodySize ?? 16 << 20
         options.retry.statuses.subtract([403, 429])
+        options.callerKeepsLimits = true
         return options
     }
 

@@ -47,7 +47,7 @@ struct GitHubUserRun {
             failedTo: failedTo, console: console, live: live, secrets: secrets, options: output)
         let (logins, count) = (logins, logins.count)
         let end = await withTaskGroup(of: Void.self) { group in
-            group.addTask { await live.run(total: { count }, inFlight: { await scheduler.inFlight }) }
+            group.addTask { await live.run(scheduler, total: { count }) }
             group.addTask {
                 await client.run(logins) { continuation.yield($0) }
                 continuation.finish()
