@@ -43,7 +43,7 @@ public struct CSVFormatter: Formatter {
 }
 
 /// Writes fields as a row.
-private struct FieldSink: RecordSink, Sendable {
+struct FieldSink: RecordSink, Sendable {
     let dialect: CSVFormatter.Dialect
     let guardsFormulas: Bool
     var isFirst = true

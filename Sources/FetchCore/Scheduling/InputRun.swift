@@ -143,7 +143,7 @@ struct InputRun {
                 result = await transport.send(hop, into: options.sink(file), limits: options.limits(after: spent.total))
             }
             if let permit {
-                board.giveBack(permit, HostPace.Signal(result, wallSeconds: time.wallMilliseconds() / 1000))
+                board.giveBack(permit, options.paceSignal(result, wallSeconds: time.wallMilliseconds() / 1000))
             }
 
             attempt.response = result.response

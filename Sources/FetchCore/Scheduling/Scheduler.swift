@@ -4,9 +4,12 @@
 /// outcome in the stream. The tasks run on the transport's own thread where it has one.
 public final class Scheduler: Sendable {
     private let transport: any Transport
-    private let options: SchedulerOptions
-    private let time: any TimeSource
-    private let stop: StopSignal
+    /// The bounds.
+    let options: SchedulerOptions
+    /// The clocks.
+    let time: any TimeSource
+    /// Ends the run early when it is raised.
+    let stop: StopSignal
     private let semaphore: AsyncSemaphore
 
     /// Makes a scheduler for one run.

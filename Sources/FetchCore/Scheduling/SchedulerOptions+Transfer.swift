@@ -7,6 +7,17 @@ extension SchedulerOptions {
             dropsRedirectBody: redirects.maxRedirects != nil, accepted: accept)
     }
 
+    /// What the end of a hop says about the pace of its host.
+    func paceSignal(_ result: TransferResult, wallSeconds: @autoclosure () -> Int64) -> HostPace.Signal {
+        let signal = HostPace.Signal(result, wallSeconds: wallSeconds())
+        guard callerKeepsLimits else { return signal }
+        return switch signal {
+        case .spent: .answered
+        case .slowDown where result.response?.status == 429: .reached
+        default: signal
+        }
+    }
+
     /// Where the body goes.
     func sink(_ file: BodyFile?) -> BodySink {
         if let file {

@@ -10,6 +10,9 @@ public struct SchedulerOptions: Sendable {
     public var ratePerHost: RateLimit?
     /// Whether a host that said slow down is asked less at once afterwards, and gradually more again.
     public var isAdaptive = true
+    /// Whether whoever sends keeps to the limits of the host: then 429, and a budget that is used up, do not hold the host
+    /// a second time.
+    public var callerKeepsLimits = false
     /// Whether and when a failed attempt is repeated.
     public var retry = RetryPolicy()
     /// How redirects are followed.

@@ -13,17 +13,6 @@ enum DemoData {
         return #"{"id":\#(id),"name":"\#(name)","price":\#((id * 5) % 97 + 4).99}"#
     }
 
-    /// The JSON of a user as GitHub's API gives it, found without case; nil if there is none.
-    static func user(_ login: String) -> String? {
-        let wanted = login.lowercased()
-        guard let index = users.firstIndex(where: { $0.login.lowercased() == wanted }) else { return nil }
-        let user = users[index]
-        let company = user.company.map { "\"\($0)\"" } ?? "null"
-        return #"{"login":"\#(user.login)","id":\#(1000 + index),"type":"\#(user.type)","name":"\#(user.name)","#
-            + #""company":\#(company),"public_repos":\#(user.repositories),"followers":\#(user.followers),"#
-            + #""following":\#(index),"created_at":"2011-01-25T18:44:36Z"}"#
-    }
-
     private static let colours = [
         "Red", "Orange", "Yellow", "Green", "Blue", "Violet", "Black", "White", "Grey", "Brown",
     ]
@@ -31,27 +20,22 @@ enum DemoData {
         "Teapot", "Lantern", "Notebook", "Umbrella", "Kettle", "Bicycle", "Compass", "Clock", "Chair", "Scarf",
     ]
 
-    private struct User {
-        let login: String
-        let name: String
-        let company: String?
-        let repositories: Int
-        let followers: Int
-        var type = "User"
-    }
-
-    private static let users = [
-        User(login: "octocat", name: "The Octocat", company: "@github", repositories: 8, followers: 20_000),
-        User(
-            login: "torvalds", name: "Linus Torvalds", company: "Linux Foundation", repositories: 9, followers: 250_000),
-        User(login: "gvanrossum", name: "Guido van Rossum", company: nil, repositories: 25, followers: 25_000),
-        User(login: "lattner", name: "Chris Lattner", company: nil, repositories: 12, followers: 15_000),
-        User(login: "bagder", name: "Daniel Stenberg", company: nil, repositories: 120, followers: 12_000),
-        User(login: "antirez", name: "Salvatore Sanfilippo", company: nil, repositories: 90, followers: 18_000),
-        User(login: "matz", name: "Yukihiro Matsumoto", company: nil, repositories: 60, followers: 11_000),
-        User(login: "dhh", name: "David Heinemeier Hansson", company: "37signals", repositories: 40, followers: 22_000),
-        User(login: "swiftlang", name: "Swift", company: nil, repositories: 70, followers: 9000, type: "Organization"),
-        User(login: "github", name: "GitHub", company: nil, repositories: 500, followers: 60_000, type: "Organization"),
+    /// Who is on the demo server's GitHub; the numbers are made up.
+    static let accounts = [
+        GitHubAccount(
+            "octocat", id: 1000, name: "The Octocat", company: "@github", location: "San Francisco", followers: 20_000),
+        GitHubAccount(
+            "torvalds", id: 1001, name: "Linus Torvalds", company: "Linux Foundation", location: "Portland, OR",
+            publicRepos: 9, followers: 250_000),
+        GitHubAccount("gvanrossum", id: 1002, name: "Guido van Rossum", publicRepos: 25, followers: 25_000),
+        GitHubAccount("lattner", id: 1003, name: "Chris Lattner", publicRepos: 12, followers: 15_000),
+        GitHubAccount("bagder", id: 1004, name: "Daniel Stenberg", publicRepos: 120, followers: 12_000),
+        GitHubAccount("antirez", id: 1005, name: "Salvatore Sanfilippo", publicRepos: 90, followers: 18_000),
+        GitHubAccount("matz", id: 1006, name: "Yukihiro Matsumoto", publicRepos: 60, followers: 11_000),
+        GitHubAccount(
+            "dhh", id: 1007, name: "David Heinemeier Hansson", company: "37signals", publicRepos: 40, followers: 22_000),
+        GitHubAccount("swiftlang", id: 1008, name: "Swift", isOrganization: true, publicRepos: 70, followers: 9000),
+        GitHubAccount("github", id: 1009, name: "GitHub", isOrganization: true, publicRepos: 500, followers: 60_000),
     ]
 
     /// A PNG of one pixel.

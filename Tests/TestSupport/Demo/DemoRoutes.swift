@@ -17,11 +17,23 @@ public final class DemoRoutes: Sendable {
     private static let failureLimit = 100_000
 
     /// The site, with nothing asked of it yet.
-    public init(latency: Duration = .milliseconds(100)) { self.latency = latency }
+    public init(latency: Duration = .milliseconds(100)) {
+        self.latency = latency
+        var behaviour = GitHubServer.Behaviour()
+        behaviour.requiresUserAgent = false
+        behaviour.anonymousLimit = 5000
+        github = GitHubServer(DemoData.accounts, tokens: ["demo-token"], behaviour)
+    }
+
+    /// Answers `/users/{login}`, `/user/{id}`, `/graphql` and `/rate_limit` as GitHub does; the token is `demo-token`.
+    private let github: GitHubServer
 
     /// Answers a request.
     public func reply(_ request: LoopbackServer.Request) -> LoopbackServer.Reply {
         let path = request.path
+        if ["/users/", "/user/", "/graphql", "/rate_limit"].contains(where: path.hasPrefix) {
+            return github.reply(request)
+        }
         let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
         switch parts.count {
         case 1: return page(path, request)
@@ -54,8 +66,6 @@ public final class DemoRoutes: Sendable {
         case "products":
             return Int(name).flatMap(DemoData.product).map { .json($0) }
                 ?? .json(#"{"error":"no such product"}"#, status: 404)
-        case "users":
-            return DemoData.user(String(name)).map { .json($0) } ?? .json(#"{"message":"Not Found"}"#, status: 404)
         case "private":
             return .html("<!doctype html><title>Private</title><p>robots.txt asks you not to come here.")
         default: break

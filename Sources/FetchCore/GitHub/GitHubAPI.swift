@@ -1,0 +1,95 @@
+/// Where GitHub's API is and what every request to it says.
+///
+/// The paths, the version and the media type are those of api.github.com; another base (GitHub Enterprise, a test) changes
+/// nothing but the beginning of the URLs.
+public struct GitHubAPI: Sendable {
+    /// The public API.
+    public static let publicURL = "https://api.github.com"
+    /// The version of REST that the models are made for.
+    static let version = "2022-11-28"
+    /// Repositories on one page: the most that REST gives.
+    static let pageSize = 100
+
+    /// The base without a slash at its end.
+    private let base: String
+    private let headers: HeaderFields
+    /// Whether requests say who asks: a token, or an Authorization field that the user gave.
+    public let isAuthenticated: Bool
+    /// The base as it may be shown.
+    public var description: String { base }
+
+    /// Makes an API.
+    ///
+    /// - Parameters:
+    ///   - url: The base: `https://api.github.com`, `https://HOST/api/v3`.
+    ///   - token: Who asks; it goes to the origin of the base and nowhere else.
+    ///   - headers: Further fields; an Authorization among them stands instead of the token.
+    /// - Throws: ``ParseFailure`` for a base that is no plain http(s) URL, or that would show the token to everybody.
+    public init(
+        url: String = publicURL, token: GitHubToken? = nil, headers: HeaderFields = HeaderFields()
+    ) throws(ParseFailure) {
+        let parsed: FetchURL
+        do {
+            parsed = try FetchURL.parse(url)
+        } catch {
+            throw ParseFailure("the API's address is no URL: \(error.message)")
+        }
+        guard !parsed.hasCredentials, parsed.query == nil, parsed.fragment == nil else {
+            throw ParseFailure("the API's address is a plain URL such as \(Self.publicURL), without user, ? and #")
+        }
+        var fields = headers
+        isAuthenticated = token != nil || headers.contains("authorization")
+        guard !isAuthenticated || parsed.scheme == .https || Self.isLoopback(parsed.host) else {
+            throw ParseFailure("the API's address is http: everybody on the way could read the token; use https")
+        }
+        if let token, !headers.contains("authorization") { fields.append("Authorization", "Bearer \(token.secret)") }
+        if !headers.contains("accept") { fields.append("Accept", "application/vnd.github+json") }
+        if !headers.contains("x-github-api-version") { fields.append("X-GitHub-Api-Version", Self.version) }
+        self.headers = fields
+        var text = parsed.href
+        while text.hasSuffix("/") { text.removeLast() }
+        base = text
+    }
+
+    /// `GET /users/{username}`, which answers for organisations too.
+    func user(_ login: GitHubLogin) -> Result<Request, FetchError> { get("/users/\(login.pathSegment)") }
+
+    /// `GET /users/{username}/repos`, the first page.
+    func repositories(of login: GitHubLogin) -> Result<Request, FetchError> {
+        get("/users/\(login.pathSegment)/repos?per_page=\(Self.pageSize)&type=owner&sort=full_name")
+    }
+
+    /// A further page, at the URL of a Link field that was judged already.
+    func page(_ url: FetchURL) -> Result<Request, FetchError> { .success(Request(url, headers: headers)) }
+
+    /// `GET /rate_limit`, which costs nothing.
+    func rateLimit() -> Result<Request, FetchError> { get("/rate_limit") }
+
+    /// One GraphQL request for several users.
+    func users(_ logins: [GitHubLogin]) -> Result<Request, FetchError> {
+        // On GitHub Enterprise, REST is at /api/v3 and GraphQL at /api/graphql.
+        let root = base.hasSuffix("/api/v3") ? String(base.dropLast(2)) : base + "/"
+        return request(root + "graphql").map { request in
+            var request = request
+            request.method = "POST"
+            request.headers.append("Content-Type", "application/json")
+            request.body = GitHubQuery.body(for: logins)
+            return request
+        }
+    }
+
+    private func get(_ path: String) -> Result<Request, FetchError> { request(base + path) }
+
+    private func request(_ url: String) -> Result<Request, FetchError> {
+        do throws(FetchError) {
+            return .success(Request(try FetchURL.parse(url), headers: headers))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private static func isLoopback(_ host: String) -> Bool {
+        host == "localhost" || host.hasSuffix(".localhost") || host == "[::1]"
+            || host.hasPrefix("127.") && host.utf8.allSatisfy { $0.isASCIIDigit || $0 == UInt8(ascii: ".") }
+    }
+}

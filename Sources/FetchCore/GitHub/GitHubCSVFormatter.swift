@@ -1,0 +1,50 @@
+/// CSV or TSV with a header row. With repositories it has a row for each of them, and one for a user without any.
+public struct GitHubCSVFormatter: GitHubFormatter {
+    private static let repositoryFields: [GitHubRepositoryField] = [
+        .name, .stargazersCount, .forksCount, .openIssuesCount, .language, .fork, .archived, .description, .pushedAt,
+        .htmlURL,
+    ]
+    private let columns: [GitHubColumn]
+    private let hasRepositories: Bool
+    private var sink: FieldSink
+
+    /// Makes a formatter.
+    ///
+    /// - Parameters:
+    ///   - dialect: How fields are kept apart.
+    ///   - columns: The columns; nil for the usual ones.
+    ///   - hasRepositories: Whether rows are repositories.
+    public init(_ dialect: CSVFormatter.Dialect, columns: [GitHubColumn]? = nil, hasRepositories: Bool = false) {
+        let usual = hasRepositories ? [.user(.login), .errorKind, .errorMessage] : GitHubColumn.row
+        self.columns = columns ?? usual
+        self.hasRepositories = hasRepositories
+        sink = FieldSink(dialect: dialect, guardsFormulas: true)
+    }
+
+    /// Appends the names of the columns.
+    public mutating func begin(into out: inout [UInt8]) {
+        row(
+            columns.map(\.name) + (hasRepositories ? Self.repositoryFields.map { "repo_\($0.rawValue)" } : []),
+            into: &out)
+    }
+
+    /// Appends a row, or one for each repository.
+    public mutating func append(_ record: GitHubRecord, into out: inout [UInt8]) {
+        let cells = columns.map { record[$0].cellText }
+        guard hasRepositories else { return row(cells, into: &out) }
+        guard case .success(let found) = record.result, let repositories = found.repositories, !repositories.isEmpty
+        else { return row(cells + Self.repositoryFields.map { _ in "" }, into: &out) }
+        for repository in repositories {
+            row(cells + Self.repositoryFields.map { repository[$0].cellText }, into: &out)
+        }
+    }
+
+    /// Appends nothing.
+    public mutating func end(into out: inout [UInt8]) {}
+
+    private mutating func row(_ cells: [String], into out: inout [UInt8]) {
+        sink.isFirst = true
+        for cell in cells { sink.text("", cell, into: &out) }
+        sink.endRow(into: &out)
+    }
+}

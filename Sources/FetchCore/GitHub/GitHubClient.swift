@@ -1,0 +1,175 @@
+/// Asks GitHub for any number of users with as few requests as its API allows, and keeps to its limits.
+///
+/// ```swift
+/// let client = GitHubClient(scheduler: scheduler, api: try GitHubAPI(token: token))
+/// for record in await client.records(of: ["octocat", "torvalds"]) { … }
+/// ```
+///
+/// The scheduler must keep bodies in memory. Its permits, retries and redirects hold for every request; that it does not
+/// repeat what a limit refused is up to the caller (``plan(_:)``). One task drives a state machine (``GitHubRun``), so a
+/// limit is waited for in one place, whatever waits behind it.
+public struct GitHubClient: Sendable {
+    /// What is wanted, and how.
+    public struct Options: Sendable {
+        /// How users are asked for.
+        public var via = GitHubVia.auto
+        /// Whether each user's public repositories are wanted.
+        public var wantsRepositories = false
+        /// Whether `auto` keeps to REST: for fields that only REST has, or because a cache makes its second run free.
+        public var prefersREST = false
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// What happens while a run goes on.
+    public enum Event: Sendable {
+        /// A login has its record.
+        case record(GitHubRecord)
+        /// A request ended, however it did.
+        case request(Outcome)
+        /// Nothing is sent for so long, because a limit is used up.
+        case waiting(Duration)
+    }
+
+    /// What ends a wait of the driver.
+    private enum Happening: Sendable {
+        case reply(Int, GitHubReply, Outcome)
+        case alarm, stopped, deadline, graceOver
+    }
+
+    private let scheduler: Scheduler
+    private let api: GitHubAPI
+    private let options: Options
+
+    /// Makes a client.
+    public init(scheduler: Scheduler, api: GitHubAPI, options: Options = Options()) {
+        self.scheduler = scheduler
+        self.api = api
+        self.options = options
+    }
+
+    /// The bounds of a scheduler that serves a client: bodies in memory, and refusals of a limit left to it.
+    public static func plan(_ options: SchedulerOptions) -> SchedulerOptions {
+        var options = options
+        options.bodies = .memory
+        options.maxBodySize = options.maxBodySize ?? 16 << 20
+        options.retry.statuses.subtract([403, 429])
+        options.callerKeepsLimits = true
+        return options
+    }
+
+    /// Asks for all and gives the records in the order of the logins.
+    public func records(of logins: [String]) async -> [GitHubRecord] {
+        var records: [GitHubRecord] = []
+        await run(logins) { if case .record(let record) = $0 { records.append(record) } }
+        return records.sorted { $0.index < $1.index }
+    }
+
+    /// The requests that a run starts with, for `--dry-run`; pages, retries and smaller batches come on top.
+    public func firstRequests(for logins: [String]) -> [Result<Request, FetchError>] {
+        let list = GitHubLoginList(logins)
+        var queue = queue(list.logins)
+        var requests: [Result<Request, FetchError>] = []
+        while let work = queue.next {
+            queue.removeNext()
+            requests.append(request(work, list.logins))
+        }
+        if options.wantsRepositories { requests += list.logins.map(api.repositories) }
+        return requests
+    }
+
+    /// Asks for all, each login once however often it is named, and reports what happens. Every login gives exactly one
+    /// record; logins that are none give theirs before anything is sent.
+    public func run(_ logins: [String], _ report: (Event) -> Void) async {
+        let list = GitHubLoginList(logins)
+        for record in list.invalid { report(.record(record)) }
+        guard !list.logins.isEmpty else { return }
+        var run = GitHubRun(
+            list.logins, queue: queue(list.logins),
+            limits: GitHubLimits(
+                concurrency: scheduler.options.maxConcurrent, maxWait: scheduler.options.retry.maxWait,
+                isAuthenticated: api.isAuthenticated),
+            wantsRepositories: options.wantsRepositories, checksBudget: scheduler.options.retry.maxWait == .zero)
+        let (time, stop) = (scheduler.time, scheduler.stop)
+        func tell(_ finished: [GitHubRun.Finished]) {
+            for one in finished { for record in list.records(of: one) { report(.record(record)) } }
+        }
+        await withTaskGroup(of: Happening.self) { group in
+            group.addTask {
+                await stop.wait()
+                return .stopped
+            }
+            if let deadline = scheduler.options.deadline {
+                group.addTask {
+                    await stop.sleep(for: deadline, on: time)
+                    return .deadline
+                }
+            }
+            var alarm: Duration?
+            while true {
+                let now = time.now()
+                switch run.step(now: now) {
+                case .finished: return group.cancelAll()
+                case .ended(let finished):
+                    tell(finished)
+                    continue
+                case .send(let number, let work):
+                    group.addTask { await send(work, number, list.logins) }
+                    continue
+                case .wait(let moment) where moment < alarm ?? moment + .seconds(1):
+                    alarm = moment
+                    report(.waiting(moment - now))
+                    group.addTask {
+                        try? await time.sleep(for: moment - now)
+                        return .alarm
+                    }
+                case .wait, .hold: break
+                }
+                switch await group.next() {
+                case .reply(let number, let reply, let outcome)?:
+                    report(.request(outcome))
+                    tell(run.receive(reply, to: number, now: time.now()))
+                case .alarm?: alarm = nil
+                case .deadline?: if !Task.isCancelled { stop.stop(.deadline) }
+                case .graceOver?: group.cancelAll()
+                case .stopped?:
+                    tell(run.stop(stop.reason.map(Scheduler.error) ?? FetchError(.cancelled, "cancelled")))
+                    guard stop.reason == .interrupted else {
+                        group.cancelAll()
+                        continue
+                    }
+                    let grace = scheduler.options.grace
+                    group.addTask {
+                        try? await time.sleep(for: grace)
+                        return .graceOver
+                    }
+                case nil: return
+                }
+            }
+        }
+    }
+
+    private func queue(_ logins: [GitHubLogin]) -> GitHubQueue {
+        GitHubQueue(logins, via: options.via, allowsGraphQL: api.isAuthenticated && !options.prefersREST)
+    }
+
+    private func request(_ work: GitHubWork, _ logins: [GitHubLogin]) -> Result<Request, FetchError> {
+        switch work {
+        case .budget: api.rateLimit()
+        case .user(let target): api.user(logins[target])
+        case .users(let targets): api.users(targets.map { logins[$0] })
+        case .page(let target, nil): api.repositories(of: logins[target])
+        case .page(_, let url?): api.page(url)
+        }
+    }
+
+    private func send(_ work: GitHubWork, _ number: Int, _ logins: [GitHubLogin]) async -> Happening {
+        let request = request(work, logins)
+        var text = ""
+        if case .success(let request) = request { text = request.url.redacted }
+        let outcome = await scheduler.fetch(Input(index: number - 1, text: text, request: request))
+        let now = scheduler.time.wallMilliseconds() / 1000
+        return .reply(number, GitHubReply(outcome, to: work, now: now), outcome)
+    }
+}

@@ -1,0 +1,92 @@
+/// What `--fields` may name: a field of the user, or one that says how the record came about.
+public enum GitHubColumn: Sendable, Hashable {
+    /// A field of the user.
+    case user(GitHubUserField)
+    /// `via`: `rest` or `graphql`.
+    case via
+    /// `requested_login`: the login as the input has it.
+    case requestedLogin
+    /// `response_code`: the status of the answer.
+    case responseCode
+    /// `error_kind`: why there is no user, as a slug.
+    case errorKind
+    /// `error_message`: the same as a sentence.
+    case errorMessage
+
+    private static let others: [GitHubColumn] = [.via, .requestedLogin, .responseCode, .errorKind, .errorMessage]
+
+    /// What a record holds unless told otherwise.
+    public static let standard = GitHubUserField.common.map { GitHubColumn.user($0) } + [.via, .requestedLogin]
+    /// What a row of CSV holds unless told otherwise.
+    public static let row = standard + [.responseCode, .errorKind, .errorMessage]
+    /// What the table shows unless told otherwise.
+    public static let table: [GitHubColumn] = [
+        .user(.login), .user(.name), .user(.publicRepos), .user(.followers), .user(.type),
+    ]
+
+    /// Its name in every format.
+    public var name: String {
+        switch self {
+        case .user(let field): field.rawValue
+        case .via: "via"
+        case .requestedLogin: "requested_login"
+        case .responseCode: "response_code"
+        case .errorKind: "error_kind"
+        case .errorMessage: "error_message"
+        }
+    }
+
+    /// Whether GraphQL cannot answer it.
+    public var isOnlyInREST: Bool {
+        if case .user(let field) = self { return field.isOnlyInREST }
+        return false
+    }
+
+    /// Reads a list of names: `login,name,public_repos`.
+    ///
+    /// - Throws: ``ParseFailure`` that names the fields there are.
+    public static func list(_ text: String) throws(ParseFailure) -> [GitHubColumn] {
+        var columns: [GitHubColumn] = []
+        let known = GitHubUserField.allCases.map { GitHubColumn.user($0) } + others
+        for name in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let trimmed = name.drop { $0 == " " }
+            guard let column = known.first(where: { $0.name == trimmed }) else {
+                let names = known.map(\.name).joined(separator: ", ")
+                throw ParseFailure("\(ParseFailure.quoted(name)) is no field; there are \(names)")
+            }
+            columns.append(column)
+        }
+        return columns
+    }
+}
+
+extension GitHubRecord {
+    /// The value of a column. Of a record without a user, the login is the one that was asked for.
+    subscript(column: GitHubColumn) -> JSONValue {
+        switch column {
+        case .user(let field):
+            if case .success(let found) = result { return found.user[field] }
+            return field == .login ? .string(login) : .null
+        case .via: return via.map { .string($0.rawValue) } ?? .null
+        case .requestedLogin: return .string(login)
+        case .responseCode: return status.map { .number("\($0)") } ?? .null
+        case .errorKind: return error.map { .string($0.kind.rawValue) } ?? .null
+        case .errorMessage: return error.map { .string($0.message) } ?? .null
+        }
+    }
+}
+
+extension JSONValue {
+    /// The value as the text of a cell; empty for null.
+    var cellText: String {
+        switch self {
+        case .null: return ""
+        case .string(let text), .number(let text): return text
+        case .bool(let flag): return flag ? "true" : "false"
+        case .array, .object:
+            var bytes: [UInt8] = []
+            append(to: &bytes)
+            return String(decoding: bytes, as: UTF8.self)
+        }
+    }
+}

@@ -1,0 +1,69 @@
+/// JSON: one array, or an object on each line. A login that failed is an object with `login` and `error`.
+public struct GitHubJSONFormatter: GitHubFormatter {
+    private let columns: [GitHubColumn]
+    private let isLines: Bool
+    private var isEmpty = true
+
+    /// Makes a formatter.
+    ///
+    /// - Parameters:
+    ///   - columns: The members of a user's object; nil for the usual ones.
+    ///   - isLines: Whether each record is a line of its own (JSON Lines) instead of an element of an array.
+    public init(columns: [GitHubColumn]? = nil, isLines: Bool = false) {
+        self.columns = columns ?? GitHubColumn.standard
+        self.isLines = isLines
+    }
+
+    /// Appends `[`, unless it is lines.
+    public mutating func begin(into out: inout [UInt8]) {
+        if !isLines { out.append(UInt8(ascii: "[")) }
+    }
+
+    /// Appends an object.
+    public mutating func append(_ record: GitHubRecord, into out: inout [UInt8]) {
+        if !isLines { JSONWriter.raw(isEmpty ? "\n" : ",\n", into: &out) }
+        isEmpty = false
+        object(record).append(to: &out)
+        if isLines { out.append(0x0A) }
+    }
+
+    /// Appends `]`, unless it is lines.
+    public mutating func end(into out: inout [UInt8]) {
+        if !isLines { JSONWriter.raw(isEmpty ? "]\n" : "\n]\n", into: &out) }
+    }
+
+    private func object(_ record: GitHubRecord) -> JSONValue {
+        switch record.result {
+        case .success(let found):
+            var members = columns.map { (key: $0.name, value: record[$0]) }
+            if let repositories = found.repositories {
+                members.append((key: "repos", value: .array(repositories.map(\.object))))
+            }
+            return .object(members)
+        case .failure(let error):
+            let code = error.curlCode.map { JSONValue.number("\($0)") } ?? .null
+            var seconds: [UInt8] = []
+            JSONWriter.seconds(error.retryAfter, into: &seconds)
+            let wait = error.retryAfter == nil ? JSONValue.null : .number(String(decoding: seconds, as: UTF8.self))
+            return .object([
+                (key: "login", value: .string(record.login)),
+                (
+                    key: "error",
+                    value: .object([
+                        (key: "kind", value: .string(error.kind.rawValue)),
+                        (key: "message", value: .string(error.message)), (key: "exitcode", value: code),
+                    ])
+                ),
+                (key: "response_code", value: record[.responseCode]), (key: "retry_after", value: wait),
+                (key: "via", value: record[.via]),
+            ])
+        }
+    }
+}
+
+extension GitHubRepository {
+    /// The members of its object, in their order.
+    fileprivate var object: JSONValue {
+        .object(GitHubRepositoryField.allCases.map { (key: $0.rawValue, value: self[$0]) })
+    }
+}

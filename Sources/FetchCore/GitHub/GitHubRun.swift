@@ -1,0 +1,220 @@
+/// A whole run as a state machine: replies and the time in; requests, waits and finished logins out. No I/O.
+struct GitHubRun: Sendable {
+    /// What to do next.
+    enum Step: Sendable {
+        /// Send this; its reply comes back with the number.
+        case send(Int, GitHubWork)
+        /// Nothing before this moment.
+        case wait(until: Duration)
+        /// Nothing before an answer.
+        case hold
+        /// The limits end it; these get no answer any more.
+        case ended([Finished])
+        /// All logins are finished and nothing is in flight.
+        case finished
+    }
+
+    /// A login that has its result.
+    struct Finished: Sendable {
+        var target: Int
+        var result: Result<GitHubRecord.Found, FetchError>
+        var via: GitHubVia?
+        var status: Int?
+    }
+
+    private struct Target {
+        var user: GitHubUser?
+        var via: GitHubVia?
+        var status: Int?
+        var pages: GitHubPages?
+        var isFinished = false
+    }
+
+    private let wantsRepositories: Bool
+    private var targets: [Target]
+    private var queue: GitHubQueue
+    private(set) var limits: GitHubLimits
+    private var inFlight: [Int: (work: GitHubWork, wave: Int)] = [:]
+    private var lastNumber = 0
+    private var asksBudget: Bool
+    private var done: [Finished] = []
+    /// Whether the token was rejected, which is then everybody's status.
+    private var isRejected = false
+
+    /// Plans a run.
+    ///
+    /// - Parameters:
+    ///   - logins: Each of them once.
+    ///   - queue: What is to be asked.
+    ///   - limits: What is known of the limits.
+    ///   - wantsRepositories: Whether each user's repositories are wanted too.
+    ///   - checksBudget: Whether to find out first if the limits are enough for all.
+    init(
+        _ logins: [GitHubLogin], queue: GitHubQueue, limits: GitHubLimits, wantsRepositories: Bool, checksBudget: Bool
+    ) {
+        targets = Array(repeating: Target(), count: logins.count)
+        self.queue = queue
+        self.limits = limits
+        self.wantsRepositories = wantsRepositories
+        let planned = queue.requestCount
+        asksBudget = checksBudget && (planned.core + planned.graphql > 1 || wantsRepositories)
+    }
+
+    /// What to do at a moment.
+    mutating func step(now: Duration) -> Step {
+        guard let work = asksBudget ? .budget : queue.next else { return inFlight.isEmpty ? .finished : .hold }
+        // Until it is known whether the limits are enough, nothing else is sent.
+        if inFlight.values.contains(where: { $0.work == .budget }) { return .hold }
+        switch limits.step(for: work.bucket, now: now) {
+        case .hold: return .hold
+        case .wait(let moment): return .wait(until: moment)
+        case .giveUp(let error): return .ended(stop(error))
+        case .send:
+            if asksBudget { asksBudget = false } else { queue.removeNext() }
+            lastNumber += 1
+            inFlight[lastNumber] = (work, limits.send(for: work.bucket, now: now))
+            return .send(lastNumber, work)
+        }
+    }
+
+    /// Takes a reply; gives the logins that it finished.
+    mutating func receive(_ reply: GitHubReply, to number: Int, now: Duration) -> [Finished] {
+        guard let (work, wave) = inFlight.removeValue(forKey: number) else { return [] }
+        limits.receive(reply.notice, for: work.bucket, sentIn: wave, now: now)
+        switch reply.content {
+        case .limited:
+            queue.putBack(work)
+            for place in work.targets { targets[place].status = reply.status }
+        case .budget(let notices): judge(notices, now: now)
+        case .user(let user): found(user, work.targets.first, .rest, reply.status)
+        case .query(let answer): take(answer, work.targets, reply.status)
+        case .page(let repositories, let link, let base): take(repositories, link, base, work, reply)
+        case .unauthorized(let error):
+            isRejected = true
+            limits.giveUp(error)
+            fail(work.targets, error, work, reply.status)
+        case .failed(let error):
+            // The host asked for more patience than there is: the same holds for all that is left.
+            if [.rateLimited, .cancelled, .deadline].contains(error.kind) { limits.giveUp(error) }
+            if work != .budget { fail(work.targets, error, work, reply.status) }
+        }
+        // A list whose other pages were given up has no request in flight that would finish it.
+        if let end = limits.end { endRest(end) }
+        return takeDone()
+    }
+
+    /// Nothing more is sent; all that is not in flight ends with the error.
+    mutating func stop(_ error: FetchError) -> [Finished] {
+        limits.giveUp(error)
+        endRest(error)
+        return takeDone()
+    }
+
+    private mutating func takeDone() -> [Finished] {
+        defer { done = [] }
+        return done
+    }
+
+    /// Ends every login that no request in flight is for.
+    private mutating func endRest(_ error: FetchError) {
+        asksBudget = false
+        queue.removeAll()
+        let busy = Set(inFlight.values.flatMap(\.work.targets))
+        for place in targets.indices where !targets[place].isFinished && !busy.contains(place) {
+            if isRejected { targets[place].status = 401 }
+            finish(place, .failure(error))
+        }
+    }
+
+    private mutating func judge(_ notices: [GitHubLimitNotice], now: Duration) {
+        for notice in notices { limits.learn(notice, now: now) }
+        var (core, graphql) = queue.requestCount
+        if wantsRepositories { core += targets.count }
+        for (count, bucket) in [(core, "core"), (graphql, "graphql")] where count > 0 {
+            if let error = limits.shortage(of: count, in: bucket, now: now) { limits.giveUp(error) }
+        }
+    }
+
+    private mutating func take(_ answer: GitHubQueryAnswer, _ batch: [Int], _ status: Int?) {
+        switch answer {
+        case .limited: break
+        case .tooLarge(let error):
+            limits.slowDown()
+            if !queue.shrink(batch, from: batch.count) { fail(batch, error, .users(batch), status) }
+        case .refused(let error):
+            if !queue.useREST(batch) { fail(batch, error, .users(batch), status) }
+        case .items(let items):
+            var unanswered: [(place: Int, error: FetchError)] = []
+            for (place, item) in zip(batch, items) {
+                switch item {
+                case .user(let user): found(user, place, .graphql, status)
+                case .missing:
+                    let error = FetchError(.httpStatus, StatusText.line(404), curlCode: 22)
+                    fail([place], error, .users(batch), 404)
+                case .failed(let error): fail([place], error, .users(batch), status)
+                case .unanswered(let error): unanswered.append((place, error))
+                }
+            }
+            askAgain(unanswered, of: batch, status)
+        }
+    }
+
+    private mutating func askAgain(_ unanswered: [(place: Int, error: FetchError)], of batch: [Int], _ status: Int?) {
+        guard !unanswered.isEmpty else { return }
+        let places = unanswered.map(\.place)
+        // A few of many are trouble of their own; REST costs a request for each, halving costs all the others theirs.
+        if places.count * 8 <= batch.count, queue.useREST(only: places) { return }
+        if queue.shrink(places, from: batch.count) { return }
+        for (place, error) in unanswered { fail([place], error, .users(batch), status) }
+    }
+
+    private mutating func found(_ user: GitHubUser, _ target: Int?, _ via: GitHubVia, _ status: Int?) {
+        guard let target else { return }
+        targets[target].user = user
+        targets[target].via = via
+        targets[target].status = status
+        if !wantsRepositories {
+            finish(target, .success(GitHubRecord.Found(user: user)))
+        } else if user.publicRepos == 0 {
+            finish(target, .success(GitHubRecord.Found(user: user, repositories: [])))
+        } else {
+            queue.add(page: nil, of: target)
+        }
+    }
+
+    private mutating func take(
+        _ repositories: [GitHubRepository], _ link: String?, _ base: FetchURL, _ work: GitHubWork, _ reply: GitHubReply
+    ) {
+        guard let target = work.targets.first, let user = targets[target].user, let url = reply.url,
+            !targets[target].isFinished
+        else { return }
+        var pages = targets[target].pages ?? GitHubPages(first: url, count: user.publicRepos)
+        do throws(FetchError) {
+            for page in try pages.add(url, repositories, link: link, base: base) { queue.add(page: page, of: target) }
+        } catch {
+            return fail([target], error, work, reply.status)
+        }
+        targets[target].pages = pages
+        if pages.missing == 0 {
+            finish(target, .success(GitHubRecord.Found(user: user, repositories: pages.repositories)))
+        }
+    }
+
+    private mutating func fail(_ places: [Int], _ error: FetchError, _ work: GitHubWork, _ status: Int?) {
+        for place in places {
+            if case .users = work { targets[place].via = .graphql } else { targets[place].via = .rest }
+            targets[place].status = status
+            finish(place, .failure(error))
+        }
+        // What is left of a failed list is of no use.
+        if case .page(let target, _) = work { queue.removePages(of: target) }
+    }
+
+    private mutating func finish(_ place: Int, _ result: Result<GitHubRecord.Found, FetchError>) {
+        guard !targets[place].isFinished else { return }
+        targets[place].isFinished = true
+        targets[place].pages = nil
+        done.append(Finished(target: place, result: result, via: targets[place].via, status: targets[place].status))
+        targets[place].user = nil
+    }
+}

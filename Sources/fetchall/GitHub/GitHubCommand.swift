@@ -1,0 +1,68 @@
+import ArgumentParser
+import FetchCore
+
+/// `fetchall github LOGIN…`: asks GitHub for users and organisations.
+struct GitHubCommand: ConsoleCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "github", abstract: "Ask GitHub for any number of users, with the fewest requests it allows.",
+        usage: "fetchall github [<options>] <login> ...",
+        discussion: """
+            With a token (GH_TOKEN, GITHUB_TOKEN or --token-file) up to 100 logins are one request and there are 5000 \
+            an hour; without, each login is one and there are 60. The token goes to the API's origin only.
+            """)
+
+    @Argument(help: ArgumentHelp("User or organisation.", valueName: "login"))
+    var logins: [String] = []
+
+    @OptionGroup(title: "GitHub") var github: GitHubOptions
+    @OptionGroup var options: RunOptions
+    @OptionGroup(title: "Output") var output: OutputOptions
+
+    func validate() throws {
+        if logins.isEmpty, github.input == nil {
+            throw ValidationError("name a login, or a file of logins with --input (fetchall github --help)")
+        }
+        try github.refuse(options, output)
+    }
+
+    /// Runs the command.
+    func run(console: Console) async throws -> ExitStatus {
+        let token = try github.token(console)
+        let fields = try options.request.defaults().headers
+        let api = try github.api(token, fields: fields, console)
+        let all = try logins + github.readInput(console)
+        var (network, scheduler) = try options.plan { console.environment($0) }
+        scheduler = GitHubClient.plan(scheduler)
+        if network.userAgent.isEmpty {
+            throw ValidationError("GitHub refuses requests without a User-Agent; leave out -A ''")
+        }
+        let run = GitHubUserRun(
+            logins: all, api: api, client: try github.clientOptions(isAuthenticated: api.isAuthenticated),
+            output: output, console: console, secrets: Self.secrets(token, fields),
+            formatter: try github.formatter(output, console: console))
+        if output.dryRun {
+            let scheduler = Scheduler(transport: UnusedTransport(), options: scheduler)
+            let client = GitHubClient(scheduler: scheduler, api: api, options: run.client)
+            let inputs = client.firstRequests(for: all).enumerated().map { index, request in
+                Input(index: index, text: (try? request.get().url.redacted) ?? "", request: request)
+            }
+            return try await DryRun(output: output, console: console).run(SequenceSource(inputs))
+        }
+        return try await run.run(network, scheduler)
+    }
+}
+
+extension GitHubCommand {
+    /// What must be in no output: the token, and what an Authorization field of the user's own holds.
+    private static func secrets(_ token: GitHubToken?, _ fields: HeaderFields) -> [GitHubToken] {
+        let own = fields.values(of: "authorization").flatMap { $0.split(separator: " ").dropFirst() }
+        return [token].compactMap { $0 } + own.compactMap { try? GitHubToken($0) }
+    }
+}
+
+/// Sends nothing: what `--dry-run` has instead of a network.
+private struct UnusedTransport: Transport {
+    func send(_ request: Request, into sink: BodySink, limits: TransferLimits) async -> TransferResult {
+        TransferResult(error: FetchError(.cancelled, "nothing is sent"))
+    }
+}

@@ -1,0 +1,138 @@
+import ArgumentParser
+import FetchCore
+
+/// What only `fetchall github` knows.
+struct GitHubOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Logins, one on each line; - for standard input.", valueName: "file"))
+    var input: String?
+
+    @Option(
+        help: ArgumentHelp("Fields of a record: login,name,public_repos,…", valueName: "list"),
+        transform: GitHubOptions.columns)
+    var fields: [GitHubColumn]?
+
+    @Flag(help: "Each user's public repositories too, most stars first.")
+    var repos = false
+
+    @Option(
+        help: ArgumentHelp(
+            "How to ask: rest, graphql, or auto, whichever costs less. (default: auto)", valueName: "way"),
+        transform: GitHubOptions.way)
+    var via = GitHubVia.auto
+
+    @Option(
+        help: ArgumentHelp("A file that holds a token, where GH_TOKEN and GITHUB_TOKEN are not set.", valueName: "file")
+    )
+    var tokenFile: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The API's address. (default: GITHUB_API_URL or https://api.github.com)", valueName: "url"))
+    var apiUrl: String?
+
+    func validate() throws {
+        if via == .graphql, let column = fields?.first(where: \.isOnlyInREST) {
+            throw ValidationError("--via graphql: only REST has the field \(column.name)")
+        }
+    }
+
+    /// Refuses shared options that mean nothing here, rather than ignore them.
+    func refuse(_ options: RunOptions, _ output: OutputOptions) throws {
+        let request = options.request
+        let given: [(name: String, isGiven: Bool)] = [
+            ("-X", request.request != nil), ("-d", !request.data.isEmpty), ("-I", request.head),
+            ("-w", output.writeOut != nil), ("--body", output.body), ("--output-dir", output.outputDir != nil),
+            ("--include-headers", output.includeHeaders),
+            ("--accept", options.retry.accept.description != StatusSet.success.description),
+        ]
+        if let option = given.first(where: \.isGiven) {
+            throw ValidationError("\(option.name) does not go with github")
+        }
+    }
+
+    /// The token: of the environment, else of the file.
+    func token(_ console: Console) throws -> GitHubToken? {
+        for name in ["GH_TOKEN", "GITHUB_TOKEN"] {
+            guard let value = console.environment(name) else { continue }
+            return try Self.valid(name, value)
+        }
+        guard let tokenFile else { return nil }
+        if tokenFile == "-", input == "-" { throw ValidationError("standard input (-) can be read only once") }
+        do {
+            return try Self.valid("--token-file", String(decoding: try WholeFile.read(tokenFile), as: UTF8.self))
+        } catch let failure as InputFailure {
+            throw ValidationError("--token-file: \(failure.message)")
+        }
+    }
+
+    /// The API that was asked for.
+    func api(_ token: GitHubToken?, fields: HeaderFields, _ console: Console) throws -> GitHubAPI {
+        let (name, url) =
+            apiUrl.map { ("--api-url", $0) } ?? console.environment("GITHUB_API_URL").map { ("GITHUB_API_URL", $0) }
+            ?? ("", GitHubAPI.publicURL)
+        do {
+            let api = try GitHubAPI(url: url, token: token, headers: fields)
+            if via == .graphql, !api.isAuthenticated {
+                throw ValidationError("--via graphql needs a token: set GH_TOKEN or use --token-file")
+            }
+            return api
+        } catch let failure as ParseFailure {
+            throw ValidationError("\(name): \(failure.message)")
+        }
+    }
+
+    /// The logins of `--input`.
+    func readInput(_ console: Console) throws -> [String] {
+        guard let input else { return [] }
+        if input == "-", console.stdinWasClosed { throw ValidationError("standard input is closed") }
+        do throws(InputFailure) {
+            return try GitHubLoginFile.read(input)
+        } catch {
+            throw ValidationError(error.message)
+        }
+    }
+
+    /// What the client is to do.
+    func clientOptions(isAuthenticated: Bool) throws -> GitHubClient.Options {
+        var options = GitHubClient.Options()
+        options.via = via
+        options.wantsRepositories = repos
+        options.prefersREST = fields?.contains(where: \.isOnlyInREST) ?? false
+        return options
+    }
+
+    /// The formatter for what was asked for.
+    func formatter(_ output: OutputOptions, console: Console) throws -> any GitHubFormatter {
+        switch output.chosenFormat {
+        case .json: return GitHubJSONFormatter(columns: fields)
+        case .jsonl: return GitHubJSONFormatter(columns: fields, isLines: true)
+        case .csv: return GitHubCSVFormatter(.csv, columns: fields, hasRepositories: repos)
+        case .tsv: return GitHubCSVFormatter(.tsv, columns: fields, hasRepositories: repos)
+        case .table, nil:
+            let isTerminal = output.output == nil && console.stdoutIsTerminal
+            return GitHubTableFormatter(
+                columns: fields, width: isTerminal ? console.width : nil, color: output.usesColor(isTerminal, console))
+        }
+    }
+
+    private static func valid(_ name: String, _ text: String) throws -> GitHubToken {
+        do {
+            return try GitHubToken(text)
+        } catch {
+            throw ValidationError("\(name): \(error.message)")
+        }
+    }
+
+    private static func way(_ text: String) throws -> GitHubVia {
+        guard let via = GitHubVia(rawValue: text) else { throw ValidationError("must be rest, graphql or auto") }
+        return via
+    }
+
+    private static func columns(_ text: String) throws -> [GitHubColumn] {
+        do throws(ParseFailure) {
+            return try GitHubColumn.list(text)
+        } catch {
+            throw ValidationError(error.message)
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import FoundationEssentials
+import TestSupport
+import Testing
+
+@Suite("The options of fetchall github", .timeLimit(.minutes(5)))
+struct GitHubOptionTests {
+    @Test(
+        arguments: [
+            ([], "name a login"), (["--fields", "login,stars", "a"], "'stars' is no field; there are login, id,"),
+            (["--via", "soap", "a"], "must be rest, graphql or auto"), (["--via", "graphql", "a"], "needs a token"),
+            (["--via", "graphql", "--fields", "email", "a"], "only REST has the field email"),
+            (["--input", "/nonexistent", "a"], "/nonexistent: no such file"),
+            (["--token-file", "/nonexistent", "a"], "--token-file: /nonexistent: no such file"),
+            (["--token-file", "-", "--input", "-"], "standard input (-) can be read only once"),
+            (["--token-file", "/dev/null", "a"], "--token-file: the token is empty"),
+            (["--api-url", "nonsense", "a"], "--api-url: the API's address is no URL"),
+            (["--api-url", "https://user:pass@x/", "a"], "--api-url: the API's address is a plain URL"),
+            (["-X", "POST", "a"], "-X does not go with github"), (["-d", "x", "a"], "-d does not go with github"),
+            (["-I", "a"], "-I does not go with github"), (["-w", "x", "a"], "-w does not go with github"),
+            (["--body", "a"], "--body does not go with github"),
+            (["--include-headers", "a"], "--include-headers does not go with github"),
+            (["--output-dir", "/tmp/x", "a"], "--output-dir does not go with github"),
+            (["--accept", "404", "a"], "--accept does not go with github"),
+            (["-A", "", "a"], "without a User-Agent"), (["--json", "--jsonl", "a"], "choose one of"),
+        ] as [([String], String)])
+    func `a mistake is one line, and nothing is sent`(arguments: [String], message: String) async throws {
+        let result = try await Tool.run(["github"] + arguments, environment: ["GITHUB_API_URL": "http://127.0.0.1:1"])
+        #expect(result.exit == 2)
+        #expect(result.stdout == "")
+        #expect(result.complaints.count == 1)
+        #expect(result.stderr.contains(message), "\(result.stderr)")
+        #expect(!result.stderr.contains("pass"))
+    }
+
+    @Test(arguments: ["http://ghe.example", "http://10.0.0.1:8080/api/v3"])
+    func `a token is not sent in the clear`(url: String) async throws {
+        let environment = ["GH_TOKEN": GitHubTool.token, "GITHUB_API_URL": url]
+        let result = try await Tool.run(["github", "octocat"], environment: environment)
+        #expect(result.exit == 2)
+        #expect(result.stderr.contains("GITHUB_API_URL: the API's address is http"))
+    }
+
+    @Test func `GitHub Enterprise has its API below a path`() async throws {
+        let github = try GitHubTool()
+        for arguments in [["octocat"], ["octocat", "torvalds"]] {
+            let result = try await github.run(
+                ["--api-url", github.server.baseURL + "/api/v3/"] + arguments, token: GitHubTool.token)
+            #expect(result.exit == 0)
+        }
+        #expect(github.server.log.map(\.path) == ["/api/v3/users/octocat", "/api/graphql"])
+    }
+
+    @Test func `every option of its own is in these tests`() async throws {
+        let help = try await Tool.run(["github", "--help"])
+        #expect(help.exit == 0)
+        let fetch = Set(HelpTests.names(in: try await Tool.run(["fetch", "--help"]).stdout))
+        let names = HelpTests.names(in: help.stdout).filter { !fetch.contains($0) }
+        #expect(Set(names) == ["--input", "--fields", "--repos", "--via", "--token-file", "--api-url"])
+        #expect(fetch.subtracting(HelpTests.names(in: help.stdout)) == ["-g", "--globoff"])
+    }
+}
