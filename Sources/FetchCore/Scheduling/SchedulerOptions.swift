@@ -34,6 +34,14 @@ public struct SchedulerOptions: Sendable {
     /// The defaults.
     public init() {}
 
+    /// The defaults, but with bodies of at most 16 MiB in the outcomes: what a program wants that goes on with them.
+    public static var inMemory: SchedulerOptions {
+        var options = SchedulerOptions()
+        options.bodies = .memory
+        options.maxBodySize = 16 << 20
+        return options
+    }
+
     /// What a permit for a URL is for: its origin where that has a bound of its own, and everything else alike.
     func permitKey(for url: FetchURL) -> String {
         maxPerOrigin == nil ? "" : url.origin.serialization

@@ -1,0 +1,4 @@
+import Hummingbird
+
+let router = Router()
+router.get("/") { _, _ in "x" }
