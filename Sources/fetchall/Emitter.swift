@@ -29,6 +29,13 @@ struct Emitter {
     private var bytes: [UInt8] = []
     private var owedPlaces = 0
     private(set) var summary: Summary
+    /// Looks at each outcome before it is counted and written.
+    var filter: (any OutcomeFilter)?
+    /// Where records go as rows.
+    var table: RecordTable?
+    private var rows: [Outcome] = []
+    /// Whether documents could not be made as they should be.
+    private(set) var hadProblems = false
     private let live: LiveLine
     private let isVerbose: Bool
 
@@ -44,6 +51,12 @@ struct Emitter {
         self.live = live
         self.isVerbose = isVerbose
         summary = Summary(isDetailed: isDetailed)
+    }
+
+    /// Makes ready, on the thread that writes, before anything is sent.
+    mutating func prepare() throws(InputFailure) {
+        try formatter.prepare()
+        try filter?.prepare()
     }
 
     /// Writes everything that the stream gives.
@@ -74,10 +87,15 @@ struct Emitter {
     }
 
     private mutating func write(_ outcome: Outcome) throws(End) {
-        summary.add(outcome)
+        var outcome = outcome
+        if filter?.apply(to: &outcome) ?? true { summary.add(outcome) }
+        if table != nil { rows.append(outcome) }
         formatter.append(outcome, into: &bytes)
         if let error = outcome.error {
-            if isVerbose { console.say("fetchall: \(PrintableURL.text(of: outcome.input)): \(error)") }
+            if isVerbose {
+                let name = filter == nil ? "" : (outcome.input.id ?? "") + ": "
+                console.say("fetchall: \(name)\(PrintableURL.text(of: outcome.input)): \(error)")
+            }
             if let failedTo {
                 var line: [UInt8] = []
                 failedLine.append(outcome.input, to: &line)
@@ -90,6 +108,16 @@ struct Emitter {
     private mutating func flush() throws(End) {
         try write(bytes, to: output)
         bytes.removeAll(keepingCapacity: true)
+        for problem in formatter.takeProblems() {
+            console.say("fetchall: \(problem)")
+            hadProblems = true
+        }
+        do throws(InputFailure) {
+            try table?.append(rows)
+        } catch {
+            throw .failed(error.message)
+        }
+        rows.removeAll(keepingCapacity: true)
     }
 
     private func write(_ bytes: [UInt8], to file: OutputFile) throws(End) {

@@ -1,5 +1,5 @@
+import ArgumentParser
 import FetchCore
-import Synchronization
 
 /// One run over a list of inputs, from open files to an exit code.
 struct FetchRun {
@@ -10,13 +10,19 @@ struct FetchRun {
     let console: Console
     /// Turns outcomes into the document.
     let formatter: any Formatter
+    /// Looks at outcomes first; its failures are named on stderr.
+    var filter: (any OutcomeFilter)?
 
     /// Runs it.
     func run() async throws -> ExitStatus {
         let records: OutputFile
         let failedTo: OutputFile?
+        let table: RecordTable?
         var scheduler = scheduler
         do {
+            table = try output.sqlite.map { path throws(InputFailure) in
+                try RecordTable(path: path, table: output.sqliteTable ?? "records", options: output.recordOptions)
+            }
             records = try output.output.map(OutputFile.create) ?? .standardOutput
             failedTo = try output.failedTo.map(OutputFile.create)
             if let folder = output.outputDir {
@@ -31,7 +37,7 @@ struct FetchRun {
         }
         let scope = RunScope(network: network, scheduler: scheduler, output: output, console: console)
         let status = try await scope.run { running, writer in
-            try await fetch(running, records, failedTo, writer)
+            try await fetch(running, records, failedTo, table, writer)
         }
         if case .folder(let folder) = scheduler.bodies { folder.close() }
         return status
@@ -46,14 +52,26 @@ struct FetchRun {
     }
 
     private func fetch(
-        _ scheduler: Scheduler, _ records: OutputFile, _ failedTo: OutputFile?, _ writer: ThreadExecutor
+        _ scheduler: Scheduler, _ records: OutputFile, _ failedTo: OutputFile?, _ table: RecordTable?,
+        _ writer: ThreadExecutor
     ) async throws -> ExitStatus {
         let live = LiveLine(
             isShown: console.stderrIsTerminal && !output.noProgress && !output.quiet, console: console)
-        let emitter = Emitter(
-            formatter: formatter, isOrdered: output.isOrdered, output: records,
-            failedTo: failedTo, console: console, live: live, isVerbose: output.verbose,
-            isDetailed: output.summary)
+        let emitter: Emitter
+        do {
+            emitter = try await withTaskExecutorPreference(writer) {
+                var emitter = Emitter(
+                    formatter: formatter, isOrdered: output.isOrdered, output: records,
+                    failedTo: failedTo, console: console, live: live, isVerbose: output.verbose || filter != nil,
+                    isDetailed: output.summary)
+                emitter.filter = filter
+                emitter.table = table
+                try emitter.prepare()
+                return emitter
+            }
+        } catch let failure as InputFailure {
+            throw ValidationError(failure.message)
+        }
         let source = source
         let (end, result) = await withTaskGroup(of: Void.self) { group in
             group.addTask { await live.run(total: { source.total }, inFlight: { await scheduler.inFlight }) }
@@ -71,7 +89,14 @@ struct FetchRun {
             group.cancelAll()
             return result
         }
-        return conclude(end, result, live.elapsed, records, failedTo)
+        var status = conclude(end, result, live.elapsed, records, failedTo)
+        do throws(InputFailure) {
+            try table?.close()
+        } catch {
+            console.say("fetchall: \(error)")
+            status = .io
+        }
+        return status
     }
 
     /// Says what is left to say, and finds the exit code.
@@ -83,6 +108,7 @@ struct FetchRun {
             return .io
         }
         var status = ExitStatus(emitter.summary)
+        if emitter.hadProblems, case .success = status { status = .failed }
         for file in [records, failedTo].compactMap({ $0 }) where !file.close() {
             console.say("fetchall: cannot write \(file.name)")
             status = .io

@@ -3,7 +3,7 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-@Suite("The lines of a large file", .timeLimit(.minutes(1)))
+@Suite("The lines of a large file", .timeLimit(.minutes(3)))
 struct AsyncLinesTests {
     private func withFile(_ bytes: [UInt8], _ body: (String) async throws -> Void) async throws {
         let path = FileManager.default.temporaryDirectory.path() + "fetchall-lines-" + UUID().uuidString
@@ -62,7 +62,7 @@ struct AsyncLinesTests {
     }
 }
 
-@Suite("A database for the length of a scope", .timeLimit(.minutes(1)))
+@Suite("A database for the length of a scope", .timeLimit(.minutes(3)))
 struct SQLiteStoreTests {
     @Test func `what is written is found, whatever its type`() async throws {
         try await withStore("") { store in
@@ -82,8 +82,9 @@ struct SQLiteStoreTests {
     @Test func `rows of one call are all written, or none`() async throws {
         try await withStore("") { store in
             try await store.execute("CREATE TABLE things (name TEXT UNIQUE)")
-            await #expect { try await store.execute("INSERT INTO things VALUES (?)", rows: [["a"], ["b"], ["a"]]) }
-                throws: { ($0 as? FetchError)?.kind == .io && "\($0)".contains("UNIQUE") }
+            await #expect {
+                try await store.execute("INSERT INTO things VALUES (?)", rows: [["a"], ["b"], ["a"]])
+            } throws: { ($0 as? FetchError)?.kind == .io && "\($0)".contains("UNIQUE") }
             #expect(try await store.rows("SELECT * FROM things").isEmpty)
         }
     }

@@ -2,7 +2,7 @@
 import TestSupport
 import Testing
 
-@Suite("A bounded queue between tasks", .timeLimit(.minutes(1)))
+@Suite("A bounded queue between tasks", .timeLimit(.minutes(3)))
 struct AsyncQueueTests {
     @Test func `elements come out in the order they went in, and the end comes behind them`() async throws {
         let queue = AsyncQueue<Int>(capacity: 3)

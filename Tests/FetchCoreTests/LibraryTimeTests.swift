@@ -2,7 +2,7 @@
 import TestSupport
 import Testing
 
-@Suite("Retry, timeout and gather", .timeLimit(.minutes(1)))
+@Suite("Retry, timeout and gather", .timeLimit(.minutes(3)))
 struct LibraryTimeTests {
     private struct Broken: Error, Equatable { let number: Int }
 

@@ -42,7 +42,7 @@ final class JQProgram: @unchecked Sendable {
         // Where `import` looks: nowhere.
         jq_set_attr(made, jv_string("JQ_LIBRARY_PATH"), jv_array())
         jq_set_attr(made, jv_string("PROGRAM_ORIGIN"), jv_string("."))
-        guard jq_compile(made, text) == 0 else {
+        guard jq_compile(made, text) != 0 else {
             let reason = problem ?? "it does not compile"
             close()
             throw InputFailure("'\(TerminalText.escaped(text))' is no jq program: \(reason)")
@@ -112,17 +112,21 @@ final class JQProgram: @unchecked Sendable {
         let text = jv_get_kind(message) == JV_KIND_STRING ? message : jv_dump_string(message, 0)
         let problem = String(decoding: JQProgram.bytes(of: text), as: UTF8.self)
         guard let context else { return }
+        // It is ours: the program is alive while it compiles.
         let program = Unmanaged<JQProgram>.fromOpaque(context).takeUnretainedValue()
         // The first complaint names the place; the ones behind it only count.
         if program.problem == nil {
-            program.problem = problem.split(separator: "\n").first.map(String.init)?.withoutPrefix("jq: error: ")
+            program.problem = problem.split(separator: "\n").first.map { JQProgram.reason(String($0)) }
         }
     }
-}
 
-extension String {
-    /// What stands behind a beginning, if it has it.
-    fileprivate func withoutPrefix(_ prefix: String) -> String {
-        hasPrefix(prefix) ? String(dropFirst(prefix.count)) : self
+    /// What jq says, without its name before it and its guess at the shell behind it.
+    private static func reason(_ text: String) -> String {
+        var reason = text[...]
+        if reason.hasPrefix("jq: error: ") { reason = reason.dropFirst("jq: error: ".count) }
+        if let end = String(reason).range(of: " (Unix shell quoting issues?)") {
+            return String(String(reason)[..<end.lowerBound])
+        }
+        return String(reason)
     }
 }

@@ -19,8 +19,7 @@ public struct URLTemplate: Sendable {
         while let open = rest.firstIndex(of: "{") {
             guard let close = rest[open...].firstIndex(of: "}") else { throw InputFailure("\(shown): { is not closed") }
             let name = rest[rest.index(after: open)..<close]
-            guard !name.isEmpty, name.utf8.allSatisfy({ $0.isASCIILetter || $0.isASCIIDigit || $0 == 0x5F || $0 == 0x2D })
-            else {
+            guard Self.isName(name) else {
                 throw InputFailure("\(shown): {\(TerminalText.escaped(String(name)))} is not a name such as {id}")
             }
             if pieces.isEmpty, !Self.endsAuthority(rest[..<open]) {
@@ -69,6 +68,11 @@ public struct URLTemplate: Sendable {
             throw FetchError(.invalidURL, "a path segment of . or .. would be another path", curlCode: 3)
         }
         return try ListLine.parse(text)
+    }
+
+    /// Letters, digits, `_` and `-`.
+    private static func isName(_ text: Substring) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit || $0 == 0x5F || $0 == 0x2D }
     }
 
     /// Everything but the unreserved characters (RFC 3986 §2.3) as `%XX`.

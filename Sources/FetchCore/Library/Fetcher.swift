@@ -6,7 +6,7 @@ import Synchronization
 /// ```swift
 /// let fetcher = try Fetcher()
 /// let page = try await fetcher.fetch("https://example.org/")
-/// for outcome in await fetcher.fetchAll(urls, maxConcurrent: 5) { print(outcome.input.text, outcome.isOK) }
+/// let outcomes = await fetcher.fetchAll(urls, maxConcurrent: 5)
 /// await fetcher.shutdown()
 /// ```
 ///

@@ -41,7 +41,9 @@ public final class RecordTable: Sendable {
                 try database.inTransaction {
                     let definitions = columns.map { "\(Self.quoted($0.name)) \($0.type)" }.joined(separator: ", ")
                     try database.execute(sql: "CREATE TABLE IF NOT EXISTS \(name) (\(definitions))")
-                    let present = Set(try database.columns(in: table).map { $0.name.lowercased() })
+                    let names = try String.fetchAll(
+                        database, sql: "SELECT name FROM pragma_table_info(?)", arguments: [table])
+                    let present = Set(names.map { $0.lowercased() })
                     for column in columns where !present.contains(column.name) {
                         try database.execute(
                             sql: "ALTER TABLE \(name) ADD COLUMN \(Self.quoted(column.name)) \(column.type)")
