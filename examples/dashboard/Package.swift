@@ -7,6 +7,7 @@ let package = Package(
     dependencies: [
         .package(name: "fetchall", path: "../.."),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
     ],
     targets: [
         .executableTarget(
@@ -14,7 +15,9 @@ let package = Package(
             dependencies: [
                 .product(name: "FetchCore", package: "fetchall"),
                 .product(name: "Hummingbird", package: "hummingbird"),
-            ])
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: [.treatAllWarnings(as: .error)])
     ],
     swiftLanguageModes: [.v6]
 )
