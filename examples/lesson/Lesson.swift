@@ -20,6 +20,7 @@ struct Lesson: Sendable {
         Lesson(name: "semaphore", run: fetchAllBounded), Lesson(name: "queue", run: producerAndConsumers),
         Lesson(name: "timeout", run: timeout), Lesson(name: "lines", run: lines), Lesson(name: "store", run: store),
         Lesson(name: "prices", run: prices), Lesson(name: "retry", run: retry),
+        Lesson(name: "rate", run: rate),
     ]
 
     /// How long the body takes, and what it returns.

@@ -55,6 +55,7 @@ public final class Fetcher: Sendable {
             return tasks ?? [:]
         }
         stop.stop(.outputClosed)
+        await scheduler.close()
         for task in running.values { task.cancel() }
         for task in running.values { await task.value }
         loop?.shutdown()
