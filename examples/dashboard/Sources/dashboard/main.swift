@@ -16,6 +16,7 @@ let usage = """
       port=8080           listen on this port of 127.0.0.1; 0 for one that is free
       timeout=1000        milliseconds for each service
       profile=/profile/{id}  orders=/orders/{id}  notifications=/notifications/{id}
+                          paths there, or whole URLs
     """
 
 var settings = [
@@ -38,7 +39,8 @@ guard let port = settings["port"].flatMap({ UInt16($0) }), let timeout = setting
 @MainActor
 func template(_ name: String) -> URLTemplate {
     do {
-        return try URLTemplate(upstream + (settings[name] ?? ""))
+        let place = settings[name] ?? ""
+        return try URLTemplate(place.contains("://") ? place : upstream + place)
     } catch {
         fail("\(error)")
     }
