@@ -13,7 +13,10 @@ extension Lesson {
                 try await store.execute("CREATE TABLE users (id INTEGER, name TEXT)")
                 try await fetch(store)
                 let rows = try await store.rows("SELECT count(*) AS n, max(name) AS last FROM users WHERE id > ?", [3])
-                return rows.map { "\($0["n"] ?? .null), \($0["last"] ?? .null)" }.joined()
+                guard case .integer(let count) = rows.first?["n"], case .text(let last) = rows.first?["last"] else {
+                    return "nothing"
+                }
+                return "\(count) users, the last \(last)"
             }
         }
         let (_, oneByOne) = try await timed {

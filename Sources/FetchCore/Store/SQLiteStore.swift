@@ -89,10 +89,15 @@ public final class SQLiteStore: Sendable {
 
 /// A value of SQLite.
 public enum SQLiteValue: Sendable, Hashable {
+    /// NULL.
     case null
+    /// A whole number.
     case integer(Int64)
+    /// A floating-point number.
     case real(Double)
+    /// A text.
     case text(String)
+    /// Bytes.
     case blob([UInt8])
 
     fileprivate init(_ value: DatabaseValue) {

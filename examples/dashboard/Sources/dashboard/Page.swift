@@ -12,6 +12,7 @@ struct Page {
         body { font: 16px/1.5 system-ui, sans-serif; max-width: 44rem; margin: 2rem auto; padding: 0 1rem; color: #222 }
         table { border-collapse: collapse; width: 100% }
         th, td { text-align: left; padding: .4rem .6rem; border-bottom: 1px solid #ddd; vertical-align: middle }
+        td:nth-child(3) { white-space: nowrap }
         .bar { background: #4a7bd0; height: .8rem; border-radius: .2rem }
         .failed .bar { background: #c0504d }
         .failed td { color: #a33 }
@@ -31,7 +32,9 @@ struct Page {
         case .success(let dashboard):
             let found = [
                 dashboard.profile.name,
-                dashboard.orders.map { "\($0.orders.count) orders: \($0.orders.map(String.init).joined(separator: ", "))" },
+                dashboard.orders.map {
+                    "\($0.orders.count) orders: \($0.orders.map(String.init).joined(separator: ", "))"
+                },
                 dashboard.notifications.map { "\($0.unread) unread" },
             ]
             let slowest = max(dashboard.reports.map(\.seconds).max() ?? 0, 0.001)
