@@ -26,7 +26,11 @@ enum GettingStarted {
     static func several(_ fetcher: Fetcher) async throws {
         let (profile, orders) = try await gather(
             { try await fetcher.fetch("https://api.example.org/profile/42").json() },
-            { try? await withTimeout(.seconds(1)) { try await fetcher.fetch("https://api.example.org/orders/42").json() } })
+            {
+                try? await withTimeout(.seconds(1)) {
+                    try await fetcher.fetch("https://api.example.org/orders/42").json()
+                }
+            })
         print(profile["name"]?.string ?? "", orders == nil ? "no orders today" : "")
     }
 
