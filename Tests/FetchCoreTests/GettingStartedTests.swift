@@ -12,13 +12,14 @@ struct GettingStartedTests {
     @Test func `every snippet is code that is compiled, line by line`() throws {
         let article = try lines("../../../Sources/FetchCore/FetchCore.docc/GettingStarted.md")
         let code = try lines("../GettingStarted.swift")
-        let snippets = article.split(whereSeparator: { $0.hasPrefix("```") }).enumerated()
-            .filter { $0.offset % 2 == 1 }.map { Array($0.element) }
+        // Between fences, text and code take turns.
+        let blocks = article.split(whereSeparator: { $0.hasPrefix("```") })
+        let snippets: [[Substring]] = blocks.indices.filter { $0 % 2 == 1 }.map { Array(blocks[$0]) }
         #expect(snippets.count == 9)
         for snippet in snippets {
-            let indented = snippet.map { $0.isEmpty ? $0 : "        " + $0 }
+            let indented: [String] = snippet.map { $0.isEmpty ? "" : "        \($0)" }
             let isThere = code.indices.contains { start in
-                start + indented.count <= code.count && Array(code[start..<start + indented.count]) == indented
+                code[start...].prefix(indented.count).elementsEqual(indented) { $0 == $1 }
             }
             #expect(isThere, "not in GettingStarted.swift: \(snippet.first ?? "")")
         }
