@@ -38,7 +38,8 @@ public struct AsyncLines: AsyncSequence, Sendable {
         ///
         /// - Throws: ``InputFailure`` for a file that cannot be read to its end, or with a line of more than 65,536
         ///   bytes; `CancellationError`.
-        public mutating func next() async throws -> String? {
+        public mutating func next(isolation actor: isolated (any Actor)?) async throws(any Error) -> String? {
+            // Without the parameter a loop on an actor would leave it and come back for every line.
             if let line = chunk.popFirst() { return line }
             guard !isOver else { return nil }
             let reading = try self.reading ?? OpenLines(path: path)

@@ -151,7 +151,7 @@ public final class AsyncQueue<Element: Sendable>: AsyncSequence, Sendable {
         fileprivate let queue: AsyncQueue
 
         /// The next element; nil at the end.
-        public func next() async -> Element? { await queue.next() }
+        public func next(isolation actor: isolated (any Actor)?) async -> Element? { await queue.next() }
     }
 
     /// An iterator that takes elements out.

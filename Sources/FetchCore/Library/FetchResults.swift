@@ -19,7 +19,7 @@ public struct FetchResults: AsyncSequence, Sendable {
         fileprivate let running: Running
 
         /// The next outcome; nil when all are out, the task is cancelled, or the fetcher was shut down.
-        public func next() async -> Outcome? {
+        public func next(isolation actor: isolated (any Actor)?) async -> Outcome? {
             // After a shutdown nobody fills the queue.
             guard running.task != nil else { return nil }
             return await running.queue.next()
