@@ -7,7 +7,8 @@ RELEASE := -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchec
 SOURCES := Sources Tests examples Package.swift
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build release install demo test check lint format bench bench-quick clean
+.PHONY: help deps build release install demo test examples client docs dashboard dashboard-test check lint format bench \
+	bench-quick clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +34,23 @@ test: deps ## Build everything and run all tests
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
 
+examples: deps ## Run all programs of the lesson and check what they print
+	$(SWIFT) build --product lesson
+	@scripts/examples.sh
+
+client: deps ## Build the program of another package that uses the library
+	$(SWIFT) build --package-path examples/client --scratch-path .build/client
+
+dashboard: deps ## Build the dashboard server (hummingbird; several minutes)
+	$(SWIFT) build -c release --package-path examples/dashboard --product dashboard
+
+dashboard-test: release dashboard ## Test the dashboard server over real HTTP and under load
+	$(SWIFT) build $(RELEASE) --product demo-server
+	@scripts/dashboard-test.sh --load
+
+docs: deps ## Make the library's documentation: .build/FetchCore.doccarchive
+	@scripts/docs.sh
+
 lint: ## Check the style (swift-format) and the rules of the house
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
 	@scripts/lint.sh
@@ -40,7 +58,7 @@ lint: ## Check the style (swift-format) and the rules of the house
 format: ## Rewrite the sources in the house's style
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
 
-check: lint test ## What CI runs
+check: lint test examples client ## What CI runs
 
 bench: release ## Compare with curl and other programs that are installed
 	$(SWIFT) build $(RELEASE) --product demo-server

@@ -70,6 +70,11 @@ let package = Package(
             dependencies: ["TestSupport"],
             path: "examples/demo-server",
             swiftSettings: strict),
+        .executableTarget(
+            name: "lesson",
+            dependencies: ["FetchCore", "TestSupport"],
+            path: "examples/lesson",
+            swiftSettings: strict),
         .testTarget(
             name: "FetchCoreTests",
             dependencies: ["FetchCore", "TestSupport"],

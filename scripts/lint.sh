@@ -10,7 +10,7 @@ rule "import CCurl outside Sources/FetchCore/Curl:" \
     "$(grep -rln 'import CCurl' Sources --include='*.swift' | grep -v '^Sources/FetchCore/Curl/')"
 rule "stdout or stderr written outside the Console:" \
     "$(grep -rnE '(^|[^a-zA-Z._])(print|debugPrint|fputs)\(' Sources --include='*.swift' | grep -v Console)"
-rule "try!, as! or fatalError:" "$(grep -rnE '\btry!|\bas!|fatalError\(' Sources Tests examples --include='*.swift')"
+rule "try!, as! or fatalError:" "$(grep -rnE '\btry!|\bas!|fatalError\(' Sources Tests examples --include='*.swift' --exclude-dir='.build*')"
 rule "Foundation in the sources (FoundationEssentials at most):" \
     "$(grep -rnE '^(public |internal |private )?import Foundation$' Sources --include='*.swift')"
 rule "a test of FetchCoreTests that sleeps:" \

@@ -30,6 +30,13 @@ struct Emitter {
     /// Outcomes without a record, because they are fetched again next time.
     private(set) var undone = 0
     private(set) var summary: Summary
+    /// Looks at each outcome before it is counted and written.
+    var filter: (any OutcomeFilter)?
+    /// Where records go as rows.
+    var table: RecordTable?
+    private var rows: [Outcome] = []
+    /// Whether documents could not be made as they should be.
+    private(set) var hadProblems = false
     private let live: LiveLine
     private let isVerbose: Bool
     /// Whether the input turned out to be no list at all: then there is no document either.
@@ -51,6 +58,12 @@ struct Emitter {
         self.live = live
         self.isVerbose = isVerbose
         summary = Summary(isDetailed: isDetailed)
+    }
+
+    /// Makes ready, on the thread that writes, before anything is sent.
+    mutating func prepare() throws(InputFailure) {
+        try formatter.prepare()
+        try filter?.prepare()
     }
 
     /// Writes everything that the stream gives.
@@ -88,15 +101,18 @@ struct Emitter {
     }
 
     private mutating func write(_ outcome: Outcome) throws(End) {
-        summary.add(outcome)
+        var outcome = outcome
+        if filter?.apply(to: &outcome) ?? true { summary.add(outcome) }
         if isVerbose, let error = outcome.error {
-            console.say("fetchall: \(PrintableURL.text(of: outcome.input)): \(error)")
+            let name = filter == nil ? "" : (outcome.input.id ?? "") + ": "
+            console.say("fetchall: \(name)\(PrintableURL.text(of: outcome.input)): \(error)")
         }
         guard journal == nil || Journal.isFinal(outcome) else {
             // The journal names it by its absence; a record now would be a second one later.
             undone += 1
             return
         }
+        if table != nil { rows.append(outcome) }
         formatter.append(outcome, into: &bytes)
         if failedTo != nil, !outcome.isOK { failedLine.append(outcome.input, to: &failedBytes) }
         journal?.append(outcome, pending: bytes.count, pendingFailed: failedBytes.count)
@@ -105,6 +121,8 @@ struct Emitter {
 
     /// Writes what is there. Where the output is a file, the journal comes first: see ``Journal``.
     private mutating func flush() throws(End) {
+        // Rows first: taken up after a kill, a run may bring some of them again, but never leaves one out.
+        try writeRows()
         if journal?.comesFirst == true { try flushJournal() }
         if let failedTo { try write(failedBytes, to: failedTo) }
         try write(bytes, to: output)
@@ -112,6 +130,19 @@ struct Emitter {
         if journal?.comesFirst == false { try flushJournal() }
         bytes.removeAll(keepingCapacity: true)
         failedBytes.removeAll(keepingCapacity: true)
+        for problem in formatter.takeProblems() {
+            console.say("fetchall: \(problem)")
+            hadProblems = true
+        }
+    }
+
+    private mutating func writeRows() throws(End) {
+        do throws(InputFailure) {
+            try table?.append(rows)
+        } catch {
+            throw .failed(error.message)
+        }
+        rows.removeAll(keepingCapacity: true)
     }
 
     private mutating func flushJournal() throws(End) {

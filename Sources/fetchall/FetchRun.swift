@@ -1,5 +1,5 @@
+import ArgumentParser
 import FetchCore
-import Synchronization
 
 /// One run over a list of inputs, from open files to an exit code.
 struct FetchRun {
@@ -16,11 +16,14 @@ struct FetchRun {
     var journal: ResumeJournal?
     /// Whether what occurs more than once is fetched once.
     var dedupes = false
+    /// Looks at outcomes first; its failures are named on stderr.
+    var filter: (any OutcomeFilter)?
 
     /// What a run has opened.
     private struct Opened {
         let records: OutputFile
         let failedTo: OutputFile?
+        let table: RecordTable?
         let bodies: SchedulerOptions.BodyPlan
         /// The list as the scheduler gets it.
         let source: any InputSource
@@ -42,7 +45,7 @@ struct FetchRun {
         if case .memory = opened.bodies { scheduler.maxBodySize = scheduler.maxBodySize ?? 16 << 20 }
         let scope = RunScope(
             network: network, scheduler: scheduler, output: output, console: console, cacheFile: cacheFile)
-        let status = try await scope.run { running, writer in await fetch(running, opened, writer) }
+        let status = try await scope.run { running, writer in try await fetch(running, opened, writer) }
         if case .folder(let folder) = opened.bodies { folder.close() }
         opened.duplicates?.end()
         return status
@@ -50,6 +53,9 @@ struct FetchRun {
 
     /// Opens all that is written to, and puts what is known already between the list and the scheduler.
     private func open() throws -> Opened {
+        let table = try output.sqlite.map { path throws(InputFailure) in
+            try RecordTable(path: path, table: output.sqliteTable ?? "records", options: output.recordOptions)
+        }
         let records: OutputFile
         let failedTo: OutputFile?
         if let journal {
@@ -59,7 +65,7 @@ struct FetchRun {
             records = try output.output.map(OutputFile.create) ?? .standardOutput
             failedTo = try output.failedTo.map(OutputFile.create)
         }
-        var bodies: SchedulerOptions.BodyPlan = output.body ? .memory : .discard
+        var bodies = output.body ? .memory : scheduler.bodies
         var folder: BodyFolder?
         if let path = output.outputDir {
             let opened = try Self.openFolder(path, try output.template())
@@ -71,7 +77,7 @@ struct FetchRun {
         source = resumed ?? source
         let duplicates = dedupes ? try makeDuplicates(of: source) : nil
         return Opened(
-            records: records, failedTo: failedTo, bodies: bodies, source: duplicates ?? source, resumed: resumed,
+            records: records, failedTo: failedTo, table: table, bodies: bodies, source: duplicates ?? source, resumed: resumed,
             duplicates: duplicates)
     }
 
@@ -93,13 +99,25 @@ struct FetchRun {
         }
     }
 
-    private func fetch(_ scheduler: Scheduler, _ opened: Opened, _ writer: ThreadExecutor) async -> ExitStatus {
+    private func fetch(_ scheduler: Scheduler, _ opened: Opened, _ writer: ThreadExecutor) async throws -> ExitStatus {
         let live = LiveLine(
             isShown: console.stderrIsTerminal && !output.noProgress && !output.quiet, console: console)
-        let emitter = Emitter(
-            formatter: formatter, isOrdered: output.isOrdered, output: opened.records, failedTo: opened.failedTo,
-            console: console, live: live, isVerbose: output.verbose, isDetailed: output.summary, journal: journal,
-            duplicates: opened.duplicates, isVoid: { [source] in source.failure != nil })
+        let emitter: Emitter
+        do {
+            emitter = try await withTaskExecutorPreference(writer) {
+                var emitter = Emitter(
+                    formatter: formatter, isOrdered: output.isOrdered, output: opened.records,
+                    failedTo: opened.failedTo, console: console, live: live,
+                    isVerbose: output.verbose || filter != nil, isDetailed: output.summary, journal: journal,
+                    duplicates: opened.duplicates, isVoid: { [source] in source.failure != nil })
+                emitter.filter = filter
+                emitter.table = opened.table
+                try emitter.prepare()
+                return emitter
+            }
+        } catch let failure as InputFailure {
+            throw ValidationError(failure.message)
+        }
         let source = opened.source
         let (end, result) = await withTaskGroup(of: Void.self) { group in
             group.addTask { await live.run(scheduler) { source.total } }
@@ -117,7 +135,14 @@ struct FetchRun {
             group.cancelAll()
             return result
         }
-        return conclude(end, result, live.elapsed, opened)
+        var status = conclude(end, result, live.elapsed, opened)
+        do throws(InputFailure) {
+            try opened.table?.close()
+        } catch {
+            console.say("fetchall: \(error)")
+            status = .io
+        }
+        return status
     }
 
     /// Says what is left to say, and finds the exit code.
@@ -131,6 +156,7 @@ struct FetchRun {
         var status = ExitStatus(emitter.summary)
         // What failed before is in the output as well.
         if let journal, journal.failedCount > 0, case .success = status { status = .failed }
+        if emitter.hadProblems, case .success = status { status = .failed }
         for file in [opened.records, opened.failedTo].compactMap({ $0 }) where !file.close() {
             console.say("fetchall: cannot write \(file.name)")
             status = .io

@@ -7,7 +7,10 @@ struct Fetchall: ParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "fetchall", abstract: "Fetch many URLs at once.",
-        subcommands: [FetchCommand.self, GitHubCommand.self, CacheCommand.self], defaultSubcommand: FetchCommand.self)
+        subcommands: [
+            FetchCommand.self, GitHubCommand.self, GatherCommand.self, MapCommand.self, CacheCommand.self,
+        ],
+        defaultSubcommand: FetchCommand.self)
 
     /// Parses the arguments and runs what they ask for.
     static func execute(_ arguments: [String], console: Console) async -> ExitStatus {

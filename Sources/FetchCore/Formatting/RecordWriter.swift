@@ -4,11 +4,14 @@ public struct RecordOptions: Sendable, Hashable {
     public var body: Bool
     /// Whether the response's headers are part of it.
     public var headers: Bool
+    /// Whether what was taken out of the body is part of it (`value`).
+    public var value: Bool
 
-    /// Neither, unless told otherwise.
-    public init(body: Bool = false, headers: Bool = false) {
+    /// None of them, unless told otherwise.
+    public init(body: Bool = false, headers: Bool = false, value: Bool = false) {
         self.body = body
         self.headers = headers
+        self.value = value
     }
 }
 
@@ -34,6 +37,10 @@ public struct RecordWriter: Sendable {
             } else {
                 JSONWriter.null(into: &out)
             }
+        }
+        if options.value {
+            JSONWriter.raw(",\"value\":", into: &out)
+            if let value = outcome.value { out.append(contentsOf: value) } else { JSONWriter.null(into: &out) }
         }
         if options.body { Self.appendBody(of: outcome.response, into: &out) }
         out.append(UInt8(ascii: "}"))

@@ -12,18 +12,22 @@ struct ListFile: Sendable {
     let descriptor: Int32
 
     /// Opens a file and looks at its first bytes.
-    static func open(_ path: String) throws(InputFailure) -> ListFile {
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - isOfURLs: Whether it is a list of URLs, so that a name that is none may be a URL without its scheme.
+    static func open(_ path: String, isOfURLs: Bool = true) throws(InputFailure) -> ListFile {
         let shown = TerminalText.escaped(path)
         let descriptor = systemOpen(path)
         guard descriptor >= 0 else {
-            let advice = errno == ENOENT ? "; a URL needs http:// or https:// in front" : ""
+            let advice = errno == ENOENT && isOfURLs ? "; a URL needs http:// or https:// in front" : ""
             throw InputFailure("\(shown): \(String(cString: strerror(errno)).lowercasedFirst)\(advice)")
         }
         var status = stat()
         fstat(descriptor, &status)
         if status.st_mode & S_IFMT == S_IFDIR {
             close(descriptor)
-            throw InputFailure("\(shown): is a directory; name a file of URLs in it")
+            throw InputFailure("\(shown): is a directory; name a file in it")
         }
         let file = ListFile(name: shown, descriptor: descriptor)
         if status.st_mode & S_IFMT == S_IFREG {

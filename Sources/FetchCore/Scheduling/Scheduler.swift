@@ -76,6 +76,9 @@ public final class Scheduler: Sendable {
         return await run.outcome()
     }
 
+    /// Lends no more permits: whoever waits for one gets `cancelled`.
+    func close() async { await semaphore.close() }
+
     /// Runs everything, with three watches beside it: one cancels what is in flight when a stopped run has had its grace,
     /// one ends a list that still gives inputs then, one raises the deadline.
     private func runUnlessCut(_ inputs: any InputSource, _ outcomes: OutcomeStream) async {

@@ -43,6 +43,14 @@ public struct SchedulerOptions: Sendable {
     /// The defaults.
     public init() {}
 
+    /// The defaults, but with bodies of at most 16 MiB in the outcomes: what a program wants that goes on with them.
+    public static var inMemory: SchedulerOptions {
+        var options = SchedulerOptions()
+        options.bodies = .memory
+        options.maxBodySize = 16 << 20
+        return options
+    }
+
     /// How many inputs may be on their way at once: those that run, as many that wait behind them so that no permit is
     /// ever idle and hosts can take turns, and those whose record is being written.
     var window: Int { maxConcurrent * 2 + 1024 }

@@ -20,6 +20,8 @@ public struct Outcome: Sendable {
     public var wait: Duration
     /// The file that holds the body, relative to the output folder; nil without one.
     public var fileName: String?
+    /// What was taken out of the body, as JSON text on one line; nil where nothing was.
+    public var value: [UInt8]?
 
     /// Makes an outcome; one without an answer unless told otherwise.
     public init(

@@ -27,6 +27,19 @@ struct OutputOptions: ParsableArguments {
         help: ArgumentHelp("Write a text with curl's %{variables} for each record.", valueName: "format"))
     var writeOut: String?
 
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Run a jq program on the JSON, as gh does: on each line with --jsonl, otherwise on the whole. Integers beyond 2^53 are rounded.",
+            valueName: "expr"))
+    var jq: String?
+
+    @Option(help: ArgumentHelp("Also write records to a table of a SQLite file.", valueName: "file"))
+    var sqlite: String?
+
+    @Option(help: ArgumentHelp("The table, gone on with if it is there. (default: records)", valueName: "name"))
+    var sqliteTable: String?
+
     @Option(name: [.customShort("o"), .long], help: ArgumentHelp("Write records to a file.", valueName: "file"))
     var output: String?
 
@@ -68,6 +81,14 @@ struct OutputOptions: ParsableArguments {
     @Flag(name: [.customShort("v"), .long], help: "Say more on stderr.")
     var verbose = false
 
+    /// Whether records have what was taken out of their bodies. Set by the command, not by the user.
+    var showsValue = false
+
+    private enum CodingKeys: CodingKey {
+        case format, json, jsonl, writeOut, jq, sqlite, sqliteTable, output, outputDir, filenameTemplate, body
+        case includeHeaders, keepOrder, failedTo, summary, dryRun, color, noProgress, quiet, verbose
+    }
+
     func validate() throws {
         let chosen = [
             format.map { "--format \($0.rawValue)" }, json ? "--json" : nil, jsonl ? "--jsonl" : nil,
@@ -75,6 +96,10 @@ struct OutputOptions: ParsableArguments {
         ]
         .compactMap { $0 }
         if chosen.count > 1 { throw ValidationError("choose one of \(chosen.joined(separator: " and "))") }
+        if jq != nil, chosenFormat != .json, chosenFormat != .jsonl {
+            throw ValidationError("--jq works on JSON; choose --json or --jsonl")
+        }
+        if sqliteTable != nil, sqlite == nil { throw ValidationError("--sqlite-table needs --sqlite") }
         if filenameTemplate != nil, outputDir == nil {
             throw ValidationError("--filename-template needs --output-dir")
         }
@@ -85,13 +110,18 @@ struct OutputOptions: ParsableArguments {
     }
 
     /// The form that was chosen; nil with `--write-out`.
-    var chosenFormat: Format? { writeOut != nil ? nil : json ? .json : jsonl ? .jsonl : format ?? .table }
+    var chosenFormat: Format? {
+        writeOut != nil ? nil : json ? .json : jsonl ? .jsonl : format ?? (jq == nil ? .table : .json)
+    }
+
+    /// Whether a command that makes one JSON document of all answers writes that: nothing else was chosen.
+    var isDocument: Bool { format == nil && !jsonl && writeOut == nil || format == .json }
 
     /// Whether records come in input order.
     var isOrdered: Bool { keepOrder || chosenFormat == .json }
 
     /// What the records hold.
-    var recordOptions: RecordOptions { RecordOptions(body: body, headers: includeHeaders) }
+    var recordOptions: RecordOptions { RecordOptions(body: body, headers: includeHeaders, value: showsValue) }
 
     /// The names of saved bodies.
     func template() throws -> FileNameTemplate {
@@ -104,7 +134,27 @@ struct OutputOptions: ParsableArguments {
     }
 
     /// The formatter for what was asked for.
-    func formatter(console: Console) throws -> any Formatter {
+    ///
+    /// - Parameters:
+    ///   - console: Knows the terminal.
+    ///   - document: What a command writes of its own where no other form was chosen.
+    ///   - isLineWise: Whether that has a document on each line.
+    func formatter(
+        console: Console, document: (any Formatter)? = nil, isLineWise: Bool = false
+    ) throws -> any Formatter {
+        if let document, isDocument {
+            return jq.map { JQFormatter($0, on: document, isLineWise: isLineWise) } ?? document
+        }
+        let records = try records(console)
+        return jq.map { JQFormatter($0, on: records, isLineWise: chosenFormat == .jsonl) } ?? records
+    }
+
+    /// Refuses options that leave no body to take a value from.
+    func rejectSavedBodies(of command: String) throws {
+        if outputDir != nil { throw ValidationError("--output-dir is of no use with \(command)") }
+    }
+
+    private func records(_ console: Console) throws -> any Formatter {
         switch chosenFormat {
         case .table:
             let isTerminal = output == nil && console.stdoutIsTerminal

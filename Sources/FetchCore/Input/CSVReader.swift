@@ -1,0 +1,79 @@
+/// Reads CSV (RFC 4180) piece by piece: rows of fields, quotes around those that hold commas, line breaks or quotes.
+///
+/// It takes what programs write beyond the standard: LF alone ends a row, a last row needs no line break, and an empty
+/// line is no row.
+struct CSVReader {
+    /// The longest field, in bytes.
+    static let maximumLength = 1 << 20
+
+    private enum Place {
+        case fieldStart
+        case plain
+        case quoted
+        /// Behind a quote inside a quoted field: its end, or half of a doubled one.
+        case behindQuote
+    }
+
+    private var place = Place.fieldStart
+    private var field: [UInt8] = []
+    private var row: [String] = []
+    private var line = 1
+    private var rowLine = 1
+    private var isBehindCR = false
+
+    /// Takes a piece; calls the closure with each row that it completes, and the line it starts in, from 1.
+    ///
+    /// - Returns: What is wrong with the text, or nil. Nothing more may be fed then.
+    mutating func feed(_ piece: ArraySlice<UInt8>, _ body: ([String], Int) -> Void) -> String? {
+        for byte in piece {
+            let isPair = isBehindCR && byte == 0x0A
+            isBehindCR = false
+            if byte == 0x0A, !isPair { line += 1 }
+            switch (place, byte) {
+            case (.quoted, UInt8(ascii: "\"")): place = .behindQuote
+            case (.quoted, _): field.append(byte)
+            case (.behindQuote, UInt8(ascii: "\"")):
+                field.append(byte)
+                place = .quoted
+            case (.fieldStart, UInt8(ascii: "\"")): place = .quoted
+            case (_, UInt8(ascii: ",")): endField()
+            case (_, 0x0A) where isPair: break
+            case (_, 0x0A), (_, 0x0D):
+                if byte == 0x0D {
+                    line += 1
+                    isBehindCR = true
+                }
+                endRow(body)
+            case (.behindQuote, _): return "line \(line): text behind a closing quote"
+            default:
+                place = .plain
+                field.append(byte)
+            }
+            if field.count > Self.maximumLength { return "line \(rowLine): a field is longer than 1 MiB" }
+        }
+        return nil
+    }
+
+    /// The text is over; calls the closure with a last row that has no line break.
+    ///
+    /// - Returns: What is missing, or nil.
+    mutating func finish(_ body: ([String], Int) -> Void) -> String? {
+        if case .quoted = place { return "line \(rowLine): a quote is not closed" }
+        endRow(body)
+        return nil
+    }
+
+    private mutating func endField() {
+        row.append(String(decoding: field, as: UTF8.self))
+        field.removeAll(keepingCapacity: true)
+        place = .fieldStart
+    }
+
+    private mutating func endRow(_ body: ([String], Int) -> Void) {
+        defer { rowLine = line }
+        if row.isEmpty, field.isEmpty, case .fieldStart = place { return }
+        endField()
+        body(row, rowLine)
+        row.removeAll(keepingCapacity: true)
+    }
+}

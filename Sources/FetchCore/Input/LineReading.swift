@@ -1,0 +1,26 @@
+/// A reading thread's work for lines: a file to chunks of them, one chunk for each piece that is read.
+struct LineReading {
+    let text: TextReading
+
+    /// Reads everything, handing chunks over until the closure gives false; gives what went wrong, or nil.
+    func run(_ push: ([String]) -> Bool) -> InputFailure? {
+        var splitter = LineSplitter()
+        var number = 0
+        var chunk: [String] = []
+        var tooLong: Int?
+        func take(_ line: LineSplitter.Line) {
+            number += 1
+            if line.isCut { tooLong = tooLong ?? number }
+            guard tooLong == nil else { return }
+            let bytes = line.bytes.last == 0x0D ? line.bytes.dropLast() : line.bytes
+            chunk.append(String(decoding: bytes, as: UTF8.self))
+        }
+        return text.run({ splitter.feed($0, take) }) { isLast in
+            if isLast { splitter.finish(take) }
+            guard push(chunk) else { return .stop }
+            chunk.removeAll(keepingCapacity: true)
+            guard let tooLong else { return .goOn }
+            return .fail("line \(tooLong) is longer than \(LineSplitter.maximumLength) bytes")
+        }
+    }
+}

@@ -1,0 +1,104 @@
+/// A URL with `{names}` in its path or query that values are put into, percent-encoded: a value is one path segment, or
+/// part of one, or part of a query value. It can change neither the host nor the path around it.
+public struct URLTemplate: Sendable {
+    private enum Piece: Sendable {
+        case text(String)
+        case variable(String)
+    }
+
+    private let pieces: [Piece]
+
+    /// Reads a template.
+    ///
+    /// - Parameter text: An http or https URL such as `https://x.test/products/{id}?lang={lang}`.
+    /// - Throws: ``InputFailure`` for a text that is no such URL, or has a name where the host is chosen.
+    public init(_ text: String) throws(InputFailure) {
+        let shown = TerminalText.escaped(PrintableURL.hidingCredentials(in: text))
+        var pieces: [Piece] = []
+        var rest = text[...]
+        while let open = rest.firstIndex(of: "{") {
+            guard let close = rest[open...].firstIndex(of: "}") else { throw InputFailure("\(shown): { is not closed") }
+            let name = rest[rest.index(after: open)..<close]
+            guard Self.isName(name) else {
+                throw InputFailure("\(shown): {\(TerminalText.escaped(String(name)))} is not a name such as {id}")
+            }
+            if pieces.isEmpty, !Self.endsAuthority(rest[..<open]) {
+                throw InputFailure("\(shown): {\(name)} may stand in the path or the query, behind http://host/")
+            }
+            pieces.append(.text(String(rest[..<open])))
+            pieces.append(.variable(String(name)))
+            rest = rest[rest.index(after: close)...]
+        }
+        pieces.append(.text(String(rest)))
+        self.pieces = pieces
+        do throws(FetchError) {
+            _ = try expand { _ in "x" }
+        } catch {
+            throw InputFailure("\(shown): \(error.message)")
+        }
+    }
+
+    /// The names in it, each once.
+    public var names: Set<String> {
+        Set(
+            pieces.compactMap { piece in
+                if case .variable(let name) = piece { name } else { nil }
+            })
+    }
+
+    /// Puts values in.
+    ///
+    /// - Parameter value: Gives the value of a name.
+    /// - Returns: The URL.
+    /// - Throws: ``FetchError`` of kind `invalid-url` when a value is empty, missing, or `.` or `..` where that would be
+    ///   another path.
+    public func expand(_ value: (String) -> String?) throws(FetchError) -> FetchURL {
+        var text = ""
+        for piece in pieces {
+            switch piece {
+            case .text(let literal): text += literal
+            case .variable(let name):
+                guard let value = value(name), !value.isEmpty else {
+                    throw FetchError(.invalidURL, "there is no value for {\(name)}", curlCode: 3)
+                }
+                text += Self.encode(value)
+            }
+        }
+        guard !Self.hasDotSegment(text) else {
+            throw FetchError(.invalidURL, "a path segment of . or .. would be another path", curlCode: 3)
+        }
+        return try ListLine.parse(text)
+    }
+
+    /// Letters, digits, `_` and `-`.
+    private static func isName(_ text: Substring) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit || $0 == 0x5F || $0 == 0x2D }
+    }
+
+    /// Everything but the unreserved characters (RFC 3986 §2.3) as `%XX`.
+    private static func encode(_ value: String) -> String {
+        var encoded: [UInt8] = []
+        for byte in value.utf8 {
+            if byte.isASCIILetter || byte.isASCIIDigit || "-._~".utf8.contains(byte) {
+                encoded.append(byte)
+            } else {
+                PercentEncoding.append(byte, to: &encoded)
+            }
+        }
+        return String(decoding: encoded, as: UTF8.self)
+    }
+
+    /// Whether scheme, host and port are over: a slash, `?` or `#` stands behind `://` and something.
+    private static func endsAuthority(_ text: Substring) -> Bool {
+        guard let start = String(text).range(of: "://")?.upperBound else { return false }
+        return String(text)[start...].dropFirst().contains { "/?#".contains($0) }
+    }
+
+    /// Whether the path has a segment that a parser would take out (WHATWG URL §4.4, single- and double-dot segments).
+    private static func hasDotSegment(_ text: String) -> Bool {
+        guard let start = text.range(of: "://")?.upperBound else { return false }
+        let path = text[start...].prefix { $0 != "?" && $0 != "#" }
+        return path.utf8.split(whereSeparator: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }).dropFirst()
+            .contains { DotSegment.dots(Array($0)[...]) > 0 }
+    }
+}

@@ -1,0 +1,89 @@
+/// The lines of a text file as they are read: a file of any size needs the memory of a few chunks.
+///
+/// ```swift
+/// for try await line in AsyncLines(path: "access.log") where line.contains("500") {
+///     errors += 1
+/// }
+/// ```
+///
+/// A line ends with LF or CRLF, and comes without it. The text is UTF-8; a byte order mark is dropped, bytes that are no
+/// UTF-8 become U+FFFD, and a file that is gzip is inflated. Nothing is opened before the loop begins, and everything is
+/// closed when it ends, also by `break` or by cancelling the task.
+public struct AsyncLines: AsyncSequence, Sendable {
+    /// A line without its end.
+    public typealias Element = String
+    /// What the loop throws.
+    public typealias Failure = any Error
+
+    private let path: String
+
+    /// Lines of a file.
+    ///
+    /// - Parameter path: The file; `-` is standard input.
+    public init(path: String) { self.path = path }
+
+    /// An iterator that reads from the first line on.
+    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(path: path) }
+
+    /// Reads the lines.
+    public struct AsyncIterator: AsyncIteratorProtocol {
+        private let path: String
+        private var reading: OpenLines?
+        private var chunk: ArraySlice<String> = []
+        private var isOver = false
+
+        fileprivate init(path: String) { self.path = path }
+
+        /// The next line; nil at the end.
+        ///
+        /// - Throws: ``InputFailure`` for a file that cannot be read to its end, or with a line of more than 65,536
+        ///   bytes; `CancellationError`.
+        public mutating func next(isolation actor: isolated (any Actor)?) async throws(any Error) -> String? {
+            // Without the parameter a loop on an actor would leave it and come back for every line.
+            if let line = chunk.popFirst() { return line }
+            guard !isOver else { return nil }
+            let reading = try self.reading ?? OpenLines(path: path)
+            self.reading = reading
+            if let next = try await reading.next() {
+                chunk = next[...]
+                return chunk.popFirst()
+            }
+            isOver = true
+            self.reading = nil
+            return nil
+        }
+    }
+}
+
+/// A file that a thread reads lines of.
+private final class OpenLines: Sendable {
+    private let lines: ReadAhead<String>
+
+    init(path: String) throws {
+        let file = path == "-" ? ListFile.standardInput : try ListFile.open(path, isOfURLs: false)
+        do {
+            lines = try ReadAhead(queueLength: 4) { waker, push in
+                defer { if file.descriptor != 0 { SystemFile.close(file.descriptor) } }
+                return LineReading(text: TextReading(file: file, waker: waker)).run(push)
+            }
+        } catch {
+            if file.descriptor != 0 { SystemFile.close(file.descriptor) }
+            throw error
+        }
+    }
+
+    // The only word that a loop has for being left by `break`. Closing twice does nothing.
+    deinit { lines.close() }
+
+    func next() async throws -> [String]? {
+        let chunk = await withTaskCancellationHandler {
+            await lines.next()
+        } onCancel: {
+            lines.close()
+        }
+        if let chunk { return chunk }
+        try Task.checkCancellation()
+        if let failure = lines.failure { throw failure }
+        return nil
+    }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import FetchCore
+
+/// What `gather` and `map` put into their URLs for `{id}`.
+struct IDOptions: ParsableArguments {
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("Ids from a file, one on each line; - is standard input.", valueName: "file"))
+    var each: [String] = []
+
+    @Option(help: ArgumentHelp("Ids from a CSV file with a header…", valueName: "file"))
+    var csv: String?
+
+    @Option(help: ArgumentHelp("…and the column they are in.", valueName: "name"))
+    var column: String?
+
+    func validate() throws {
+        if csv != nil, column == nil { throw ValidationError("--csv needs --column NAME") }
+        if column != nil, csv == nil { throw ValidationError("--column needs --csv FILE") }
+    }
+
+    /// Whether any ids are named.
+    var isEmpty: Bool { each.isEmpty && csv == nil }
+
+    /// Opens what was named.
+    ///
+    /// - Parameters:
+    ///   - arguments: Ids and ranges of the command line.
+    ///   - dropsRepeated: Whether an id counts once.
+    ///   - console: Knows whether stdin is open.
+    func reader(_ arguments: [String], dropsRepeated: Bool, console: Console) throws -> IDReader {
+        let tables = csv.map { [(path: $0, column: column ?? "")] } ?? []
+        if (arguments + each + tables.map(\.path)).contains("-"), console.stdinWasClosed {
+            throw ValidationError("standard input is closed")
+        }
+        do {
+            return try IDReader(arguments, lists: each, tables: tables, dropsRepeated: dropsRepeated)
+        } catch let failure as InputFailure {
+            throw ValidationError(failure.message)
+        }
+    }
+}
