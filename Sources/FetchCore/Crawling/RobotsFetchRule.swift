@@ -42,6 +42,25 @@ public struct RobotsFetchRule: Sendable, Hashable {
     ///   - failures: How many attempts in a row ended without rules before this one.
     ///   - unreachableFor: How long ago the first of them was.
     public func decide(_ ending: Ending, failures: Int = 0, unreachableFor: Duration = .zero) -> Decision {
-        .allowAll(keepFor: keepFor)
+        switch ending {
+        case .response(200...299, _): return .parse(keepFor: keepFor)
+        case .response(429, let retryAfter): return .wait(askAgainAfter: retryAfter ?? backoff(failures))
+        // RFC 9309 knows only "unreachable" here; with a Retry-After the server has said what it wants.
+        case .response(503, let retryAfter?): return .wait(askAgainAfter: retryAfter)
+        // A redirect that leads nowhere counts as missing, like any other 4xx.
+        case .response(300...499, _): return .allowAll(keepFor: keepFor)
+        // More than five redirects, or one to another scheme: unavailable (§2.3.1.2).
+        case .failure(.tooManyRedirects), .failure(.blockedScheme), .failure(.invalidURL):
+            return .allowAll(keepFor: keepFor)
+        // The server asked for more time than a retry may take.
+        case .failure(.rateLimited): return .wait(askAgainAfter: longestWait)
+        case .response, .failure:
+            guard unreachableFor < unreachableLimit else { return .allowAll(keepFor: keepFor) }
+            return .disallowAll(askAgainAfter: backoff(failures))
+        }
+    }
+
+    private func backoff(_ failures: Int) -> Duration {
+        min(firstWait * (1 << min(max(failures, 0), 20)), longestWait)
     }
 }
