@@ -6,7 +6,8 @@ public final class Scheduler: Sendable {
     private let transport: any Transport
     private let options: SchedulerOptions
     private let time: any TimeSource
-    private let stop: StopSignal
+    /// Ends the run when it is raised.
+    public let stop: StopSignal
     private let semaphore: AsyncSemaphore
 
     /// Makes a scheduler for one run.
@@ -26,6 +27,9 @@ public final class Scheduler: Sendable {
         self.stop = stop
         semaphore = AsyncSemaphore(permits: options.maxConcurrent, permitsPerKey: options.maxPerOrigin)
     }
+
+    /// The executor on which ``fetch(_:)`` costs no thread hop, if there is one.
+    public var executor: (any TaskExecutor)? { transport.executor }
 
     /// Requests in flight now.
     public var inFlight: Int { get async { await semaphore.used } }

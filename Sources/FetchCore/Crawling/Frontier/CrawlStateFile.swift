@@ -31,10 +31,10 @@ public final class CrawlStateFile: Sendable {
     ///
     /// - Parameters:
     ///   - path: The file.
-    ///   - fingerprint: What the crawl is: seeds and options, as text. A state that was made for another is refused.
+    ///   - identity: What the crawl is: seeds and options, by name. A state that was made for another is refused.
     ///   - isFresh: Whether to begin anew even if there is one.
     /// - Returns: The file, and whether it was there before.
-    public static func open(
+    public static func resumeOrCreate(
         _ path: String, identity: [String: String], isFresh: Bool = false
     ) throws(StateFailure) -> (file: CrawlStateFile, isResumed: Bool) {
         if exists(path), !isFresh {

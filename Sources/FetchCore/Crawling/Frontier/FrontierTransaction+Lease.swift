@@ -1,3 +1,4 @@
+import FoundationEssentials
 import GRDB
 
 /// Leases and reports.
@@ -39,11 +40,7 @@ extension FrontierTransaction {
                 UPDATE host SET token = ?, lease_until = ?, pending = pending - ?, leased = leased + ? WHERE id = ?
                 """
         ).execute(arguments: [number, until, urls.count, urls.count, host])
-        var robots: StoredRobots?
-        if let state: Int = row[4], let state = StoredRobots.State(rawValue: state) {
-            let text: [UInt8] = (row[5] as Data?).map { Array($0) } ?? []
-            robots = StoredRobots(state: state, text: text, until: row[6], failures: row[7], failingSince: row[8])
-        }
+        let robots = StoredRobots(row: row, from: 4)
         return HostLease(
             token: LeaseToken(host: host, number: number), host: row[1], urls: urls, robots: robots, finished: row[3])
     }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import GRDB
 
 /// Looking at the state without changing it.
@@ -46,9 +47,14 @@ extension SQLiteFrontier {
         }
     }
 
-    /// Queues the pages again whose record did not survive in the output, as after a power cut; gives their number.
-    public func requeue(recordsBeyond bytes: Int64) throws(FetchError) -> Int {
+    /// Queues the pages again whose record did not survive in the output, as after a power cut.
+    ///
+    /// - Parameter bytes: How long the output is.
+    /// - Returns: How many pages, and where the last record ends that is whole.
+    public func requeue(recordsBeyond bytes: Int64) throws(FetchError) -> (pages: Int, end: Int64) {
         try write { db, memory in
+            let end = try Int64.fetchOne(
+                db, sql: "SELECT max(record_end) FROM url WHERE record_end <= ?", arguments: [bytes])
             try db.execute(
                 sql: """
                     CREATE TEMP TABLE lost AS SELECT host, fp, state FROM url WHERE state IN (2, 3) AND record_end > ?
@@ -65,13 +71,22 @@ extension SQLiteFrontier {
             memory.counts.queued += count
             memory.counts.done -= done
             memory.counts.failed -= count - done
-            return count
+            return (count, end ?? 0)
         }
     }
 
     /// From here on the records go to another file: where the old ones end says nothing any more.
     public func forgetRecordEnds() throws(FetchError) {
         try write { db, _ in try db.execute(sql: "UPDATE url SET record_end = 0 WHERE record_end > 0") }
+    }
+
+    /// What is kept of a host's robots.txt.
+    public func robots(of host: String) throws(FetchError) -> StoredRobots? {
+        try read { db in
+            let columns = "robots_state, robots, robots_until, robots_failures, robots_since"
+            let row = try Row.fetchOne(db, sql: "SELECT \(columns) FROM host WHERE key = ?", arguments: [host])
+            return row.flatMap { StoredRobots(row: $0, from: 0) }
+        }
     }
 
     private static func record(_ row: Row) -> FrontierRecord? {
@@ -81,5 +96,15 @@ extension SQLiteFrontier {
             sequence: row[0], url: url, fingerprint: UInt64(bitPattern: fingerprint), state: state, depth: row[4],
             kind: VisitKind(rawValue: row[5]) ?? .page, reason: (row[6] as Int?).flatMap { SkipReason(rawValue: $0) },
             status: row[7], parent: row[8], tries: row[9], hostDue: row[10])
+    }
+}
+
+extension StoredRobots {
+    /// Reads five columns, from this one on: state, text, until, failures, since.
+    init?(row: Row, from column: Int) {
+        guard let value = row[column] as Int?, let state = State(rawValue: value) else { return nil }
+        self.init(
+            state: state, text: (row[column + 1] as Data?).map { Array($0) } ?? [], until: row[column + 2],
+            failures: row[column + 3], failingSince: row[column + 4])
     }
 }

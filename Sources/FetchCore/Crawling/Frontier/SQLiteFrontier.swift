@@ -19,6 +19,13 @@ public final class SQLiteFrontier: Frontier {
         var sequence: Int64 = 0
         var turn: Int64 = 0
         var counts = FrontierCounts()
+
+        /// Moves it out: a second owner would make the next change copy the whole table.
+        static func taking(_ memory: inout Memory) -> Memory {
+            let taken = memory
+            memory = Memory()
+            return taken
+        }
     }
 
     let file: CrawlStateFile
@@ -42,7 +49,7 @@ public final class SQLiteFrontier: Frontier {
 
     public func take(_ turn: FrontierTurn, now: Int64, ttl: Int64) throws(FetchError) -> FrontierAnswer {
         try write { db, memory in
-            var transaction = FrontierTransaction(db: db, memory: memory, now: now, until: now + ttl)
+            var transaction = FrontierTransaction(db: db, memory: Memory.taking(&memory), now: now, until: now + ttl)
             var answer = FrontierAnswer()
             answer.added = try transaction.add(turn.candidates)
             try transaction.keep(turn.skipped)
@@ -63,7 +70,7 @@ public final class SQLiteFrontier: Frontier {
 
     public func reap(now: Int64) throws(FetchError) -> Int {
         try write { db, memory in
-            var transaction = FrontierTransaction(db: db, memory: memory, now: now, until: now)
+            var transaction = FrontierTransaction(db: db, memory: Memory.taking(&memory), now: now, until: now)
             let hosts = try Int64.fetchAll(db, sql: "SELECT id FROM host WHERE lease_until <= ?", arguments: [now])
             var count = 0
             for host in hosts { count += try transaction.end(host) }
@@ -102,7 +109,7 @@ public final class SQLiteFrontier: Frontier {
         }
     }
 
-    func read<Value>(_ body: (Database) throws -> Value) throws(FetchError) -> Value {
+    func read<Value: Sendable>(_ body: (Database) throws -> Value) throws(FetchError) -> Value {
         do {
             return try file.database.inDatabase(body)
         } catch {
@@ -110,13 +117,12 @@ public final class SQLiteFrontier: Frontier {
         }
     }
 
-    func write<Value>(_ body: (Database, inout Memory) throws -> Value) throws(FetchError) -> Value {
+    func write<Value: Sendable>(_ body: (Database, inout Memory) throws -> Value) throws(FetchError) -> Value {
         do {
             return try memory.withLock { memory in
                 var value: Value?
                 // What memory says stands only if the file took it.
-                var changed = Memory()
-                swap(&changed, &memory)
+                var changed = Memory.taking(&memory)
                 do {
                     try file.database.inDatabase { db in
                         try db.inTransaction(.immediate) {
