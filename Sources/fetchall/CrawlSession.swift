@@ -139,7 +139,7 @@ struct CrawlSession {
                     ? FileNameTemplate(BodyFolder.mirrorTemplate) : output.template()
                 do {
                     opened.folder = try BodyFolder(path: path, template: template)
-                } catch let error as FetchError {
+                } catch {
                     throw InputFailure("cannot write to \(TerminalText.escaped(error.message))")
                 }
             }
