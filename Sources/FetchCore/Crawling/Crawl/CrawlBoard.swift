@@ -20,6 +20,8 @@ struct CrawlBoard {
         let host: String
         var queue: Deque<QueuedURL>
         var inFlight = 0
+        /// Requests that ended and whose answer nobody has read yet.
+        var unread = 0
         /// Pages of the host that are done.
         var finished: Int
         /// Its rules; nil as long as they are not known.
@@ -30,6 +32,9 @@ struct CrawlBoard {
         var robots: StoredRobots?
         var results: [VisitResult] = []
         var isInTurn = false
+
+        /// Requests that started and are not settled.
+        var open: Int { inFlight + unread }
     }
 
     /// A request that may start.
@@ -43,6 +48,8 @@ struct CrawlBoard {
     let limits: Limits
     private(set) var visits: [Int64: Visit] = [:]
     private(set) var inFlight = 0
+    /// Requests that ended and whose answer nobody has read yet.
+    private(set) var unread = 0
     /// Pages that are done, those of earlier runs included.
     private(set) var finished: Int
     private var numbers: [String: Int64] = [:]
@@ -64,7 +71,7 @@ struct CrawlBoard {
 
     /// How many more hosts are worth a lease.
     var wantedHosts: Int {
-        isStopping || finished + inFlight >= limits.pages ? 0 : max(0, limits.total * 2 - visits.count)
+        isStopping || finished + inFlight + unread >= limits.pages ? 0 : max(0, limits.total * 2 - visits.count)
     }
 
     /// How many URLs of a host are worth being leased at once.
@@ -126,7 +133,7 @@ struct CrawlBoard {
 
     /// The next request that may start. Hosts take turns; URLs that robots.txt forbids go to the closure instead.
     mutating func start(_ forbidden: (Visit, QueuedURL, RobotsRule?) -> Void) -> Start? {
-        while inFlight < limits.total, finished + inFlight < limits.pages, let host = turns.popFirst() {
+        while inFlight < limits.total, finished + inFlight + unread < limits.pages, let host = turns.popFirst() {
             visits[host]?.isInTurn = false
             guard let visit = visits[host], mayStart(visit), let rules = visit.rules,
                 let url = visits[host]?.queue.popFirst()
@@ -149,17 +156,27 @@ struct CrawlBoard {
         return nil
     }
 
-    /// A request ended; gives what it was. Its place is free for the next at once.
+    /// A request ended; gives what it was. Its place is free for the next at once, but its host is kept until
+    /// ``settle(_:)``.
     mutating func end(_ slot: Int, now: Int64) -> (host: Int64, url: QueuedURL, rules: RobotsRules?)? {
         guard let (host, url) = slots.removeValue(forKey: slot) else { return nil }
         inFlight -= 1
+        unread += 1
         guard visits[host] != nil else { return (host, url, nil) }
         visits[host]?.inFlight -= 1
+        visits[host]?.unread += 1
         touched.insert(host)
         let rules = visits[host]?.rules
         if let delay = rules?.delay, delay > 0 { close(host, until: now + delay) }
         giveTurn(host)
         return (host, url, rules)
+    }
+
+    /// The answer of a request was read.
+    mutating func settle(_ host: Int64) {
+        unread -= 1
+        visits[host]?.unread -= 1
+        touched.insert(host)
     }
 
     /// What became of a URL.
@@ -179,13 +196,13 @@ struct CrawlBoard {
         var reports: [(LeaseReport, Int)] = []
         for host in touched {
             guard var visit = visits[host] else { continue }
-            if visit.finished + visit.inFlight >= limits.pagesPerHost, visit.inFlight == 0, visit.rules != nil {
+            if visit.finished >= limits.pagesPerHost, visit.open == 0, visit.rules != nil {
                 visit.isClosing = true
                 visit.nextDue = LeaseReport.parked
                 if !visit.queue.isEmpty || visit.mayHaveMore { spent.append(visit.host) }
             }
             let isEmpty = visit.queue.isEmpty && !visit.mayHaveMore && visit.robots == nil && visit.rules != nil
-            let ends = visit.inFlight == 0 && (visit.isClosing || isEmpty || isBudgetSpent)
+            let ends = visit.open == 0 && (visit.isClosing || isEmpty || isBudgetSpent)
             let wants =
                 !ends && !visit.isClosing && visit.mayHaveMore && visit.queue.count < perHost / 2
                 ? perHost - visit.queue.count : 0
@@ -208,7 +225,7 @@ struct CrawlBoard {
     private func mayStart(_ visit: Visit) -> Bool {
         guard !visit.isClosing, let rules = visit.rules, !visit.queue.isEmpty else { return false }
         return visit.inFlight < (rules.delay > 0 ? 1 : limits.perHost)
-            && visit.finished + visit.inFlight < limits.pagesPerHost
+            && visit.finished + visit.open < limits.pagesPerHost
     }
 
     private mutating func giveTurn(_ host: Int64) {

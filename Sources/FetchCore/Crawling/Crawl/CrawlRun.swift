@@ -179,6 +179,7 @@ struct CrawlRun<Output: CrawlOutput> {
         if let fetched = pending.popFirst() {
             isTurnDue = true
             try await read(fetched)
+            board.settle(fetched.host)
         }
         guard isTurnDue, pending.isEmpty || now - lastTurn >= Self.longestTurn || turn.candidates.count > 5000 else {
             return
