@@ -69,6 +69,11 @@ let package = Package(
             dependencies: ["TestSupport"],
             path: "examples/demo-server",
             swiftSettings: strict),
+        .executableTarget(
+            name: "frontier-bench",
+            dependencies: ["FetchCore"],
+            path: "Benchmarks/frontier",
+            swiftSettings: strict),
         .testTarget(
             name: "FetchCoreTests",
             dependencies: ["FetchCore", "TestSupport"],

@@ -152,6 +152,8 @@ extension CrawlRun {
         var seen = Set<UInt64>(minimumCapacity: unknown.count)
         for place in unknown where seen.insert(fingerprints[place]).inserted {
             let link = links[place]
+            // It is asked for once a host anyway, and is no page.
+            if options.obeysRobots, link.url.path == "/robots.txt" { continue }
             let verdict = judge.judge(
                 link.url, fingerprints[place], kind: link.kind, from: page, isNofollow: link.isNofollow)
             switch verdict {

@@ -307,6 +307,10 @@ struct CrawlRun<Output: CrawlOutput> {
 
     private mutating func open(_ host: Int64, _ origin: String, _ rules: RobotsRules) {
         board.open(host, rules)
+        if let asked = keeper.excess(of: rules), said.insert(origin + " delay").inserted {
+            crawler.watcher.notice(
+                "\(origin) asks for a Crawl-delay of \(asked) s; \(keeper.longestDelay / 1000) s are kept")
+        }
         guard options.sitemaps == .discovered, options.seeds.contains(where: { $0.origin.serialization == origin }),
             let base = FetchURL(origin + "/")
         else { return }

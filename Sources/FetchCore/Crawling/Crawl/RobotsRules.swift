@@ -48,6 +48,12 @@ struct RobotsKeeper: Sendable {
     let maxWait: Duration
     var rule = RobotsFetchRule()
 
+    /// A Crawl-delay that is longer than what is obeyed, in seconds; nil for none.
+    func excess(of rules: RobotsRules) -> Int? {
+        guard let asked = rules.policy.crawlDelay?.wholeMilliseconds, asked > longestDelay else { return nil }
+        return Int(asked / 1000)
+    }
+
     /// What follows for a host.
     enum Decision {
         /// Its URLs may be fetched by these rules.
