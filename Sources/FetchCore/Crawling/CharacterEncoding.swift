@@ -21,7 +21,7 @@ struct CharacterEncoding: Sendable, Hashable {
     var holdsASCII: Bool { self != .utf16LE && self != .utf16BE && name != "iso-2022-jp" }
 
     /// The charset that a byte order mark names (WHATWG Encoding §6, BOM sniff), and the mark's length.
-    static func mark(of bytes: [UInt8]) -> (encoding: CharacterEncoding, length: Int)? {
+    static func mark(of bytes: ArraySlice<UInt8>) -> (encoding: CharacterEncoding, length: Int)? {
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return (.utf8, 3) }
         if bytes.starts(with: [0xFE, 0xFF]) { return (.utf16BE, 2) }
         if bytes.starts(with: [0xFF, 0xFE]) { return (.utf16LE, 2) }

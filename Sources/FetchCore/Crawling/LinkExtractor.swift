@@ -63,7 +63,7 @@ public enum LinkExtractor {
     public static func extract(
         _ bytes: [UInt8], base: FetchURL, contentType: String?, options: Options = Options()
     ) -> ExtractedLinks {
-        let mark = CharacterEncoding.mark(of: bytes)?.encoding
+        let mark = CharacterEncoding.mark(of: bytes[...])?.encoding
         let declared = mark ?? contentType.flatMap(CharacterEncoding.parameter)
         var result: ExtractedLinks
         if let declared, !declared.holdsASCII {
@@ -95,6 +95,6 @@ public enum LinkExtractor {
     }
 
     private static func transcoded(_ bytes: [UInt8], _ encoding: CharacterEncoding, _ options: Options) -> [UInt8] {
-        encoding.decode(bytes.prefix(options.maximumBytes).dropFirst(CharacterEncoding.mark(of: bytes)?.length ?? 0))
+        encoding.decode(bytes.prefix(options.maximumBytes).dropFirst(CharacterEncoding.mark(of: bytes[...])?.length ?? 0))
     }
 }

@@ -40,7 +40,9 @@ enum RobotsLine {
 
     /// The lines of a file with their numbers, without byte order mark, comments and blanks around them.
     static func forEach(in bytes: ArraySlice<UInt8>, _ body: (Int, ArraySlice<UInt8>) -> Void) {
-        var rest = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes
+        // Half a byte order mark is one that a program has cut, as Google found.
+        var rest = bytes
+        for byte in [0xEF, 0xBB, 0xBF] as [UInt8] where rest.first == byte { rest.removeFirst() }
         var number = 0
         while !rest.isEmpty {
             number += 1

@@ -27,7 +27,7 @@ public struct RobotsPolicy: Sendable {
     /// Reads a robots.txt; whatever it is, there are rules or none, never an error.
     ///
     /// - Parameters:
-    ///   - bytes: The body as it came (UTF-8; BOM, CR, LF and CRLF are understood). Bytes beyond ``byteLimit`` are not
+    ///   - bytes: The body as it came (UTF-8, or UTF-16 with its mark; any line breaks). Bytes beyond ``byteLimit`` are not
     ///     read.
     ///   - agent: The crawler's product token, `fetchall` (RFC 9309 §2.2.1); compared without case.
     public init(parsing bytes: [UInt8], agent: String) {
@@ -56,7 +56,7 @@ public struct RobotsPolicy: Sendable {
             if namesEverybody { everybody.rules += rules }
         }
 
-        RobotsLine.forEach(in: bytes.prefix(Self.byteLimit)) { number, line in
+        RobotsLine.forEach(in: Self.utf8(bytes.prefix(Self.byteLimit))) { number, line in
             switch RobotsLine(line) {
             case .userAgent(let name):
                 if hasRules { (namesOwn, namesEverybody, hasRules) = (false, false, false) }
@@ -87,6 +87,12 @@ public struct RobotsPolicy: Sendable {
             return RobotsVerdict(isAllowed: true, rule: nil)
         }
         return RobotsVerdict(isAllowed: rule.isAllow, rule: rule.source)
+    }
+
+    /// The text without what a program for UTF-16 has made of it.
+    private static func utf8(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        guard let encoding = CharacterEncoding.mark(of: bytes)?.encoding, encoding != .utf8 else { return bytes }
+        return encoding.decode(bytes.dropFirst(2))[...]
     }
 
     /// The product token a name starts with, in lower case: `FooBot/1.0` is `foobot` (RFC 9309 §2.2.1).

@@ -62,6 +62,8 @@ public struct TrapDetector: Sendable {
     public let limits: Limits
     private let year: Int
     private var counts: [UInt64: Int32] = [:]
+    /// How many patterns are counted now.
+    var patterns: Int { counts.count }
 
     /// Makes a detector.
     ///
