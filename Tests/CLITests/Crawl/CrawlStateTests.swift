@@ -10,7 +10,7 @@ struct CrawlStateTests {
         let script = "import sqlite3,sys; print(sqlite3.connect(sys.argv[1]).execute('PRAGMA integrity_check').fetchone()[0])"
         let result = try await Subprocess.run(
             .name("python3"), arguments: ["-c", script, path], output: .string(limit: 4096), error: .discarded)
-        return (result.standardOutput ?? "").split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+        return result.standardOutput.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
     }
 
     @Test("row 118: killed at random moments and taken up each time, every page is in the output once")

@@ -36,13 +36,15 @@ struct FrontierModelTests {
                 turn.hosts = Int.random(in: 0...2, using: &random)
                 turn.perHost = Int.random(in: 1...4, using: &random)
                 let first = memory.take(turn, now: now, ttl: 200)
-                let second = try durable.take(turn, now: now, ttl: 200)
+                let second = try await durable.take(turn, now: now, ttl: 200)
                 try Self.compare(first, second)
                 held += first.leases
                 if Int.random(in: 0..<30, using: &random) == 0 {
-                    #expect(memory.reap(now: now) == (try await durable.reap(now: now)))
+                    let reaped = try await durable.reap(now: now)
+                    #expect(memory.reap(now: now) == reaped)
                 }
-                #expect(memory.counts() == (try await durable.counts()))
+                let counts = try await durable.counts()
+                #expect(memory.counts() == counts)
             }
             let counts = memory.counts()
             #expect(counts.done > 20 && counts.dropped > 0 && counts.failed > 0)
@@ -65,11 +67,5 @@ struct FrontierModelTests {
         #expect(first.stale.count == second.stale.count)
         #expect(first.leases.map(\.host) == second.leases.map(\.host))
         #expect(first.leases.map(\.urls.count) == second.leases.map(\.urls.count))
-    }
-}
-
-extension Frontier {
-    fileprivate func take(_ turn: FrontierTurn, now: Int64, ttl: Int64, _: Void = ()) async throws -> FrontierAnswer {
-        try await take(turn, now: now, ttl: ttl)
     }
 }
