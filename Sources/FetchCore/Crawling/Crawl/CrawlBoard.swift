@@ -12,6 +12,8 @@ struct CrawlBoard {
         var perHost = 2
         var pages = Int.max
         var pagesPerHost = Int.max
+        /// Whether an answer counts as in flight until it is kept, so that a crash repeats no more than that.
+        var countsUnkept = false
     }
 
     /// A leased host.
@@ -50,6 +52,8 @@ struct CrawlBoard {
     private(set) var inFlight = 0
     /// Requests that ended and whose answer nobody has read yet.
     private(set) var unread = 0
+    /// Answers that were read, but of which the frontier does not know yet.
+    private(set) var unkept = 0
     /// Pages that are done, those of earlier runs included.
     private(set) var finished: Int
     private var numbers: [String: Int64] = [:]
@@ -65,6 +69,9 @@ struct CrawlBoard {
         self.limits = limits
         self.finished = finished
     }
+
+    /// Whether one more may be in flight.
+    private var hasRoom: Bool { inFlight + (limits.countsUnkept ? unread + unkept : 0) < limits.total }
 
     /// Whether nothing more may start in this run.
     var isBudgetSpent: Bool { finished >= limits.pages }
@@ -133,7 +140,7 @@ struct CrawlBoard {
 
     /// The next request that may start. Hosts take turns; URLs that robots.txt forbids go to the closure instead.
     mutating func start(_ forbidden: (Visit, QueuedURL, RobotsRule?) -> Void) -> Start? {
-        while inFlight < limits.total, finished + inFlight + unread < limits.pages, let host = turns.popFirst() {
+        while hasRoom, finished + inFlight + unread < limits.pages, let host = turns.popFirst() {
             visits[host]?.isInTurn = false
             guard let visit = visits[host], mayStart(visit), let rules = visit.rules,
                 let url = visits[host]?.queue.popFirst()
@@ -175,9 +182,13 @@ struct CrawlBoard {
     /// The answer of a request was read.
     mutating func settle(_ host: Int64) {
         unread -= 1
+        unkept += 1
         visits[host]?.unread -= 1
         touched.insert(host)
     }
+
+    /// The frontier knows of everything that was read.
+    mutating func settleAll() { unkept = 0 }
 
     /// What became of a URL.
     mutating func keep(_ result: VisitResult, of host: Int64) {

@@ -62,6 +62,7 @@ struct CrawlRun<Output: CrawlOutput> {
         limits.perHost = options.maxPerHost
         limits.pages = options.maxPages
         limits.pagesPerHost = options.maxPagesPerHost ?? .max
+        limits.countsUnkept = crawler.isDurable
         board = CrawlBoard(limits: limits, finished: counts.done + counts.failed)
         // 365.2425 days: near enough for a trap detector.
         judge = LinkJudge(options, year: 1970 + Int(epoch.wall / 31_556_952_000))
@@ -181,9 +182,10 @@ struct CrawlRun<Output: CrawlOutput> {
             try await read(fetched)
             board.settle(fetched.host)
         }
-        guard isTurnDue, pending.isEmpty || now - lastTurn >= Self.longestTurn || turn.candidates.count > 5000 else {
-            return
-        }
+        let isFull = crawler.isDurable && board.unkept * 4 >= options.maxConcurrent
+        guard isTurnDue,
+            pending.isEmpty || isFull || turn.candidates.count > 5000 || now - lastTurn >= Self.longestTurn
+        else { return }
         try await takeTurn()
     }
 
@@ -208,6 +210,7 @@ struct CrawlRun<Output: CrawlOutput> {
             try await crawler.frontier.take(taken, now: time, ttl: Self.leaseTime)
         }
         lastTurn = time
+        board.settleAll()
         for (report, wants) in reports where wants > 0 {
             let more = answer.more[report.token] ?? []
             board.add(more, to: report.token.host, wanted: wants)

@@ -73,12 +73,10 @@ public struct Crawler: Sendable {
             do throws(CrawlFailure) {
                 try await run.begin()
                 while !run.isOver {
+                    // Requests start before anything is waited for or read.
+                    start(&run, mailbox, &group)
                     run.receive(run.isBusy ? mailbox.take() : await mailbox.next())
-                    run.fill()
-                    for action in run.takeActions() {
-                        if case .cancelAll = action { group.cancelAll() }
-                        perform(action, mailbox, &group)
-                    }
+                    start(&run, mailbox, &group)
                     try await run.step()
                 }
                 try await run.finish()
@@ -90,6 +88,13 @@ public struct Crawler: Sendable {
         output = run.output
         if let failure { throw failure }
         return run.result
+    }
+
+    private func start<Output: CrawlOutput>(
+        _ run: inout CrawlRun<Output>, _ mailbox: CrawlMailbox, _ group: inout DiscardingTaskGroup
+    ) {
+        run.fill()
+        for action in run.takeActions() { perform(action, mailbox, &group) }
     }
 
     private func perform(_ action: CrawlAction, _ mailbox: CrawlMailbox, _ group: inout DiscardingTaskGroup) {
@@ -109,7 +114,7 @@ public struct Crawler: Sendable {
                 try? await time.sleep(for: duration)
                 mailbox.send(.woken)
             }
-        case .cancelAll: break
+        case .cancelAll: group.cancelAll()
         }
     }
 
