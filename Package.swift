@@ -49,6 +49,7 @@ let package = Package(
                 "CCurl", "CPosix", "CZlib", "CIDN2", "CXML", "CPSL", "CJQ",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
             swiftSettings: strict),

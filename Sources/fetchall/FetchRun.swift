@@ -56,7 +56,7 @@ struct FetchRun {
             isDetailed: output.summary)
         let source = source
         let (end, result) = await withTaskGroup(of: Void.self) { group in
-            group.addTask { await live.run(total: { source.total }, inFlight: { await scheduler.inFlight }) }
+            group.addTask { await live.run(scheduler) { source.total } }
             let result = await scheduler.run(source) { outcomes in
                 var emitter = emitter
                 return await withTaskExecutorPreference(writer) {

@@ -25,14 +25,16 @@ final class LiveLine: Sendable {
     }
 
     /// Draws until the task is cancelled, then takes the line away.
-    func run(total: @Sendable () -> Int?, inFlight: @Sendable () async -> Int) async {
+    func run(_ scheduler: Scheduler, total: @Sendable () -> Int?) async {
         guard isShown else { return }
         while !Task.isCancelled {
             try? await time.sleep(for: .milliseconds(100))
             if Task.isCancelled { break }
-            let busy = await inFlight()
+            let busy = await scheduler.inFlight
+            let resting = scheduler.restingHosts
             let text = line.withLock {
-                $0.render(now: elapsed, total: total(), inFlight: busy, width: (console.width ?? 80) - 1)
+                $0.render(
+                    now: elapsed, total: total(), inFlight: busy, resting: resting, width: (console.width ?? 80) - 1)
             }
             console.live(text)
         }

@@ -22,6 +22,12 @@ enum OptionValue {
         try valid(text, StatusSet.init)
     }
 
+    /// So many starts in every window of a length.
+    static func rate(_ text: String) throws -> RateLimit {
+        let (count, period) = try valid(text, Quantity.rate)
+        return RateLimit(maxCalls: count, period: period)
+    }
+
     /// A whole number in a range.
     static func integer(_ range: ClosedRange<Int>) -> @Sendable (String) throws -> Int {
         { text in

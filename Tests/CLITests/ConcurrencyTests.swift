@@ -92,7 +92,7 @@ struct ConcurrencyTests {
         #expect(server.requestCount == 6)
         let first = try #require(server.log.first)
         let early = server.log.dropFirst().count { $0.receivedAt - first.receivedAt < .milliseconds(990) }
-        withKnownIssue("Retry-After holds back its own URL only (design, section 4)") { #expect(early == 0) }
+        #expect(early == 0)
     }
 
     @Test func `few open files mean fewer requests at once, and not one is lost`() async throws {

@@ -47,9 +47,9 @@ import Testing
         run.options.retry.retries = 1
         let time = run.time
         async let outcomes = run.outcomes(SchedulerRun.urls(1))
-        await time.waitUntilSleeping { $0.count == 1 }
-        #expect(time.sleeping.allSatisfy { $0 >= .seconds(7) && $0 <= .milliseconds(7500) })
-        time.advance(by: .seconds(8))
+        await time.waitUntilSleeping { $0.contains(.seconds(7)) }
+        #expect(transport.requests.count == 1)
+        time.advance(by: .seconds(7))
         #expect(await outcomes.first?.isOK == true)
     }
 

@@ -85,7 +85,7 @@ import Testing
         async let outcomes = run.outcomes(of: source)
         await transport.waitForRequests(2)
         run.stop.stop(.interrupted)
-        await time.waitUntilSleeping { $0.contains(.milliseconds(1800)) }
+        await time.waitUntilSleeping { $0.contains(.milliseconds(1500)) && $0.contains(.milliseconds(1800)) }
         time.advance(by: .milliseconds(1800))
         let all = await outcomes
         #expect(all.allSatisfy { $0.error?.kind == .cancelled })

@@ -136,13 +136,16 @@ struct SummaryTests {
             line.render(now: elapsed, total: 1000, inFlight: 5, width: 80)
                 == "  37/1000  36 ok  1 failed  5 in flight  411/s  ETA 3s")
         #expect(
-            line.render(now: elapsed, total: nil, inFlight: 5, waitingHosts: 2, width: 80)
-                == "37  36 ok  1 failed  5 in flight  2 hosts wait  411/s")
+            line.render(
+                now: elapsed, total: nil, inFlight: 5,
+                resting: [("b.test:80", .seconds(3)), ("api.test:443", .seconds(12))], width: 80)
+                == "37  36 ok  1 failed  5 in flight  2 hosts wait: api.test:443 12s  411/s")
         #expect(
             line.render(now: elapsed, total: 37, inFlight: 0, width: 80) == "37/37  36 ok  1 failed  0 in flight  411/s"
         )
         #expect(
-            line.render(now: elapsed, total: 1000, inFlight: 5, waitingHosts: 1, width: 20) == "  37/1000  36 ok  1…")
+            line.render(now: elapsed, total: 1000, inFlight: 5, resting: [("b.test:80", .seconds(3))], width: 20)
+                == "  37/1000  36 ok  1…")
         #expect(line.render(now: elapsed, total: 10, inFlight: 0, width: 80).hasPrefix("37/10  36 ok"))
     }
 }

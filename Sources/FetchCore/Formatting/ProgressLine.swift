@@ -19,10 +19,11 @@ public struct ProgressLine: Sendable {
     ///   - elapsed: Since the start of the run.
     ///   - total: How many inputs there are; nil as long as the list is still being read.
     ///   - inFlight: Transfers under way.
-    ///   - waitingHosts: Hosts that asked us to slow down; not mentioned if there is none.
+    ///   - resting: Hosts that are not asked for now, with how long that still takes; not mentioned if there is none.
     ///   - width: Columns of the terminal.
     public func render(
-        now elapsed: Duration, total: Int?, inFlight: Int, waitingHosts: Int = 0, width: Int
+        now elapsed: Duration, total: Int?, inFlight: Int,
+        resting: [(host: String, rest: Duration)] = [], width: Int
     ) -> String {
         let done = ok + failed
         var parts: [String] = []
@@ -34,7 +35,11 @@ public struct ProgressLine: Sendable {
         parts.append("\(ok) ok")
         parts.append("\(failed) failed")
         parts.append("\(inFlight) in flight")
-        if waitingHosts > 0 { parts.append(waitingHosts == 1 ? "1 host waits" : "\(waitingHosts) hosts wait") }
+        if let longest = resting.max(by: { $0.rest < $1.rest }) {
+            let count = resting.count == 1 ? "1 host waits" : "\(resting.count) hosts wait"
+            let seconds = HumanText.remaining(seconds: longest.rest.inSeconds)
+            parts.append("\(count): \(TerminalText.escaped(longest.host)) \(seconds)")
+        }
         parts.append(HumanText.rate(done, in: elapsed))
         let seconds = Double(elapsed.microseconds) / 1_000_000
         if let total, done > 0, total > done, seconds > 0 {

@@ -1,14 +1,17 @@
+import Synchronization
+
 /// Lends a bounded number of permits to tasks: at most `permits` at once in all, and at most `permitsPerKey` for each
-/// key. Waiting tasks are served first come, first served within a key, and keys take turns.
+/// key. Waiting tasks are served first come, first served within a key; the key with the fewest permits is next, and keys
+/// with equally many take turns.
 ///
 /// ```swift
 /// let semaphore = AsyncSemaphore(permits: 10)
 /// let answer = try await semaphore.withPermit { try await fetch(url) }
 /// ```
 public actor AsyncSemaphore {
-    private var state: PermitState
-    private var continuations: [PermitState.ID: UnsafeContinuation<Bool, Never>] = [:]
-    private var nextID: PermitState.ID = 0
+    /// Permits are also lent on the transfer loop's thread, to transfers without a task; that thread cannot wait for an
+    /// actor. So the state is behind a lock that is held for a few hundred instructions, and the actor is its shell.
+    nonisolated let board: PermitBoard
 
     /// Makes a semaphore.
     ///
@@ -16,45 +19,32 @@ public actor AsyncSemaphore {
     ///   - permits: How many tasks may hold a permit at once; at least 1.
     ///   - permitsPerKey: How many of them for the same key; at least 1, by default no bound of its own.
     public init(permits: Int, permitsPerKey: Int? = nil) {
-        state = PermitState(limit: permits, limitPerKey: permitsPerKey ?? permits)
+        board = PermitBoard(PermitLimits(total: permits, perKey: permitsPerKey), time: SystemTime(), executor: nil)
+    }
+
+    /// Makes a semaphore that also keeps to rates, and to the pace that hosts ask for.
+    init(_ limits: PermitLimits, time: any TimeSource, executor: (any TaskExecutor)?) {
+        board = PermitBoard(limits, time: time, executor: executor)
     }
 
     /// How many permits are lent now.
-    public var used: Int { state.used }
+    public var used: Int { board.used }
     /// How many tasks wait now.
-    public var waiting: Int { state.waitingCount }
+    public var waiting: Int { board.waitingTasks }
 
     /// Waits for a permit. Whoever gets one gives it back with ``release(for:)``.
     ///
     /// - Parameter key: What the permit is for.
     /// - Throws: `CancellationError` when the task is cancelled, or the semaphore closed, before there is one.
     public func acquire(for key: String = "") async throws {
-        let id = nextID
-        nextID += 1
-        if Task.isCancelled { throw CancellationError() }
-        switch state.request(id, for: key) {
-        case .granted: return
-        case .closed: throw CancellationError()
-        case .waiting: break
-        }
-        // The actor is not left between the request and the closure below, so no release can come too early.
-        let isGranted = await withTaskCancellationHandler {
-            await withUnsafeContinuation { continuations[id] = $0 }
-        } onCancel: {
-            Task { await self.cancel(id) }
-        }
-        if !isGranted { throw CancellationError() }
+        guard case .granted = await board.permit(for: key) else { throw CancellationError() }
     }
 
     /// Gives a permit back, to the next in line if somebody waits.
-    public func release(for key: String = "") {
-        state.release(for: key) { id in continuations.removeValue(forKey: id)?.resume(returning: true) }
-    }
+    public func release(for key: String = "") { board.giveBack(for: key) }
 
     /// Lends no more permits: everybody who waits, and everybody who asks from now on, gets `CancellationError`.
-    public func close() {
-        for id in state.close() { continuations.removeValue(forKey: id)?.resume(returning: false) }
-    }
+    public func close() { board.close() }
 
     /// Runs the body while holding a permit.
     ///
@@ -75,10 +65,5 @@ public actor AsyncSemaphore {
             await release(for: key)
             throw error
         }
-    }
-
-    private func cancel(_ id: PermitState.ID) {
-        guard state.cancel(id) else { return }
-        continuations.removeValue(forKey: id)?.resume(returning: false)
     }
 }

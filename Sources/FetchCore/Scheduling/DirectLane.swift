@@ -1,98 +1,98 @@
+import DequeModule
 import Synchronization
 
 /// The short way of an input: sent from the transport's thread, answered there, and its outcome left in the stream without
-/// a task. Four of five inputs need no more: one hop, no retry. The others go on as an ``InputRun``, with their permit.
+/// a task. Four of five inputs need no more: one hop, no retry. The others go on as an ``InputRun``.
 ///
-/// Each transfer runs under a permit of the same semaphore as everything else. The lane keeps a permit from one input to
-/// the next, and gives it back when an ``InputRun`` waits for one or nothing is left to send.
+/// Each transfer runs under a permit of the same semaphore as everything else.
 final class DirectLane: Sendable {
+    /// An input that is ready to be sent.
+    struct Entry: Sendable {
+        let input: Input
+        let request: Request
+        /// When it came, on the run's clock.
+        let since: Duration
+        /// What its permit is for.
+        let key: String
+        let lane: DirectLane
+    }
+
+    /// What the lane's task has to see to.
+    enum Event: Sendable {
+        /// Continue an input whose first hop was not the end.
+        case resume(InputRun, InputRun.Start)
+        /// Everything is done.
+        case finished
+    }
+
+    /// A transfer under way; a slot keeps its number until it ends.
+    private struct Running: Sendable {
+        let entry: Entry
+        let start: InputRun.Start
+        let permit: Permit
+        var ticket: Ticket?
+    }
+
+    private typealias Listener = UnsafeContinuation<Event, Never>
+
+    private struct State: Sendable {
+        var running: [Running?] = []
+        var freeSlots: [Int] = []
+        var handovers = Deque<Event>()
+        /// Inputs that have come and left no outcome yet, nor been handed over.
+        var open = 0
+        var isInputOver = false
+        var listener: Listener?
+
+        /// The next thing to see to.
+        mutating func takeEvent() -> Event? { handovers.popFirst() ?? (isInputOver && open == 0 ? .finished : nil) }
+    }
+
     private let transport: any DirectTransport
     private let options: SchedulerOptions
     private let time: any TimeSource
     private let stop: StopSignal
     private let outcomes: OutcomeStream
-    /// Input runs that wait for a permit.
-    private let contenders = Atomic<Int>(0)
+    private let board: PermitBoard
     /// What turns the run's clock into wall time.
     private let wallOffset: Duration
     /// What each first hop may cost.
     private let limits: TransferLimits
-
-    private typealias Listener = UnsafeContinuation<LaneState<Ticket>.Event, Never>
-
-    private struct State: Sendable {
-        var lane = LaneState<Ticket>()
-        var listener: Listener?
-        var pump: UnsafeContinuation<Bool, Never>?
-    }
-
     private let state = Mutex(State())
 
     init(
         transport: any DirectTransport, options: SchedulerOptions, time: any TimeSource, stop: StopSignal,
-        outcomes: OutcomeStream
+        outcomes: OutcomeStream, board: PermitBoard
     ) {
         self.transport = transport
         self.options = options
         self.time = time
         self.stop = stop
         self.outcomes = outcomes
+        self.board = board
         limits = options.limits(after: .zero)
         wallOffset = .milliseconds(time.wallMilliseconds()) - time.now()
     }
-
-    /// Counts an input run that waits for a permit, or waits no longer.
-    func addContender(_ count: Int) { contenders.add(count, ordering: .relaxed) }
 
     // MARK: The feeding side
 
     /// Takes an input whose place is reserved already, and which waits since that time.
     func add(_ input: Input, _ request: Request, since: Duration) {
-        let (isTaken, pump) = state.withLock { state -> (Bool, UnsafeContinuation<Bool, Never>?) in
-            guard state.lane.add(.init(input: input, request: request, since: since)) else { return (false, nil) }
-            defer { state.pump = nil }
-            return (true, state.pump)
-        }
-        if !isTaken, let reason = stop.reason { outcomes.send(Outcome(input: input, error: Scheduler.error(reason))) }
-        pump?.resume(returning: true)
+        state.withLock { $0.open += 1 }
+        board.enter(Entry(input: input, request: request, since: since, key: request.url.hostKey.text, lane: self))
     }
 
     /// No more inputs will come.
     func endInput() {
-        let pump = state.withLock { state -> UnsafeContinuation<Bool, Never>? in
-            state.lane.endInput()
-            defer { state.pump = nil }
-            return state.lane.waitingCount == 0 ? state.pump : nil
-        }
-        pump?.resume(returning: false)
+        state.withLock { $0.isInputOver = true }
         tell()
     }
 
-    /// Waits until a permit would be of use; false when none ever will be.
-    func wantsPermit() async -> Bool {
-        await withUnsafeContinuation { continuation in
-            let answer = state.withLock { state -> Bool? in
-                if state.lane.waitingCount > 0 { return true }
-                if state.lane.isOver { return false }
-                state.pump = continuation
-                return nil
-            }
-            if let answer { continuation.resume(returning: answer) }
-        }
-    }
-
-    /// Uses a permit; false when nothing is left to use it for.
-    func use() -> Bool {
-        guard let next = state.withLock({ $0.lane.granted() }) else { return false }
-        start(next)
-        return true
-    }
-
     /// The next thing to see to.
-    func nextEvent() async -> LaneState<Ticket>.Event {
+    func nextEvent() async -> Event {
         await withUnsafeContinuation { continuation in
-            let event = state.withLock { state -> LaneState<Ticket>.Event? in
-                if let event = state.lane.takeEvent() { return event }
+            let event = state.withLock { state -> Event? in
+                if let event = state.takeEvent() { return event }
                 state.listener = continuation
                 return nil
             }
@@ -100,27 +100,23 @@ final class DirectLane: Sendable {
         }
     }
 
-    // MARK: Ending early
-
-    /// Starts nothing more: what waits is answered at once.
-    func stopStarting(_ reason: StopReason) {
-        let (waiting, pump) = state.withLock { state in
-            defer { state.pump = nil }
-            return (state.lane.stop(), state.pump)
-        }
-        for entry in waiting { outcomes.send(Outcome(input: entry.input, error: Scheduler.error(reason))) }
-        pump?.resume(returning: false)
-        tell()
-    }
-
     /// Ends what is under way.
     func cancelAll() {
-        for ticket in state.withLock({ $0.lane.handles }) { transport.cancel(ticket) }
+        let tickets = state.withLock { state in state.running.compactMap { $0?.ticket } }
+        for ticket in tickets { transport.cancel(ticket) }
     }
 
     // MARK: One transfer
 
-    private func start(_ entry: LaneState<Ticket>.Waiting) {
+    /// Answers an input that is not sent, because of its host or because the run ends.
+    func refuse(_ entry: Entry, _ error: FetchError?) {
+        let error = error ?? stop.reason.map { Scheduler.error($0) } ?? FetchError(.cancelled, "cancelled")
+        outcomes.send(Outcome(input: entry.input, error: error, wait: time.now() - entry.since))
+        close()
+    }
+
+    /// Sends an input under a permit.
+    func start(_ entry: Entry, _ permit: Permit) {
         let now = time.now()
         var start = InputRun.Start(
             file: nil, time: now, startedAt: (wallOffset + now).wholeMilliseconds, wait: now - entry.since,
@@ -130,41 +126,67 @@ final class DirectLane: Sendable {
                 start.file = try folder.open(for: entry.input, entry.request.url)
             } catch {
                 outcomes.send(Outcome(input: entry.input, error: error))
-                return goOn(with: state.withLock { $0.lane.ended(nil, isContended: isContended) })
+                close()
+                return board.giveBack(permit, .unknown)
             }
         }
         let sink = options.sink(start.file)
         let request = entry.request
-        let slot = state.withLock { $0.lane.reserveSlot(entry, start) }
+        let running = Running(entry: entry, start: start, permit: permit)
+        let slot = state.withLock { state in
+            if let slot = state.freeSlots.popLast() {
+                state.running[slot] = running
+                return slot
+            }
+            state.running.append(running)
+            return state.running.count - 1
+        }
         let ticket = transport.start(request, into: sink, limits: limits) { [self] result in ended(slot, result) }
-        state.withLock { $0.lane.started(slot, ticket) }
+        // Its end, if it came already, has freed the slot, and perhaps another transfer has it by now.
+        state.withLock { state in
+            if state.running[slot]?.entry.input.index == entry.input.index { state.running[slot]?.ticket = ticket }
+        }
     }
 
     private func ended(_ slot: Int, _ result: TransferResult) {
-        let (entry, start) = state.withLock { $0.lane.takeSlot(slot) }
-        guard let outcome = options.simpleOutcome(entry.input, entry.request, start, result) else {
-            let run = InputRun(
-                input: entry.input, request: entry.request, transport: transport, options: options, time: time,
-                stop: stop, lane: self)
-            var start = start
-            start.result = result
-            state.withLock { $0.lane.handedOver(slot, run, start) }
-            return tell()
+        guard
+            let running = state.withLock({ state in
+                state.freeSlots.append(slot)
+                return state.running[slot].take()
+            })
+        else { preconditionFailure("a transfer ended twice") }
+        let entry = running.entry
+        if let outcome = options.simpleOutcome(entry.input, entry.request, running.start, result) {
+            outcomes.send(outcome)
+            board.giveBack(running.permit, HostPace.Signal(result, wallSeconds: time.wallMilliseconds() / 1000))
+            return close()
         }
-        outcomes.send(outcome)
-        goOn(with: state.withLock { $0.lane.ended(slot, isContended: isContended) })
+        var start = running.start
+        start.result = result
+        let run = InputRun(
+            input: entry.input, request: entry.request, transport: transport, options: options, time: time, stop: stop,
+            board: board)
+        state.withLock { state in
+            state.handovers.append(.resume(run, start))
+            state.open -= 1
+        }
+        board.giveBack(running.permit, HostPace.Signal(result, wallSeconds: time.wallMilliseconds() / 1000))
+        tell()
     }
 
-    private var isContended: Bool { contenders.load(ordering: .relaxed) > 0 }
-
-    private func goOn(with next: LaneState<Ticket>.Waiting?) {
-        if let next { start(next) } else { tell() }
+    /// Counts an input that has left its outcome.
+    private func close() {
+        let isLast = state.withLock { state in
+            state.open -= 1
+            return state.open == 0 && state.isInputOver
+        }
+        if isLast { tell() }
     }
 
     /// Gives the listener its event, if there is one of each.
     private func tell() {
-        let telling = state.withLock { state -> (Listener, LaneState<Ticket>.Event)? in
-            guard let listener = state.listener, let event = state.lane.takeEvent() else { return nil }
+        let telling = state.withLock { state -> (Listener, Event)? in
+            guard let listener = state.listener, let event = state.takeEvent() else { return nil }
             state.listener = nil
             return (listener, event)
         }

@@ -6,8 +6,9 @@ struct InputRun {
     let options: SchedulerOptions
     let time: any TimeSource
     let stop: StopSignal
+    let board: PermitBoard
 
-    /// A first hop that somebody else has sent under a permit that it hands over.
+    /// A first hop that somebody else has sent, and whose permit is given back.
     struct Start: Sendable {
         var file: BodyFile?
         var time: Duration
@@ -15,9 +16,6 @@ struct InputRun {
         var wait: Duration
         var result: TransferResult
     }
-
-    /// The lane that has permits to give back when somebody waits for one.
-    var lane: DirectLane?
 
     /// What an attempt gave.
     private struct Attempt {
@@ -29,17 +27,14 @@ struct InputRun {
         var wait: Duration = .zero
         /// Whether anything was sent.
         var isSent = false
+        /// Whether the host was given up before it was asked.
+        var isRefused = false
     }
 
     /// Runs the input to its end.
     ///
-    /// It runs in the isolation of the semaphore: taking and giving permits is then a plain call, where every hop to an
-    /// actor and back costs two jobs of the executor.
-    ///
-    /// - Parameters:
-    ///   - semaphore: What lends the permits.
-    ///   - first: The first hop, if it was sent already; its permit is given back here.
-    func outcome(_ semaphore: isolated AsyncSemaphore, after first: Start? = nil) async -> Outcome {
+    /// - Parameter first: The first hop, if it was sent already.
+    func outcome(after first: Start? = nil) async -> Outcome {
         var outcome = Outcome(input: input)
         let file: BodyFile?
         do throws(FetchError) {
@@ -54,13 +49,17 @@ struct InputRun {
         outcome.wait = first?.wait ?? .zero
         var sent = first?.result
         var attempt = 1
+        // Attempts that count as such: what a host asked to be sent again later is its wish and no failure.
+        var charged = 1
         while true {
-            let result = await self.attempt(semaphore, into: file, outcome: &outcome, start: &start, sent: sent)
+            let result = await self.attempt(
+                attempt, into: file, outcome: &outcome, start: &start, sent: sent)
             sent = nil
             outcome.effectiveURL = result.isSent ? result.url : outcome.effectiveURL
-            outcome.response = result.response
+            // The answer that a host was given up after is still the last that there was.
+            if !result.isRefused || result.isSent { outcome.response = result.response }
             outcome.error = result.error
-            outcome.timing = result.timing
+            if result.isSent { outcome.timing = result.timing }
             outcome.redirects = result.redirects
             outcome.retries = attempt - 1
             outcome.wait += result.wait
@@ -69,22 +68,30 @@ struct InputRun {
                 if error.kind == .cancelled { outcome.error = Scheduler.error(reason) }
                 break
             }
-            let retryAfter = result.response.flatMap { $0.headers["retry-after"] }
-                .flatMap { RetryAfter.parse($0, now: time.wallMilliseconds() / 1000) }
+            if result.isRefused { break }
+            let retryAfter = result.response.flatMap {
+                RetryAfter.wait(asked: $0.headers, wallSeconds: time.wallMilliseconds() / 1000)
+            }
             let decision = options.retry.decision(
-                after: error, status: result.response?.status, retryAfter: retryAfter, attempt: attempt,
+                after: error, status: result.response?.status, retryAfter: retryAfter, attempt: charged,
                 isIdempotent: request.isIdempotent, elapsed: time.now() - (start ?? time.now()), using: &random)
             if case .giveUp(let wait) = decision {
                 outcome.error = FetchError(
                     .rateLimited, wait > .zero ? "asked to wait \(Int(wait.inSeconds)) s" : error.message,
                     curlCode: 22, retryAfter: wait > .zero ? wait : nil)
             }
-            guard case .retry(let wait) = decision else { break }
-            let before = time.now()
-            await stop.sleep(for: wait, on: time)
-            outcome.wait += time.now() - before
-            if let reason = stop.reason {
-                outcome.error = Scheduler.error(reason)
+            if case .retry(let wait) = decision {
+                let before = time.now()
+                await stop.sleep(for: wait, on: time)
+                outcome.wait += time.now() - before
+                if let reason = stop.reason {
+                    outcome.error = Scheduler.error(reason)
+                    break
+                }
+                charged += 1
+            } else if case .obey(let isCharged) = decision {
+                charged += isCharged ? 1 : 0
+            } else {
                 break
             }
             attempt += 1
@@ -93,26 +100,34 @@ struct InputRun {
         return outcome
     }
 
-    /// One attempt: takes a permit, follows redirects, gives the permit back before anybody waits for anything else.
+    /// One attempt: follows redirects, each hop under a permit that is given back before anybody waits for anything else.
     private func attempt(
-        _ semaphore: isolated AsyncSemaphore, into file: BodyFile?, outcome: inout Outcome, start: inout Duration?,
-        sent: TransferResult?
+        _ number: Int, into file: BodyFile?, outcome: inout Outcome, start: inout Duration?, sent: TransferResult?
     ) async -> Attempt {
         var attempt = Attempt(url: request.url)
         var hop = request
         var spent = Timing()
         var sent = sent
         while true {
-            let origin = options.permitKey(for: hop.url)
             attempt.url = hop.url
+            var permit: Permit?
             if sent == nil {
                 let before = time.now()
-                guard await acquire(semaphore, for: origin) else {
+                // What was begun goes on before anything new starts.
+                let result = await board.permit(
+                    for: hop.url.hostKey.text, isFirst: number > 1 || attempt.redirects > 0)
+                let begin = time.now()
+                attempt.wait += begin - before
+                switch result {
+                case .granted(let granted): permit = granted
+                case .refused(let error):
+                    attempt.error = error
+                    attempt.isRefused = true
+                    return attempt
+                case .cancelled:
                     attempt.error = FetchError(.cancelled, "cancelled")
                     return attempt
                 }
-                let begin = time.now()
-                attempt.wait += begin - before
                 if start == nil {
                     start = begin
                     outcome.startedAt = time.wallMilliseconds()
@@ -126,7 +141,9 @@ struct InputRun {
             } else {
                 result = await transport.send(hop, into: options.sink(file), limits: options.limits(after: spent.total))
             }
-            semaphore.release(for: origin)
+            if let permit {
+                board.giveBack(permit, HostPace.Signal(result, wallSeconds: time.wallMilliseconds() / 1000))
+            }
 
             attempt.response = result.response
             attempt.error = result.error
@@ -150,17 +167,6 @@ struct InputRun {
                     return attempt
                 }
             }
-        }
-    }
-
-    private func acquire(_ semaphore: isolated AsyncSemaphore, for key: String) async -> Bool {
-        lane?.addContender(1)
-        defer { lane?.addContender(-1) }
-        do {
-            try await semaphore.acquire(for: key)
-            return true
-        } catch {
-            return false
         }
     }
 

@@ -43,6 +43,26 @@ public final class OutcomeStream: Sendable, AsyncSequence {
         }
     }
 
+    /// Takes a place beyond the bound, up to another.
+    func tryReserve(upTo most: Int) -> Bool {
+        state.withLock { state in
+            guard capacity - state.places < most else { return false }
+            state.places -= 1
+            return true
+        }
+    }
+
+    /// Lets the one who waits for a place have one beyond the bound, up to another.
+    func widen(to most: Int) {
+        let feeder = state.withLock { state -> UnsafeContinuation<Void, Never>? in
+            guard capacity - state.places < most, let feeder = state.feeder else { return nil }
+            state.places -= 1
+            state.feeder = nil
+            return feeder
+        }
+        feeder?.resume()
+    }
+
     /// Takes a place, waiting for one if need be. Only one task may wait.
     func reserve() async {
         await withUnsafeContinuation { continuation in

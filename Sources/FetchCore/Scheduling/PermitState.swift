@@ -1,132 +1,284 @@
 import DequeModule
+import HeapModule
 
-/// Who may run and who waits, decided without a clock or a thread: at most so many permits in all and so many for each
-/// key. First come, first served within a key; keys that wait take turns, so that a long queue for one does not hold up
-/// the others.
-struct PermitState {
-    typealias ID = UInt64
-
-    /// What a request for a permit leads to.
-    enum Verdict: Hashable {
-        case granted
+/// Who may start and who waits, decided without a clock or a thread: at most so many at once, in all and for each key; at
+/// most so many in a window of time; nothing for a host that rests.
+///
+/// First come, first served within a key. Among keys the one with the fewest permits is next, and those with equally many
+/// take turns: neither a long queue nor slow answers of one hold up the others. A key that has not answered yet gets no
+/// more than a trial share while others may want the rest.
+struct PermitState<Waiter: Sendable>: Sendable {
+    /// What a request leads to.
+    enum Verdict: Sendable {
+        /// It may start.
+        case granted(Permit)
         case waiting
-        /// The semaphore was closed; there are no more permits.
+        /// It is not to be sent at all.
+        case refused(FetchError)
+        /// There are no more permits.
         case closed
     }
 
-    /// What is known of a key while somebody holds or wants a permit for it.
-    private struct Line {
-        var key: String
-        var used = 0
-        var waiting = Deque<ID>()
-        /// Whether the key stands in ``turns``.
-        var hasTurn = false
+    /// What became of somebody who waited.
+    enum Decision: Sendable {
+        case granted(Permit)
+        case refused(FetchError)
     }
 
-    let limit: Int
-    let limitPerKey: Int
+    /// Takes a decision to whoever waited; false when nobody is there any more.
+    typealias Deliver = (Waiter, Decision) -> Bool
+
+    private struct Wake: Comparable, Sendable {
+        let time: Duration
+        let place: Int
+        let ticket: UInt32
+
+        static func < (left: Wake, right: Wake) -> Bool { left.time < right.time }
+    }
+
+    private(set) var limits: PermitLimits
     /// Permits lent.
     private(set) var used = 0
+    private(set) var isClosed = false
     /// The lines, changed in place: a copy of one would copy all who wait in it.
-    private var lines: [Line] = []
+    private var lines: [PermitLine<Waiter>] = []
     private var freePlaces: [Int] = []
     private var places: [String: Int] = [:]
-    /// Places of keys that have a waiter and a free permit of their own, in the order of their turns.
-    private var turns = Deque<Int>()
-    private var waiters: Set<ID> = []
-    private(set) var isClosed = false
+    /// Lines that could go on, by how many permits they have; the last holds all with more.
+    private var turns = LineQueues()
+    /// Lines that could go on once nobody else is in sight.
+    private var trials = LineQueues()
+    /// Lines that rest or have all they may have.
+    private var blockedCount = 0
+    /// Lines that have answered.
+    private var provenCount = 0
+    private var wakes = Heap<Wake>()
+    /// Until when more inputs are expected at once, so that hosts not seen yet may want a share.
+    private var expectsInputUntil: Duration?
+    /// Lines at which idle ones are looked for.
+    private var sweepAt = 4096
 
-    init(limit: Int, limitPerKey: Int) {
-        precondition(limit > 0 && limitPerKey > 0, "a semaphore needs a permit to lend")
-        self.limit = limit
-        self.limitPerKey = limitPerKey
+    init(limits: PermitLimits) {
+        precondition(limits.total > 0 && limits.perKey ?? 1 > 0, "a semaphore needs a permit to lend")
+        self.limits = limits
     }
 
-    /// How many wait.
-    var waitingCount: Int { waiters.count }
-    /// How many keys are remembered; those that neither run nor wait are forgotten.
+    /// How many keys are remembered.
     var keyCount: Int { places.count }
 
-    /// Somebody asks for a permit.
-    mutating func request(_ id: ID, for key: String) -> Verdict {
-        if isClosed { return .closed }
-        let place = place(of: key)
-        if used < limit, lines[place].used < limitPerKey, lines[place].waiting.isEmpty {
-            used += 1
-            lines[place].used += 1
-            return .granted
+    /// Whether permits are idle though somebody waits: for hosts that rest, or have their share. More inputs would help.
+    var isStarving: Bool { used < limits.total && turns.isEmpty && (blockedCount > 0 || !trials.isEmpty) }
+
+    /// When ``advance(to:_:)`` would change something; nil for never.
+    var nextWake: Duration? {
+        var next = wakes.min?.time
+        guard used < limits.total else { return next }
+        if !turns.isEmpty, let rate = limits.rate { next = min(next ?? rate.nextStart, rate.nextStart) }
+        if !trials.isEmpty, let until = expectsInputUntil { next = min(next ?? until, until) }
+        return next
+    }
+
+    /// Keys that rest, with how long they still do.
+    func resting(at now: Duration) -> [(key: String, rest: Duration)] {
+        lines.compactMap { line in
+            guard !line.waiting.isEmpty, let until = line.pace.pausedUntil, until > now else { return nil }
+            return (line.key, until - now)
         }
-        waiters.insert(id)
-        lines[place].waiting.append(id)
-        giveTurn(to: place)
+    }
+
+    // MARK: Events
+
+    /// Somebody asks for a permit; whoever goes on with what was begun asks to be first.
+    mutating func request(
+        _ waiter: Waiter, for key: String, at now: Duration, isFirst: Bool = false
+    ) -> Verdict {
+        if isClosed { return .closed }
+        let place = place(of: key, now)
+        if let error = lines[place].pace.refusal(key, at: now) { return .refused(error) }
+        if used < limits.total, isFirst || lines[place].waiting.isEmpty, mayStart(place, now) {
+            lend(place, now)
+            return .granted(Permit(place: place, start: now))
+        }
+        if isFirst { lines[place].waiting.prepend(waiter) } else { lines[place].waiting.append(waiter) }
+        settle(place, now)
         return .waiting
     }
 
-    /// A permit comes back; calls the closure for each who gets one now.
-    mutating func release(for key: String, _ grant: (ID) -> Void) {
-        guard let place = places[key], lines[place].used > 0 else {
-            preconditionFailure("a permit was given back twice")
-        }
+    /// A permit comes back, with what it says about the host.
+    mutating func release(
+        _ permit: Permit, _ signal: HostPace.Signal = .unknown, at now: Duration, _ deliver: Deliver
+    ) {
+        let place = permit.place
+        precondition(lines[place].used > 0, "a permit was given back twice")
+        let inFlight = lines[place].used
         used -= 1
         lines[place].used -= 1
-        giveTurn(to: place)
-        grantWaiting(grant)
-        forgetIfIdle(place)
+        limits.rate?.confirm(permit.start, at: now)
+        lines[place].rate?.confirm(permit.start, at: now)
+        if let policy = limits.pace {
+            switch signal {
+            case .unknown, .unreachable: break
+            default:
+                if !lines[place].isProven { provenCount += 1 }
+                lines[place].isProven = true
+            }
+            if signal != .answered || !lines[place].pace.isOrdinary {
+                lines[place].pace.note(signal, at: now, inFlight: inFlight, policy)
+                if let error = lines[place].pace.refusal(lines[place].key, at: now) { refuse(place, error, deliver) }
+            }
+        }
+        settle(place, now)
+        lendToWaiting(now, deliver)
+        forgetIfIdle(place, now)
     }
 
-    /// Somebody waits no longer; false when the permit was granted already, or never asked for.
-    mutating func cancel(_ id: ID) -> Bool {
-        // It leaves the line when its turn comes; searching the line now would make cancelling all of them quadratic.
-        waiters.remove(id) != nil
+    /// The place of a key that has a permit.
+    func place(ofHolder key: String) -> Int? { places[key] }
+
+    /// Time has passed.
+    mutating func advance(to now: Duration, _ deliver: Deliver) {
+        while let wake = wakes.min, wake.time <= now {
+            wakes.removeMin()
+            guard lines[wake.place].ticket == wake.ticket, case .held = lines[wake.place].standing else { continue }
+            settle(wake.place, now)
+        }
+        if let until = expectsInputUntil, until <= now { expectsInputUntil = nil }
+        lendToWaiting(now, deliver)
+    }
+
+    /// More inputs are expected at once, until the time; nil when there will be none soon.
+    mutating func expectInput(until: Duration?, at now: Duration, _ deliver: Deliver) {
+        expectsInputUntil = until
+        if !trials.isEmpty { lendToWaiting(now, deliver) }
     }
 
     /// No more permits; gives all who waited.
-    mutating func close() -> [ID] {
+    mutating func close() -> [Waiter] {
         isClosed = true
-        defer { waiters.removeAll() }
-        return Array(waiters)
+        var left: [Waiter] = []
+        for place in lines.indices {
+            left += lines[place].waiting
+            lines[place].waiting.removeAll()
+            setStanding(place, .idle)
+        }
+        return left
     }
 
-    private mutating func grantWaiting(_ grant: (ID) -> Void) {
-        while used < limit, let place = turns.popFirst() {
-            lines[place].hasTurn = false
-            while let id = lines[place].waiting.popFirst() {
-                guard waiters.remove(id) != nil else { continue }
-                used += 1
-                lines[place].used += 1
-                grant(id)
-                break
-            }
-            giveTurn(to: place)
-            forgetIfIdle(place)
+    // MARK: Decisions
+
+    private mutating func lend(_ place: Int, _ now: Duration) {
+        used += 1
+        lines[place].used += 1
+        _ = limits.rate?.take(at: now)
+        _ = lines[place].rate?.take(at: now)
+    }
+
+    private func mayStart(_ place: Int, _ now: Duration) -> Bool {
+        if let rate = limits.rate, rate.nextStart > now { return false }
+        switch lines[place].readiness(limits, at: now) {
+        case .ready: return true
+        case .unproven: return turns.isEmpty && mayTryMore(now)
+        case .full, .held: return false
         }
     }
 
-    /// Puts a key among those whose turn comes, if it has a waiter and a permit for it.
-    private mutating func giveTurn(to place: Int) {
-        guard !lines[place].hasTurn, !lines[place].waiting.isEmpty, lines[place].used < limitPerKey else { return }
-        lines[place].hasTurn = true
-        turns.append(place)
+    /// Whether a host that has not answered yet may have more than its trial share: nobody else is in sight who could
+    /// want it. Once another has answered, a quarter of all permits stays free of such hosts.
+    private func mayTryMore(_ now: Duration) -> Bool {
+        if let until = expectsInputUntil, until > now { return false }
+        return provenCount == 0 || limits.total < 4 || used < limits.total - limits.total / 4
     }
 
-    private mutating func place(of key: String) -> Int {
+    private mutating func lendToWaiting(_ now: Duration, _ deliver: Deliver) {
+        while used < limits.total {
+            if let rate = limits.rate, rate.nextStart > now { return }
+            guard let place = takeTurn(now) else { return }
+            while let waiter = lines[place].waiting.popFirst() {
+                guard deliver(waiter, .granted(Permit(place: place, start: now))) else { continue }
+                lend(place, now)
+                break
+            }
+            settle(place, now)
+            forgetIfIdle(place, now)
+        }
+    }
+
+    private mutating func takeTurn(_ now: Duration) -> Int? {
+        let next = turns.first ?? (mayTryMore(now) ? trials.first : nil)
+        guard let place = next?.number else { return nil }
+        setStanding(place, .idle)
+        return place
+    }
+
+    private mutating func refuse(_ place: Int, _ error: FetchError, _ deliver: Deliver) {
+        while let waiter = lines[place].waiting.popFirst() { _ = deliver(waiter, .refused(error)) }
+    }
+
+    // MARK: Where lines stand
+
+    /// Puts a line where it belongs now.
+    private mutating func settle(_ place: Int, _ now: Duration) {
+        guard !lines[place].waiting.isEmpty else { return setStanding(place, .idle) }
+        switch lines[place].readiness(limits, at: now) {
+        case .ready: setStanding(place, .turn(min(lines[place].used, LineQueues.lastLevel)))
+        case .unproven: setStanding(place, .trial)
+        case .full: setStanding(place, .full)
+        case .held(let until): setStanding(place, .held(until))
+        }
+    }
+
+    private mutating func setStanding(_ place: Int, _ standing: PermitLine<Waiter>.Standing) {
+        guard lines[place].standing != standing else { return }
+        switch lines[place].standing {
+        case .idle: break
+        case .turn(let level): turns.remove(place, from: level)
+        case .trial: trials.remove(place, from: 0)
+        case .held, .full: blockedCount -= 1
+        }
+        lines[place].standing = standing
+        lines[place].ticket &+= 1
+        switch standing {
+        case .idle: break
+        case .turn(let level): turns.append(place, to: level)
+        case .trial: trials.append(place, to: 0)
+        case .full: blockedCount += 1
+        case .held(let until):
+            blockedCount += 1
+            wakes.insert(Wake(time: until, place: place, ticket: lines[place].ticket))
+        }
+    }
+
+    private mutating func place(of key: String, _ now: Duration) -> Int {
         if let place = places[key] { return place }
+        if places.count >= sweepAt { sweep(now) }
         let place: Int
         if let free = freePlaces.popLast() {
             place = free
-            lines[place].key = key
+            let ticket = lines[place].ticket
+            lines[place] = PermitLine(key: key, rate: limits.ratePerKey)
+            lines[place].ticket = ticket &+ 1
         } else {
             place = lines.count
-            lines.append(Line(key: key))
+            lines.append(PermitLine(key: key, rate: limits.ratePerKey))
         }
         places[key] = place
         return place
     }
 
-    private mutating func forgetIfIdle(_ place: Int) {
-        guard lines[place].used == 0, lines[place].waiting.isEmpty, !lines[place].hasTurn,
-            places.removeValue(forKey: lines[place].key) != nil
-        else { return }
+    private mutating func forgetIfIdle(_ place: Int, _ now: Duration) {
+        // That a host answers is worth remembering, as long as there is not too much of it.
+        if !lines[place].isProven { forget(place, now) }
+    }
+
+    private mutating func forget(_ place: Int, _ now: Duration) {
+        guard lines[place].isForgettable(at: now), places[lines[place].key] == place else { return }
+        if lines[place].isProven { provenCount -= 1 }
+        places[lines[place].key] = nil
         freePlaces.append(place)
+    }
+
+    private mutating func sweep(_ now: Duration) {
+        for place in Array(places.values) { forget(place, now) }
+        sweepAt = max(4096, places.count * 2)
     }
 }

@@ -1,7 +1,8 @@
 /// Whether an attempt that failed is worth another, and when. Pure: chance is passed in.
 ///
 /// The n-th retry waits a random time between 0 and `delay` × 2^(n-1), at most ``maxDelay`` ("full jitter"): clients that
-/// failed together do not come back together. A Retry-After of the server stands above that.
+/// failed together do not come back together. What a server asks for with Retry-After is the pace of its whole host, and
+/// a 429 uses no attempt up; `retries` 0 still means that nothing is sent twice.
 public struct RetryPolicy: Sendable {
     /// What to do after an attempt.
     public enum Decision: Sendable, Hashable {
@@ -9,6 +10,9 @@ public struct RetryPolicy: Sendable {
         case stop
         /// Try again after the time.
         case retry(after: Duration)
+        /// Try again when the pause of the host is over, which holds for all its URLs. A 429 counts as no attempt: it is
+        /// the server's wish and no failure.
+        case obey(isCharged: Bool)
         /// The server asks for more patience than there is; the result is `rate-limited`.
         case giveUp(retryAfter: Duration)
     }
@@ -37,8 +41,8 @@ public struct RetryPolicy: Sendable {
     /// - Parameters:
     ///   - error: Why the attempt counts as failed.
     ///   - status: The status of its answer, if there was one.
-    ///   - retryAfter: What the server asked for, if it did.
-    ///   - attempt: Its number, from 1.
+    ///   - retryAfter: What the server asked for, more than zero, if it did.
+    ///   - attempt: Its number, from 1; those that the server asked to repeat are not counted.
     ///   - isIdempotent: Whether the request may be sent twice.
     ///   - elapsed: Time since the first attempt started.
     ///   - random: Where chance comes from.
@@ -50,16 +54,16 @@ public struct RetryPolicy: Sendable {
         let isWorthIt = isStatus ? statuses.contains(status ?? 0) : kinds.contains(error.kind)
         guard isWorthIt, isIdempotent else { return .stop }
         if isStatus, let retryAfter, retryAfter > maxWait { return .giveUp(retryAfter: retryAfter) }
-        guard attempt <= retries else {
-            return status == 429 && isStatus ? .giveUp(retryAfter: retryAfter ?? .zero) : .stop
+        let isLimit = isStatus && status == 429
+        let isObeyed = isStatus && retryAfter != nil && (status == 429 || status == 503)
+        guard attempt <= retries || isLimit && isObeyed && retries > 0 else {
+            return isLimit ? .giveUp(retryAfter: retryAfter ?? .zero) : .stop
         }
-        let wait: Duration
-        if isStatus, let retryAfter {
-            wait = retryAfter + .milliseconds(Int.random(in: 0...500, using: &random))
-        } else {
-            let bound = backoffBound(attempt)
-            wait = bound * Double.random(in: 0...1, using: &random)
+        if isObeyed, let retryAfter {
+            if let maxTime, elapsed + retryAfter > maxTime { return .stop }
+            return .obey(isCharged: !isLimit)
         }
+        let wait = backoffBound(attempt) * Double.random(in: 0...1, using: &random)
         if let maxTime, elapsed + wait > maxTime { return .stop }
         return .retry(after: wait)
     }

@@ -25,11 +25,15 @@ public final class Scheduler: Sendable {
         self.options = options
         self.time = time
         self.stop = stop
-        semaphore = AsyncSemaphore(permits: options.maxConcurrent, permitsPerKey: options.maxPerOrigin)
+        semaphore = AsyncSemaphore(options.permitLimits, time: time, executor: transport.executor)
     }
 
     /// The executor on which ``fetch(_:)`` costs no thread hop, if there is one.
     public var executor: (any TaskExecutor)? { transport.executor }
+
+    /// Hosts that rest because they asked for it, or cannot be reached, while inputs wait for them; with how long it still
+    /// takes.
+    public var restingHosts: [(host: String, rest: Duration)] { semaphore.board.resting.map { ($0.key, $0.rest) } }
 
     /// Requests in flight now.
     public var inFlight: Int { get async { await semaphore.used } }
@@ -68,8 +72,9 @@ public final class Scheduler: Sendable {
         }
         if let reason = stop.reason { return Outcome(input: input, error: Self.error(reason)) }
         let run = InputRun(
-            input: input, request: request, transport: transport, options: options, time: time, stop: stop)
-        return await run.outcome(semaphore)
+            input: input, request: request, transport: transport, options: options, time: time, stop: stop,
+            board: semaphore.board)
+        return await run.outcome()
     }
 
     /// Runs everything, with three watches beside it: one cancels what is in flight when a stopped run has had its grace,
@@ -103,12 +108,11 @@ public final class Scheduler: Sendable {
     /// Feeds until the list ends; when the run is stopped, nothing new starts, and what is in flight is cancelled after
     /// its grace.
     private func feedUnlessCut(_ inputs: any InputSource, _ outcomes: OutcomeStream) async {
-        // A bound for each origin needs those who wait in line for it side by side; the lane has one line for all.
-        var lane: DirectLane?
-        if let direct = transport as? any DirectTransport, options.maxPerOrigin == nil {
-            lane = DirectLane(transport: direct, options: options, time: time, stop: stop, outcomes: outcomes)
+        let lane = (transport as? any DirectTransport).map {
+            DirectLane(
+                transport: $0, options: options, time: time, stop: stop, outcomes: outcomes, board: semaphore.board)
         }
-        await withTaskGroup(of: Void.self) { [lane] group in
+        await withTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: transport.executor) {
                 if let lane {
                     await self.feed(inputs, outcomes, lane)
@@ -120,7 +124,6 @@ public final class Scheduler: Sendable {
                 await self.stop.wait()
                 guard let reason = self.stop.reason else { return }
                 await self.semaphore.close()
-                lane?.stopStarting(reason)
                 if reason == .interrupted { try? await self.time.sleep(for: self.options.grace) }
                 lane?.cancelAll()
             }
@@ -135,8 +138,9 @@ public final class Scheduler: Sendable {
             await forEachRequest(inputs, outcomes) { input, request, _ in
                 group.addTask(executorPreference: transport.executor) { [self] in
                     let run = InputRun(
-                        input: input, request: request, transport: transport, options: options, time: time, stop: stop)
-                    outcomes.send(await run.outcome(semaphore))
+                        input: input, request: request, transport: transport, options: options, time: time, stop: stop,
+                        board: semaphore.board)
+                    outcomes.send(await run.outcome())
                 }
             }
         }
@@ -150,20 +154,12 @@ public final class Scheduler: Sendable {
                 await forEachRequest(inputs, outcomes) { lane.add($0, $1, since: $2) }
                 lane.endInput()
             }
-            group.addTask(executorPreference: transport.executor) { [self] in
-                while await lane.wantsPermit() {
-                    guard (try? await semaphore.acquire()) != nil else { break }
-                    if !lane.use() { await semaphore.release() }
-                }
-            }
             while true {
                 switch await lane.nextEvent() {
                 case .finished: return
-                case .giveBack(let count):
-                    for _ in 0..<count { await semaphore.release() }
                 case .resume(let run, let start):
-                    group.addTask(executorPreference: transport.executor) { [semaphore] in
-                        outcomes.send(await run.outcome(semaphore, after: start))
+                    group.addTask(executorPreference: transport.executor) {
+                        outcomes.send(await run.outcome(after: start))
                     }
                 }
             }
@@ -175,10 +171,18 @@ public final class Scheduler: Sendable {
     private func forEachRequest(
         _ inputs: any InputSource, _ outcomes: OutcomeStream, _ body: (Input, Request, Duration) -> Void
     ) async {
+        let board = semaphore.board
+        board.whenStarving { [options] in outcomes.widen(to: options.lookAhead) }
+        defer {
+            board.whenStarving(nil)
+            board.expectInput(for: nil)
+        }
+        board.expectInput(for: Self.expectation)
         while let chunk = await inputs.next() {
             var now = time.now()
             for input in chunk {
-                if !outcomes.tryReserve() {
+                if !outcomes.tryReserve(), !(board.isStarving && outcomes.tryReserve(upTo: options.lookAhead)) {
+                    board.expectInput(for: nil)
                     await outcomes.reserve()
                     now = time.now()
                 }
@@ -194,6 +198,10 @@ public final class Scheduler: Sendable {
             }
         }
     }
+
+    /// How long a list is read on before a host that has not answered may have all permits: it may begin with a thousand
+    /// URLs of a dead host and go on with a live one.
+    private static let expectation: Duration = .milliseconds(50)
 
     /// What the record of an input says that the end of the run came before.
     static func error(_ reason: StopReason) -> FetchError {

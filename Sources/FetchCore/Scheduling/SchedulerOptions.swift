@@ -4,6 +4,12 @@ public struct SchedulerOptions: Sendable {
     public var maxConcurrent = 10
     /// Most requests in flight to the same origin; nil for no bound of its own.
     public var maxPerOrigin: Int?
+    /// Most starts in a window of time, redirects and retries included; nil for no bound.
+    public var rate: RateLimit?
+    /// The same for each host.
+    public var ratePerHost: RateLimit?
+    /// Whether a host that said slow down is asked less at once afterwards, and gradually more again.
+    public var isAdaptive = true
     /// Whether and when a failed attempt is repeated.
     public var retry = RetryPolicy()
     /// How redirects are followed.
@@ -34,12 +40,23 @@ public struct SchedulerOptions: Sendable {
     /// The defaults.
     public init() {}
 
-    /// What a permit for a URL is for: its origin where that has a bound of its own, and everything else alike.
-    func permitKey(for url: FetchURL) -> String {
-        maxPerOrigin == nil ? "" : url.origin.serialization
-    }
-
     /// How many inputs may be on their way at once: those that run, as many that wait behind them so that no permit is
     /// ever idle and hosts can take turns, and those whose record is being written.
     var window: Int { maxConcurrent * 2 + 1024 }
+    /// How many may be on their way while permits are idle, because all hosts in sight rest or have their share.
+    var lookAhead: Int { max(16_384, window) }
+
+    /// What the permits are bounded by.
+    var permitLimits: PermitLimits {
+        var pace = PacePolicy()
+        pace.maxWait = retry.maxWait
+        pace.backoff = retry.delay
+        pace.maxBackoff = retry.maxDelay
+        pace.isAdaptive = isAdaptive
+        pace.ceiling = maxPerOrigin ?? maxConcurrent
+        return PermitLimits(
+            total: maxConcurrent, perKey: maxPerOrigin, rate: rate.map { RateWindow($0, isConfirmed: true) },
+            ratePerKey: ratePerHost.map { RateWindow($0, isConfirmed: true) }, trial: max(1, maxConcurrent / 16),
+            pace: pace)
+    }
 }

@@ -5,6 +5,12 @@ extension FetchURL {
         Origin(serialization: join(offsets.hostStart, offsets.pathStart))
     }
 
+    /// host:port, the port always there: what pace decides on.
+    public var hostKey: HostKey {
+        let authority = slice(offsets.hostStart, offsets.pathStart)
+        return HostKey(offsets.hostEnd == offsets.pathStart ? authority + ":\(scheme.defaultPort)" : authority)
+    }
+
     /// path[?query], as sent in a request line (RFC 9112 §3.2.1, origin-form).
     public var requestTarget: String { slice(offsets.pathStart, offsets.queryEnd) }
 

@@ -67,6 +67,25 @@ public struct HeaderFields: Sendable, Hashable {
         return found
     }
 
+    /// Whether a field of a rate limit may be there: some line begins with `ratelimit` or `x-rate`. Every good answer is
+    /// asked, so the names are not read in full.
+    var mayHoldRateLimit: Bool {
+        lines.withUnsafeBufferPointer { lines in
+            var start = 0
+            while start + 12 < lines.count {
+                let first = Self.lowercased(lines[start])
+                if first == UInt8(ascii: "r") || first == UInt8(ascii: "x") {
+                    let place = first == UInt8(ascii: "x") ? start + 2 : start
+                    let word: StaticString = "rate"
+                    if (0..<4).allSatisfy({ Self.lowercased(lines[place + $0]) == word.utf8Start[$0] }) { return true }
+                }
+                while start < lines.count, lines[start] != 0x0A { start += 1 }
+                start += 1
+            }
+            return false
+        }
+    }
+
     /// Name and value of every field, in order; names as they were written.
     public var fields: [(name: String, value: String)] {
         var result: [(name: String, value: String)] = []

@@ -4,6 +4,7 @@ import FetchCore
 /// What all commands that send something have in common: how many at once, how often again, what is sent, and how.
 struct RunOptions: ParsableArguments {
     @OptionGroup(title: "Concurrency and time") var concurrency: ConcurrencyOptions
+    @OptionGroup(title: "Pace") var pace: PaceOptions
     @OptionGroup(title: "Retry and success") var retry: RetryOptions
     @OptionGroup(title: "Request") var request: RequestOptions
     @OptionGroup(title: "Connection") var connection: ConnectionOptions
@@ -15,6 +16,7 @@ struct RunOptions: ParsableArguments {
         var network = NetworkOptions()
         var scheduler = SchedulerOptions()
         concurrency.apply(to: &network, &scheduler)
+        pace.apply(to: &scheduler)
         request.apply(to: &network, &scheduler)
         connection.apply(to: &network, environment: environment)
         scheduler.retry = try retry.policy()

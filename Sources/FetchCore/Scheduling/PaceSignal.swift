@@ -1,0 +1,52 @@
+/// What one hop says about the pace of its host.
+extension HostPace.Signal {
+    /// Reads a result.
+    ///
+    /// - Parameters:
+    ///   - result: What the hop gave.
+    ///   - wallSeconds: Seconds since 1970, for dates of servers that do not tell their own.
+    init(_ result: TransferResult, wallSeconds: @autoclosure () -> Int64) {
+        guard let response = result.response else {
+            switch result.error?.kind {
+            case .connectionRefused, .connectTimedOut, .nameNotResolved: self = .unreachable
+            default: self = .unknown
+            }
+            return
+        }
+        switch response.status {
+        case 429:
+            self = .slowDown(after: Self.wait(response.headers, wallSeconds()))
+        case 503:
+            let wait = RetryAfter.wait(asked: response.headers, wallSeconds: wallSeconds())
+            self = wait.map { .slowDown(after: $0) } ?? .overloaded
+        case ..<400:
+            // The names begin with r or x; most answers have neither, and are read no further.
+            guard let budget = RateBudget(response.headers, wallSeconds: wallSeconds), budget.remaining == 0,
+                let reset = budget.reset, reset > .zero
+            else {
+                self = result.error == nil ? .answered : .reached
+                return
+            }
+            self = .spent(reset)
+        default: self = .reached
+        }
+    }
+
+    private static func wait(_ headers: HeaderFields, _ wallSeconds: Int64) -> Duration? {
+        if let wait = RetryAfter.wait(asked: headers, wallSeconds: wallSeconds) { return wait }
+        guard let reset = RateBudget(headers, wallSeconds: { wallSeconds })?.reset, reset > .zero else { return nil }
+        return reset
+    }
+}
+
+extension RetryAfter {
+    /// How long an answer asks to wait, longer than zero; nil where it names no time that can be waited for.
+    ///
+    /// A date is held against the server's own clock where it tells it (`Date`), else against ours.
+    static func wait(asked headers: HeaderFields, wallSeconds: Int64) -> Duration? {
+        guard let value = headers["retry-after"] else { return nil }
+        let now = headers["date"].flatMap { HTTPDate.parse($0) } ?? wallSeconds
+        guard let wait = parse(value, now: now), wait > .zero else { return nil }
+        return wait
+    }
+}

@@ -1,0 +1,203 @@
+import Synchronization
+
+/// The state of a semaphore, for any thread: takes events to it, and its decisions to those who wait.
+final class PermitBoard: Sendable {
+    /// Who waits: a task, or an input of a ``DirectLane``.
+    enum Waiter: Sendable {
+        case task(PermitTicket)
+        case entry(DirectLane.Entry)
+    }
+
+    /// A decision with the one it goes to. Collected under the lock and carried out after it: whoever is told may come
+    /// back at once.
+    private enum Delivery {
+        case task(UnsafeContinuation<PermitTicket.Result, Never>, PermitState<Waiter>.Decision)
+        case entry(DirectLane.Entry, PermitState<Waiter>.Decision)
+    }
+
+    /// Deliveries; most events have none or one, which costs no allocation.
+    private struct Deliveries {
+        var first: Delivery?
+        var others: [Delivery] = []
+
+        mutating func add(_ waiter: Waiter, _ decision: PermitState<Waiter>.Decision) -> Bool {
+            let delivery: Delivery
+            switch waiter {
+            case .entry(let entry): delivery = .entry(entry, decision)
+            case .task(let ticket):
+                guard let continuation = ticket.take() else { return false }
+                delivery = .task(continuation, decision)
+            }
+            if first == nil { first = delivery } else { others.append(delivery) }
+            return true
+        }
+    }
+
+    private struct State {
+        var permits: PermitState<Waiter>
+        var timer: (due: Duration, task: Task<Void, Never>)?
+        var whenStarving: (@Sendable () -> Void)?
+    }
+
+    private let state: Mutex<State>
+    private let waitingCount = Atomic<Int>(0)
+    private let time: any TimeSource
+    private let executor: (any TaskExecutor)?
+
+    init(_ limits: PermitLimits, time: any TimeSource, executor: (any TaskExecutor)?) {
+        state = Mutex(State(permits: PermitState(limits: limits)))
+        self.time = time
+        self.executor = executor
+    }
+
+    /// Permits lent.
+    var used: Int { state.withLock { $0.permits.used } }
+    /// Tasks that wait.
+    var waitingTasks: Int { waitingCount.load(ordering: .relaxed) }
+    /// Whether permits are idle though somebody waits, so that more inputs would help.
+    var isStarving: Bool { state.withLock { $0.permits.isStarving } }
+    /// Hosts that rest while inputs wait for them.
+    var resting: [(key: String, rest: Duration)] { state.withLock { $0.permits.resting(at: time.now()) } }
+
+    // MARK: Tasks
+
+    /// Waits for a permit.
+    ///
+    /// - Parameters:
+    ///   - key: What it is for.
+    ///   - isFirst: Whether to go before all others of the key.
+    func permit(for key: String, isFirst: Bool = false) async -> PermitTicket.Result {
+        if Task.isCancelled { return .cancelled }
+        let ticket = PermitTicket()
+        return await withTaskCancellationHandler {
+            await withUnsafeContinuation { continuation in
+                waitingCount.add(1, ordering: .relaxed)
+                let result = change { permits, now, _ -> PermitTicket.Result? in
+                    switch permits.request(.task(ticket), for: key, at: now, isFirst: isFirst) {
+                    case .granted(let permit): return .granted(permit)
+                    case .refused(let error): return .refused(error)
+                    case .closed: return .cancelled
+                    case .waiting:
+                        // Under the lock: nobody can decide before there is somebody to tell.
+                        ticket.wait(with: continuation)
+                        return nil
+                    }
+                }
+                // A cancellation that came before the wait found nobody to resume.
+                if let result { resume(continuation, result) } else if Task.isCancelled { cancel(ticket) }
+            }
+        } onCancel: {
+            cancel(ticket)
+        }
+    }
+
+    private func cancel(_ ticket: PermitTicket) {
+        if let continuation = ticket.take() { resume(continuation, .cancelled) }
+    }
+
+    private func resume(_ continuation: UnsafeContinuation<PermitTicket.Result, Never>, _ result: PermitTicket.Result) {
+        waitingCount.subtract(1, ordering: .relaxed)
+        continuation.resume(returning: result)
+    }
+
+    /// Gives back a permit of a key.
+    func giveBack(for key: String) {
+        change { permits, now, deliver in
+            guard let place = permits.place(ofHolder: key) else { preconditionFailure("a permit was given back twice") }
+            permits.release(Permit(place: place, start: now), at: now, deliver)
+        }
+    }
+
+    // MARK: Everybody
+
+    /// Asks for a permit for an input; it is told at once, or later.
+    func enter(_ entry: DirectLane.Entry) {
+        let verdict = change { permits, now, _ in permits.request(.entry(entry), for: entry.key, at: now) }
+        switch verdict {
+        case .granted(let permit): entry.lane.start(entry, permit)
+        case .refused(let error): entry.lane.refuse(entry, error)
+        case .closed: entry.lane.refuse(entry, nil)
+        case .waiting: break
+        }
+    }
+
+    /// Gives a permit back, with what the request told about its host.
+    func giveBack(_ permit: Permit, _ signal: HostPace.Signal) {
+        change { permits, now, deliver in permits.release(permit, signal, at: now, deliver) }
+    }
+
+    /// More inputs are expected within a moment, or not.
+    func expectInput(for duration: Duration?) {
+        change { permits, now, deliver in
+            permits.expectInput(until: duration.map { now + $0 }, at: now, deliver)
+        }
+    }
+
+    /// Calls the action, from any thread, whenever permits are idle though somebody waits.
+    func whenStarving(_ action: (@Sendable () -> Void)?) { state.withLock { $0.whenStarving = action } }
+
+    /// Lends no more permits.
+    func close() {
+        let (waiters, timer) = state.withLock { state in
+            defer { state.timer = nil }
+            return (state.permits.close(), state.timer)
+        }
+        timer?.task.cancel()
+        for waiter in waiters {
+            switch waiter {
+            case .task(let ticket): cancel(ticket)
+            case .entry(let entry): entry.lane.refuse(entry, nil)
+            }
+        }
+    }
+
+    // MARK: The lock
+
+    /// Makes a change, sees to the timer, and carries out what was decided.
+    private func change<Result>(
+        _ body: (inout PermitState<Waiter>, Duration, PermitState<Waiter>.Deliver) -> Result
+    ) -> Result {
+        let now = time.now()
+        var deliveries = Deliveries()
+        let (result, whenStarving) = state.withLock { state in
+            let result = body(&state.permits, now) { deliveries.add($0, $1) }
+            arm(&state, now)
+            return (result, state.permits.isStarving ? state.whenStarving : nil)
+        }
+        if let first = deliveries.first { carryOut(first) }
+        for delivery in deliveries.others { carryOut(delivery) }
+        whenStarving?()
+        return result
+    }
+
+    private func carryOut(_ delivery: Delivery) {
+        switch delivery {
+        case .task(let continuation, .granted(let permit)): resume(continuation, .granted(permit))
+        case .task(let continuation, .refused(let error)): resume(continuation, .refused(error))
+        case .entry(let entry, .granted(let permit)): entry.lane.start(entry, permit)
+        case .entry(let entry, .refused(let error)): entry.lane.refuse(entry, error)
+        }
+    }
+
+    /// Sees to it that somebody comes when the next rest is over. The timer is the one task that belongs to nobody: it
+    /// ends by itself when its time has come, or when the semaphore is closed.
+    private func arm(_ state: inout State, _ now: Duration) {
+        guard let due = state.permits.nextWake, !state.permits.isClosed else { return }
+        if let timer = state.timer {
+            if timer.due <= due { return }
+            timer.task.cancel()
+        }
+        let task = Task(executorPreference: executor) { [weak self, time] in
+            guard (try? await time.sleep(for: max(due - now, .zero))) != nil else { return }
+            self?.wake(due)
+        }
+        state.timer = (due, task)
+    }
+
+    private func wake(_ due: Duration) {
+        state.withLock { state in
+            if state.timer?.due == due { state.timer = nil }
+        }
+        change { permits, now, deliver in permits.advance(to: max(now, due), deliver) }
+    }
+}

@@ -1,0 +1,86 @@
+import DequeModule
+
+/// Lets at most `maxCalls` callers through in every window of `period`, whichever window one looks at.
+///
+/// ```swift
+/// let limiter = RateLimiter(maxCalls: 5, period: .seconds(1))
+/// for url in urls {
+///     try await limiter.acquire()
+///     start(url)
+/// }
+/// ```
+///
+/// Callers are served first come, first served. One that is cancelled uses nothing up.
+public actor RateLimiter {
+    private var window: RateWindow
+    private let time: any TimeSource
+    /// Who waits, in order; the first of them watches the clock for all.
+    private var line = Deque<Turn>()
+    private var nextID: UInt64 = 0
+
+    private struct Turn {
+        let id: UInt64
+        /// Nil for the first in line, and for one that is about to suspend.
+        var continuation: UnsafeContinuation<Void, Never>?
+    }
+
+    /// Makes a limiter.
+    ///
+    /// - Parameters:
+    ///   - maxCalls: Most callers in a window; at least 1.
+    ///   - period: The length of the window; more than zero.
+    ///   - time: The clock.
+    public init(maxCalls: Int, period: Duration, time: any TimeSource = SystemTime()) {
+        window = RateWindow(RateLimit(maxCalls: maxCalls, period: period))
+        self.time = time
+    }
+
+    /// How many callers wait now.
+    public var waiting: Int { line.count }
+
+    /// Waits for a start.
+    ///
+    /// - Throws: `CancellationError` when the task is cancelled before it has one.
+    public func acquire() async throws {
+        try Task.checkCancellation()
+        // The start is taken before anything is awaited: two callers can never see the same room in the window.
+        if line.isEmpty, window.take(at: time.now()) { return }
+        let id = nextID
+        nextID += 1
+        line.append(Turn(id: id))
+        defer { leave(id) }
+        await becomeFirst(id)
+        while true {
+            try Task.checkCancellation()
+            let now = time.now()
+            if window.take(at: now) { return }
+            try await time.sleep(for: window.nextStart - now)
+        }
+    }
+
+    /// Returns when the caller is the first in line, or cancelled.
+    private func becomeFirst(_ id: UInt64) async {
+        guard line.first?.id != id else { return }
+        await withTaskCancellationHandler {
+            await withUnsafeContinuation { continuation in
+                guard !Task.isCancelled, let place = line.firstIndex(where: { $0.id == id }) else {
+                    return continuation.resume()
+                }
+                line[place].continuation = continuation
+            }
+        } onCancel: {
+            Task { await self.wake(id) }
+        }
+    }
+
+    private func wake(_ id: UInt64) {
+        guard let place = line.firstIndex(where: { $0.id == id }) else { return }
+        line[place].continuation.take()?.resume()
+    }
+
+    private func leave(_ id: UInt64) {
+        guard let place = line.firstIndex(where: { $0.id == id }) else { return }
+        line.remove(at: place)
+        if place == 0, !line.isEmpty { line[0].continuation.take()?.resume() }
+    }
+}

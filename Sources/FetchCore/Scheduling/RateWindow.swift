@@ -1,0 +1,78 @@
+import DequeModule
+
+/// The starts of one window of time, so that none ever holds more than its limit (a sliding log: exact in every window,
+/// not only in those that begin with a full second). Pure: the time is passed in and never goes back.
+///
+/// The windows that count are those of the server's clock, and when a request arrives there nobody knows but that it is
+/// before its answer. So a start counts from its answer on (``confirm(_:at:)``), at most a twentieth of the period later
+/// than it was made: delays on the way never let two full windows meet, and slow answers cost little of the rate.
+struct RateWindow: Sendable {
+    let limit: RateLimit
+    private let period: Int64
+    /// How much later than it was made a start may count.
+    private let slack: Int64
+    /// When the starts count that still do, in nanoseconds, the oldest first; at most as many as the limit.
+    private var starts = Deque<Int64>()
+
+    /// Makes an empty window.
+    ///
+    /// - Parameters:
+    ///   - limit: Its bound.
+    ///   - isConfirmed: Whether every start is confirmed; otherwise it counts when it is made.
+    init(_ limit: RateLimit, isConfirmed: Bool = false) {
+        self.limit = limit
+        period = limit.period.wholeNanoseconds
+        slack = isConfirmed ? period / 20 : 0
+    }
+
+    /// When the next start may be; a time that is over means now.
+    var nextStart: Duration {
+        guard starts.count >= limit.maxCalls, let oldest = starts.first else { return .zero }
+        return .nanoseconds(oldest + period)
+    }
+
+    /// Whether no start counts any more.
+    func isIdle(at now: Duration) -> Bool {
+        guard let last = starts.last else { return true }
+        return .nanoseconds(last + period) <= now
+    }
+
+    /// Takes a start; false when it would be one too many.
+    mutating func take(at now: Duration) -> Bool {
+        guard nextStart <= now else { return false }
+        let start = now.wholeNanoseconds
+        while let oldest = starts.first, oldest + period <= start { starts.removeFirst() }
+        insert(start + slack)
+        return true
+    }
+
+    /// The start that was made at a time has been answered.
+    mutating func confirm(_ start: Duration, at now: Duration) {
+        let counted = start.wholeNanoseconds + slack
+        let answered = now.wholeNanoseconds
+        guard slack > 0, answered < counted else { return }
+        let place = firstPlace(notBefore: counted)
+        // It may have left the window by now.
+        guard place < starts.count, starts[place] == counted else { return }
+        starts.remove(at: place)
+        insert(answered)
+    }
+
+    private mutating func insert(_ time: Int64) {
+        if let last = starts.last, last > time {
+            starts.insert(time, at: firstPlace(notBefore: time))
+        } else {
+            starts.append(time)
+        }
+    }
+
+    private func firstPlace(notBefore time: Int64) -> Int {
+        var low = 0
+        var high = starts.count
+        while low < high {
+            let middle = (low + high) / 2
+            if starts[middle] < time { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}

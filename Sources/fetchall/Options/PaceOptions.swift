@@ -1,0 +1,27 @@
+import ArgumentParser
+import FetchCore
+
+/// How fast.
+struct PaceOptions: ParsableArguments {
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Most requests in any such time, redirects and retries included: 5/s, 100/m, 5/15s.", valueName: "n/unit"),
+        transform: OptionValue.rate)
+    var rate: RateLimit?
+
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("The same for each host.", valueName: "n/unit"),
+        transform: OptionValue.rate)
+    var rateHost: RateLimit?
+
+    @Flag(help: "Go on at full speed after a host's pause (429, Retry-After); the pause itself is always kept.")
+    var noAdaptive = false
+
+    /// Writes what was asked for into the options of a run.
+    func apply(to scheduler: inout SchedulerOptions) {
+        scheduler.rate = rate
+        scheduler.ratePerHost = rateHost
+        scheduler.isAdaptive = !noAdaptive
+    }
+}

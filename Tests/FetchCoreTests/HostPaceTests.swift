@@ -1,0 +1,182 @@
+@testable import FetchCore
+import TestSupport
+import Testing
+
+/// What one host may get, signal by signal.
+@Suite struct HostPaceTests {
+    private var policy = PacePolicy()
+
+    @Test func isOrdinaryAsLongAsNothingIsSaid() {
+        var pace = HostPace()
+        for signal in [HostPace.Signal.answered, .reached, .unknown] {
+            pace.note(signal, at: .zero, inFlight: 3, policy)
+        }
+        #expect(pace.isOrdinary)
+        #expect(pace.limit == nil)
+    }
+
+    @Test func pausesThenTriesOneThenHalfThenOneMoreEachRound() {
+        var pace = HostPace()
+        pace.note(.slowDown(after: .seconds(2)), at: .seconds(10), inFlight: 8, policy)
+        #expect(pace.pausedUntil == .seconds(12))
+        #expect(pace.limit == 1)
+        // Answers to what was sent before raise nothing.
+        pace.note(.answered, at: .seconds(11), inFlight: 7, policy)
+        #expect(pace.limit == 1)
+        pace.note(.answered, at: .seconds(13), inFlight: 1, policy)
+        #expect(pace.pausedUntil == nil)
+        #expect(pace.limit == 4)
+        for expected in [4, 4, 4, 5, 5, 5, 5, 5, 6] {
+            pace.note(.answered, at: .seconds(14), inFlight: 4, policy)
+            #expect(pace.limit == expected)
+        }
+    }
+
+    @Test func forgetsItsBoundAtTheBoundOfAll() {
+        var policy = policy
+        policy.ceiling = 3
+        var pace = HostPace()
+        pace.note(.slowDown(after: .seconds(1)), at: .zero, inFlight: 3, policy)
+        for _ in 0..<4 { pace.note(.answered, at: .seconds(2), inFlight: 1, policy) }
+        #expect(pace.isOrdinary)
+    }
+
+    @Test func doesNotTakeFailuresForAReasonToGoFaster() {
+        var pace = HostPace()
+        pace.note(.slowDown(after: .seconds(1)), at: .zero, inFlight: 8, policy)
+        for signal in [HostPace.Signal.reached, .unknown] {
+            for _ in 0..<100 { pace.note(signal, at: .seconds(2), inFlight: 1, policy) }
+        }
+        #expect(pace.limit == 1)
+    }
+
+    @Test func withoutAdaptionOnlyThePauseIsKept() {
+        var policy = policy
+        policy.isAdaptive = false
+        var pace = HostPace()
+        pace.note(.slowDown(after: .seconds(2)), at: .zero, inFlight: 8, policy)
+        #expect(pace.pausedUntil == .seconds(2))
+        #expect(pace.limit == nil)
+        pace.note(.overloaded, at: .seconds(3), inFlight: 8, policy)
+        #expect(pace.limit == nil)
+    }
+
+    @Test func takesTheLongestOfSeveralPauses() {
+        var pace = HostPace()
+        pace.note(.slowDown(after: .seconds(2)), at: .zero, inFlight: 4, policy)
+        pace.note(.slowDown(after: .seconds(5)), at: .seconds(1), inFlight: 3, policy)
+        pace.note(.slowDown(after: .seconds(1)), at: .seconds(1), inFlight: 2, policy)
+        pace.note(.slowDown(after: nil), at: .seconds(1), inFlight: 1, policy)
+        #expect(pace.pausedUntil == .seconds(6))
+    }
+
+    @Test func restsLongerEachTimeAHostNamesNoTime() {
+        var pace = HostPace()
+        var now: Duration = .zero
+        var rests: [Duration] = []
+        for _ in 0..<6 {
+            pace.note(.slowDown(after: nil), at: now, inFlight: 1, policy)
+            guard pace.refusal("a", at: now) == nil, let until = pace.pausedUntil else { break }
+            rests.append(until - now)
+            now = until
+        }
+        // 31 s in all; the next 30 s would be beyond the minute there is.
+        #expect(rests == [.seconds(1), .seconds(2), .seconds(4), .seconds(8), .seconds(16)])
+        #expect(pace.refusal("a", at: now)?.kind == .rateLimited)
+    }
+
+    @Test func givesAHostUpThatAsksForMoreThanThereIs() throws {
+        var pace = HostPace()
+        pace.note(.slowDown(after: .seconds(86_400)), at: .seconds(5), inFlight: 2, policy)
+        let error = try #require(pace.refusal("a.test:80", at: .seconds(6)))
+        #expect(error.kind == .rateLimited)
+        #expect(error.retryAfter == .seconds(86_399))
+        #expect(error.message.contains("a.test:80"))
+        // Afterwards it is asked again, gently.
+        #expect(pace.refusal("a.test:80", at: .seconds(86_405)) == nil)
+        #expect(pace.limit == 1)
+    }
+
+    @Test func losesItsPatienceWithAHostThatSaysTheSameForever() {
+        var pace = HostPace()
+        var now: Duration = .zero
+        var pauses = 0
+        while pace.refusal("a", at: now) == nil, pauses < 1000 {
+            pace.note(.slowDown(after: .seconds(7)), at: now, inFlight: 1, policy)
+            now = max(now, pace.pausedUntil ?? now)
+            pauses += 1
+            if pace.refusal("a", at: now - .milliseconds(1))?.kind == .rateLimited { break }
+        }
+        // Eight pauses of 7 s are within a minute, the ninth is not.
+        #expect(pauses == 9)
+    }
+
+    @Test func slowsDownForAHostWithTooMuchToDo() {
+        var pace = HostPace()
+        pace.note(.overloaded, at: .zero, inFlight: 9, policy)
+        #expect(pace.pausedUntil == nil)
+        #expect(pace.limit == 4)
+        pace.note(.overloaded, at: .zero, inFlight: 1, policy)
+        #expect(pace.limit == 1)
+    }
+
+    @Test func restsWhenTheLastOfABudgetIsSpent() {
+        var pace = HostPace()
+        pace.note(.spent(.seconds(3)), at: .seconds(1), inFlight: 2, policy)
+        #expect(pace.pausedUntil == .seconds(4))
+        #expect(pace.limit == nil)
+        // What is too long to wait for is left to the server to say with a 429.
+        var other = HostPace()
+        other.note(.spent(.seconds(3600)), at: .seconds(1), inFlight: 2, policy)
+        #expect(other.pausedUntil == nil)
+    }
+
+    @Test func givesAHostUpThatCannotBeReachedAfterOneMoreTrial() {
+        var pace = HostPace()
+        for _ in 0..<4 { pace.note(.unreachable, at: .zero, inFlight: 1, policy) }
+        #expect(pace.pausedUntil == nil)
+        pace.note(.unreachable, at: .seconds(1), inFlight: 1, policy)
+        #expect(pace.pausedUntil == .seconds(3))
+        #expect(pace.limit == 1)
+        // Those that were under way fail as well; that is no trial.
+        for _ in 0..<10 { pace.note(.unreachable, at: .seconds(2), inFlight: 1, policy) }
+        #expect(pace.refusal("a", at: .seconds(3)) == nil)
+        pace.note(.unreachable, at: .seconds(3), inFlight: 1, policy)
+        #expect(pace.refusal("a", at: .seconds(3))?.kind == .hostDown)
+    }
+
+    @Test func forgivesAHostThatCanBeReachedAgain() {
+        var pace = HostPace()
+        for _ in 0..<5 { pace.note(.unreachable, at: .zero, inFlight: 1, policy) }
+        pace.note(.answered, at: .seconds(2), inFlight: 1, policy)
+        for _ in 0..<4 { pace.note(.unreachable, at: .seconds(3), inFlight: 1, policy) }
+        #expect(pace.refusal("a", at: .seconds(3)) == nil)
+        #expect(pace.pausedUntil == nil)
+    }
+
+    /// Whatever comes, the bounds stay bounds.
+    @Test(arguments: 0..<50) func keepsItsRulesWhateverItIsTold(seed: Int) {
+        var random = SeededRandom(seed: UInt64(seed))
+        var pace = HostPace()
+        var now: Duration = .zero
+        var policy = policy
+        policy.ceiling = 10
+        for _ in 0..<500 {
+            now += .milliseconds(Int.random(in: 0...3000, using: &random))
+            let wait = Duration.milliseconds(Int.random(in: 1...90_000, using: &random))
+            let signals: [HostPace.Signal] = [
+                .answered, .answered, .reached, .unknown, .slowDown(after: wait), .slowDown(after: nil), .overloaded,
+                .spent(wait), .unreachable,
+            ]
+            let before = pace
+            let signal = signals.randomElement(using: &random) ?? .unknown
+            pace.note(signal, at: now, inFlight: Int.random(in: 1...10, using: &random), policy)
+            if let limit = pace.limit { #expect((1...9).contains(limit)) }
+            switch signal {
+            case .answered, .spent: break
+            default: if let old = before.limit { #expect((pace.limit ?? .max) <= old, "\(signal) raised the pace") }
+            }
+            if let error = pace.refusal("a", at: now) { #expect([.rateLimited, .hostDown].contains(error.kind)) }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+@testable import FetchCore
+import TestSupport
+import Testing
+
+/// What an answer says about the pace of its host.
+@Suite struct PaceSignalTests {
+    private let now: Int64 = 1_767_225_600
+
+    private func signal(_ status: Int, _ fields: [(String, String)] = []) -> HostPace.Signal {
+        HostPace.Signal(SchedulerRun.answer(status, fields), wallSeconds: now)
+    }
+
+    @Test func readsTheStatus() {
+        #expect(signal(200) == .answered)
+        #expect(signal(302) == .answered)
+        #expect(signal(404) == .reached)
+        #expect(signal(500) == .reached)
+        #expect(signal(503) == .overloaded)
+        #expect(signal(429) == .slowDown(after: nil))
+    }
+
+    @Test func readsTheErrorWhereThereIsNoAnswer() {
+        for kind in FetchError.Kind.allCases {
+            let signal = HostPace.Signal(TransferResult(error: FetchError(kind, "x")), wallSeconds: now)
+            let isUnreachable = [.connectionRefused, .connectTimedOut, .nameNotResolved].contains(kind)
+            #expect(signal == (isUnreachable ? .unreachable : .unknown))
+        }
+    }
+
+    @Test(arguments: [
+        ("7", 7), ("Thu, 01 Jan 2026 00:00:09 GMT", 9), ("Thursday, 01-Jan-26 00:00:05 GMT", 5),
+        ("Thu Jan  1 00:00:03 2026", 3),
+    ]) func readsRetryAfter(value: String, seconds: Int) {
+        #expect(signal(429, [("Retry-After", value)]) == .slowDown(after: .seconds(seconds)))
+        #expect(signal(503, [("Retry-After", value)]) == .slowDown(after: .seconds(seconds)))
+        // Elsewhere it is no wish of the whole host.
+        #expect(signal(500, [("Retry-After", value)]) == .reached)
+    }
+
+    @Test func holdsADateAgainstTheServersOwnClock() {
+        let fields = [("Date", "Thu, 01 Jan 2026 01:00:00 GMT"), ("Retry-After", "Thu, 01 Jan 2026 01:00:04 GMT")]
+        #expect(signal(429, fields) == .slowDown(after: .seconds(4)))
+    }
+
+    @Test(arguments: ["-1", "1.5", "soon", "", "1, 2", "0", "Thu, 01 Jan 2020 00:00:00 GMT"])
+    func fallsBackToItsOwnTime(
+        value: String
+    ) {
+        #expect(signal(429, [("Retry-After", value)]) == .slowDown(after: nil))
+        #expect(signal(503, [("Retry-After", value)]) == .overloaded)
+    }
+
+    @Test func takesAHugeNumberForALongTime() {
+        let value = String(repeating: "9", count: 26)
+        #expect(signal(429, [("Retry-After", value)]) == .slowDown(after: RetryAfter.maximum))
+    }
+
+    @Test func readsWhatIsLeftOfABudget() {
+        #expect(
+            signal(200, [("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", "\(now + 5)")]) == .spent(.seconds(5)))
+        #expect(signal(200, [("RateLimit-Remaining", "0"), ("RateLimit-Reset", "30")]) == .spent(.seconds(30)))
+        #expect(signal(200, [("RateLimit", "limit=10, remaining=0, reset=4")]) == .spent(.seconds(4)))
+        #expect(signal(200, [("RateLimit", #""default";r=0;t=6"#)]) == .spent(.seconds(6)))
+        // Something is left, or nothing is said of the time, or it is over.
+        #expect(signal(200, [("X-RateLimit-Remaining", "1"), ("X-RateLimit-Reset", "\(now + 5)")]) == .answered)
+        #expect(signal(200, [("X-RateLimit-Remaining", "0")]) == .answered)
+        #expect(signal(200, [("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", "\(now - 5)")]) == .answered)
+        #expect(signal(200, [("X-RateLimit-Remaining", "-1"), ("X-RateLimit-Reset", "nonsense")]) == .answered)
+        // A limit that is reached tells its time the same way.
+        #expect(signal(429, [("X-RateLimit-Reset", "\(now + 9)")]) == .slowDown(after: .seconds(9)))
+        #expect(
+            signal(429, [("Retry-After", "2"), ("X-RateLimit-Reset", "\(now + 9)")]) == .slowDown(after: .seconds(2)))
+    }
+
+    @Test func neverTrapsOnAnyNumber() {
+        for text in ["9223372036854775807", "99999999999999999999", "-9223372036854775808", "1e400", "0x10", "\u{0}"] {
+            _ = signal(200, [("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", text)])
+            _ = signal(200, [("RateLimit", "remaining=\(text), reset=\(text)")])
+        }
+    }
+}
