@@ -52,8 +52,11 @@ struct NormalizeRow: Decodable {
 
     @Test func fingerprintsStayTheSame() throws {
         // Stored in crawl states: a change needs a new version of them.
-        #expect(CanonicalURL(try FetchURL.parse("http://example.org/a?b=c")).fingerprint == SipHash.hash("http://example.org/a?b=c".utf8))
-        let many = Set(try (0..<20_000).map { CanonicalURL(try FetchURL.parse("http://example.org/\($0)")).fingerprint })
+        #expect(
+            CanonicalURL(try FetchURL.parse("http://example.org/a?b=c")).fingerprint
+                == SipHash.hash("http://example.org/a?b=c".utf8))
+        let many = Set(
+            try (0..<20_000).map { CanonicalURL(try FetchURL.parse("http://example.org/\($0)")).fingerprint })
         #expect(many.count == 20_000)
     }
 

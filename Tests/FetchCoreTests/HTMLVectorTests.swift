@@ -198,7 +198,8 @@ struct HTMLVectorTests {
             let refresh = MetaRefresh(Array(row.content.utf8))
             #expect((refresh != nil) == row.refresh, "\(row.content.debugDescription)")
             #expect(refresh?.seconds == row.seconds, "\(row.content.debugDescription)")
-            #expect(refresh.map { String(decoding: $0.url, as: UTF8.self) } == row.url, "\(row.content.debugDescription)")
+            #expect(
+                refresh.map { String(decoding: $0.url, as: UTF8.self) } == row.url, "\(row.content.debugDescription)")
         }
     }
 
@@ -233,7 +234,8 @@ struct HTMLVectorTests {
             if let expected = row.first_valid {
                 #expect(urls.contains { $0.elementsEqual(expected.utf8) }, "\(row.srcset.debugDescription)")
             }
-            #expect(!urls.contains { $0.contains(where: \.isHTMLSpace) || $0.isEmpty }, "\(row.srcset.debugDescription)")
+            #expect(
+                !urls.contains { $0.contains(where: \.isHTMLSpace) || $0.isEmpty }, "\(row.srcset.debugDescription)")
         }
     }
 

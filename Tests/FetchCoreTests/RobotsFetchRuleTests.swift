@@ -25,7 +25,9 @@ import Testing
         #expect(rule.decide(ending, unreachableFor: day * 30) == .allowAll(keepFor: day))
     }
 
-    @Test("So does one that cannot be reached", arguments: [.nameNotResolved, .connectionReset, .timedOut, .tlsFailed] as [FetchError.Kind])
+    @Test(
+        "So does one that cannot be reached",
+        arguments: [.nameNotResolved, .connectionReset, .timedOut, .tlsFailed] as [FetchError.Kind])
     func unreachable(_ kind: FetchError.Kind) {
         #expect(rule.decide(.failure(kind)) == .disallowAll(askAgainAfter: .seconds(60)))
         #expect(rule.decide(.failure(kind), failures: 5, unreachableFor: day * 31) == .allowAll(keepFor: day))
@@ -34,11 +36,14 @@ import Testing
     @Test func aServerThatAsksToWaitIsWaitedFor() {
         #expect(rule.decide(.response(status: 429, retryAfter: .seconds(7))) == .wait(askAgainAfter: .seconds(7)))
         #expect(rule.decide(.response(status: 503, retryAfter: .seconds(7))) == .wait(askAgainAfter: .seconds(7)))
-        #expect(rule.decide(.response(status: 429, retryAfter: nil), failures: 1) == .wait(askAgainAfter: .seconds(120)))
+        #expect(
+            rule.decide(.response(status: 429, retryAfter: nil), failures: 1) == .wait(askAgainAfter: .seconds(120)))
         #expect(rule.decide(.failure(.rateLimited)) == .wait(askAgainAfter: .seconds(3_600)))
     }
 
-    @Test("Redirects without end, or out of http, count as missing", arguments: [.tooManyRedirects, .blockedScheme] as [FetchError.Kind])
+    @Test(
+        "Redirects without end, or out of http, count as missing",
+        arguments: [.tooManyRedirects, .blockedScheme] as [FetchError.Kind])
     func redirects(_ kind: FetchError.Kind) {
         #expect(rule.decide(.failure(kind)) == .allowAll(keepFor: day))
     }

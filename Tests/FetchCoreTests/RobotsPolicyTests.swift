@@ -29,7 +29,8 @@ import Testing
     }
 
     @Test func groupsOfOneNameAreOne() throws {
-        let text = "User-agent: fetchall\nDisallow: /a\n\nUser-agent: *\nDisallow: /\n\nUser-agent: FetchAll/2.0\nDisallow: /b\n"
+        let text =
+            "User-agent: fetchall\nDisallow: /a\n\nUser-agent: *\nDisallow: /\n\nUser-agent: FetchAll/2.0\nDisallow: /b\n"
         #expect(try !allows(text, "/a"))
         #expect(try !allows(text, "/b"))
         #expect(try allows(text, "/c"))
@@ -74,7 +75,8 @@ import Testing
     @Test(
         "Files that are no robots.txt hold no rules, and good lines hold",
         arguments: [
-            "", "\u{FEFF}", "<!doctype html><html><body>Not found</body></html>", "\u{1F}\u{8B}\u{8}binary", "{\"a\": 1}",
+            "", "\u{FEFF}", "<!doctype html><html><body>Not found</body></html>", "\u{1F}\u{8B}\u{8}binary",
+            "{\"a\": 1}",
             "Disallow: /", "User-agent: *\nDisallow", "User-agent:\nDisallow: /",
         ])
     func rubbish(_ text: String) throws {
@@ -115,11 +117,12 @@ import Testing
         var generator = SeededRandom(seed: seed)
         let url = try FetchURL.parse("https://example.org/a/b*c$d?e=%7E%zz")
         let words = [
-            "User-agent: ", "\nDisallow: ", "\nAllow: ", "\nCrawl-delay: ", "\nSitemap:", "*", "*", "$", "/a", "/", "\n", "\r",
+            "User-agent: ", "\nDisallow: ", "\nAllow: ", "\nCrawl-delay: ", "\nSitemap:", "*", "*", "$", "/a", "/",
+            "\n", "\r",
             "#", " ", "fetchall", "\nDisallow: /",
         ]
         var disallowed = 0
-        for _ in 0..<2_000 {
+        for _ in 0..<500 {
             let text = (0..<Int.random(in: 0...40, using: &generator)).reduce(into: "User-agent: *\n") { text, _ in
                 text += words.randomElement(using: &generator) ?? ""
             }
@@ -128,6 +131,6 @@ import Testing
             #expect(verdict.isAllowed || verdict.rule != nil)
             _ = policy(generator.text(alphabet: "user-agent: *\ndisallow: /$", upTo: 200))
         }
-        #expect(disallowed > 50)
+        #expect(disallowed > 20)
     }
 }

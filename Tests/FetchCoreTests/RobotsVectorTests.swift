@@ -60,10 +60,13 @@ struct RobotsVectorTests {
         let rows = try TestData.rows("robots/real_sites.jsonl", as: RealRobotsRow.self)
         var count = 0
         for row in rows {
-            for example in row.cases {
-                count += 1
-                let allowed = Self.isAllowed(Array(row.robotstxt.utf8), example.agent, example.url)
-                #expect(allowed == example.allowed, "\(row.site_file): \(example.agent) \(example.url)")
+            for (agent, cases) in Dictionary(grouping: row.cases, by: \.agent) {
+                count += cases.count
+                let policy = RobotsPolicy(parsing: Array(row.robotstxt.utf8), agent: agent)
+                for example in cases {
+                    let allowed = FetchURL(example.url).map { policy.verdict(for: $0).isAllowed }
+                    #expect(allowed == example.allowed, "\(row.site_file): \(agent) \(example.url)")
+                }
             }
         }
         #expect(count == 3_034)
@@ -73,7 +76,8 @@ struct RobotsVectorTests {
     func crawlDelay() throws {
         for row in try TestData.rows("robots/crawl_delay.jsonl", as: CrawlDelayRow.self) {
             let policy = RobotsPolicy(parsing: Array(row.robotstxt.utf8), agent: row.agent)
-            #expect(policy.crawlDelay == row.crawl_delay.map { .milliseconds(Int($0 * 1000)) }, "\(row.test) \(row.agent)")
+            #expect(
+                policy.crawlDelay == row.crawl_delay.map { .milliseconds(Int($0 * 1000)) }, "\(row.test) \(row.agent)")
         }
     }
 }

@@ -28,7 +28,8 @@ import Testing
         ],
     ]
 
-    @Test("Each reach takes in what it says, no more", arguments: [.page, .prefix, .host, .domain, .any] as [Scope.Reach])
+    @Test(
+        "Each reach takes in what it says, no more", arguments: [.page, .prefix, .host, .domain, .any] as [Scope.Reach])
     func reaches(_ reach: Scope.Reach) throws {
         let scope = try scope(reach)
         let all = try #require(Self.inside[.domain]).union([
@@ -68,7 +69,8 @@ import Testing
         let printed = try url("https://docs.example.co.uk/guide/?print=1")
         #expect(scope.verdict(for: printed) == .outside(.excluded("[?&]print=")))
         let secret = try self.scope(.any, include: ["secret"])
-        #expect(secret.verdict(for: try url("http://u:secret@a/")) == .outside(.notIncluded), "credentials are not seen")
+        #expect(
+            secret.verdict(for: try url("http://u:secret@a/")) == .outside(.notIncluded), "credentials are not seen")
     }
 
     @Test("A seed is inside whatever the patterns say", arguments: Scope.Reach.allCases)

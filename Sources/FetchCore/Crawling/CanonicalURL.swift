@@ -33,7 +33,11 @@ public struct CanonicalURL: Sendable, Hashable {
                 let low = bytes[index + 1].hexValue
             {
                 let value = high << 4 | low
-                if unreserved.contains(value) { output.append(value) } else { PercentEncoding.append(value, to: &output) }
+                if unreserved.contains(value) {
+                    output.append(value)
+                } else {
+                    PercentEncoding.append(value, to: &output)
+                }
                 index += 2
             } else if forbidden.contains(byte) {
                 PercentEncoding.append(byte, to: &output)

@@ -84,7 +84,9 @@ enum HTMLEntities {
             let middle = (low + high) / 2
             let entry = table[Int(starts[middle])...]
             let found = entry.prefix { $0 != UInt8(ascii: ":") && $0 != UInt8(ascii: "!") }
-            if found == name { return (scalars(entry[(found.endIndex + 1)...]), entry[found.endIndex] == UInt8(ascii: "!")) }
+            if found == name {
+                return (scalars(entry[(found.endIndex + 1)...]), entry[found.endIndex] == UInt8(ascii: "!"))
+            }
             if found.lexicographicallyPrecedes(name) { low = middle + 1 } else { high = middle }
         }
         return nil

@@ -95,6 +95,7 @@ public enum LinkExtractor {
     }
 
     private static func transcoded(_ bytes: [UInt8], _ encoding: CharacterEncoding, _ options: Options) -> [UInt8] {
-        encoding.decode(bytes.prefix(options.maximumBytes).dropFirst(CharacterEncoding.mark(of: bytes[...])?.length ?? 0))
+        encoding.decode(
+            bytes.prefix(options.maximumBytes).dropFirst(CharacterEncoding.mark(of: bytes[...])?.length ?? 0))
     }
 }

@@ -71,7 +71,8 @@ struct PageScan {
                 candidates.add(.metaRefresh, content, of: bytes)
             }
         }
-        if let name = page.value(of: .name), Self.equals(bytes[name], "robots".utf8) || Self.equals(bytes[name], agent) {
+        if let name = page.value(of: .name), Self.equals(bytes[name], "robots".utf8) || Self.equals(bytes[name], agent)
+        {
             robots.formUnion(RobotsDirectives(content: String(decoding: bytes[content].prefix(1_000), as: UTF8.self)))
         }
     }

@@ -69,7 +69,9 @@ struct SitemapContent {
         open.append(name)
         if open.count == 1 {
             sitemap.kind = Self.kind(root: name)
-            if sitemap.kind == .unknown { fail("the root element is \(ParseFailure.quoted(name)), not that of a sitemap") }
+            if sitemap.kind == .unknown {
+                fail("the root element is \(ParseFailure.quoted(name)), not that of a sitemap")
+            }
         } else if itemDepth == 0, name == itemName {
             itemDepth = open.count
             item = Item()

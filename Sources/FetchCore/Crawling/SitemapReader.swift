@@ -134,7 +134,9 @@ public final class SitemapReader {
 
     /// What the first byte says that is no white space; nil if there is none yet.
     private static func format(of bytes: [UInt8]) -> Format? {
-        let text = bytes.drop { $0.isHTMLSpace || $0 == 0xEF || $0 == 0xBB || $0 == 0xBF || $0 == 0xFE || $0 == 0xFF || $0 == 0 }
+        let text = bytes.drop {
+            $0.isHTMLSpace || $0 == 0xEF || $0 == 0xBB || $0 == 0xBF || $0 == 0xFE || $0 == 0xFF || $0 == 0
+        }
         guard let first = text.first else { return nil }
         guard first == UInt8(ascii: "<"), let parser = XMLPushParser() else { return .text }
         return .xml(parser)
@@ -152,10 +154,10 @@ public final class SitemapReader {
         }
     }
 
-    /// Whether the end tag behind the last text had begun.
+    /// Whether the end tag behind the last text has begun and is what the end cuts off.
     private var isTextWhole: Bool {
         guard let less = tail.lastIndex(of: UInt8(ascii: "<")) else { return false }
-        return less + 1 < tail.count && tail[less + 1] == UInt8(ascii: "/")
+        return tail[less...].starts(with: "</".utf8) && !tail[less...].contains(UInt8(ascii: ">"))
     }
 
     private func takeText(_ piece: ArraySlice<UInt8>) {

@@ -1,7 +1,7 @@
 /// Finds URLs that a site makes without end. It is told each URL of a crawl once, when it is new.
 ///
-/// It judges by spelling and by counting alone. Its memory is bounded: of ``maximumPatterns`` patterns the rare ones are
-/// forgotten. After a restart it counts anew.
+/// It judges by spelling and by counting alone. Its memory is bounded: when it knows too many patterns it forgets the
+/// rare ones. After a restart it counts anew.
 public struct TrapDetector: Sendable {
     /// Its limits; 0 turns one off.
     public struct Limits: Sendable, Hashable {
@@ -53,23 +53,26 @@ public struct TrapDetector: Sendable {
         }
     }
 
-    /// How many patterns are counted at a time.
-    static let maximumPatterns = 100_000
     /// How many years ahead a calendar has content.
     static let yearsAhead = 5
 
     /// Its limits.
     public let limits: Limits
     private let year: Int
+    private let maximumPatterns: Int
     private var counts: [UInt64: Int32] = [:]
     /// How many patterns are counted now.
     var patterns: Int { counts.count }
 
     /// Makes a detector.
     ///
-    /// - Parameter year: The year it is now: dates far ahead of it are no content.
-    public init(limits: Limits = Limits(), year: Int) {
+    /// - Parameters:
+    ///   - limits: Its limits.
+    ///   - year: The year it is now: dates far ahead of it are no content.
+    ///   - maximumPatterns: How many patterns are counted at a time; each takes about 32 bytes.
+    public init(limits: Limits = Limits(), year: Int, maximumPatterns: Int = 100_000) {
         self.limits = limits
+        self.maximumPatterns = maximumPatterns
         self.year = year
     }
 
@@ -120,9 +123,9 @@ public struct TrapDetector: Sendable {
 
     private mutating func increment(_ name: String, _ pattern: [UInt8]) -> Int {
         let key = SipHash.hash(Array(name.utf8) + pattern)
-        if counts.count >= Self.maximumPatterns, counts[key] == nil {
+        if counts.count >= maximumPatterns, counts[key] == nil {
             counts = counts.filter { $0.value > 2 }
-            guard counts.count < Self.maximumPatterns / 2 else { return 0 }
+            guard counts.count < maximumPatterns / 2 else { return 0 }
         }
         let seen = min(counts[key, default: 0], Int32.max - 1) + 1
         counts[key] = seen

@@ -30,7 +30,8 @@ struct URLPatternCompiler {
         let node = try URLPatternParser.parse(text)
         var compiler = URLPatternCompiler()
         guard compiler.append(node) else {
-            throw ParseFailure("the pattern \(ParseFailure.quoted(text)) is too large: its repetitions make too many states")
+            throw ParseFailure(
+                "the pattern \(ParseFailure.quoted(text)) is too large: its repetitions make too many states")
         }
         return compiler.program + [.match]
     }
