@@ -34,8 +34,7 @@ struct CrawlFetcher: Sendable {
                 url = next.plain
                 continue
             }
-            let wait = response.headers["retry-after"]
-                .flatMap { RetryAfter.parse($0, now: time.wallMilliseconds() / 1000) }
+            let wait = RetryAfter.wait(asked: response.headers, wallSeconds: time.wallMilliseconds() / 1000)
             var body: [UInt8] = []
             if case .bytes(let bytes) = response.body { body = Array(bytes.prefix(RobotsPolicy.byteLimit)) }
             return RobotsAnswer(

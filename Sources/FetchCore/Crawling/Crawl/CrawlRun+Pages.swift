@@ -75,14 +75,21 @@ extension CrawlRun {
     /// When a fetch is to be repeated, in milliseconds since 1970; nil for never. A server that asks for more patience
     /// than there is makes the outcome `rate-limited`.
     private func retryTime(_ outcome: inout Outcome, _ url: QueuedURL) -> Int64? {
-        guard let error = outcome.error, !board.isStopping else { return nil }
-        let retryAfter = outcome.response.flatMap { $0.headers["retry-after"] }
-            .flatMap { RetryAfter.parse($0, now: crawler.time.wallMilliseconds() / 1000) } ?? error.retryAfter
+        guard var error = outcome.error, !board.isStopping else { return nil }
+        let status = outcome.response?.status
+        // The scheduler, which repeats nothing, gives up on the first wish to slow down.
+        if error.kind == .rateLimited, let status {
+            error = FetchError(.httpStatus, StatusText.line(status), curlCode: 22)
+        }
+        let retryAfter = outcome.response.flatMap {
+            RetryAfter.wait(asked: $0.headers, wallSeconds: crawler.time.wallMilliseconds() / 1000)
+        }
         var random = SystemRandomNumberGenerator()
         switch options.retry.decision(
-            after: error, status: outcome.response?.status, retryAfter: retryAfter, attempt: url.tries + 1,
-            isIdempotent: true, elapsed: .zero, using: &random)
+            after: error, status: status, retryAfter: retryAfter, attempt: url.tries + 1, isIdempotent: true,
+            elapsed: .zero, using: &random)
         {
+        case .obey: return now + max(1, (retryAfter ?? .zero).wholeMilliseconds) + .random(in: 0...200)
         case .stop: return nil
         case .retry(let wait): return now + max(1, wait.wholeMilliseconds)
         case .giveUp(let wait):

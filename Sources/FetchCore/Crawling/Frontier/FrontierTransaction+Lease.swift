@@ -26,12 +26,13 @@ extension FrontierTransaction {
         let host: Int64 = row[0]
         let urls = try takeURLs(of: host, perHost)
         guard !urls.isEmpty else {
+            memory.turn += 1
             try db.cachedStatement(
                 sql: """
-                    UPDATE host SET next_due = coalesce(
+                    UPDATE host SET turn = ?2, next_due = coalesce(
                       (SELECT min(not_before) FROM url WHERE host = ?1 AND state = 0), \(LeaseReport.parked)) WHERE id = ?1
                     """
-            ).execute(arguments: [host])
+            ).execute(arguments: [host, memory.turn])
             return nil
         }
         let number: Int64 = row[2] + 1

@@ -30,6 +30,8 @@ struct FrontierTransaction {
             memory.sequence += 1
             rows.append((try number(of: candidate.host), memory.sequence, place))
         }
+        var order: [Int64] = []
+        for row in rows where queued.updateValue(0, forKey: row.host) == nil { order.append(row.host) }
         // In the order of the table: a page of the file is touched once.
         if rows.count > 64 {
             rows.sort {
@@ -64,17 +66,17 @@ struct FrontierTransaction {
                     .execute(arguments: [row.host])
             }
         }
-        try offer()
+        try offer(order)
         return added
     }
 
-    /// Adds what was queued to the counts of the hosts.
-    private mutating func offer() throws {
-        guard !queued.isEmpty else { return }
-        memory.turn += 1
+    /// Adds what was queued to the counts of the hosts, in the order in which they came.
+    private mutating func offer(_ hosts: [Int64]) throws {
         let update = try db.cachedStatement(
             sql: "UPDATE host SET turn = iif(pending = 0, ?, turn), pending = pending + ? WHERE id = ?")
-        for (host, count) in queued.sorted(by: { $0.key < $1.key }) {
+        for host in hosts {
+            guard let count = queued[host], count > 0 else { continue }
+            memory.turn += 1
             update.setUncheckedArguments([memory.turn, count, host])
             try update.execute()
         }

@@ -25,8 +25,8 @@ struct MemoryFrontierState: Sendable {
         var queue = Deque<UInt32>()
         /// URLs to try again, with the time before which not.
         var later: [(due: Int64, entry: UInt32)] = []
-        /// Those of the lease, in their order.
-        var leased: [UInt32] = []
+        /// Those of the lease, in their order; with the time of those that were tried before, 0 for the others.
+        var leased: [(entry: UInt32, due: Int64)] = []
         var nextDue: Int64 = 0
         var leaseUntil: Int64?
         var token: Int64 = 0
@@ -131,7 +131,8 @@ struct MemoryFrontierState: Sendable {
     /// Ends leases whose time is over.
     mutating func reap(now: Int64) -> Int {
         var count = 0
-        for place in hosts.indices where hosts[place].leaseUntil.map({ $0 <= now }) ?? false {
+        let over = hosts.indices.filter { hosts[$0].leaseUntil.map { $0 <= now } ?? false }
+        for place in over.sorted(by: { (hosts[$0].leaseUntil ?? 0, $0) < (hosts[$1].leaseUntil ?? 0, $1) }) {
             count += hosts[place].leased.count
             end(place)
         }
@@ -156,7 +157,8 @@ struct MemoryFrontierState: Sendable {
     var waitingHosts: Int { hosts.reduce(0) { $0 + ($1.pending > 0 ? 1 : 0) } }
 
     private mutating func take(_ result: VisitResult, host place: Int) {
-        guard let entry = known[result.fingerprint], let at = hosts[place].leased.firstIndex(of: entry) else { return }
+        guard let entry = known[result.fingerprint], let at = hosts[place].leased.firstIndex(where: { $0.entry == entry })
+        else { return }
         hosts[place].leased.remove(at: at)
         counts.leased -= 1
         let index = Int(entry)
@@ -185,18 +187,19 @@ struct MemoryFrontierState: Sendable {
     /// Takes URLs off the queue of a host: first those that wait for the first time, then those to try again.
     private mutating func takeURLs(of host: Int32, _ count: Int, now: Int64) -> [QueuedURL] {
         let place = Int(host)
-        var taken: [UInt32] = []
-        while taken.count < count, let entry = hosts[place].queue.popFirst() { taken.append(entry) }
+        var taken: [(entry: UInt32, due: Int64)] = []
+        while taken.count < count, let entry = hosts[place].queue.popFirst() { taken.append((entry, 0)) }
         while taken.count < count,
             let at = hosts[place].later.indices.filter({ hosts[place].later[$0].due <= now })
-                .min(by: { hosts[place].later[$0].due < hosts[place].later[$1].due })
+                .min(by: { hosts[place].later[$0] < hosts[place].later[$1] })
         {
-            taken.append(hosts[place].later.remove(at: at).entry)
+            let (due, entry) = hosts[place].later.remove(at: at)
+            taken.append((entry, due))
         }
         hosts[place].leased += taken
         counts.queued -= taken.count
         counts.leased += taken.count
-        return taken.compactMap { queued(Int($0)) }
+        return taken.compactMap { queued(Int($0.entry)) }
     }
 
     private mutating func queued(_ index: Int) -> QueuedURL? {
@@ -210,12 +213,12 @@ struct MemoryFrontierState: Sendable {
             hops: Int(entry.hops), tries: Int(entry.tries))
     }
 
-    /// Gives a lease back: its URLs go to the head of the queue in their order.
+    /// Gives a lease back: its URLs go back to where they stood.
     private mutating func end(_ place: Int) {
         hosts[place].leaseUntil = nil
-        for entry in hosts[place].leased.reversed() {
+        for (entry, due) in hosts[place].leased.reversed() {
             entries[Int(entry)].state = UInt8(FrontierRecord.State.queued.rawValue)
-            hosts[place].queue.prepend(entry)
+            if due == 0 { hosts[place].queue.prepend(entry) } else { hosts[place].later.append((due, entry)) }
         }
         counts.queued += hosts[place].leased.count
         counts.leased -= hosts[place].leased.count

@@ -71,7 +71,8 @@ public final class SQLiteFrontier: Frontier {
     public func reap(now: Int64) throws(FetchError) -> Int {
         try write { db, memory in
             var transaction = FrontierTransaction(db: db, memory: Memory.taking(&memory), now: now, until: now)
-            let hosts = try Int64.fetchAll(db, sql: "SELECT id FROM host WHERE lease_until <= ?", arguments: [now])
+            let hosts = try Int64.fetchAll(
+                db, sql: "SELECT id FROM host WHERE lease_until <= ? ORDER BY lease_until, id", arguments: [now])
             var count = 0
             for host in hosts { count += try transaction.end(host) }
             try transaction.finish(nil)
