@@ -119,7 +119,8 @@ func run() async throws {
             for lease in leases {
                 turn.reports.append(
                     LeaseReport(
-                        lease.token, results: lease.urls.map { VisitResult($0.fingerprint, .done(status: 200, recordEnd: 0)) },
+                        lease.token,
+                        results: lease.urls.map { VisitResult($0.fingerprint, .done(status: 200, recordEnd: 0)) },
                         ends: true))
                 done += lease.urls.count
             }

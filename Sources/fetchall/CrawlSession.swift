@@ -135,7 +135,8 @@ struct CrawlSession {
             }
             opened.failedTo = try output.failedTo.map(OutputFile.create)
             if let path = output.outputDir {
-                let template = try output.filenameTemplate == nil
+                let template =
+                    try output.filenameTemplate == nil
                     ? FileNameTemplate(BodyFolder.mirrorTemplate) : output.template()
                 do {
                     opened.folder = try BodyFolder(path: path, template: template)

@@ -6,7 +6,8 @@ struct Fetchall: ParsableCommand {
     static let version = "0.1.0"
 
     static let configuration = CommandConfiguration(
-        commandName: "fetchall", abstract: "Fetch many URLs at once.", subcommands: [FetchCommand.self, CrawlCommand.self],
+        commandName: "fetchall", abstract: "Fetch many URLs at once.",
+        subcommands: [FetchCommand.self, CrawlCommand.self],
         defaultSubcommand: FetchCommand.self)
 
     /// Parses the arguments and runs what they ask for.

@@ -44,7 +44,9 @@ public struct TableFormatter: Formatter {
             line.append("  skipped: \(reason.slug)", .yellow)
         }
         append(line, into: &out)
-        for page in outcome.crawl?.referrers ?? [] { append(TerminalLine("       on " + TerminalText.escaped(page)), into: &out) }
+        for page in outcome.crawl?.referrers ?? [] {
+            append(TerminalLine("       on " + TerminalText.escaped(page)), into: &out)
+        }
     }
 
     /// Appends what stands after the last record.

@@ -36,7 +36,8 @@ extension BodyFolder {
     /// without extension as a folder, because there may be pages below it.
     static func mirrored(_ url: FetchURL) -> FetchURL {
         var path = url.path
-        let last = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).last ?? path.utf8[...]
+        let last =
+            path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).last ?? path.utf8[...]
         if !last.isEmpty, !last.contains(UInt8(ascii: ".")) { path += "/" }
         if let query = url.query, !query.isEmpty {
             if path.hasSuffix("/") { path += "index.html" }

@@ -35,7 +35,8 @@ struct CrawlArguments: ParsableArguments {
     var exclude: [String] = []
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Links out of scope that are followed. (default: 0)", valueName: "n"),
+        parsing: .unconditional,
+        help: ArgumentHelp("Links out of scope that are followed. (default: 0)", valueName: "n"),
         transform: OptionValue.integer(0...100))
     var extraHops = 0
 
@@ -53,7 +54,8 @@ struct CrawlArguments: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Pause between requests to a host; Crawl-delay (at most 30s) counts too.", valueName: "time"),
+        help: ArgumentHelp(
+            "Pause between requests to a host; Crawl-delay (at most 30s) counts too.", valueName: "time"),
         transform: OptionValue.duration)
     var delay: Duration = .zero
 

@@ -11,7 +11,9 @@ struct CrawlRobotsTests {
         #expect(run.result.exit == 0)
     }
 
-    @Test("row 130: 5xx, a reset and silence forbid everything of that host alone", arguments: ["503", "reset", "silence"])
+    @Test(
+        "row 130: 5xx, a reset and silence forbid everything of that host alone",
+        arguments: ["503", "reset", "silence"])
     func unreachable(how: String) async throws {
         let robots: LoopbackServer.Reply =
             switch how {
@@ -105,7 +107,8 @@ struct CrawlRobotsTests {
 
     @Test("--no-robots reads none")
     func ignored() async throws {
-        let run = try await CrawlRun.run(["--no-robots"], robots: .ok("User-agent: *\nDisallow: /\n")) { _ in .html("") }
+        let run = try await CrawlRun.run(["--no-robots"], robots: .ok("User-agent: *\nDisallow: /\n")) { _ in .html("")
+        }
         #expect(run.robots == 0)
         #expect(run["/"]?.robots == "ignored")
     }
@@ -114,7 +117,8 @@ struct CrawlRobotsTests {
     func nofollow() async throws {
         let handler: @Sendable (LoopbackServer.Request) -> LoopbackServer.Reply = { request in
             switch request.path {
-            case "/": .html("<a href=/meta>m</a><a href=/header>h</a><a href=/rel>r</a><a href=/no rel='x nofollow'>n</a>")
+            case "/":
+                .html("<a href=/meta>m</a><a href=/header>h</a><a href=/rel>r</a><a href=/no rel='x nofollow'>n</a>")
             case "/meta": .html("<meta name=robots content='noindex, nofollow'><a href=/meta1>x</a>")
             case "/header":
                 .response(

@@ -20,7 +20,10 @@ struct PageRow: Decodable, Sendable {
     let filenameEffective: String?
 
     /// The path of its URL.
-    var path: String { url.split(separator: "/", maxSplits: 2).last.map { "/" + $0.drop { $0 != "/" }.dropFirst() } ?? "" }
+    var path: String {
+        let rest = url.firstRange(of: "://").map { url[$0.upperBound...] } ?? url[...]
+        return String(rest.drop { $0 != "/" })
+    }
 
     /// The records of a JSON-lines text.
     static func lines(_ text: some Sequence<UInt8>) throws -> [PageRow] {

@@ -7,7 +7,8 @@ import Testing
 struct CrawlStateTests {
     /// `PRAGMA integrity_check`, as Python's SQLite sees it.
     static func integrity(_ path: String) async throws -> String {
-        let script = "import sqlite3,sys; print(sqlite3.connect(sys.argv[1]).execute('PRAGMA integrity_check').fetchone()[0])"
+        let script =
+            "import sqlite3,sys; print(sqlite3.connect(sys.argv[1]).execute('PRAGMA integrity_check').fetchone()[0])"
         let result = try await Subprocess.run(
             .name("python3"), arguments: ["-c", script, path], output: .string(limit: 4096), error: .discarded)
         return result.standardOutput.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
@@ -106,9 +107,13 @@ struct CrawlStateTests {
         _ = try await Tool.run(base + ["\(server.baseURL)/"])
         let before = try scratch.text("out")
         for (arguments, word) in [
-            (base + ["\(server.baseURL)/other"], "seeds"), (base + ["--scope", "any", "\(server.baseURL)/"], "--scope"),
+            (base + ["\(server.baseURL)/other"], "seeds"),
+            (base + ["--scope", "any", "\(server.baseURL)/"], "--scope"),
             (["crawl", "--csv", "\(server.baseURL)/"], ""),
-            (["crawl", "--format", "csv", "-o", scratch("out"), "--state", scratch("s"), "\(server.baseURL)/"], "jsonl"),
+            (
+                ["crawl", "--format", "csv", "-o", scratch("out"), "--state", scratch("s"), "\(server.baseURL)/"],
+                "jsonl"
+            ),
         ] {
             let result = try await Tool.run(arguments)
             #expect(result.exit == 2, "\(arguments)")
@@ -124,7 +129,8 @@ struct CrawlStateTests {
     func twoProcesses() async throws {
         let gate = Gate()
         let server = try LoopbackServer { request in
-            request.path == "/held" ? .init([.hold(gate), .send(Array("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".utf8))])
+            request.path == "/held"
+                ? .init([.hold(gate), .send(Array("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".utf8))])
                 : CrawlRun.page("/held")
         }
         defer { server.stop() }
@@ -157,7 +163,8 @@ struct CrawlStateTests {
     @Test("--explain says why a URL was fetched or not")
     func explain() async throws {
         let server = try LoopbackServer {
-            $0.path == "/robots.txt" ? .ok("User-agent: *\nDisallow: /x\n") : CrawlRun.page("/a", "/x", "http://b.test/")
+            $0.path == "/robots.txt"
+                ? .ok("User-agent: *\nDisallow: /x\n") : CrawlRun.page("/a", "/x", "http://b.test/")
         }
         defer { server.stop() }
         let scratch = try Scratch()

@@ -8,7 +8,8 @@ struct CrawlTests {
     func records() async throws {
         let run = try await CrawlRun.run { request in
             switch request.path {
-            case "/": .html("<title> A  &amp; B </title><a href=/a>a</a><a href=/gone>g</a><a href='http://x.test/'>o</a>")
+            case "/":
+                .html("<title> A  &amp; B </title><a href=/a>a</a><a href=/gone>g</a><a href='http://x.test/'>o</a>")
             case "/a": .html("<a href=/>home</a>")
             default: .status(404)
             }
@@ -30,7 +31,8 @@ struct CrawlTests {
         let run = try await CrawlRun.run(["--max-depth", "2000", "--max-pages", "300", "--max-host", "8"]) { request in
             switch kind {
             case "calendar":
-                return request.path == "/" ? CrawlRun.page("/calendar/2026/01/01")
+                return request.path == "/"
+                    ? CrawlRun.page("/calendar/2026/01/01")
                     : EndlessSite.calendar(request.path) ?? .status(404)
             case "session": return EndlessSite.session(request.number)
             case "deeper": return EndlessSite.deeper()
@@ -54,7 +56,9 @@ struct CrawlTests {
 
     @Test("row 138: the budget of a host is a limit that is named")
     func hostBudget() async throws {
-        let run = try await CrawlRun.run(["--max-pages-host", "7"]) { CrawlRun.page("/n\($0.number)", "/m\($0.number)") }
+        let run = try await CrawlRun.run(["--max-pages-host", "7"]) {
+            CrawlRun.page("/n\($0.number)", "/m\($0.number)")
+        }
         #expect(run.rows.count == 7)
         #expect(run.result.stderr.contains("--max-pages-host 7"))
     }
@@ -191,7 +195,8 @@ struct CrawlTests {
         ) { request in
             request.path == "/" ? CrawlRun.page("/x", "/a", "http://elsewhere.test/", "/b") : CrawlRun.page("/deep")
         }
-        let reasons = Dictionary(run.rows.compactMap { row in row.skipped.map { (row.path, $0) } }) { first, _ in first }
+        let reasons = Dictionary(run.rows.compactMap { row in row.skipped.map { (row.path, $0) } }) { first, _ in first
+        }
         #expect(reasons == ["/x": "robots", "/b": "budget", "/deep": "depth", "/": "scope"])
         #expect(run.rows.filter { $0.skipped != nil }.allSatisfy { !$0.ok && $0.responseCode == nil })
         #expect(run.result.exit == 0)
@@ -204,7 +209,9 @@ struct CrawlTests {
         let base = other.baseURL
         let run = try await CrawlRun.run(["--requisites", "--max-depth", "0"]) { request in
             request.path == "/"
-                ? .html("<link rel=stylesheet href=/s.css><img src='\(base)/i.png'><script src=/j.js></script><a href=/no>x</a>")
+                ? .html(
+                    "<link rel=stylesheet href=/s.css><img src='\(base)/i.png'><script src=/j.js></script><a href=/no>x</a>"
+                )
                 : .ok()
         }
         #expect(Set(run.asked) == ["/", "/s.css", "/j.js"])

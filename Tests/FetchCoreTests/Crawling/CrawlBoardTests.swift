@@ -123,7 +123,9 @@ struct CrawlBoardTests {
         board.open(1, RobotsRules(source: .rules, policy: policy, delay: 0))
         var forbidden: [String] = []
         var started: [String] = []
-        while let start = board.start({ _, url, _ in forbidden.append(url.url.path) }) { started.append(start.url.url.path) }
+        while let start = board.start({ _, url, _ in forbidden.append(url.url.path) }) {
+            started.append(start.url.url.path)
+        }
         #expect(forbidden == ["/1"])
         #expect(started == ["/0", "/2"])
         #expect(board.reports().first?.report.results.first?.ending == .dropped(.robots))

@@ -40,7 +40,8 @@ struct CrawlerPaceTests {
             let inner = site.pages
             let transport = FakeTransport { request, _ in
                 if request.url.path != "/robots.txt" { starts.update { $0.append(time.now()) } }
-                return inner[request.url.host + request.url.requestTarget] ?? TransferResult(response: Response(status: 404))
+                return inner[request.url.host + request.url.requestTarget]
+                    ?? TransferResult(response: Response(status: 404))
             }
             let output = try await run(fixture, transport)
             #expect(output.outcomes.count == 3)
@@ -74,7 +75,18 @@ struct CrawlerPaceTests {
             }
             return pages[key] ?? TransferResult(response: Response(status: 404))
         }
-        let output = try await run(fixture, transport)
+        let crawler = fixture.crawler(transport, MemoryFrontier())
+        let output = try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                // Both robots.txt, the five pages of one host, two of the other: all there is to do before the pause is over.
+                await transport.waitForRequests(9)
+                await time.waitUntilSleeping { $0.contains { $0 > .seconds(10) } }
+                time.advance(by: .seconds(25))
+            }
+            var output = MemoryOutput()
+            _ = try await crawler.run(&output)
+            return output
+        }
         #expect(output.outcomes.count == 9)
         #expect(output.outcomes.allSatisfy { $0.isOK })
         #expect(output.record("slow/1")?.retries == 1)

@@ -15,7 +15,10 @@ struct CrawlerTests {
             let transport = site.transport()
             let (output, result) = try await CrawlFixture("http://a/").run(transport, on: frontier)
             #expect(output.paths.sorted() == ["/", "/1", "/2", "/3"])
-            #expect(transport.requests.map(\.url.href).sorted() == ["http://a/", "http://a/1", "http://a/2", "http://a/3", "http://a/robots.txt"])
+            #expect(
+                transport.requests.map(\.url.href).sorted() == [
+                    "http://a/", "http://a/1", "http://a/2", "http://a/3", "http://a/robots.txt",
+                ])
             let third = try #require(output.record("/3")?.crawl)
             #expect(third.depth == 2 && third.parent == "http://a/1" && third.title == "a/3")
             #expect(third.linksFound == 0 && third.robots == "none")
@@ -199,7 +202,9 @@ private final class LoggingFrontier: Frontier {
     func reap(now: Int64) -> Int { frontier.reap(now: now) }
     func nextWake(now: Int64) -> FrontierWake { frontier.nextWake(now: now) }
     func counts() -> FrontierCounts { frontier.counts() }
-    func scan(after position: ScanPosition?, limit: Int) -> FrontierPage { frontier.scan(after: position, limit: limit) }
+    func scan(after position: ScanPosition?, limit: Int) -> FrontierPage {
+        frontier.scan(after: position, limit: limit)
+    }
     func find(_ key: PageKey) -> FrontierRecord? { frontier.find(key) }
     func referrers(of key: PageKey, limit: Int) -> [String] { frontier.referrers(of: key, limit: limit) }
 }

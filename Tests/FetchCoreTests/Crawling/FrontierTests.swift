@@ -95,7 +95,9 @@ struct FrontierTests {
             #expect(new.names == ["1", "2"])
             #expect(try await frontier.complete(late, now: 102) == false)
             #expect(try await frontier.counts().leased == 2)
-            #expect(try await frontier.complete(LeaseReport(new.token, results: new.urls.map(\.done), ends: true), now: 103))
+            #expect(
+                try await frontier.complete(LeaseReport(new.token, results: new.urls.map(\.done), ends: true), now: 103)
+            )
             #expect(try await frontier.counts().done == 2)
         }
     }
@@ -114,7 +116,8 @@ struct FrontierTests {
         }
     }
 
-    @Test("tries a URL again after its time, behind those that wait for the first time", arguments: FrontierKind.allCases)
+    @Test(
+        "tries a URL again after its time, behind those that wait for the first time", arguments: FrontierKind.allCases)
     func again(kind: FrontierKind) async throws {
         try await kind.with { frontier in
             try await frontier.enqueue([try candidate("a", "1"), try candidate("a", "2")])
@@ -125,7 +128,8 @@ struct FrontierTests {
                 now: 0)
             let second = try #require(try await frontier.lease(hosts: 1, perHost: 9, now: 400).first)
             #expect(second.names == ["2"])
-            try await frontier.complete(LeaseReport(second.token, results: second.urls.map(\.done), ends: true), now: 400)
+            try await frontier.complete(
+                LeaseReport(second.token, results: second.urls.map(\.done), ends: true), now: 400)
             #expect(try await frontier.lease(hosts: 1, perHost: 9, now: 499).isEmpty)
             #expect(try await frontier.nextWake(now: 499) == .at(500))
             let third = try #require(try await frontier.lease(hosts: 1, perHost: 9, now: 500).first)

@@ -44,7 +44,8 @@ public struct GeneratedSite: Sendable {
         targets += [(page &* 7919 + 13) % pages, (page &* 104_729 + 7) % pages]
         let links = targets.map { "<a href=\"\(url($0))#s\(page)\">page \($0)</a>" }.joined(separator: "\n")
         let text = String(repeating: "Lorem ipsum dolor sit amet. ", count: padding / 28)
-        return "<!doctype html><html><head><title>Page \(page)</title></head><body>\n\(links)\n<p>\(text)</p></body></html>"
+        return
+            "<!doctype html><html><head><title>Page \(page)</title></head><body>\n\(links)\n<p>\(text)</p></body></html>"
     }
 
     /// What the site answers; 404 for what is no page.

@@ -8,7 +8,9 @@ struct CrawlFetcher: Sendable {
     func fetch(_ url: QueuedURL) async -> Outcome {
         guard url.kind == .check else { return await scheduler.fetch(requests.input(for: url.url)) }
         let head = await scheduler.fetch(requests.input(for: url.url, method: "HEAD"))
-        if let status = head.response?.status, status < 400 || status == 429 || scheduler.stop.reason != nil { return head }
+        if let status = head.response?.status, status < 400 || status == 429 || scheduler.stop.reason != nil {
+            return head
+        }
         if [.cancelled, .deadline, .nameNotResolved, .connectionRefused].contains(head.error?.kind) { return head }
         return await scheduler.fetch(requests.input(for: url.url))
     }
@@ -24,7 +26,8 @@ struct CrawlFetcher: Sendable {
                 return RobotsAnswer(
                     ending: .failure(outcome.error?.kind ?? .protocolError), problem: outcome.error?.message ?? "")
             }
-            if let error = outcome.error, error.kind != .httpStatus, error.kind != .tooLarge, error.kind != .rateLimited {
+            if let error = outcome.error, error.kind != .httpStatus, error.kind != .tooLarge, error.kind != .rateLimited
+            {
                 return RobotsAnswer(ending: .failure(error.kind), problem: error.message)
             }
             if PageReader.isRedirect(response.status), followed < RobotsFetchRule.maximumRedirects,

@@ -154,11 +154,18 @@ extension CrawlRun {
             try await crawler.frontier.unknown(fingerprints)
         }
         if options.showsSkipped, unknown.count < links.count {
-            try noteSpellings(links, fingerprints, Set(unknown), page)
+            let new = Set(unknown)
+            for (place, link) in links.enumerated() where !new.contains(place) {
+                try noteSpelling(link.url, link.kind, page)
+            }
         }
         var seen = Set<UInt64>(minimumCapacity: unknown.count)
-        for place in unknown where seen.insert(fingerprints[place]).inserted {
+        for place in unknown {
             let link = links[place]
+            guard seen.insert(fingerprints[place]).inserted else {
+                if options.showsSkipped { try noteSpelling(link.url, link.kind, page) }
+                continue
+            }
             // It is asked for once a host anyway, and is no page.
             if options.obeysRobots, link.url.path == "/robots.txt" { continue }
             let verdict = judge.judge(
@@ -172,20 +179,16 @@ extension CrawlRun {
         }
     }
 
-    /// Links that lead to a known page in another spelling.
-    private mutating func noteSpellings(
-        _ links: [(url: FetchURL, kind: VisitKind, isNofollow: Bool)], _ fingerprints: [UInt64], _ unknown: Set<Int>,
-        _ page: LinkJudge.Page
+    /// A link that leads to a known page in another spelling.
+    private mutating func noteSpelling(
+        _ url: FetchURL, _ kind: VisitKind, _ page: LinkJudge.Page
     ) throws(CrawlFailure) {
-        for (place, link) in links.enumerated() where !unknown.contains(place) {
-            guard CanonicalURL(link.url).text != link.url.href else { continue }
-            // Known by its spelling: the page itself has another fingerprint.
-            let spelling = SipHash.hash(link.url.href.utf8)
-            let candidate = Candidate(
-                url: link.url, fingerprint: spelling, depth: page.depth + 1, kind: link.kind, parent: page.key,
-                skip: .duplicate)
-            try skip(candidate, from: page)
-        }
+        guard CanonicalURL(url).text != url.href else { return }
+        // Known by its spelling: the page itself has another fingerprint.
+        let candidate = Candidate(
+            url: url, fingerprint: SipHash.hash(url.href.utf8), depth: page.depth + 1, kind: kind, parent: page.key,
+            skip: .duplicate)
+        try skip(candidate, from: page)
     }
 
     /// Counts a URL that is not fetched, once.
@@ -198,7 +201,8 @@ extension CrawlRun {
     private mutating func sayFindings() {
         for finding in judge.takeFindings() {
             crawler.watcher.notice(
-                "\(finding.pattern) looks endless (\(finding.trap.rawValue), limit \(finding.limit)): no more of it is fetched")
+                "\(finding.pattern) looks endless (\(finding.trap.rawValue), limit \(finding.limit)): no more of it is fetched"
+            )
         }
     }
 

@@ -65,7 +65,8 @@ extension CrawlRun {
         var error = errors[record.fingerprint]
         if error == nil {
             if let status, options.accept.contains(status) || isRedirect { return }
-            error = status.map { FetchError(.httpStatus, StatusText.line($0), curlCode: 22) }
+            error =
+                status.map { FetchError(.httpStatus, StatusText.line($0), curlCode: 22) }
                 ?? FetchError(.protocolError, "it failed in an earlier run")
         }
         let key = PageKey(host: record.url.origin.serialization, fingerprint: record.fingerprint)

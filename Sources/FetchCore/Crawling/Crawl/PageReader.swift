@@ -51,7 +51,8 @@ struct PageReader: Sendable {
             do throws(FetchError) {
                 findings.redirect = .success(try FetchURL.parse(location, base: url).plain)
             } catch {
-                findings.redirect = .failure(FetchError(error.kind, "redirect: \(error.message)", curlCode: error.curlCode))
+                findings.redirect = .failure(
+                    FetchError(error.kind, "redirect: \(error.message)", curlCode: error.curlCode))
             }
             return findings
         }

@@ -157,7 +157,8 @@ struct MemoryFrontierState: Sendable {
     var waitingHosts: Int { hosts.reduce(0) { $0 + ($1.pending > 0 ? 1 : 0) } }
 
     private mutating func take(_ result: VisitResult, host place: Int) {
-        guard let entry = known[result.fingerprint], let at = hosts[place].leased.firstIndex(where: { $0.entry == entry })
+        guard let entry = known[result.fingerprint],
+            let at = hosts[place].leased.firstIndex(where: { $0.entry == entry })
         else { return }
         hosts[place].leased.remove(at: at)
         counts.leased -= 1

@@ -90,7 +90,9 @@ extension SQLiteFrontier {
     }
 
     private static func record(_ row: Row) -> FrontierRecord? {
-        guard let url = FetchURL(row[1] as String), let state = FrontierRecord.State(rawValue: row[3]) else { return nil }
+        guard let url = FetchURL(row[1] as String), let state = FrontierRecord.State(rawValue: row[3]) else {
+            return nil
+        }
         let fingerprint: Int64 = row[2]
         return FrontierRecord(
             sequence: row[0], url: url, fingerprint: UInt64(bitPattern: fingerprint), state: state, depth: row[4],

@@ -85,7 +85,8 @@ public final class SQLiteFrontier: Frontier {
         try read { db in
             // A host whose URLs all wait to be tried again may be named too early; a lease of it moves its time.
             let due = try Int64.fetchOne(
-                db, sql: "SELECT next_due FROM host WHERE pending > 0 AND lease_until IS NULL ORDER BY next_due LIMIT 1")
+                db, sql: "SELECT next_due FROM host WHERE pending > 0 AND lease_until IS NULL ORDER BY next_due LIMIT 1"
+            )
             if let due, due != LeaseReport.parked { return due <= now ? .now : .at(due) }
             let isLeased = try Int.fetchOne(db, sql: "SELECT 1 FROM host WHERE lease_until IS NOT NULL LIMIT 1")
             return isLeased == nil ? .finished : .waitingForLeases
