@@ -75,6 +75,11 @@ let package = Package(
             dependencies: ["FetchCore", "TestSupport"],
             path: "examples/lesson",
             swiftSettings: strict),
+        .executableTarget(
+            name: "frontier-bench",
+            dependencies: ["FetchCore"],
+            path: "Benchmarks/frontier",
+            swiftSettings: strict),
         .testTarget(
             name: "FetchCoreTests",
             dependencies: ["FetchCore", "TestSupport"],

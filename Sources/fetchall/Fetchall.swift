@@ -8,7 +8,8 @@ struct Fetchall: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fetchall", abstract: "Fetch many URLs at once.",
         subcommands: [
-            FetchCommand.self, GitHubCommand.self, GatherCommand.self, MapCommand.self, CacheCommand.self,
+            FetchCommand.self, GitHubCommand.self, CrawlCommand.self, GatherCommand.self, MapCommand.self,
+            CacheCommand.self,
         ],
         defaultSubcommand: FetchCommand.self)
 

@@ -32,7 +32,24 @@ struct RecordSchemaTests {
         var bytes: [UInt8] = []
         writer.append(Samples.ok(), into: &bytes)
         let record = try JSONValue.members(of: bytes[...])
-        #expect(known.map(\.key) == record.map(\.key) + ["json", "body", "body_base64"])
+        let page = ["depth", "parent", "title", "links_found", "robots", "skipped", "referrers"]
+        #expect(known.map(\.key) == record.map(\.key) + ["json", "body", "body_base64"] + page)
+    }
+
+    @Test("The record of a page has the fields of a crawl behind the fixed ones")
+    func crawl() throws {
+        var outcome = Samples.ok()
+        outcome.crawl = CrawlDetails(depth: 2, parent: "http://a/", title: "t", linksFound: 3, referrers: ["http://b/"])
+        let page = try JSONValue.members(of: Array(Samples.record(outcome).utf8)[...])
+        let plain = try JSONValue.members(of: Array(Samples.record(Samples.ok()).utf8)[...])
+        let names = ["depth", "parent", "title", "links_found", "robots", "skipped", "referrers"]
+        #expect(page.map(\.key) == plain.map(\.key) + names)
+    }
+
+    @Test("The reasons for skipping are those of SkipReason")
+    func reasons() throws {
+        let slugs = SkipReason.allCases.map { JSONValue.string($0.slug) }
+        #expect(try schema("$defs", "record", "properties", "skipped", "enum") == .array(slugs + [.null]))
     }
 
     @Test("The kinds of error are those of FetchError")

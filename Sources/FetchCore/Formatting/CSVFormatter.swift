@@ -12,6 +12,8 @@ public struct CSVFormatter: Formatter {
     }
 
     private var sink: FieldSink
+    /// Whether the rows are pages of a crawl, which have more fields.
+    private let isCrawl: Bool
 
     /// Makes a formatter.
     ///
@@ -19,7 +21,9 @@ public struct CSVFormatter: Formatter {
     ///   - dialect: How fields are kept apart.
     ///   - guardsFormulas: Whether a text that a spreadsheet would run (`= + - @`, tab or line break first) gets a `'`
     ///     in front. It is on because the text comes from servers.
-    public init(_ dialect: Dialect = .csv, guardsFormulas: Bool = true) {
+    ///   - isCrawl: Whether the rows are pages of a crawl, which have more fields.
+    public init(_ dialect: Dialect = .csv, guardsFormulas: Bool = true, isCrawl: Bool = false) {
+        self.isCrawl = isCrawl
         sink = FieldSink(dialect: dialect, guardsFormulas: guardsFormulas)
     }
 
@@ -27,7 +31,7 @@ public struct CSVFormatter: Formatter {
     public mutating func begin(into out: inout [UInt8]) {
         var names = NameSink(separator: sink.separator)
         let nobody = Input(index: 0, text: "", request: .failure(FetchError(.invalidURL, "")))
-        Outcome(input: nobody).visitFields(&names, into: &out)
+        Outcome(input: nobody, crawl: isCrawl ? CrawlDetails(depth: 0) : nil).visitFields(&names, into: &out)
         sink.endRow(into: &out)
     }
 

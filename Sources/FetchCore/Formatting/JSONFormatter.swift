@@ -1,10 +1,18 @@
 /// One JSON array: `[`, a record a line, `]`. The caller gives the outcomes in input order.
 public struct JSONFormatter: Formatter {
     private var writer: RecordWriter
-    private var isEmpty = true
+    private var isEmpty: Bool
 
     /// Makes a formatter of records with or without headers and body.
-    public init(options: RecordOptions = RecordOptions()) { writer = RecordWriter(options: options) }
+    ///
+    /// - Parameters:
+    ///   - options: What the records hold.
+    ///   - continues: Whether records stand before the first one that is appended, so that it needs a comma; what
+    ///     ``begin(into:)`` gives stands there too then, and is not to be written again.
+    public init(options: RecordOptions = RecordOptions(), continues: Bool = false) {
+        writer = RecordWriter(options: options)
+        isEmpty = !continues
+    }
 
     /// Appends what stands before the first record.
     public mutating func begin(into out: inout [UInt8]) {

@@ -26,7 +26,7 @@ extension Outcome {
         sink.text(#","url":"#, PrintableURL.text(of: input), into: &out)
         sink.text(#","url_effective":"#, effectiveURL?.redacted, into: &out)
         sink.text(#","method":"#, method, into: &out)
-        sink.bool(#","ok":"#, isOK, into: &out)
+        sink.bool(#","ok":"#, isOK && crawl?.skipped == nil, into: &out)
         sink.integer(#","response_code":"#, response?.status, into: &out)
         sink.text(#","http_version":"#, (response?.httpVersion).nonEmpty, into: &out)
         sink.text(#","content_type":"#, response?.headers["content-type"], into: &out)
@@ -49,11 +49,24 @@ extension Outcome {
         sink.seconds(#","retry_after":"#, error?.retryAfter, into: &out)
         sink.text(#","cache":"#, response?.cache?.rawValue, into: &out)
         sink.text(#","filename_effective":"#, fileName, into: &out)
+        if let crawl { crawl.visitFields(&sink, into: &out) }
     }
 
     /// The method that was to be sent; nil for an input that is no request.
     var method: String? {
         if case .success(let request) = input.request { request.method } else { nil }
+    }
+}
+
+extension CrawlDetails {
+    /// The fields that the record of a page has beyond those of every record.
+    func visitFields<Sink: RecordSink>(_ sink: inout Sink, into out: inout [UInt8]) {
+        sink.integer(#","depth":"#, depth, into: &out)
+        sink.text(#","parent":"#, parent, into: &out)
+        sink.text(#","title":"#, title, into: &out)
+        sink.integer(#","links_found":"#, linksFound, into: &out)
+        sink.text(#","robots":"#, robots, into: &out)
+        sink.text(#","skipped":"#, skipped?.slug, into: &out)
     }
 }
 

@@ -42,6 +42,7 @@ public struct RecordWriter: Sendable {
             JSONWriter.raw(",\"value\":", into: &out)
             if let value = outcome.value { out.append(contentsOf: value) } else { JSONWriter.null(into: &out) }
         }
+        if let referrers = outcome.crawl?.referrers { Self.append(referrers, into: &out) }
         if options.body { Self.appendBody(of: outcome.response, into: &out) }
         out.append(UInt8(ascii: "}"))
     }
@@ -71,6 +72,16 @@ public struct RecordWriter: Sendable {
             out.append(UInt8(ascii: "]"))
         }
         out.append(UInt8(ascii: "}"))
+    }
+
+    /// Appends the pages that hold a broken link.
+    private static func append(_ referrers: [String], into out: inout [UInt8]) {
+        JSONWriter.raw(",\"referrers\":[", into: &out)
+        for (index, page) in referrers.enumerated() {
+            if index > 0 { out.append(UInt8(ascii: ",")) }
+            JSONWriter.string(page, into: &out)
+        }
+        out.append(UInt8(ascii: "]"))
     }
 
     /// Appends exactly one of `json`, `body` and `body_base64`.

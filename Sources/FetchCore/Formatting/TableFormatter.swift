@@ -40,8 +40,13 @@ public struct TableFormatter: Formatter {
         if let error = outcome.error {
             line.append("  ")
             line.append(TerminalText.escaped(error.description), .red)
+        } else if let reason = outcome.crawl?.skipped {
+            line.append("  skipped: \(reason.slug)", .yellow)
         }
         append(line, into: &out)
+        for page in outcome.crawl?.referrers ?? [] {
+            append(TerminalLine("       on " + TerminalText.escaped(page)), into: &out)
+        }
     }
 
     /// Appends what stands after the last record.

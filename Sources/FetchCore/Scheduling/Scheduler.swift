@@ -9,7 +9,7 @@ public final class Scheduler: Sendable {
     /// The clocks.
     let time: any TimeSource
     /// Ends the run early when it is raised.
-    let stop: StopSignal
+    public let stop: StopSignal
     private let semaphore: AsyncSemaphore
 
     /// Makes a scheduler for one run.
@@ -29,6 +29,9 @@ public final class Scheduler: Sendable {
         self.stop = stop
         semaphore = AsyncSemaphore(options.permitLimits, time: time, executor: transport.executor)
     }
+
+    /// The executor on which ``fetch(_:)`` costs no thread hop, if there is one.
+    public var executor: (any TaskExecutor)? { transport.executor }
 
     /// Hosts that rest because they asked for it, or cannot be reached, while inputs wait for them; with how long it still
     /// takes.

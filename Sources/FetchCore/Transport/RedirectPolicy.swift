@@ -53,10 +53,13 @@ public struct RedirectPolicy: Sendable {
             // The same origin: what the user gave for it stays, the password in the URL included.
             if request.url.hasCredentials { next.url = target.withCredentials(of: request.url) }
         } else {
-            next.headers = next.headers.filter { Self.harmlessFields.contains($0.lowercased()) }
+            next.headers = next.headers.filter { Self.isHarmless($0) }
         }
         return .follow(next)
     }
+
+    /// Whether a field may go along to another origin.
+    static func isHarmless(_ name: String) -> Bool { harmlessFields.contains(name.lowercased()) }
 
     /// Fields that say something of a body that is not sent any more.
     private static let bodyFields: Set<String> = [

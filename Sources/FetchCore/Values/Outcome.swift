@@ -22,12 +22,14 @@ public struct Outcome: Sendable {
     public var fileName: String?
     /// What was taken out of the body, as JSON text on one line; nil where nothing was.
     public var value: [UInt8]?
+    /// What a crawl knows of the page; nil for everything but pages of a crawl.
+    public var crawl: CrawlDetails?
 
     /// Makes an outcome; one without an answer unless told otherwise.
     public init(
         input: Input, effectiveURL: FetchURL? = nil, response: Response? = nil, error: FetchError? = nil,
         timing: Timing? = nil, redirects: Int = 0, retries: Int = 0, startedAt: Int64? = nil, wait: Duration = .zero,
-        fileName: String? = nil
+        fileName: String? = nil, crawl: CrawlDetails? = nil
     ) {
         self.input = input
         self.effectiveURL = effectiveURL
@@ -39,6 +41,7 @@ public struct Outcome: Sendable {
         self.startedAt = startedAt
         self.wait = wait
         self.fileName = fileName
+        self.crawl = crawl
     }
 
     /// Whether the record counts as a success.

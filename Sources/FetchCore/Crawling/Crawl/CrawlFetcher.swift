@@ -1,0 +1,48 @@
+/// Sends what a crawl wants sent, through the scheduler: its permits, rates and pauses apply to everything.
+struct CrawlFetcher: Sendable {
+    let scheduler: Scheduler
+    let requests: CrawlRequests
+    let time: any TimeSource
+
+    /// Fetches a URL once. A link that is only looked at is asked for its head, and for all of it if that does not help.
+    func fetch(_ url: QueuedURL) async -> Outcome {
+        guard url.kind == .check else { return await scheduler.fetch(requests.input(for: url.url)) }
+        let head = await scheduler.fetch(requests.input(for: url.url, method: "HEAD"))
+        if let status = head.response?.status, status < 400 || status == 429 || scheduler.stop.reason != nil {
+            return head
+        }
+        if [.cancelled, .deadline, .nameNotResolved, .connectionRefused].contains(head.error?.kind) { return head }
+        return await scheduler.fetch(requests.input(for: url.url))
+    }
+
+    /// Fetches the robots.txt of an origin; redirects lead where they will, the rules are the origin's
+    /// (RFC 9309 §2.3.1.2).
+    func robots(of origin: String) async -> RobotsAnswer {
+        guard var url = FetchURL(origin + "/robots.txt") else { return RobotsAnswer(ending: .failure(.invalidURL)) }
+        var followed = 0
+        while true {
+            let outcome = await scheduler.fetch(requests.input(for: url))
+            guard let response = outcome.response else {
+                return RobotsAnswer(
+                    ending: .failure(outcome.error?.kind ?? .protocolError), problem: outcome.error?.message ?? "")
+            }
+            if let error = outcome.error, error.kind != .httpStatus, error.kind != .tooLarge, error.kind != .rateLimited
+            {
+                return RobotsAnswer(ending: .failure(error.kind), problem: error.message)
+            }
+            if PageReader.isRedirect(response.status), followed < RobotsFetchRule.maximumRedirects,
+                let location = response.headers["location"], let next = FetchURL(location, base: url)
+            {
+                followed += 1
+                url = next.plain
+                continue
+            }
+            let wait = RetryAfter.wait(asked: response.headers, wallSeconds: time.wallMilliseconds() / 1000)
+            var body: [UInt8] = []
+            if case .bytes(let bytes) = response.body { body = Array(bytes.prefix(RobotsPolicy.byteLimit)) }
+            return RobotsAnswer(
+                ending: .response(status: response.status, retryAfter: wait), body: body,
+                problem: StatusText.line(response.status))
+        }
+    }
+}

@@ -1,0 +1,66 @@
+/// Where the records of a crawl go. The crawl says when they have to be out of the process: before it tells its
+/// frontier that their pages are complete.
+public protocol CrawlOutput {
+    /// Takes a record.
+    ///
+    /// - Returns: Where its last byte will stand in the file.
+    mutating func add(_ outcome: Outcome) throws(CrawlFailure) -> Int64
+
+    /// Writes everything that was added; gives how far the output is then.
+    mutating func flush() throws(CrawlFailure) -> OutputMark
+}
+
+/// Why a crawl cannot go on.
+public enum CrawlFailure: Error, Sendable {
+    /// The reader of the records went away.
+    case closed
+    /// Something cannot be read or written: what and why.
+    case failed(String)
+}
+
+/// What a crawl says while it runs.
+public protocol CrawlWatcher: Sendable {
+    /// Something worth a line: a trap, a host that is left alone.
+    func notice(_ text: String)
+    /// How it goes.
+    func progress(_ progress: CrawlProgress)
+}
+
+/// How a crawl goes.
+public struct CrawlProgress: Sendable, Hashable {
+    /// Pages that are done, whatever their status.
+    public var done = 0
+    /// Those of them that are not ok.
+    public var failed = 0
+    /// URLs that wait.
+    public var queued = 0
+    /// Requests in flight.
+    public var inFlight = 0
+    /// Hosts with URLs that wait for their time.
+    public var waitingHosts = 0
+
+    /// Nothing yet.
+    public init() {}
+
+    /// `120 done  3 failed  431 queued  8 in flight  412/s  2 hosts wait`, without line break or colour.
+    public func render(elapsed: Duration, width: Int) -> String {
+        var parts = [
+            "\(done) done", "\(failed) failed", "\(queued) queued", "\(inFlight) in flight",
+            HumanText.rate(done, in: elapsed),
+        ]
+        if waitingHosts > 0 { parts.append(waitingHosts == 1 ? "1 host waits" : "\(waitingHosts) hosts wait") }
+        return TerminalText.cut(parts.joined(separator: "  "), to: width)
+    }
+}
+
+/// How a crawl ended.
+public struct CrawlResult: Sendable {
+    /// What it was like.
+    public var summary: CrawlSummary
+    /// What the frontier holds at the end.
+    public var counts: FrontierCounts
+    /// Why it ended early; nil if it did not.
+    public var stop: StopReason?
+    /// Whether the budget of pages ended it.
+    public var isBudgetSpent: Bool
+}

@@ -1,0 +1,338 @@
+import DequeModule
+
+/// A crawl while it runs: the one place where everything that happens to it comes together.
+struct CrawlRun<Output: CrawlOutput> {
+    /// A page that was fetched and is to be read.
+    struct Fetched {
+        var host: Int64
+        var url: QueuedURL
+        var rules: RobotsRules?
+        var outcome: Outcome
+    }
+
+    /// How long results may wait to be kept while there is more to read.
+    private static var longestTurn: Int64 { 50 }
+    /// How long a lease lasts without a report, in milliseconds.
+    private static var leaseTime: Int64 { 3_600_000 }
+
+    let crawler: Crawler
+    let options: CrawlOptions
+    let reader: PageReader
+    let keeper: RobotsKeeper
+    var output: Output
+    var board: CrawlBoard
+    var judge: LinkJudge
+    var summary = CrawlSummary()
+    var turn = FrontierTurn()
+    var records: Int
+    /// Errors of this run, for the link checker.
+    var errors: [UInt64: FetchError] = [:]
+    /// Hosts that are left alone in this run, and why.
+    var held: [String: String] = [:]
+    /// Hosts whose robots.txt names a sitemap.
+    var vouched: [UInt64: Set<String>] = [:]
+    /// Hosts of which it was said that their budget is spent.
+    private var said: Set<String> = []
+    /// Skipped URLs that were counted.
+    var skipped = FingerprintTable(keepsNumbers: false)
+    private var pending = Deque<Fetched>()
+    private var actions: [CrawlAction] = []
+    private var stored: [Int64: StoredRobots] = [:]
+    private var attempts: [Int64: Int] = [:]
+    private var asking: Set<Int64> = []
+    private var isTurnDue = true
+    private var lastTurn: Int64 = 0
+    private var timer: Int64?
+    private(set) var isOver = false
+    private(set) var counts: FrontierCounts
+    /// The wall clock when the run began, and the monotonic one: times never jump.
+    private let epoch: (wall: Int64, since: Duration)
+
+    init(_ crawler: Crawler, output: Output, records: Int) async throws(CrawlFailure) {
+        self.crawler = crawler
+        self.output = output
+        self.records = records
+        options = crawler.options
+        reader = PageReader(options)
+        keeper = RobotsKeeper(options)
+        epoch = (crawler.time.wallMilliseconds(), crawler.time.now())
+        counts = try await Self.io { () async throws(FetchError) in try await crawler.frontier.counts() }
+        var limits = CrawlBoard.Limits()
+        limits.total = options.maxConcurrent
+        limits.perHost = options.maxPerHost
+        limits.pages = options.maxPages
+        limits.pagesPerHost = options.maxPagesPerHost ?? .max
+        limits.countsUnkept = crawler.isDurable
+        board = CrawlBoard(limits: limits, finished: counts.done + counts.failed)
+        // 365.2425 days: near enough for a trap detector.
+        judge = LinkJudge(options, year: 1970 + Int(epoch.wall / 31_556_952_000))
+    }
+
+    /// The time, in milliseconds since 1970.
+    var now: Int64 { epoch.wall + (crawler.time.now() - epoch.since).wholeMilliseconds }
+
+    /// Whether there is something to do without waiting.
+    var isBusy: Bool { !pending.isEmpty || isTurnDue || isOver }
+
+    /// How it ended.
+    var result: CrawlResult {
+        CrawlResult(
+            summary: summary, counts: counts, stop: crawler.scheduler.stop.reason,
+            isBudgetSpent: board.isBudgetSpent && counts.queued > 0)
+    }
+
+    /// Queues the seeds, and reads an earlier run's URLs into the trap detector.
+    mutating func begin() async throws(CrawlFailure) {
+        if counts.known > 0 { try await replay() }
+        for seed in options.seeds {
+            let url = seed.plain
+            if !options.sitemapsOnly { queue(url, kind: .page) }
+            if options.sitemaps == .discovered, let sitemap = FetchURL(url.origin.serialization + "/sitemap.xml") {
+                queue(sitemap, kind: .sitemap)
+            }
+        }
+        if case .given(let sitemaps) = options.sitemaps {
+            let hosts = Set(options.seeds.map(\.host))
+            for sitemap in sitemaps {
+                vouched[CanonicalURL(sitemap.plain).fingerprint] = hosts
+                queue(sitemap.plain, kind: .sitemap)
+            }
+        }
+    }
+
+    private mutating func queue(_ url: FetchURL, kind: VisitKind) {
+        turn.candidates.append(
+            Candidate(url: url, fingerprint: CanonicalURL(url).fingerprint, depth: 0, kind: kind))
+    }
+
+    private mutating func replay() async throws(CrawlFailure) {
+        var position: ScanPosition?
+        repeat {
+            let from = position
+            let page = try await Self.io { [crawler] () async throws(FetchError) in
+                try await crawler.frontier.scan(after: from, limit: 10_000)
+            }
+            for record in page.records {
+                if record.state != .dropped { judge.replay(record.url) }
+                // A seed, or where the redirect of one led.
+                if record.depth == 0, record.kind == .page { judge.insert(record.url) }
+            }
+            position = page.next
+        } while position != nil
+    }
+
+    // MARK: Events
+
+    /// Takes what happened.
+    mutating func receive(_ events: [CrawlEvent]) {
+        for event in events {
+            switch event {
+            case .fetched(let slot, let outcome):
+                guard let (host, url, rules) = board.end(slot, now: now) else { continue }
+                pending.append(Fetched(host: host, url: url, rules: rules, outcome: outcome))
+            case .robots(let host, let answer): receive(answer, of: host)
+            case .woken:
+                timer = nil
+                isTurnDue = true
+                if board.isStopping { actions.append(.cancelAll) }
+            case .stopped: stop()
+            }
+        }
+    }
+
+    private mutating func stop() {
+        board.stop()
+        isTurnDue = true
+        let isPatient = crawler.scheduler.stop.reason == .interrupted
+        actions.append(isPatient ? .wake(after: options.grace) : .cancelAll)
+    }
+
+    /// Starts what may start. Called before anything is read, so that the network has work meanwhile.
+    mutating func fill() {
+        while true {
+            var forbidden: [(CrawlBoard.Visit, QueuedURL, RobotsRule?)] = []
+            let start = board.start { forbidden.append(($0, $1, $2)) }
+            for (_, url, rule) in forbidden {
+                isTurnDue = true
+                do throws(CrawlFailure) {
+                    try forbid(url, rule)
+                } catch {
+                    failure = error
+                }
+            }
+            guard let start else { break }
+            actions.append(.fetch(slot: start.slot, start.url))
+        }
+    }
+
+    /// What could not be written while requests were started.
+    private var failure: CrawlFailure?
+
+    /// Takes the actions out.
+    mutating func takeActions() -> [CrawlAction] {
+        defer { actions.removeAll(keepingCapacity: true) }
+        return actions
+    }
+
+    /// Reads a page, and takes a turn if it is time.
+    mutating func step() async throws(CrawlFailure) {
+        if let failure { throw failure }
+        if let fetched = pending.popFirst() {
+            isTurnDue = true
+            try await read(fetched)
+            board.settle(fetched.host)
+        }
+        let isFull = crawler.isDurable && board.unkept * 4 >= options.maxConcurrent
+        guard isTurnDue,
+            pending.isEmpty || isFull || turn.candidates.count > 5000 || now - lastTurn >= Self.longestTurn
+        else { return }
+        try await takeTurn()
+    }
+
+    // MARK: Turns
+
+    /// Output, then links, then completions, then new leases.
+    mutating func takeTurn() async throws(CrawlFailure) {
+        isTurnDue = false
+        turn.output = try output.flush()
+        let reports = board.reports()
+        turn.reports = reports.map(\.report)
+        for host in board.spent where said.insert(host).inserted {
+            crawler.watcher.notice("\(host): stopped at --max-pages-host \(options.maxPagesPerHost ?? 0)")
+        }
+        board.spent.removeAll()
+        turn.hosts = board.wantedHosts
+        turn.perHost = board.perHost
+        for candidate in turn.candidates where candidate.skip == nil { board.noteLinks(of: candidate.host) }
+        let (taken, time) = (turn, now)
+        turn = FrontierTurn()
+        let answer = try await Self.io { [crawler] () async throws(FetchError) in
+            try await crawler.frontier.take(taken, now: time, ttl: Self.leaseTime)
+        }
+        lastTurn = time
+        board.settleAll()
+        for (report, wants) in reports where wants > 0 {
+            let more = answer.more[report.token] ?? []
+            board.add(more, to: report.token.host, wanted: wants)
+            if !more.isEmpty { isTurnDue = true }
+        }
+        for token in answer.stale { board.lose(token.host) }
+        for lease in answer.leases { add(lease) }
+        if !answer.leases.isEmpty || answer.added > 0 { isTurnDue = true }
+        try await rest(isFull: answer.leases.count < taken.hosts)
+    }
+
+    /// Looks how long there is nothing to do, and whether that is for ever.
+    private mutating func rest(isFull: Bool) async throws(CrawlFailure) {
+        counts = try await Self.io { [crawler] () async throws(FetchError) in try await crawler.frontier.counts() }
+        show()
+        let isIdle = board.inFlight == 0 && pending.isEmpty && asking.isEmpty && !isTurnDue
+        if board.isStopping || board.isBudgetSpent {
+            isOver = board.inFlight == 0 && pending.isEmpty && asking.isEmpty
+            return
+        }
+        guard isFull || isIdle, !isTurnDue else { return }
+        let time = now
+        let wake = try await Self.io { [crawler] () async throws(FetchError) in
+            try await crawler.frontier.nextWake(now: time)
+        }
+        switch wake {
+        case .now: isTurnDue = isIdle && board.visits.isEmpty
+        case .at(let due): wakeUp(at: due)
+        case .waitingForLeases where isIdle && board.visits.isEmpty: wakeUp(at: time + 1000)
+        case .waitingForLeases: break
+        case .finished: isOver = isIdle && board.visits.isEmpty
+        }
+    }
+
+    private mutating func wakeUp(at due: Int64) {
+        if let timer, timer <= due { return }
+        timer = due
+        actions.append(.wake(after: .milliseconds(max(1, due - now))))
+        isTurnDue = false
+    }
+
+    private func show() {
+        var progress = CrawlProgress()
+        progress.done = summary.requests.ok + summary.requests.failed
+        progress.failed = summary.requests.failed
+        progress.queued = counts.queued + counts.leased - board.inFlight
+        progress.inFlight = board.inFlight
+        progress.waitingHosts = counts.waitingHosts
+        crawler.watcher.progress(progress)
+    }
+
+    /// Gives everything back, and says what was left.
+    mutating func finish() async throws(CrawlFailure) {
+        board.stop()
+        try await takeTurn()
+        try await writeRest()
+        turn.output = try output.flush()
+        let (taken, time) = (turn, now)
+        _ = try await Self.io { [crawler] () async throws(FetchError) in
+            try await crawler.frontier.take(taken, now: time, ttl: 0)
+        }
+        counts = try await Self.io { [crawler] () async throws(FetchError) in try await crawler.frontier.counts() }
+    }
+
+    // MARK: Robots
+
+    private mutating func add(_ lease: HostLease) {
+        board.add(lease)
+        let host = lease.token.host
+        guard options.obeysRobots else { return board.open(host, keeper.ignored) }
+        if let rules = keeper.rules(lease.robots, now: now) { return open(host, lease.host, rules) }
+        stored[host] = lease.robots
+        asking.insert(host)
+        actions.append(.askRobots(host: host, origin: lease.host))
+    }
+
+    private mutating func receive(_ answer: RobotsAnswer, of host: Int64) {
+        asking.remove(host)
+        isTurnDue = true
+        guard let visit = board.visits[host], !board.isStopping else { return }
+        let decision = keeper.decide(
+            answer, stored: stored.removeValue(forKey: host), attempts: attempts[host] ?? 0, now: now)
+        switch decision {
+        case .open(let rules, let robots):
+            attempts[host] = nil
+            board.keep(robots, of: host)
+            open(host, visit.host, rules)
+        case .hold(let due, let robots):
+            attempts[host, default: 0] += 1
+            board.keep(robots, of: host)
+            board.close(host, until: due)
+            guard due == LeaseReport.parked else { return }
+            held[visit.host] = "\(visit.host)/robots.txt cannot be had (\(answer.problem))"
+            crawler.watcher.notice("\(visit.host) is left alone: its robots.txt cannot be had (\(answer.problem))")
+        }
+    }
+
+    private mutating func open(_ host: Int64, _ origin: String, _ rules: RobotsRules) {
+        board.open(host, rules)
+        if let asked = keeper.excess(of: rules), said.insert(origin + " delay").inserted {
+            crawler.watcher.notice(
+                "\(origin) asks for a Crawl-delay of \(asked) s; \(keeper.longestDelay / 1000) s are kept")
+        }
+        guard options.sitemaps == .discovered, options.seeds.contains(where: { $0.origin.serialization == origin }),
+            let base = FetchURL(origin + "/")
+        else { return }
+        for text in rules.policy.sitemaps {
+            guard let url = FetchURL(text, base: base)?.plain else { continue }
+            vouched[CanonicalURL(url).fingerprint, default: []].insert(base.host)
+            queue(url, kind: .sitemap)
+        }
+        if !rules.policy.sitemaps.isEmpty { isTurnDue = true }
+    }
+
+    /// Runs a call of the frontier; what it cannot do ends the crawl.
+    static func io<Value: Sendable>(
+        _ body: () async throws(FetchError) -> Value
+    ) async throws(CrawlFailure) -> Value {
+        do throws(FetchError) {
+            return try await body()
+        } catch {
+            throw .failed(error.message)
+        }
+    }
+}

@@ -1,0 +1,54 @@
+/// What a whole crawl was like: ``Summary``, and its pages by type and depth.
+public struct CrawlSummary: Sendable {
+    /// Content types that are told apart.
+    private static let typeLimit = 100
+
+    /// Counts by status, error and host.
+    public private(set) var requests: Summary
+    private var types: [String: Int] = [:]
+    private var depths: [Int: Int] = [:]
+    /// URLs that were found and not fetched, by reason; each counted once.
+    public private(set) var skipped: [SkipReason: Int] = [:]
+
+    /// Nothing yet.
+    public init(isDetailed: Bool = true) { requests = Summary(isDetailed: isDetailed) }
+
+    /// Counts a page.
+    mutating func add(_ outcome: Outcome) {
+        if let reason = outcome.crawl?.skipped, outcome.error == nil || reason == .robots {
+            skipped[reason, default: 0] += 1
+            return
+        }
+        requests.add(outcome)
+        depths[outcome.crawl?.depth ?? 0, default: 0] += 1
+        guard let response = outcome.response else { return }
+        let type = response.headers["content-type"].map { Self.essence($0) } ?? "none"
+        types[types[type] != nil || types.count < Self.typeLimit ? type : "others", default: 0] += 1
+    }
+
+    /// Counts a URL that was not fetched.
+    mutating func add(_ reason: SkipReason) { skipped[reason, default: 0] += 1 }
+
+    /// The summary as text for stderr, a line break after each line.
+    public func render(elapsed: Duration, width: Int, color: Bool) -> String {
+        var text = requests.render(elapsed: elapsed, width: width, color: color)
+        let sortedTypes = types.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        let rows = [
+            ("types", sortedTypes.prefix(12).map { "\(TerminalText.escaped($0.key)) × \($0.value)" }),
+            ("depth", depths.sorted { $0.key < $1.key }.map { "\($0.key) × \($0.value)" }),
+            ("skipped", skipped.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.key.slug) × \($0.value)" }),
+        ]
+        for (name, parts) in rows where !parts.isEmpty {
+            let line = TerminalLine(HumanText.leftAligned(name, 10) + parts.joined(separator: "  "))
+            text += line.rendered(width: width, color: color) + "\n"
+        }
+        return text
+    }
+
+    /// `text/html` of `text/html; charset=utf-8`.
+    static func essence(_ type: String) -> String {
+        let essence = type.prefix { $0 != ";" && $0 != "," }.lowercased()
+        let trimmed = essence.drop { $0 == " " || $0 == "\t" }.prefix { $0 != " " && $0 != "\t" }
+        return trimmed.isEmpty ? "none" : String(trimmed.prefix(60))
+    }
+}

@@ -1,0 +1,133 @@
+import DequeModule
+
+/// Crawls: leases hosts from a frontier, fetches, reads, and tells the frontier what it found.
+///
+/// One task decides everything, on the executor it is run on; requests run as child tasks on the transport's, and come
+/// back through a mailbox. In each turn the records of finished pages are written first, then their links are queued,
+/// then the pages are complete: whatever ends the process in between, at most what was in flight is done again.
+public struct Crawler: Sendable {
+    let options: CrawlOptions
+    let scheduler: Scheduler
+    let frontier: any Frontier
+    let time: any TimeSource
+    let watcher: any CrawlWatcher
+    /// Whether the frontier outlives the process: what was in flight at the end is then taken up by the next.
+    let isDurable: Bool
+
+    /// Makes a crawler.
+    ///
+    /// - Parameters:
+    ///   - options: What is crawled.
+    ///   - scheduler: What sends; it keeps bodies in memory, follows no redirect and repeats nothing.
+    ///   - frontier: What there is to do.
+    ///   - isDurable: Whether the frontier outlives the process.
+    ///   - time: The clocks.
+    ///   - watcher: Who hears of it.
+    public init(
+        options: CrawlOptions, scheduler: Scheduler, frontier: any Frontier, isDurable: Bool = false,
+        time: any TimeSource = SystemTime(), watcher: any CrawlWatcher
+    ) {
+        self.options = options
+        self.scheduler = scheduler
+        self.frontier = frontier
+        self.isDurable = isDurable
+        self.time = time
+        self.watcher = watcher
+    }
+
+    /// The options of a scheduler that a crawl can use: the crawl itself decides on redirects and repetitions, because
+    /// both are turns of the frontier.
+    public static func schedulerOptions(_ options: SchedulerOptions) -> SchedulerOptions {
+        var options = options
+        options.redirects = RedirectPolicy(maxRedirects: nil)
+        options.retry.retries = 0
+        options.bodies = .memory
+        options.maxPerOrigin = nil
+        options.maxBodySize = options.maxBodySize ?? 16 << 20
+        return options
+    }
+
+    /// Crawls to the end.
+    ///
+    /// - Parameters:
+    ///   - output: Where the records go.
+    ///   - records: How many records there are already, of earlier runs.
+    public func run<Output: CrawlOutput>(
+        _ output: inout Output, records: Int = 0
+    ) async throws(CrawlFailure) -> CrawlResult {
+        let mailbox = CrawlMailbox()
+        var run = try await CrawlRun(self, output: output, records: records)
+        let failure: CrawlFailure? = await withDiscardingTaskGroup { group in
+            let stop = scheduler.stop
+            group.addTask {
+                await stop.wait()
+                mailbox.send(.stopped)
+            }
+            if let deadline = options.deadline {
+                group.addTask { [time] in
+                    await stop.sleep(for: deadline, on: time)
+                    if !Task.isCancelled { stop.stop(.deadline) }
+                }
+            }
+            defer { group.cancelAll() }
+            do throws(CrawlFailure) {
+                try await run.begin()
+                while !run.isOver {
+                    // Requests start before anything is waited for or read.
+                    start(&run, mailbox, &group)
+                    run.receive(run.isBusy ? mailbox.take() : await mailbox.next())
+                    start(&run, mailbox, &group)
+                    try await run.step()
+                }
+                try await run.finish()
+                return nil
+            } catch {
+                return error
+            }
+        }
+        output = run.output
+        if let failure { throw failure }
+        return run.result
+    }
+
+    private func start<Output: CrawlOutput>(
+        _ run: inout CrawlRun<Output>, _ mailbox: CrawlMailbox, _ group: inout DiscardingTaskGroup
+    ) {
+        run.fill()
+        for action in run.takeActions() { perform(action, mailbox, &group) }
+    }
+
+    private func perform(_ action: CrawlAction, _ mailbox: CrawlMailbox, _ group: inout DiscardingTaskGroup) {
+        switch action {
+        case .fetch(let slot, let url):
+            let fetcher = fetcher
+            group.addTask(executorPreference: scheduler.executor) {
+                mailbox.send(.fetched(slot: slot, await fetcher.fetch(url)))
+            }
+        case .askRobots(let host, let origin):
+            let fetcher = fetcher
+            group.addTask(executorPreference: scheduler.executor) {
+                mailbox.send(.robots(host: host, await fetcher.robots(of: origin)))
+            }
+        case .wake(let duration):
+            group.addTask { [time] in
+                try? await time.sleep(for: duration)
+                mailbox.send(.woken)
+            }
+        case .cancelAll: group.cancelAll()
+        }
+    }
+
+    private var fetcher: CrawlFetcher {
+        CrawlFetcher(scheduler: scheduler, requests: CrawlRequests(options), time: time)
+    }
+}
+
+/// What a crawl wants done.
+enum CrawlAction: Sendable {
+    case fetch(slot: Int, QueuedURL)
+    case askRobots(host: Int64, origin: String)
+    case wake(after: Duration)
+    /// End what is in flight.
+    case cancelAll
+}

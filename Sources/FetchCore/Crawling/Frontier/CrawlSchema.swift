@@ -1,0 +1,51 @@
+import GRDB
+
+/// The tables of a crawl's state.
+///
+/// A host's URLs lie side by side (`url` is ordered by host and fingerprint), so that a page's links and a lease touch
+/// few pages of the file; `url_queue` holds what waits, in its order, and nothing else.
+enum CrawlSchema {
+    /// Makes them in an empty database.
+    static func create(_ db: Database, identity: [String: String]) throws {
+        try db.inTransaction {
+            try db.execute(sql: tables)
+            try db.execute(sql: "PRAGMA application_id=\(CrawlStateFile.applicationID)")
+            try db.execute(sql: "PRAGMA user_version=\(CrawlStateFile.version)")
+            for (key, value) in identity {
+                try db.execute(sql: "INSERT INTO identity(key, value) VALUES(?, ?)", arguments: [key, value])
+            }
+            return .commit
+        }
+    }
+
+    private static let tables = """
+        CREATE TABLE identity(key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE progress(
+          id INTEGER PRIMARY KEY CHECK(id = 1), sequence INTEGER NOT NULL, turn INTEGER NOT NULL,
+          file TEXT NOT NULL, bytes INTEGER NOT NULL, records INTEGER NOT NULL) STRICT;
+        INSERT INTO progress VALUES(1, 0, 0, '', 0, 0);
+        CREATE TABLE host(
+          id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, next_due INTEGER NOT NULL DEFAULT 0,
+          turn INTEGER NOT NULL DEFAULT 0, lease_until INTEGER, token INTEGER NOT NULL DEFAULT 0,
+          pending INTEGER NOT NULL DEFAULT 0, leased INTEGER NOT NULL DEFAULT 0, done INTEGER NOT NULL DEFAULT 0,
+          failed INTEGER NOT NULL DEFAULT 0, dropped INTEGER NOT NULL DEFAULT 0,
+          robots_state INTEGER, robots BLOB, robots_until INTEGER NOT NULL DEFAULT 0,
+          robots_failures INTEGER NOT NULL DEFAULT 0, robots_since INTEGER NOT NULL DEFAULT 0) STRICT;
+        CREATE INDEX host_due ON host(next_due, turn) WHERE pending > 0 AND lease_until IS NULL;
+        CREATE INDEX host_lease ON host(lease_until) WHERE lease_until IS NOT NULL;
+        CREATE TABLE url(
+          host INTEGER NOT NULL, fp INTEGER NOT NULL, seq INTEGER NOT NULL, state INTEGER NOT NULL,
+          not_before INTEGER NOT NULL DEFAULT 0, depth INTEGER NOT NULL, kind INTEGER NOT NULL,
+          redirects INTEGER NOT NULL, hops INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0, reason INTEGER,
+          status INTEGER, record_end INTEGER NOT NULL DEFAULT 0, via_host INTEGER, via_fp INTEGER,
+          url TEXT NOT NULL, PRIMARY KEY(host, fp)) STRICT, WITHOUT ROWID;
+        CREATE INDEX url_queue ON url(host, not_before, seq) WHERE state = 0;
+        CREATE INDEX url_leased ON url(host) WHERE state = 1;
+        CREATE TABLE skipped(
+          fp INTEGER PRIMARY KEY, reason INTEGER NOT NULL, depth INTEGER NOT NULL, via_host INTEGER, via_fp INTEGER,
+          url TEXT NOT NULL) STRICT;
+        CREATE TABLE link(
+          to_host INTEGER NOT NULL, to_fp INTEGER NOT NULL, from_host INTEGER NOT NULL, from_fp INTEGER NOT NULL,
+          PRIMARY KEY(to_host, to_fp, from_host, from_fp)) STRICT, WITHOUT ROWID;
+        """
+}

@@ -1,0 +1,179 @@
+import GRDB
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// The file that a crawl's state is in: an SQLite database with a write-ahead log, held by one process at a time.
+///
+/// A process may die at any moment: a transaction is there whole or not at all, and the lock goes with the process.
+public final class CrawlStateFile: Sendable {
+    /// "fcrw": what SQLite keeps in its header to tell whose file it is.
+    static let applicationID: Int32 = 0x6663_7277
+    /// The version of the schema.
+    static let version = 1
+
+    let database: DatabaseQueue
+    /// Its name, for messages.
+    let path: String
+
+    private init(database: DatabaseQueue, path: String) {
+        self.database = database
+        self.path = path
+    }
+
+    /// Whether there is a file of that name.
+    public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    /// Opens the state that is there, or makes a new one.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - identity: What the crawl is: seeds and options, by name. A state that was made for another is refused.
+    ///   - isFresh: Whether to begin anew even if there is one.
+    /// - Returns: The file, and whether it was there before.
+    public static func resumeOrCreate(
+        _ path: String, identity: [String: String], isFresh: Bool = false
+    ) throws(StateFailure) -> (file: CrawlStateFile, isResumed: Bool) {
+        if exists(path), !isFresh {
+            let file = try existing(path)
+            do {
+                try file.check(identity)
+            } catch {
+                file.close()
+                throw error
+            }
+            return (file, true)
+        }
+        if exists(path) {
+            // What is locked by another crawl must not lose its file.
+            try existing(path).close()
+        }
+        try create(path, identity)
+        return (try existing(path), false)
+    }
+
+    /// Opens the state that is there, to be asked.
+    public static func existing(_ path: String) throws(StateFailure) -> CrawlStateFile {
+        let name = TerminalText.escaped(path)
+        try checkHeader(path)
+        do {
+            let database = try DatabaseQueue(path: path, configuration: configuration(creates: false))
+            let file = CrawlStateFile(database: database, path: path)
+            do {
+                try database.inDatabase { try validate($0, name) }
+            } catch {
+                file.close()
+                throw error
+            }
+            return file
+        } catch let failure as StateFailure {
+            throw failure
+        } catch {
+            throw failure(error, name)
+        }
+    }
+
+    /// Closes it.
+    public func close() { try? database.close() }
+
+    /// The seeds and options it was made for.
+    public func identity() throws(StateFailure) -> [String: String] {
+        do {
+            return try database.inDatabase { db in
+                var identity: [String: String] = [:]
+                for row in try Row.fetchAll(db, sql: "SELECT key, value FROM identity") {
+                    identity[row[0]] = row[1]
+                }
+                return identity
+            }
+        } catch {
+            throw Self.failure(error, TerminalText.escaped(path))
+        }
+    }
+
+    private func check(_ identity: [String: String]) throws(StateFailure) {
+        let known = try self.identity()
+        let names = Set(known.keys).union(identity.keys).filter { known[$0] != identity[$0] }.sorted()
+        guard let name = names.first else { return }
+        let before = known[name] ?? "none"
+        throw .refused(
+            "\(TerminalText.escaped(path)) is of a crawl with other \(name) (\(TerminalText.escaped(before))): give the same, another --state, or --fresh"
+        )
+    }
+
+    /// Makes an empty state. It gets its name when it is whole: a process that dies here leaves no half of one.
+    private static func create(_ path: String, _ identity: [String: String]) throws(StateFailure) {
+        let temporary = path + ".new"
+        for suffix in ["", "-wal", "-journal", "-shm"] { unlink(temporary + suffix) }
+        do {
+            let database = try DatabaseQueue(path: temporary, configuration: configuration(creates: true))
+            try database.inDatabase { try CrawlSchema.create($0, identity: identity) }
+            try database.close()
+        } catch {
+            throw failure(error, TerminalText.escaped(path))
+        }
+        // The log of an older state does not belong to the new file.
+        for suffix in ["-wal", "-journal", "-shm"] { unlink(path + suffix) }
+        guard rename(temporary, path) == 0 else {
+            throw .broken("cannot write \(TerminalText.escaped(path)): \(String(cString: strerror(errno)))")
+        }
+    }
+
+    private static func configuration(creates: Bool) -> Configuration {
+        var configuration = Configuration()
+        configuration.prepareDatabase { db in
+            // Held until the process ends, however it ends; and then no shared memory is needed.
+            try db.execute(sql: "PRAGMA locking_mode=EXCLUSIVE")
+            if creates { try db.execute(sql: "PRAGMA page_size=4096; PRAGMA journal_mode=WAL") }
+            try db.execute(
+                sql: "PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32768; PRAGMA wal_autocheckpoint=4000")
+        }
+        return configuration
+    }
+
+    /// Whether it is ours, of a version we know, ours alone, and whole.
+    private static func validate(_ db: Database, _ name: String) throws {
+        guard try Int32.fetchOne(db, sql: "PRAGMA application_id") == applicationID else {
+            throw StateFailure.broken("\(name) is no state of a crawl; it was left as it is")
+        }
+        let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        guard version == Self.version else {
+            throw StateFailure.refused(
+                "\(name) was made by \(version > Self.version ? "a newer" : "an older") fetchall (version \(version) of the state, this one knows \(Self.version)): use that one, another --state, or --fresh"
+            )
+        }
+        let verdict = try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? ""
+        guard verdict == "ok" else {
+            throw StateFailure.broken("\(name) is damaged (\(verdict)); it was left as it is")
+        }
+        // Takes the lock.
+        try db.execute(sql: "BEGIN IMMEDIATE; COMMIT")
+    }
+
+    /// Looks at the first bytes before SQLite does: it takes an empty file for a new database.
+    private static func checkHeader(_ path: String) throws(StateFailure) {
+        let name = TerminalText.escaped(path)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .broken("cannot read \(name): \(String(cString: strerror(errno)))") }
+        defer { SystemFile.close(descriptor) }
+        var header = [UInt8](repeating: 0, count: 16)
+        let count = header.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+        guard count == 16, header.starts(with: "SQLite format 3".utf8) else {
+            throw .broken("\(name) is no state of a crawl; it was left as it is")
+        }
+    }
+
+    /// An error of SQLite in our words.
+    static func failure(_ error: any Error, _ name: String) -> StateFailure {
+        guard let error = error as? DatabaseError else { return .broken("\(name): \(error)") }
+        switch error.resultCode {
+        case .SQLITE_BUSY, .SQLITE_LOCKED: return .refused("\(name) is in use by another crawl")
+        case .SQLITE_NOTADB, .SQLITE_CORRUPT:
+            return .broken("\(name) is damaged (\(error.message ?? "not a database")); it was left as it is")
+        default: return .broken("cannot use \(name): \(error.message ?? "\(error.resultCode)")")
+        }
+    }
+}

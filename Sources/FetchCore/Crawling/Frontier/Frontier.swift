@@ -1,0 +1,149 @@
+/// What a crawl still has to visit, what it has visited, and what is in flight: the one thing that has to survive it.
+///
+/// A URL is known by its host and a 64-bit fingerprint; it is queued at most once. Hosts are leased, not URLs: a lease
+/// gives its holder a host for a time, so that nobody else speaks to that host meanwhile. An ended lease or one whose
+/// time is over gives its unfinished URLs back, and a report with an old token changes nothing.
+///
+/// All times are milliseconds since 1970 and passed in. The order inside a host is first come, first served; between
+/// hosts the one that may be visited first comes first.
+public protocol Frontier: Sendable {
+    /// Of these fingerprints those that are not known, by their places: a shortcut from memory. It may name one that is
+    /// known after all, never the other way round; ``take(_:now:ttl:)`` decides.
+    func unknown(_ fingerprints: [UInt64]) async throws(FetchError) -> [Int]
+
+    /// Takes a turn: links, reports, and what is wanted, in this order and either all or nothing of it.
+    ///
+    /// - Parameters:
+    ///   - turn: What happened.
+    ///   - now: The time.
+    ///   - ttl: How long a lease lasts without a report, in milliseconds.
+    func take(_ turn: FrontierTurn, now: Int64, ttl: Int64) async throws(FetchError) -> FrontierAnswer
+
+    /// Ends the leases whose time is over; gives how many URLs went back to their queues.
+    func reap(now: Int64) async throws(FetchError) -> Int
+
+    /// When there is something to lease.
+    func nextWake(now: Int64) async throws(FetchError) -> FrontierWake
+
+    /// How many URLs are in each state.
+    func counts() async throws(FetchError) -> FrontierCounts
+
+    /// All URLs, at most so many at a time, in an order of the frontier's own.
+    ///
+    /// - Parameters:
+    ///   - position: Where the last call ended; nil to begin.
+    ///   - limit: How many at most.
+    func scan(after position: ScanPosition?, limit: Int) async throws(FetchError) -> FrontierPage
+
+    /// What is known of a URL.
+    func find(_ key: PageKey) async throws(FetchError) -> FrontierRecord?
+
+    /// The pages that link to a URL, at most so many, as far as links were kept.
+    func referrers(of key: PageKey, limit: Int) async throws(FetchError) -> [String]
+}
+
+/// When a frontier has something to lease.
+public enum FrontierWake: Sendable, Hashable {
+    /// Now.
+    case now
+    /// At this time, in milliseconds since 1970.
+    case at(Int64)
+    /// When somebody gives a lease back.
+    case waitingForLeases
+    /// Never in this run: nothing is queued, or only for hosts that are parked.
+    case finished
+}
+
+/// How many URLs of a crawl are in each state. Their sum is what is known.
+public struct FrontierCounts: Sendable, Hashable {
+    public var queued = 0
+    public var leased = 0
+    public var done = 0
+    public var failed = 0
+    public var dropped = 0
+    /// Hosts with something queued.
+    public var waitingHosts = 0
+
+    /// Nothing is known.
+    public init() {}
+
+    /// All URLs.
+    public var known: Int { queued + leased + done + failed + dropped }
+}
+
+/// Where a scan has come to.
+public struct ScanPosition: Sendable, Hashable {
+    var host: Int64
+    var fingerprint: Int64
+}
+
+/// A part of a scan.
+public struct FrontierPage: Sendable {
+    /// URLs.
+    public var records: [FrontierRecord]
+    /// Where to go on; nil at the end.
+    public var next: ScanPosition?
+}
+
+/// What a frontier knows of a URL.
+public struct FrontierRecord: Sendable {
+    /// The states of a URL. The raw value is stored.
+    public enum State: Int, Sendable, Hashable {
+        case queued = 0
+        case leased = 1
+        case done = 2
+        case failed = 3
+        case dropped = 4
+    }
+
+    /// Its number, in the order URLs were found; 0 for one that was never in question.
+    public var sequence: Int64
+    /// The URL.
+    public var url: FetchURL
+    /// The fingerprint of its canonical form.
+    public var fingerprint: UInt64
+    /// Where it stands.
+    public var state: State
+    /// Links between a seed and it.
+    public var depth: Int
+    /// What it is visited for.
+    public var kind: VisitKind
+    /// Why it was dropped.
+    public var reason: SkipReason?
+    /// The status of its answer.
+    public var status: Int?
+    /// The URL of the page it was found on.
+    public var parent: String?
+    /// Attempts that failed.
+    public var tries: Int
+    /// When its host may be visited next, in milliseconds since 1970.
+    public var hostDue: Int64
+}
+
+extension Frontier {
+    /// Adds candidates; gives how many were new.
+    @discardableResult
+    public func enqueue(_ candidates: [Candidate], now: Int64 = 0) async throws(FetchError) -> Int {
+        var turn = FrontierTurn()
+        turn.candidates = candidates
+        return try await take(turn, now: now, ttl: 0).added
+    }
+
+    /// Leases hosts that may be visited now.
+    public func lease(
+        hosts: Int, perHost: Int, now: Int64, ttl: Int64 = 600_000
+    ) async throws(FetchError) -> [HostLease] {
+        var turn = FrontierTurn()
+        turn.hosts = hosts
+        turn.perHost = perHost
+        return try await take(turn, now: now, ttl: ttl).leases
+    }
+
+    /// Reports on one lease; false when the lease was over.
+    @discardableResult
+    public func complete(_ report: LeaseReport, now: Int64, ttl: Int64 = 600_000) async throws(FetchError) -> Bool {
+        var turn = FrontierTurn()
+        turn.reports = [report]
+        return try await take(turn, now: now, ttl: ttl).stale.isEmpty
+    }
+}

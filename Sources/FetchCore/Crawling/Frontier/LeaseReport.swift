@@ -1,0 +1,126 @@
+/// What became of URLs of a lease, and what is to become of the lease.
+public struct LeaseReport: Sendable {
+    /// The lease.
+    public var token: LeaseToken
+    /// What became of URLs.
+    public var results: [VisitResult]
+    /// How many more URLs are wanted under the same lease.
+    public var wants: Int
+    /// Whether the lease ends; its other URLs go back to the head of the queue.
+    public var ends: Bool
+    /// When the host may be leased again, in milliseconds since 1970; nil leaves it as it is. ``parked`` for not before
+    /// the crawl is taken up again.
+    public var nextDue: Int64?
+    /// What to keep of the host's robots.txt; nil leaves it as it is.
+    public var robots: StoredRobots?
+
+    /// "Not in this run."
+    public static let parked = Int64.max
+
+    /// Makes a report.
+    public init(
+        _ token: LeaseToken, results: [VisitResult] = [], wants: Int = 0, ends: Bool = false, nextDue: Int64? = nil,
+        robots: StoredRobots? = nil
+    ) {
+        self.token = token
+        self.results = results
+        self.wants = wants
+        self.ends = ends
+        self.nextDue = nextDue
+        self.robots = robots
+    }
+}
+
+/// What became of one URL of a lease.
+public struct VisitResult: Sendable {
+    /// The endings.
+    public enum Ending: Sendable, Hashable {
+        /// It was fetched, whatever the status; the end of its record in the output, in bytes.
+        case done(status: Int, recordEnd: Int64)
+        /// There is no answer.
+        case failed(recordEnd: Int64)
+        /// It is not fetched after all.
+        case dropped(SkipReason)
+        /// It is to be tried again, not before this time in milliseconds since 1970.
+        case again(notBefore: Int64)
+    }
+
+    /// The URL.
+    public var fingerprint: UInt64
+    /// What became of it.
+    public var ending: Ending
+
+    /// Makes a result.
+    public init(_ fingerprint: UInt64, _ ending: Ending) {
+        self.fingerprint = fingerprint
+        self.ending = ending
+    }
+}
+
+/// What a crawl tells its frontier at once, so that a durable one needs a single transaction: links first, then what is
+/// complete, then what is wanted next.
+public struct FrontierTurn: Sendable {
+    /// What was found.
+    public var candidates: [Candidate] = []
+    /// What was found and is out of the question; kept for ``Frontier/find(_:)`` alone.
+    public var skipped: [Candidate] = []
+    /// Links of pages, for the link checker.
+    public var links: [PageLink] = []
+    /// What became of leases.
+    public var reports: [LeaseReport] = []
+    /// How many hosts are wanted.
+    public var hosts = 0
+    /// How many URLs of each.
+    public var perHost = 0
+    /// How far the output is written.
+    public var output: OutputMark?
+
+    /// An empty turn.
+    public init() {}
+}
+
+/// A link from a page to another.
+public struct PageLink: Sendable, Hashable {
+    /// The page.
+    public var from: PageKey
+    /// Where it leads.
+    public var to: PageKey
+
+    /// Makes a link.
+    public init(from: PageKey, to: PageKey) {
+        self.from = from
+        self.to = to
+    }
+}
+
+/// How far the output of a crawl is written.
+public struct OutputMark: Sendable, Hashable {
+    /// The file, as the user named it; empty for standard output.
+    public var file: String
+    /// Bytes of whole records.
+    public var bytes: Int64
+    /// Records in all files of the crawl.
+    public var records: Int
+
+    /// Makes a mark.
+    public init(file: String = "", bytes: Int64 = 0, records: Int = 0) {
+        self.file = file
+        self.bytes = bytes
+        self.records = records
+    }
+}
+
+/// What a turn gave.
+public struct FrontierAnswer: Sendable {
+    /// Candidates that were new.
+    public var added = 0
+    /// More URLs for leases that go on.
+    public var more: [LeaseToken: [QueuedURL]] = [:]
+    /// New leases.
+    public var leases: [HostLease] = []
+    /// Leases whose report came too late; nothing of it was kept.
+    public var stale: [LeaseToken] = []
+
+    /// An empty answer.
+    public init() {}
+}

@@ -1,0 +1,79 @@
+import Synchronization
+
+/// A frontier in memory, for crawls that need not survive: two flat tables and the bytes of the URLs, about 100 bytes a
+/// URL in all.
+public final class MemoryFrontier: Frontier {
+    private let state: Mutex<MemoryFrontierState>
+
+    /// An empty frontier.
+    public init() { state = Mutex(MemoryFrontierState()) }
+
+    public func unknown(_ fingerprints: [UInt64]) -> [Int] {
+        state.withLock { state in fingerprints.indices.filter { !state.isKnown(fingerprints[$0]) } }
+    }
+
+    public func take(_ turn: FrontierTurn, now: Int64, ttl: Int64) -> FrontierAnswer {
+        state.withLock { state in
+            var answer = FrontierAnswer()
+            for candidate in turn.candidates where state.add(candidate) { answer.added += 1 }
+            for link in turn.links { state.add(link) }
+            for report in turn.reports {
+                guard let more = state.take(report, now: now, until: now + ttl) else {
+                    answer.stale.append(report.token)
+                    continue
+                }
+                if !more.isEmpty { answer.more[report.token] = more }
+            }
+            if turn.hosts > 0 {
+                answer.leases = state.lease(hosts: turn.hosts, perHost: turn.perHost, now: now, until: now + ttl)
+            }
+            return answer
+        }
+    }
+
+    public func reap(now: Int64) -> Int { state.withLock { $0.reap(now: now) } }
+
+    public func nextWake(now: Int64) -> FrontierWake { state.withLock { $0.nextWake(now: now) } }
+
+    public func counts() -> FrontierCounts {
+        state.withLock { state in
+            var counts = state.counts
+            counts.waitingHosts = state.waitingHosts
+            return counts
+        }
+    }
+
+    public func scan(after position: ScanPosition?, limit: Int) -> FrontierPage {
+        state.withLock { state in
+            let first = Int(position?.fingerprint ?? 0)
+            let end = min(state.entries.count, first + limit)
+            return FrontierPage(
+                records: (first..<max(first, end)).compactMap { state.record($0) },
+                next: end < state.entries.count ? ScanPosition(host: 0, fingerprint: Int64(end)) : nil)
+        }
+    }
+
+    public func find(_ key: PageKey) -> FrontierRecord? {
+        state.withLock { state in state.entry(of: key.fingerprint).flatMap { state.record($0) } }
+    }
+
+    public func referrers(of key: PageKey, limit: Int) -> [String] {
+        state.withLock { $0.referrers(of: key.fingerprint, limit: limit) }
+    }
+}
+
+extension MemoryFrontierState {
+    /// What is known of an entry.
+    fileprivate func record(_ index: Int) -> FrontierRecord? {
+        let entry = entries[index]
+        guard let url = FetchURL(urls[index]), let state = FrontierRecord.State(rawValue: Int(entry.state)) else {
+            return nil
+        }
+        return FrontierRecord(
+            sequence: Int64(index + 1), url: url, fingerprint: entry.fingerprint, state: state,
+            depth: Int(entry.depth), kind: VisitKind(rawValue: Int(entry.kind)) ?? .page,
+            reason: SkipReason(rawValue: Int(entry.reason)), status: entry.status == 0 ? nil : Int(entry.status),
+            parent: entry.parent < 0 ? nil : urls[Int(entry.parent)], tries: Int(entry.tries),
+            hostDue: hosts[Int(entry.host)].nextDue)
+    }
+}

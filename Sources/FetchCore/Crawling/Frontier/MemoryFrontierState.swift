@@ -1,0 +1,244 @@
+import DequeModule
+
+/// The rules of a frontier as a value: what ``MemoryFrontier`` holds, and what the tests of ``SQLiteFrontier`` compare
+/// with.
+struct MemoryFrontierState: Sendable {
+    /// What is kept of a URL beside its text.
+    struct Entry: Sendable {
+        var fingerprint: UInt64
+        var host: Int32
+        /// The entry of the page it was found on, or -1.
+        var parent: Int32
+        var depth: UInt16
+        var status: UInt16 = 0
+        var state: UInt8
+        var reason: UInt8
+        var kind: UInt8
+        var tries: UInt8 = 0
+        var redirects: UInt8
+        var hops: UInt8
+    }
+
+    /// A host.
+    struct Host: Sendable {
+        var name: String
+        var queue = Deque<UInt32>()
+        /// URLs to try again, with the time before which not.
+        var later: [(due: Int64, entry: UInt32)] = []
+        /// Those of the lease, in their order; with the time of those that were tried before, 0 for the others.
+        var leased: [(entry: UInt32, due: Int64)] = []
+        var nextDue: Int64 = 0
+        var leaseUntil: Int64?
+        var token: Int64 = 0
+        var finished = 0
+        var robots: StoredRobots?
+        /// The heap's entry that counts.
+        var turn: UInt64 = 0
+
+        var pending: Int { queue.count + later.count }
+    }
+
+    private(set) var entries: [Entry] = []
+    private(set) var urls = URLArena()
+    private(set) var hosts: [Host] = []
+    private(set) var counts = FrontierCounts()
+    private var known = FingerprintTable()
+    private var places: [String: Int32] = [:]
+    private var due = DueHeap()
+    private var links: [UInt64: Set<UInt64>] = [:]
+
+    /// Whether a URL is known.
+    func isKnown(_ fingerprint: UInt64) -> Bool { known.contains(fingerprint) }
+
+    /// The entry of a URL.
+    func entry(of fingerprint: UInt64) -> Int? { known[fingerprint].map(Int.init) }
+
+    /// Adds a URL; false if it is known.
+    mutating func add(_ candidate: Candidate) -> Bool {
+        guard known.insert(candidate.fingerprint, UInt32(entries.count)) else { return false }
+        let host = place(of: candidate.host)
+        let isQueued = candidate.skip == nil
+        entries.append(
+            Entry(
+                fingerprint: candidate.fingerprint, host: host,
+                parent: candidate.parent.flatMap { known[$0.fingerprint] }.map { Int32($0) } ?? -1,
+                depth: UInt16(clamping: candidate.depth),
+                state: UInt8((isQueued ? FrontierRecord.State.queued : .dropped).rawValue),
+                reason: UInt8(candidate.skip?.rawValue ?? 0), kind: UInt8(candidate.kind.rawValue),
+                redirects: UInt8(clamping: candidate.redirects), hops: UInt8(clamping: candidate.hops)))
+        urls.append(candidate.url.href)
+        guard isQueued else {
+            counts.dropped += 1
+            return true
+        }
+        counts.queued += 1
+        hosts[Int(host)].queue.append(UInt32(entries.count - 1))
+        if hosts[Int(host)].pending == 1 { offer(host) }
+        return true
+    }
+
+    /// Keeps a link.
+    mutating func add(_ link: PageLink) { links[link.to.fingerprint, default: []].insert(link.from.fingerprint) }
+
+    /// The pages that link to a URL.
+    func referrers(of fingerprint: UInt64, limit: Int) -> [String] {
+        let pages = (links[fingerprint] ?? []).compactMap { known[$0] }.sorted().prefix(limit)
+        return pages.map { urls[Int($0)] }
+    }
+
+    /// Leases hosts that may be visited.
+    mutating func lease(hosts wanted: Int, perHost: Int, now: Int64, until: Int64) -> [HostLease] {
+        var leases: [HostLease] = []
+        while leases.count < wanted, let first = due.first, first.due <= now {
+            due.popFirst()
+            let place = Int(first.host)
+            guard hosts[place].turn == first.order, hosts[place].leaseUntil == nil else { continue }
+            let urls = takeURLs(of: first.host, perHost, now: now)
+            guard !urls.isEmpty else {
+                // All there is waits to be tried again.
+                hosts[place].nextDue = hosts[place].later.map(\.due).min() ?? hosts[place].nextDue
+                offer(first.host)
+                continue
+            }
+            hosts[place].token += 1
+            hosts[place].leaseUntil = until
+            let host = hosts[place]
+            leases.append(
+                HostLease(
+                    token: LeaseToken(host: Int64(place), number: host.token), host: host.name, urls: urls,
+                    robots: host.robots, finished: host.finished))
+        }
+        return leases
+    }
+
+    /// Keeps a report; nil when its lease is over, otherwise the URLs it wants.
+    mutating func take(_ report: LeaseReport, now: Int64, until: Int64) -> [QueuedURL]? {
+        let place = Int(report.token.host)
+        guard hosts.indices.contains(place), hosts[place].token == report.token.number,
+            hosts[place].leaseUntil != nil
+        else { return nil }
+        for result in report.results { take(result, host: place) }
+        if let robots = report.robots { hosts[place].robots = robots }
+        if let nextDue = report.nextDue { hosts[place].nextDue = nextDue }
+        if report.ends {
+            end(place)
+            return []
+        }
+        hosts[place].leaseUntil = until
+        return report.wants > 0 ? takeURLs(of: Int32(place), report.wants, now: now) : []
+    }
+
+    /// Ends leases whose time is over.
+    mutating func reap(now: Int64) -> Int {
+        var count = 0
+        let over = hosts.indices.filter { hosts[$0].leaseUntil.map { $0 <= now } ?? false }
+        for place in over.sorted(by: { (hosts[$0].leaseUntil ?? 0, $0) < (hosts[$1].leaseUntil ?? 0, $1) }) {
+            count += hosts[place].leased.count
+            end(place)
+        }
+        return count
+    }
+
+    /// When there is something to lease.
+    mutating func nextWake(now: Int64) -> FrontierWake {
+        while let first = due.first {
+            let host = hosts[Int(first.host)]
+            guard host.turn == first.order, host.leaseUntil == nil else {
+                due.popFirst()
+                continue
+            }
+            let time = host.queue.isEmpty ? max(first.due, host.later.map(\.due).min() ?? 0) : first.due
+            return time <= now ? .now : .at(time)
+        }
+        return hosts.contains { $0.leaseUntil != nil } ? .waitingForLeases : .finished
+    }
+
+    /// How many hosts have something queued.
+    var waitingHosts: Int { hosts.reduce(0) { $0 + ($1.pending > 0 ? 1 : 0) } }
+
+    private mutating func take(_ result: VisitResult, host place: Int) {
+        guard let entry = known[result.fingerprint],
+            let at = hosts[place].leased.firstIndex(where: { $0.entry == entry })
+        else { return }
+        hosts[place].leased.remove(at: at)
+        counts.leased -= 1
+        let index = Int(entry)
+        switch result.ending {
+        case .done(let status, _):
+            entries[index].status = UInt16(clamping: status)
+            entries[index].state = UInt8(FrontierRecord.State.done.rawValue)
+            counts.done += 1
+            hosts[place].finished += 1
+        case .failed:
+            entries[index].state = UInt8(FrontierRecord.State.failed.rawValue)
+            counts.failed += 1
+            hosts[place].finished += 1
+        case .dropped(let reason):
+            entries[index].state = UInt8(FrontierRecord.State.dropped.rawValue)
+            entries[index].reason = UInt8(reason.rawValue)
+            counts.dropped += 1
+        case .again(let notBefore):
+            entries[index].state = UInt8(FrontierRecord.State.queued.rawValue)
+            entries[index].tries = entries[index].tries &+ 1
+            hosts[place].later.append((notBefore, entry))
+            counts.queued += 1
+        }
+    }
+
+    /// Takes URLs off the queue of a host: first those that wait for the first time, then those to try again.
+    private mutating func takeURLs(of host: Int32, _ count: Int, now: Int64) -> [QueuedURL] {
+        let place = Int(host)
+        var taken: [(entry: UInt32, due: Int64)] = []
+        while taken.count < count, let entry = hosts[place].queue.popFirst() { taken.append((entry, 0)) }
+        while taken.count < count,
+            let at = hosts[place].later.indices.filter({ hosts[place].later[$0].due <= now })
+                .min(by: { hosts[place].later[$0] < hosts[place].later[$1] })
+        {
+            let (due, entry) = hosts[place].later.remove(at: at)
+            taken.append((entry, due))
+        }
+        hosts[place].leased += taken
+        counts.queued -= taken.count
+        counts.leased += taken.count
+        return taken.compactMap { queued(Int($0.entry)) }
+    }
+
+    private mutating func queued(_ index: Int) -> QueuedURL? {
+        entries[index].state = UInt8(FrontierRecord.State.leased.rawValue)
+        let entry = entries[index]
+        guard let url = FetchURL(urls[index]) else { return nil }
+        return QueuedURL(
+            url: url, fingerprint: entry.fingerprint, depth: Int(entry.depth),
+            kind: VisitKind(rawValue: Int(entry.kind)) ?? .page,
+            parent: entry.parent < 0 ? nil : urls[Int(entry.parent)], redirects: Int(entry.redirects),
+            hops: Int(entry.hops), tries: Int(entry.tries))
+    }
+
+    /// Gives a lease back: its URLs go back to where they stood.
+    private mutating func end(_ place: Int) {
+        hosts[place].leaseUntil = nil
+        for (entry, due) in hosts[place].leased.reversed() {
+            entries[Int(entry)].state = UInt8(FrontierRecord.State.queued.rawValue)
+            if due == 0 { hosts[place].queue.prepend(entry) } else { hosts[place].later.append((due, entry)) }
+        }
+        counts.queued += hosts[place].leased.count
+        counts.leased -= hosts[place].leased.count
+        hosts[place].leased.removeAll()
+        if hosts[place].pending > 0 { offer(Int32(place)) }
+    }
+
+    /// Puts a host among those that may be leased, unless it is leased or parked.
+    private mutating func offer(_ host: Int32) {
+        let place = Int(host)
+        guard hosts[place].leaseUntil == nil, hosts[place].nextDue != LeaseReport.parked else { return }
+        hosts[place].turn = due.push(host, due: hosts[place].nextDue)
+    }
+
+    private mutating func place(of name: String) -> Int32 {
+        if let place = places[name] { return place }
+        let place = Int32(hosts.count)
+        hosts.append(Host(name: name))
+        places[name] = place
+        return place
+    }
+}

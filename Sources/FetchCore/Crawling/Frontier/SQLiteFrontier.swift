@@ -1,0 +1,181 @@
+import GRDB
+import Synchronization
+
+/// A frontier in a file: what a crawl needs to be taken up where it was killed.
+///
+/// A turn is one transaction, so that the links of a page, its completion and the mark of the output are there together
+/// or not at all. Most links of a page are known already; a table of fingerprints in memory tells them without asking
+/// the file.
+public final class SQLiteFrontier: Frontier {
+    /// Fingerprints that are kept in memory; beyond that the file is asked.
+    static let cacheLimit = 4_000_000
+    /// Numbers of hosts that are kept in memory.
+    static let hostLimit = 100_000
+
+    /// What is held beside the file. It never holds anything that the file does not.
+    struct Memory: Sendable {
+        var known = FingerprintTable(keepsNumbers: false)
+        var hosts: [String: Int64] = [:]
+        var sequence: Int64 = 0
+        var turn: Int64 = 0
+        var counts = FrontierCounts()
+
+        /// Moves it out: a second owner would make the next change copy the whole table.
+        static func taking(_ memory: inout Memory) -> Memory {
+            let taken = memory
+            memory = Memory()
+            return taken
+        }
+    }
+
+    let file: CrawlStateFile
+    let memory: Mutex<Memory>
+
+    /// Takes a state over. What was in flight when its last process ended is queued again, and no host is parked.
+    ///
+    /// - Parameter file: The file, which stays the caller's to close.
+    public init(file: CrawlStateFile) throws(FetchError) {
+        self.file = file
+        do {
+            memory = Mutex(try file.database.inDatabase { db in try Self.load(db) })
+        } catch {
+            throw Self.error(error, file)
+        }
+    }
+
+    public func unknown(_ fingerprints: [UInt64]) -> [Int] {
+        memory.withLock { memory in fingerprints.indices.filter { !memory.known.contains(fingerprints[$0]) } }
+    }
+
+    public func take(_ turn: FrontierTurn, now: Int64, ttl: Int64) throws(FetchError) -> FrontierAnswer {
+        try write { db, memory in
+            var transaction = FrontierTransaction(db: db, memory: Memory.taking(&memory), now: now, until: now + ttl)
+            var answer = FrontierAnswer()
+            answer.added = try transaction.add(turn.candidates)
+            try transaction.keep(turn.skipped)
+            try transaction.keep(turn.links)
+            for report in turn.reports {
+                guard let more = try transaction.take(report) else {
+                    answer.stale.append(report.token)
+                    continue
+                }
+                if !more.isEmpty { answer.more[report.token] = more }
+            }
+            if turn.hosts > 0 { answer.leases = try transaction.lease(hosts: turn.hosts, perHost: turn.perHost) }
+            try transaction.finish(turn.output)
+            memory = transaction.memory
+            return answer
+        }
+    }
+
+    public func reap(now: Int64) throws(FetchError) -> Int {
+        try write { db, memory in
+            var transaction = FrontierTransaction(db: db, memory: Memory.taking(&memory), now: now, until: now)
+            let hosts = try Int64.fetchAll(
+                db, sql: "SELECT id FROM host WHERE lease_until <= ? ORDER BY lease_until, id", arguments: [now])
+            var count = 0
+            for host in hosts { count += try transaction.end(host) }
+            try transaction.finish(nil)
+            memory = transaction.memory
+            return count
+        }
+    }
+
+    public func nextWake(now: Int64) throws(FetchError) -> FrontierWake {
+        try read { db in
+            // A host whose URLs all wait to be tried again may be named too early; a lease of it moves its time.
+            let due = try Int64.fetchOne(
+                db, sql: "SELECT next_due FROM host WHERE pending > 0 AND lease_until IS NULL ORDER BY next_due LIMIT 1"
+            )
+            if let due, due != LeaseReport.parked { return due <= now ? .now : .at(due) }
+            let isLeased = try Int.fetchOne(db, sql: "SELECT 1 FROM host WHERE lease_until IS NOT NULL LIMIT 1")
+            return isLeased == nil ? .finished : .waitingForLeases
+        }
+    }
+
+    public func counts() throws(FetchError) -> FrontierCounts {
+        var counts = memory.withLock { $0.counts }
+        counts.waitingHosts = try read { db in
+            try Int.fetchOne(db, sql: "SELECT count(*) FROM host WHERE pending > 0 AND lease_until IS NULL") ?? 0
+        }
+        return counts
+    }
+
+    /// How far the output was written when the state was kept last.
+    public func outputMark() throws(FetchError) -> OutputMark {
+        try read { db in
+            guard let row = try Row.fetchOne(db, sql: "SELECT file, bytes, records FROM progress") else {
+                return OutputMark()
+            }
+            return OutputMark(file: row[0], bytes: row[1], records: row[2])
+        }
+    }
+
+    func read<Value: Sendable>(_ body: (Database) throws -> Value) throws(FetchError) -> Value {
+        do {
+            return try file.database.inDatabase(body)
+        } catch {
+            throw Self.error(error, file)
+        }
+    }
+
+    func write<Value: Sendable>(_ body: (Database, inout Memory) throws -> Value) throws(FetchError) -> Value {
+        do {
+            return try memory.withLock { memory in
+                var value: Value?
+                // What memory says stands only if the file took it.
+                var changed = Memory.taking(&memory)
+                do {
+                    try file.database.inDatabase { db in
+                        try db.inTransaction(.immediate) {
+                            value = try body(db, &changed)
+                            return .commit
+                        }
+                    }
+                } catch {
+                    // The turn is lost as a whole, and with it what memory knew of it: read it anew.
+                    memory = try file.database.inDatabase { try Self.load($0, reaps: false) }
+                    throw error
+                }
+                swap(&changed, &memory)
+                guard let value else { throw DatabaseError(resultCode: .SQLITE_INTERNAL) }
+                return value
+            }
+        } catch {
+            throw Self.error(error, file)
+        }
+    }
+
+    private static func load(_ db: Database, reaps: Bool = true) throws -> Memory {
+        var memory = Memory()
+        if let row = try Row.fetchOne(db, sql: "SELECT sequence, turn FROM progress") {
+            memory.sequence = row[0]
+            memory.turn = row[1]
+        }
+        if reaps {
+            try db.inTransaction(.immediate) {
+                try db.execute(
+                    sql: """
+                        UPDATE url SET state = 0 WHERE state = 1;
+                        UPDATE host SET pending = pending + leased, leased = 0, lease_until = NULL WHERE leased > 0 OR lease_until IS NOT NULL;
+                        UPDATE host SET next_due = 0 WHERE next_due = \(LeaseReport.parked);
+                        """)
+                return .commit
+            }
+        }
+        let sums = "SELECT sum(pending), sum(leased), sum(done), sum(failed), sum(dropped) FROM host"
+        if let row = try Row.fetchOne(db, sql: sums) {
+            memory.counts.queued = row[0] ?? 0
+            memory.counts.leased = row[1] ?? 0
+            memory.counts.done = row[2] ?? 0
+            memory.counts.failed = row[3] ?? 0
+            memory.counts.dropped = row[4] ?? 0
+        }
+        return memory
+    }
+
+    static func error(_ error: any Error, _ file: CrawlStateFile) -> FetchError {
+        if let error = error as? FetchError { return error }
+        return FetchError(.io, CrawlStateFile.failure(error, TerminalText.escaped(file.path)).message)
+    }
+}

@@ -1,0 +1,48 @@
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// Saving bodies that are in memory, under names that show where they come from.
+extension BodyFolder {
+    /// Where a mirror puts a page: `{host}/{path}`.
+    public static let mirrorTemplate = "{host}/{path}"
+
+    /// Saves a body.
+    ///
+    /// - Parameters:
+    ///   - bytes: The body.
+    ///   - input: The input it belongs to.
+    ///   - url: Where it comes from.
+    /// - Returns: The name of the file, relative to the folder.
+    public func save(_ bytes: [UInt8], for input: Input, from url: FetchURL) throws(FetchError) -> String {
+        let file = try open(for: input, Self.mirrored(url))
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { write(file.descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else {
+                let reason = String(cString: strerror(errno))
+                file.discard()
+                throw FetchError(.io, "cannot save a page: \(reason)", curlCode: 23)
+            }
+            rest = rest.dropFirst(count)
+        }
+        return try file.publish()
+    }
+
+    /// The URL with its query as a part of its last segment, because two queries are two pages; and with a segment
+    /// without extension as a folder, because there may be pages below it.
+    static func mirrored(_ url: FetchURL) -> FetchURL {
+        var path = url.path
+        let last =
+            path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).last ?? path.utf8[...]
+        if !last.isEmpty, !last.contains(UInt8(ascii: ".")) { path += "/" }
+        if let query = url.query, !query.isEmpty {
+            if path.hasSuffix("/") { path += "index.html" }
+            path += "%3F" + String(query.map { $0 == "/" ? "_" : $0 })
+        }
+        return FetchURL(url.origin.serialization + path) ?? url
+    }
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import FetchCore
+
+/// `fetchall crawl URL…`: follows links.
+struct CrawlCommand: ConsoleCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "crawl", abstract: "Follow links within a scope and write a record for each page.",
+        usage: "fetchall crawl [<options>] <url> ...",
+        discussion: """
+            robots.txt is obeyed. With --state the crawl can be killed at any moment and is taken up by the same command.
+            """)
+
+    @Argument(help: ArgumentHelp("Where to start.", valueName: "url"))
+    var seeds: [String] = []
+
+    @OptionGroup(title: "Crawl") var crawl: CrawlArguments
+    @OptionGroup var options: RunOptions
+    @OptionGroup(title: "Output") var output: OutputOptions
+
+    func validate() throws {
+        if crawl.explain == nil, seeds.isEmpty {
+            throw ValidationError("name a URL to start from (fetchall crawl --help)")
+        }
+        if output.failedTo == "-" || output.output == "-" { throw ValidationError("use standard output without -o") }
+        if options.request.head || options.request.request != nil || !options.request.data.isEmpty {
+            throw ValidationError("a crawl sends GET without a body: -I, -X and -d cannot be used")
+        }
+    }
+
+    /// Runs the command.
+    func run(console: Console) async throws -> ExitStatus {
+        if let url = crawl.explain, let state = crawl.state {
+            return try CrawlExplanation(console: console).run(url, state: state)
+        }
+        let seeds = try seeds.map { text throws in
+            do throws(FetchError) {
+                return try FetchURL.parse(text.contains("://") ? text : "http://" + text)
+            } catch {
+                throw ValidationError("\(PrintableURL.hidingCredentials(in: text)): \(error.message)")
+            }
+        }
+        var crawlOptions = CrawlOptions(seeds: seeds)
+        try crawl.apply(to: &crawlOptions)
+        if output.dryRun { return dryRun(seeds, console) }
+        let (network, scheduler) = try options.plan { console.environment($0) }
+        crawlOptions.maxConcurrent = scheduler.maxConcurrent
+        crawlOptions.maxPerHost = min(scheduler.maxConcurrent, options.concurrency.maxHost ?? 2)
+        crawlOptions.retry = scheduler.retry
+        crawlOptions.accept = scheduler.accept
+        crawlOptions.maxRedirects = scheduler.redirects.maxRedirects
+        crawlOptions.headers = try options.request.defaults().headers
+        crawlOptions.deadline = scheduler.deadline
+        return try await CrawlSession(
+            options: crawlOptions, network: network, scheduler: Crawler.schedulerOptions(scheduler),
+            arguments: crawl, output: output, console: console
+        ).run()
+    }
+
+    private func dryRun(_ seeds: [FetchURL], _ console: Console) -> ExitStatus {
+        do throws(Console.WriteFailure) {
+            for seed in seeds { try console.write(Array("GET \(seed.redacted)\n".utf8)) }
+            return .success
+        } catch {
+            return .io
+        }
+    }
+}

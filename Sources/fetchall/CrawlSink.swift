@@ -1,0 +1,118 @@
+import FetchCore
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// Where the records of a crawl go: formatted into a buffer, and written when the crawl says so.
+struct CrawlSink: CrawlOutput {
+    let console: Console
+    private var formatter: any Formatter
+    private let output: OutputFile
+    /// The name of the file in the state; empty for standard output.
+    private let name: String
+    private let failedTo: OutputFile?
+    private let folder: BodyFolder?
+    private let isVerbose: Bool
+    private var failedLine = FailedLine()
+    private var bytes: [UInt8] = []
+    /// Bytes that are written.
+    private var written: Int64
+    private(set) var records: Int
+
+    init(
+        formatter: any Formatter, output: OutputFile, mark: OutputMark, failedTo: OutputFile?, folder: BodyFolder?,
+        console: Console, isVerbose: Bool
+    ) {
+        self.formatter = formatter
+        self.output = output
+        self.failedTo = failedTo
+        self.folder = folder
+        self.console = console
+        self.isVerbose = isVerbose
+        name = mark.file
+        written = mark.bytes
+        records = mark.records
+        // What a file begins with stands there already when records follow others.
+        if mark.bytes == 0 { self.formatter.begin(into: &bytes) }
+    }
+
+    mutating func add(_ outcome: Outcome) throws(CrawlFailure) -> Int64 {
+        var outcome = outcome
+        if let folder, outcome.isOK, let response = outcome.response, response.status < 300,
+            case .bytes(let body) = response.body, case .success(let request) = outcome.input.request
+        {
+            do {
+                outcome.fileName = try folder.save(body, for: outcome.input, from: request.url)
+            } catch {
+                outcome.error = error
+            }
+        }
+        formatter.append(outcome, into: &bytes)
+        records += 1
+        if let error = outcome.error {
+            if isVerbose { console.say("fetchall: \(PrintableURL.text(of: outcome.input)): \(error)") }
+            if let failedTo {
+                var line: [UInt8] = []
+                failedLine.append(outcome.input, to: &line)
+                try write(line, to: failedTo)
+            }
+        }
+        return name.isEmpty ? 0 : written + Int64(bytes.count)
+    }
+
+    mutating func flush() throws(CrawlFailure) -> OutputMark {
+        try write(bytes, to: output)
+        written += Int64(bytes.count)
+        bytes.removeAll(keepingCapacity: true)
+        return OutputMark(file: name, bytes: name.isEmpty ? 0 : written, records: records)
+    }
+
+    /// Writes what a document ends with. It is no part of what a later run goes on after.
+    mutating func end() throws(CrawlFailure) {
+        formatter.end(into: &bytes)
+        try write(bytes, to: output)
+        bytes.removeAll()
+    }
+
+    private func write(_ bytes: [UInt8], to file: OutputFile) throws(CrawlFailure) {
+        do {
+            try console.write(bytes, to: file.descriptor)
+        } catch {
+            switch error {
+            case .closed: throw .closed
+            case .failed(let reason): throw .failed("cannot write \(file.name): \(reason)")
+            }
+        }
+    }
+}
+
+extension OutputFile {
+    /// Opens a file to write on from a place: what stands behind it is cut off.
+    ///
+    /// - Returns: The file, and how long it was.
+    static func reopen(_ path: String) throws(InputFailure) -> (file: OutputFile, size: Int64) {
+        let name = TerminalText.escaped(path)
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw InputFailure("cannot write \(name): \(String(cString: strerror(errno)))") }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw InputFailure("cannot go on writing \(name): it is no regular file")
+        }
+        return (OutputFile(name: name, descriptor: descriptor), Int64(status.st_size))
+    }
+
+    /// Cuts the file and goes on writing there.
+    func cut(to size: Int64) -> Bool {
+        ftruncate(descriptor, off_t(size)) == 0 && lseek(descriptor, off_t(size), SEEK_SET) >= 0
+    }
+
+    /// The path from the root.
+    static func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
+        defer { free(folder) }
+        return String(cString: folder) + "/" + path
+    }
+}

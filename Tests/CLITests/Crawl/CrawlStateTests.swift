@@ -1,0 +1,205 @@
+import FoundationEssentials
+import Subprocess
+import TestSupport
+import Testing
+
+@Suite("crawl --state")
+struct CrawlStateTests {
+    /// `PRAGMA integrity_check`, as Python's SQLite sees it.
+    static func integrity(_ path: String) async throws -> String {
+        let script =
+            "import sqlite3,sys; print(sqlite3.connect(sys.argv[1]).execute('PRAGMA integrity_check').fetchone()[0])"
+        let result = try await Subprocess.run(
+            .name("python3"), arguments: ["-c", script, path], output: .string(limit: 4096), error: .discarded)
+        return result.standardOutput.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+    }
+
+    @Test("row 118: killed at random moments and taken up each time, every page is in the output once")
+    func killed() async throws {
+        let scratch = try Scratch()
+        let port = Shared(0)
+        let hosts = 5
+        let pages = 300
+        let server = try LoopbackServer { request in
+            GeneratedSite(hosts: hosts, pages: pages, port: port.value).reply(request)
+        }
+        defer { server.stop() }
+        port.update { $0 = server.port }
+        let site = GeneratedSite(hosts: hosts, pages: pages, port: server.port)
+        let arguments = [
+            "crawl", "--jsonl", "-o", scratch("out"), "--state", scratch("state"), "--max", "8", "--max-host", "2",
+            "--max-depth", "50", "--scope", "any", site.url(0),
+        ]
+        var random = SeededRandom(seed: UInt64.random(in: 0 ... .max))
+        var kills = 0
+        for _ in 0..<6 {
+            let wait = Duration.milliseconds(Int.random(in: 20...250, using: &random))
+            let result = try await Tool.start(arguments) { tool in
+                try await Task.sleep(for: wait)
+                try? tool.send(.kill)
+            }
+            if result.exit == 1009 { kills += 1 }
+            if FileManager.default.fileExists(atPath: scratch("state")) {
+                #expect(try await Self.integrity(scratch("state")) == "ok")
+            }
+        }
+        let last = try await Tool.run(arguments)
+        #expect(last.exit == 0, "\(last.stderr)")
+        let rows = try PageRow.file(scratch("out"))
+        #expect(rows.count == pages)
+        #expect(Set(rows.map(\.url)) == site.all)
+        #expect(rows.map(\.index) == Array(0..<pages))
+        let fetches = server.log.filter { $0.path.hasPrefix("/p/") }.count
+        #expect(fetches <= pages + kills * 24, "\(fetches) fetches with \(kills) kills")
+        #expect(try await Self.integrity(scratch("state")) == "ok")
+        // Once more: nothing is left to do.
+        let before = server.requestCount
+        _ = try await Tool.run(arguments)
+        #expect(server.requestCount == before)
+    }
+
+    @Test("a JSON array that is taken up stays one array")
+    func array() async throws {
+        let server = try LoopbackServer { CrawlRun.page("/1", "/2", "/3", $0.path == "/robots.txt" ? "" : "/4") }
+        defer { server.stop() }
+        let scratch = try Scratch()
+        for pages in ["1", "3", "9"] {
+            let result = try await Tool.run([
+                "crawl", "--json", "-o", scratch("out"), "--state", scratch("s"), "--no-robots", "--max-pages", pages,
+                "\(server.baseURL)/",
+            ])
+            #expect(result.exit == 0)
+            let rows = try JSONDecoder().decode([Named].self, from: Data(contentsOf: URL(filePath: scratch("out"))))
+            #expect(rows.map(\.index) == Array(0..<min(Int(pages) ?? 0, 5)))
+        }
+    }
+
+    private struct Named: Decodable { let index: Int }
+
+    @Test("records that the output has lost are fetched again, and half a line is cut")
+    func lostOutput() async throws {
+        let server = try LoopbackServer { _ in CrawlRun.page("/1", "/2", "/3") }
+        defer { server.stop() }
+        let scratch = try Scratch()
+        let arguments = [
+            "crawl", "--jsonl", "-o", scratch("out"), "--state", scratch("s"), "--no-robots", "\(server.baseURL)/",
+        ]
+        _ = try await Tool.run(arguments)
+        var bytes = Array(try scratch.text("out").utf8)
+        bytes.removeLast(100)
+        try scratch.write("out", bytes)
+        let result = try await Tool.run(arguments)
+        #expect(result.stderr.contains("1 pages are fetched again"))
+        #expect(Set(try PageRow.file(scratch("out")).map(\.path)) == ["/", "/1", "/2", "/3"])
+        #expect(server.requestCount == 5)
+        // What a killed process wrote behind the last complete page is cut.
+        try scratch.write("out", try scratch.text("out") + "{\"id\":null,\"ind")
+        _ = try await Tool.run(arguments)
+        #expect(try PageRow.file(scratch("out")).count == 4)
+    }
+
+    @Test("row 120: other seeds, other options and another format are refused")
+    func refused() async throws {
+        let server = try LoopbackServer { _ in .html("") }
+        defer { server.stop() }
+        let scratch = try Scratch()
+        let base = ["crawl", "--jsonl", "-o", scratch("out"), "--state", scratch("s")]
+        _ = try await Tool.run(base + ["\(server.baseURL)/"])
+        let before = try scratch.text("out")
+        for (arguments, word) in [
+            (base + ["\(server.baseURL)/other"], "seeds"),
+            (base + ["--scope", "any", "\(server.baseURL)/"], "--scope"),
+            (["crawl", "--csv", "\(server.baseURL)/"], ""),
+            (
+                ["crawl", "--format", "csv", "-o", scratch("out"), "--state", scratch("s"), "\(server.baseURL)/"],
+                "jsonl"
+            ),
+        ] {
+            let result = try await Tool.run(arguments)
+            #expect(result.exit == 2, "\(arguments)")
+            #expect(result.stderr.contains(word))
+        }
+        #expect(try scratch.text("out") == before)
+        let fresh = try await Tool.run(base + ["--fresh", "\(server.baseURL)/other"])
+        #expect(fresh.exit == 0)
+        #expect(try PageRow.file(scratch("out")).map(\.path) == ["/other"])
+    }
+
+    @Test("row 121: a second process is refused, and the first goes on")
+    func twoProcesses() async throws {
+        let gate = Gate()
+        let server = try LoopbackServer { request in
+            request.path == "/held"
+                ? .init([.hold(gate), .send(Array("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".utf8))])
+                : CrawlRun.page("/held")
+        }
+        defer { server.stop() }
+        let scratch = try Scratch()
+        let arguments = [
+            "crawl", "--jsonl", "-o", scratch("out"), "--state", scratch("s"), "--no-robots", "\(server.baseURL)/",
+        ]
+        let first = try await Tool.start(arguments) { _ in
+            await server.waitUntil(requests: 2)
+            let second = try await Tool.run(arguments)
+            #expect(second.exit == 2)
+            #expect(second.stderr.contains("in use"))
+            gate.open()
+        }
+        #expect(first.exit == 0)
+        #expect(try PageRow.file(scratch("out")).count == 2)
+    }
+
+    @Test("row 122: a damaged or empty state is refused and left as found", arguments: ["", "no database at all"])
+    func damaged(content: String) async throws {
+        let scratch = try Scratch()
+        try scratch.write("s", content)
+        let result = try await Tool.run(["crawl", "--jsonl", "--state", scratch("s"), "http://127.0.0.1:1/"])
+        #expect(result.exit == 3)
+        #expect(result.complaints.count == 1)
+        #expect(try scratch.text("s") == content)
+        #expect(try scratch.names() == ["s"])
+    }
+
+    @Test("--explain says why a URL was fetched or not")
+    func explain() async throws {
+        let server = try LoopbackServer {
+            $0.path == "/robots.txt"
+                ? .ok("User-agent: *\nDisallow: /x\n") : CrawlRun.page("/a", "/x", "http://b.test/")
+        }
+        defer { server.stop() }
+        let scratch = try Scratch()
+        _ = try await Tool.run(["crawl", "--jsonl", "--state", scratch("s"), "\(server.baseURL)/"])
+        for (url, words) in [
+            ("\(server.baseURL)/a", ["fetched: status 200", "found on \(server.baseURL)/"]),
+            ("\(server.baseURL)/x", ["robots.txt forbids it", "line 2: Disallow: /x"]),
+            ("http://b.test/", ["out of scope"]), ("\(server.baseURL)/never", ["not known", "scope: inside"]),
+        ] {
+            let result = try await Tool.run(["crawl", "--explain", url, "--state", scratch("s")])
+            #expect(result.exit == 0)
+            for word in words { #expect(result.stdout.contains(word), "\(result.stdout)") }
+        }
+    }
+
+    @Test("SIGINT ends a crawl with what is finished written; the same command takes it up")
+    func interrupted() async throws {
+        let server = try LoopbackServer { request in
+            let number = Int(request.path.dropFirst(2)) ?? 0
+            return .html("<a href=/p\(number + 1)>x</a>", after: .milliseconds(30))
+        }
+        defer { server.stop() }
+        let scratch = try Scratch()
+        let arguments = [
+            "crawl", "--jsonl", "-o", scratch("out"), "--state", scratch("s"), "--no-robots", "--max-depth", "12",
+            "\(server.baseURL)/p0",
+        ]
+        let result = try await Tool.start(arguments) { tool in
+            await server.waitUntil(requests: 4)
+            try tool.send(.interrupt)
+        }
+        #expect(result.exit == 130)
+        let first = try PageRow.file(scratch("out"))
+        #expect(first.count < 13 && first.allSatisfy(\.ok))
+        _ = try await Tool.run(arguments)
+        #expect(try PageRow.file(scratch("out")).map(\.path) == (0...12).map { "/p\($0)" })
+    }
+}

@@ -1,0 +1,74 @@
+import FetchCore
+import TestSupport
+import Testing
+
+/// Random turns, given to both frontiers: they must say the same, and what they say must add up.
+@Suite("Both frontiers")
+struct FrontierModelTests {
+    @Test("say the same to the same turns", arguments: [1, 2, 3])
+    func agree(seed: UInt64) async throws {
+        try await FrontierKind.sqlite.with { durable in
+            let memory = MemoryFrontier()
+            var random = SeededRandom(seed: seed)
+            var now: Int64 = 0
+            var held: [(memory: HostLease, durable: HostLease)] = []
+            for _ in 0..<400 {
+                now += Int64.random(in: 0...20, using: &random)
+                var turn = FrontierTurn()
+                for _ in 0..<Int.random(in: 0...6, using: &random) {
+                    let host = "h\(Int.random(in: 0..<5, using: &random))"
+                    let name = "\(Int.random(in: 0..<400, using: &random))"
+                    let isTrap = Int.random(in: 0..<20, using: &random) == 0
+                    turn.candidates.append(try candidate(host, name, skip: isTrap ? .trap : nil))
+                }
+                var other = turn
+                if !held.isEmpty, Bool.random(using: &random) {
+                    let place = Int.random(in: 0..<held.count, using: &random)
+                    var report = LeaseReport(held[place].memory.token)
+                    for url in held[place].memory.urls where Bool.random(using: &random) {
+                        report.results.append(VisitResult(url.fingerprint, Self.ending(now, &random)))
+                    }
+                    report.ends = true
+                    if Bool.random(using: &random) { report.nextDue = now + Int64.random(in: 0...50, using: &random) }
+                    turn.reports = [report]
+                    report.token = held[place].durable.token
+                    other.reports = [report]
+                    // Now and then the holder comes back with a lease that is over.
+                    if Int.random(in: 0..<4, using: &random) > 0 { held.remove(at: place) }
+                }
+                turn.hosts = Int.random(in: 0...2, using: &random)
+                turn.perHost = Int.random(in: 1...4, using: &random)
+                let first = memory.take(turn, now: now, ttl: 200)
+                (other.hosts, other.perHost) = (turn.hosts, turn.perHost)
+                let second = try await durable.take(other, now: now, ttl: 200)
+                try Self.compare(first, second)
+                held += zip(first.leases, second.leases).map { (memory: $0, durable: $1) }
+                if Int.random(in: 0..<30, using: &random) == 0 {
+                    let reaped = try await durable.reap(now: now)
+                    #expect(memory.reap(now: now) == reaped)
+                }
+                let counts = try await durable.counts()
+                try #require(memory.counts() == counts)
+            }
+            let counts = memory.counts()
+            #expect(counts.done > 20 && counts.dropped > 0 && counts.failed > 0)
+            #expect(counts.known == memory.scan(after: nil, limit: 10_000).records.count)
+        }
+    }
+
+    private static func ending(_ now: Int64, _ random: inout SeededRandom) -> VisitResult.Ending {
+        switch Int.random(in: 0..<6, using: &random) {
+        case 0: .failed(recordEnd: 1)
+        case 1: .dropped(.robots)
+        case 2: .again(notBefore: now + Int64.random(in: 1...40, using: &random))
+        default: .done(status: 200, recordEnd: 1)
+        }
+    }
+
+    private static func compare(_ first: FrontierAnswer, _ second: FrontierAnswer) throws {
+        try #require(first.added == second.added)
+        try #require(first.stale.count == second.stale.count)
+        try #require(first.leases.map(\.host) == second.leases.map(\.host))
+        try #require(first.leases.map(\.names) == second.leases.map(\.names))
+    }
+}
