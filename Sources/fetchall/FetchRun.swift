@@ -102,22 +102,7 @@ struct FetchRun {
     private func fetch(_ scheduler: Scheduler, _ opened: Opened, _ writer: ThreadExecutor) async throws -> ExitStatus {
         let live = LiveLine(
             isShown: console.stderrIsTerminal && !output.noProgress && !output.quiet, console: console)
-        let emitter: Emitter
-        do {
-            emitter = try await withTaskExecutorPreference(writer) {
-                var emitter = Emitter(
-                    formatter: formatter, isOrdered: output.isOrdered, output: opened.records,
-                    failedTo: opened.failedTo, console: console, live: live,
-                    isVerbose: output.verbose || filter != nil, isDetailed: output.summary, journal: journal,
-                    duplicates: opened.duplicates, isVoid: { [source] in source.failure != nil })
-                emitter.filter = filter
-                emitter.table = opened.table
-                try emitter.prepare()
-                return emitter
-            }
-        } catch let failure as InputFailure {
-            throw ValidationError(failure.message)
-        }
+        let emitter = try await withTaskExecutorPreference(writer) { makeEmitter(opened, live) }.get()
         let source = opened.source
         let (end, result) = await withTaskGroup(of: Void.self) { group in
             group.addTask { await live.run(scheduler) { source.total } }
@@ -143,6 +128,22 @@ struct FetchRun {
             status = .io
         }
         return status
+    }
+
+    /// Makes what writes, on the thread that writes: programs are compiled for it, and stay there.
+    private func makeEmitter(_ opened: Opened, _ live: LiveLine) -> Result<Emitter, ValidationError> {
+        var emitter = Emitter(
+            formatter: formatter, isOrdered: output.isOrdered, output: opened.records, failedTo: opened.failedTo,
+            console: console, live: live, isVerbose: output.verbose || filter != nil, isDetailed: output.summary,
+            journal: journal, duplicates: opened.duplicates, isVoid: { [source] in source.failure != nil })
+        emitter.filter = filter
+        emitter.table = opened.table
+        do throws(InputFailure) {
+            try emitter.prepare()
+            return .success(emitter)
+        } catch {
+            return .failure(ValidationError(error.message))
+        }
     }
 
     /// Says what is left to say, and finds the exit code.

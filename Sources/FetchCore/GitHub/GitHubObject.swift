@@ -77,12 +77,6 @@ extension JSONValue {
         }
     }
 
-    /// The value of a member of an object; the last one where the name occurs twice, as most readers have it.
-    subscript(name: String) -> JSONValue? {
-        guard case .object(let members) = self else { return nil }
-        return members.last { $0.key == name }?.value
-    }
-
     /// Reads the body of an answer.
     ///
     /// - Throws: ``FetchError/Kind/unparsable``, with the place in bytes and what is wrong there.

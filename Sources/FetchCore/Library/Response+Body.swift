@@ -22,10 +22,10 @@ extension Response {
 
 /// Ways into a JSON value. Each is nil where the value is of another kind.
 extension JSONValue {
-    /// The first member of that name.
+    /// The value of a member of an object; the last one where the name occurs twice, as most readers have it.
     public subscript(name: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
-        return members.first { $0.key == name }?.value
+        return members.last { $0.key == name }?.value
     }
 
     /// The element at that place, from 0.
