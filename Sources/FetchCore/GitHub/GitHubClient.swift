@@ -107,6 +107,8 @@ public struct GitHubClient: Sendable {
                 }
             }
             var alarm: Duration?
+            // A wait that late refusals of the same wave prolong is told once.
+            var isWaitTold = false
             while true {
                 let now = time.now()
                 switch run.step(now: now) {
@@ -115,11 +117,13 @@ public struct GitHubClient: Sendable {
                     tell(finished)
                     continue
                 case .send(let number, let work):
+                    isWaitTold = false
                     group.addTask { await send(work, number, list.logins) }
                     continue
                 case .wait(let moment) where moment < alarm ?? moment + .seconds(1):
                     alarm = moment
-                    report(.waiting(moment - now))
+                    if !isWaitTold { report(.waiting(moment - now)) }
+                    isWaitTold = true
                     group.addTask {
                         try? await time.sleep(for: moment - now)
                         return .alarm
