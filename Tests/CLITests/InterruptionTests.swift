@@ -26,6 +26,8 @@ struct InterruptionTests {
         let result = try await Tool.start(["--jsonl", "--max", "2", "\(server.baseURL)/[1-5]"]) { tool in
             #expect(await server.waitUntil(requests: 2))
             try tool.send(.interrupt)
+            // The signal must be there first; nothing outside shows that it is.
+            try await Task.sleep(for: .milliseconds(300))
             gate.open()
         }
         #expect(result.exit == 130)
