@@ -6,7 +6,7 @@ import Testing
     private let rule = RobotsFetchRule()
     private let day = Duration.seconds(86_400)
 
-    @Test("What is missing forbids nothing", arguments: [400, 401, 403, 404, 410, 418, 451, 304])
+    @Test("What is missing forbids nothing", arguments: [304, 400, 401, 403, 404, 410, 418, 451, 499])
     func missing(_ status: Int) {
         #expect(rule.decide(.response(status: status, retryAfter: nil)) == .allowAll(keepFor: day))
     }

@@ -6,8 +6,9 @@ import Synchronization
 ///
 /// Each transfer runs under a permit of the same semaphore as everything else.
 final class DirectLane: Sendable {
-    /// An input that is ready to be sent.
-    struct Entry: Sendable {
+    /// An input that is ready to be sent. An object, because it goes through several hands, and a copy of all that an
+    /// input and a request hold costs more than one allocation.
+    final class Entry: Sendable {
         let input: Input
         let request: Request
         /// When it came, on the run's clock.
@@ -15,12 +16,20 @@ final class DirectLane: Sendable {
         /// What its permit is for.
         let key: String
         let lane: DirectLane
+
+        init(_ input: Input, _ request: Request, since: Duration, lane: DirectLane) {
+            self.input = input
+            self.request = request
+            self.since = since
+            self.lane = lane
+            key = request.url.hostKey.text
+        }
     }
 
     /// What the lane's task has to see to.
     enum Event: Sendable {
         /// Continue an input whose first hop was not the end.
-        case resume(InputRun, InputRun.Start)
+        case resume(InputRun, InputRun.Start, TransferResult)
         /// Everything is done.
         case finished
     }
@@ -79,7 +88,7 @@ final class DirectLane: Sendable {
     /// Takes an input whose place is reserved already, and which waits since that time.
     func add(_ input: Input, _ request: Request, since: Duration) {
         state.withLock { $0.open += 1 }
-        board.enter(Entry(input: input, request: request, since: since, key: request.url.hostKey.text, lane: self))
+        board.enter(Entry(input, request, since: since, lane: self))
     }
 
     /// No more inputs will come.
@@ -119,8 +128,7 @@ final class DirectLane: Sendable {
     func start(_ entry: Entry, _ permit: Permit) {
         let now = time.now()
         var start = InputRun.Start(
-            file: nil, time: now, startedAt: (wallOffset + now).wholeMilliseconds, wait: now - entry.since,
-            result: TransferResult())
+            file: nil, time: now, startedAt: (wallOffset + now).wholeMilliseconds, wait: now - entry.since)
         if case .folder(let folder) = options.bodies {
             do throws(FetchError) {
                 start.file = try folder.open(for: entry.input, entry.request.url)
@@ -131,7 +139,6 @@ final class DirectLane: Sendable {
             }
         }
         let sink = options.sink(start.file)
-        let request = entry.request
         let running = Running(entry: entry, start: start, permit: permit)
         let slot = state.withLock { state in
             if let slot = state.freeSlots.popLast() {
@@ -141,10 +148,10 @@ final class DirectLane: Sendable {
             state.running.append(running)
             return state.running.count - 1
         }
-        let ticket = transport.start(request, into: sink, limits: limits) { [self] result in ended(slot, result) }
+        let ticket = transport.start(entry.request, into: sink, limits: limits) { [self] result in ended(slot, result) }
         // Its end, if it came already, has freed the slot, and perhaps another transfer has it by now.
         state.withLock { state in
-            if state.running[slot]?.entry.input.index == entry.input.index { state.running[slot]?.ticket = ticket }
+            if state.running[slot]?.entry === entry { state.running[slot]?.ticket = ticket }
         }
     }
 
@@ -156,21 +163,20 @@ final class DirectLane: Sendable {
             })
         else { preconditionFailure("a transfer ended twice") }
         let entry = running.entry
+        let signal = HostPace.Signal(result, wallSeconds: time.wallMilliseconds() / 1000)
         if let outcome = options.simpleOutcome(entry.input, entry.request, running.start, result) {
             outcomes.send(outcome)
-            board.giveBack(running.permit, HostPace.Signal(result, wallSeconds: time.wallMilliseconds() / 1000))
+            board.giveBack(running.permit, signal)
             return close()
         }
-        var start = running.start
-        start.result = result
         let run = InputRun(
             input: entry.input, request: entry.request, transport: transport, options: options, time: time, stop: stop,
             board: board)
         state.withLock { state in
-            state.handovers.append(.resume(run, start))
+            state.handovers.append(.resume(run, running.start, result))
             state.open -= 1
         }
-        board.giveBack(running.permit, HostPace.Signal(result, wallSeconds: time.wallMilliseconds() / 1000))
+        board.giveBack(running.permit, signal)
         tell()
     }
 

@@ -14,7 +14,6 @@ struct InputRun {
         var time: Duration
         var startedAt: Int64
         var wait: Duration
-        var result: TransferResult
     }
 
     /// What an attempt gave.
@@ -33,8 +32,10 @@ struct InputRun {
 
     /// Runs the input to its end.
     ///
-    /// - Parameter first: The first hop, if it was sent already.
-    func outcome(after first: Start? = nil) async -> Outcome {
+    /// - Parameters:
+    ///   - first: How the first hop was begun, if it was sent already.
+    ///   - result: What it gave.
+    func outcome(after first: Start? = nil, _ result: TransferResult? = nil) async -> Outcome {
         var outcome = Outcome(input: input)
         let file: BodyFile?
         do throws(FetchError) {
@@ -47,7 +48,7 @@ struct InputRun {
         var start = first?.time
         outcome.startedAt = first?.startedAt
         outcome.wait = first?.wait ?? .zero
-        var sent = first?.result
+        var sent = result
         var attempt = 1
         // Attempts that count as such: what a host asked to be sent again later is its wish and no failure.
         var charged = 1

@@ -157,9 +157,9 @@ public final class Scheduler: Sendable {
             while true {
                 switch await lane.nextEvent() {
                 case .finished: return
-                case .resume(let run, let start):
+                case .resume(let run, let start, let result):
                     group.addTask(executorPreference: transport.executor) {
-                        outcomes.send(await run.outcome(after: start))
+                        outcomes.send(await run.outcome(after: start, result))
                     }
                 }
             }
