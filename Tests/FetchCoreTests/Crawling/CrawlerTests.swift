@@ -58,7 +58,7 @@ struct CrawlerTests {
                 fixture.options.maxPages = pages
                 paths += try await fixture.run(site.transport(), on: frontier).output.paths
             }
-            #expect(paths == ["/", "/1", "/2", "/3", "/4"])
+            #expect(paths.sorted() == ["/", "/1", "/2", "/3", "/4"])
         }
     }
 

@@ -66,7 +66,7 @@ public struct FrontierCounts: Sendable, Hashable {
     public var failed = 0
     /// Those that are not fetched.
     public var dropped = 0
-    /// Hosts with something queued.
+    /// Hosts with something queued that nobody has leased.
     public var waitingHosts = 0
 
     /// Nothing is known.
