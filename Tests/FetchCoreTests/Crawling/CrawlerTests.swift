@@ -47,6 +47,21 @@ struct CrawlerTests {
         #expect(second.isBudgetSpent && second.counts.queued == 2)
     }
 
+    @Test("is taken up where its budget ended it, and ends", arguments: FrontierKind.allCases)
+    func budgets(kind: FrontierKind) async throws {
+        try await kind.with { frontier in
+            var site = FakeSite()
+            for name in ["", "1", "2", "3", "4"] { site.page("a/\(name)", "/1", "/2", "/3", "/4") }
+            var fixture = try CrawlFixture("http://a/")
+            var paths: [String] = []
+            for pages in [1, 3, 9, 9] {
+                fixture.options.maxPages = pages
+                paths += try await fixture.run(site.transport(), on: frontier).output.paths
+            }
+            #expect(paths.sorted() == ["/", "/1", "/2", "/3", "/4"])
+        }
+    }
+
     @Test("obeys robots.txt, asks for it once a host, and gives a forbidden seed its record")
     func robots() async throws {
         var site = FakeSite()

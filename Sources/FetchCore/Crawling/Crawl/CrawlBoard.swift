@@ -101,6 +101,12 @@ struct CrawlBoard {
         giveTurn(host)
     }
 
+    /// Whether there is nothing left to do for a host, so that its lease can end.
+    func isSpent(_ host: Int64) -> Bool {
+        guard let visit = visits[host] else { return false }
+        return visit.open == 0 && visit.queue.isEmpty && !visit.mayHaveMore && visit.rules != nil
+    }
+
     /// A lease is over without our doing: what is in flight ends without a report.
     mutating func lose(_ host: Int64) {
         if let visit = visits.removeValue(forKey: host) { numbers[visit.host] = nil }

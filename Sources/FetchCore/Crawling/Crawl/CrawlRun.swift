@@ -214,7 +214,8 @@ struct CrawlRun<Output: CrawlOutput> {
         for (report, wants) in reports where wants > 0 {
             let more = answer.more[report.token] ?? []
             board.add(more, to: report.token.host, wanted: wants)
-            if !more.isEmpty { isTurnDue = true }
+            // Either there is something to start, or the lease has to end.
+            if !more.isEmpty || board.isSpent(report.token.host) { isTurnDue = true }
         }
         for token in answer.stale { board.lose(token.host) }
         for lease in answer.leases { add(lease) }

@@ -56,12 +56,17 @@ public enum FrontierWake: Sendable, Hashable {
 
 /// How many URLs of a crawl are in each state. Their sum is what is known.
 public struct FrontierCounts: Sendable, Hashable {
+    /// Those that wait.
     public var queued = 0
+    /// Those that a holder of a lease has.
     public var leased = 0
+    /// Those with an answer.
     public var done = 0
+    /// Those without one.
     public var failed = 0
+    /// Those that are not fetched.
     public var dropped = 0
-    /// Hosts with something queued.
+    /// Hosts with something queued that nobody has leased.
     public var waitingHosts = 0
 
     /// Nothing is known.

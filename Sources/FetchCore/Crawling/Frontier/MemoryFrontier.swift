@@ -8,10 +8,12 @@ public final class MemoryFrontier: Frontier {
     /// An empty frontier.
     public init() { state = Mutex(MemoryFrontierState()) }
 
+    /// Of these fingerprints those that are not known, by their places.
     public func unknown(_ fingerprints: [UInt64]) -> [Int] {
         state.withLock { state in fingerprints.indices.filter { !state.isKnown(fingerprints[$0]) } }
     }
 
+    /// Takes a turn.
     public func take(_ turn: FrontierTurn, now: Int64, ttl: Int64) -> FrontierAnswer {
         state.withLock { state in
             var answer = FrontierAnswer()
@@ -31,10 +33,13 @@ public final class MemoryFrontier: Frontier {
         }
     }
 
+    /// Ends the leases whose time is over.
     public func reap(now: Int64) -> Int { state.withLock { $0.reap(now: now) } }
 
+    /// When there is something to lease.
     public func nextWake(now: Int64) -> FrontierWake { state.withLock { $0.nextWake(now: now) } }
 
+    /// How many URLs are in each state.
     public func counts() -> FrontierCounts {
         state.withLock { state in
             var counts = state.counts
@@ -43,6 +48,7 @@ public final class MemoryFrontier: Frontier {
         }
     }
 
+    /// All URLs, at most so many at a time.
     public func scan(after position: ScanPosition?, limit: Int) -> FrontierPage {
         state.withLock { state in
             let first = Int(position?.fingerprint ?? 0)
@@ -53,10 +59,12 @@ public final class MemoryFrontier: Frontier {
         }
     }
 
+    /// What is known of a URL.
     public func find(_ key: PageKey) -> FrontierRecord? {
         state.withLock { state in state.entry(of: key.fingerprint).flatMap { state.record($0) } }
     }
 
+    /// The pages that link to a URL, as far as links were kept.
     public func referrers(of key: PageKey, limit: Int) -> [String] {
         state.withLock { $0.referrers(of: key.fingerprint, limit: limit) }
     }

@@ -153,8 +153,8 @@ struct MemoryFrontierState: Sendable {
         return hosts.contains { $0.leaseUntil != nil } ? .waitingForLeases : .finished
     }
 
-    /// How many hosts have something queued.
-    var waitingHosts: Int { hosts.reduce(0) { $0 + ($1.pending > 0 ? 1 : 0) } }
+    /// How many hosts have something queued that nobody has leased.
+    var waitingHosts: Int { hosts.reduce(0) { $0 + ($1.pending > 0 && $1.leaseUntil == nil ? 1 : 0) } }
 
     private mutating func take(_ result: VisitResult, host place: Int) {
         guard let entry = known[result.fingerprint],

@@ -8,6 +8,7 @@ extension SQLiteFrontier {
         FROM url u JOIN host h ON h.id = u.host LEFT JOIN url p ON p.host = u.via_host AND p.fp = u.via_fp
         """
 
+    /// All URLs, at most so many at a time.
     public func scan(after position: ScanPosition?, limit: Int) throws(FetchError) -> FrontierPage {
         try read { db in
             let position = position ?? ScanPosition(host: 0, fingerprint: 0)
@@ -19,6 +20,7 @@ extension SQLiteFrontier {
         }
     }
 
+    /// What is known of a URL.
     public func find(_ key: PageKey) throws(FetchError) -> FrontierRecord? {
         try read { db in
             let fingerprint = Int64(bitPattern: key.fingerprint)
@@ -36,6 +38,7 @@ extension SQLiteFrontier {
         }
     }
 
+    /// The pages that link to a URL, as far as links were kept.
     public func referrers(of key: PageKey, limit: Int) throws(FetchError) -> [String] {
         try read { db in
             try String.fetchAll(

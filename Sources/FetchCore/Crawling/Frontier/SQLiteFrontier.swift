@@ -43,10 +43,12 @@ public final class SQLiteFrontier: Frontier {
         }
     }
 
+    /// Of these fingerprints those that are not known, by their places.
     public func unknown(_ fingerprints: [UInt64]) -> [Int] {
         memory.withLock { memory in fingerprints.indices.filter { !memory.known.contains(fingerprints[$0]) } }
     }
 
+    /// Takes a turn.
     public func take(_ turn: FrontierTurn, now: Int64, ttl: Int64) throws(FetchError) -> FrontierAnswer {
         try write { db, memory in
             var transaction = FrontierTransaction(db: db, memory: Memory.taking(&memory), now: now, until: now + ttl)
@@ -68,6 +70,7 @@ public final class SQLiteFrontier: Frontier {
         }
     }
 
+    /// Ends the leases whose time is over.
     public func reap(now: Int64) throws(FetchError) -> Int {
         try write { db, memory in
             var transaction = FrontierTransaction(db: db, memory: Memory.taking(&memory), now: now, until: now)
@@ -81,6 +84,7 @@ public final class SQLiteFrontier: Frontier {
         }
     }
 
+    /// When there is something to lease.
     public func nextWake(now: Int64) throws(FetchError) -> FrontierWake {
         try read { db in
             // A host whose URLs all wait to be tried again may be named too early; a lease of it moves its time.
@@ -93,6 +97,7 @@ public final class SQLiteFrontier: Frontier {
         }
     }
 
+    /// How many URLs are in each state.
     public func counts() throws(FetchError) -> FrontierCounts {
         var counts = memory.withLock { $0.counts }
         counts.waitingHosts = try read { db in
