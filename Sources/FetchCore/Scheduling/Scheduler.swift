@@ -182,11 +182,13 @@ public final class Scheduler: Sendable {
             board.whenStarving(nil)
             board.expectInput(for: nil)
         }
-        board.expectInput(for: Self.expectation)
+        var isWithinBound = true
         while let chunk = await inputs.next() {
+            if isWithinBound { board.expectInput(for: Self.expectation) }
             var now = time.now()
             for input in chunk {
                 if !outcomes.tryReserve(), !(board.isStarving && outcomes.tryReserve(upTo: options.lookAhead)) {
+                    isWithinBound = false
                     board.expectInput(for: nil)
                     await outcomes.reserve()
                     now = time.now()
@@ -204,8 +206,9 @@ public final class Scheduler: Sendable {
         }
     }
 
-    /// How long a list is read on before a host that has not answered may have all permits: it may begin with a thousand
-    /// URLs of a dead host and go on with a live one.
+    /// How soon after one chunk of inputs the next is expected. As long as they come, and none has to wait for a place, a
+    /// host that has not answered yet gets no more than its trial share: a list may begin with a thousand URLs of a dead
+    /// host and go on with a live one.
     private static let expectation: Duration = .milliseconds(50)
 
     /// What the record of an input says that the end of the run came before.
