@@ -10,6 +10,8 @@ struct CacheKey: Sendable, Hashable {
         private let secret: [UInt8]
         private let connection: [String]
         private let ambient: HeaderFields
+        /// The identity of requests without any field, which most of them are.
+        private let nobody: Digest
 
         /// - Parameters:
         ///   - secret: The store's own random bytes.
@@ -24,6 +26,7 @@ struct CacheKey: Sendable, Hashable {
             if !network.userAgent.isEmpty { ambient.append("User-Agent", network.userAgent) }
             if network.acceptsCompression { ambient.append("Accept-Encoding", "all") }
             self.ambient = ambient
+            nobody = Self.identity(secret, connection, nil, HeaderFields())
         }
 
         /// The key of a GET request.
@@ -39,13 +42,22 @@ struct CacheKey: Sendable, Hashable {
         }
 
         private func identity(of request: Request) -> Digest {
+            if request.headers.isEmpty, !request.url.hasCredentials { return nobody }
+            let isInURL = request.url.hasCredentials && !request.headers.contains("authorization")
+            let userinfo = isInURL ? Credentials(userinfoOf: request.url).basic : nil
+            return Self.identity(secret, connection, userinfo, request.headers)
+        }
+
+        private static func identity(
+            _ secret: [UInt8], _ connection: [String], _ userinfo: String?, _ headers: HeaderFields
+        ) -> Digest {
             var builder = Digest.Builder(key: secret)
             for part in connection { builder.add(part) }
-            if request.url.hasCredentials, !request.headers.contains("authorization") {
+            if let userinfo {
                 builder.add("authorization")
-                builder.add(Credentials(userinfoOf: request.url).basic)
+                builder.add(userinfo)
             }
-            for field in request.headers.fields where SecretName.occurs(in: field.name) {
+            for field in headers.fields where SecretName.occurs(in: field.name) {
                 builder.add(field.name.lowercased())
                 builder.add(field.value)
             }

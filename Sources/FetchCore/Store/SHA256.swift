@@ -12,10 +12,13 @@ struct SHA256: Sendable {
     init() { block.reserveCapacity(64) }
 
     /// Takes more bytes.
-    mutating func update(_ bytes: some Sequence<UInt8>) {
-        for byte in bytes {
-            block.append(byte)
-            length &+= 1
+    mutating func update(_ bytes: some Collection<UInt8>) {
+        length &+= UInt64(bytes.count)
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let part = rest.prefix(64 - block.count)
+            block.append(contentsOf: part)
+            rest = rest.dropFirst(part.count)
             if block.count == 64 { compress() }
         }
     }
@@ -23,13 +26,18 @@ struct SHA256: Sendable {
     /// The 32 bytes of the hash; nothing may be added afterwards.
     mutating func finish() -> [UInt8] {
         let bits = length &* 8
-        update(CollectionOfOne(0x80))
-        while block.count != 56 { update(CollectionOfOne(0)) }
+        update([0x80])
+        update([UInt8](repeating: 0, count: (56 + 64 - block.count) % 64))
         update((0..<8).map { UInt8(truncatingIfNeeded: bits >> (56 - 8 * UInt64($0))) })
         return state.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> (24 - 8 * UInt32($0))) } }
     }
 
     private mutating func compress() {
+        // Arrays of a function's own are not looked at for other owners at each step.
+        var schedule: [UInt32] = []
+        swap(&schedule, &self.schedule)
+        defer { swap(&schedule, &self.schedule) }
+        let constants = Self.constants
         for place in 0..<16 {
             let first = place * 4
             schedule[place] =
@@ -48,7 +56,7 @@ struct SHA256: Sendable {
         for place in 0..<64 {
             let mix = Self.rotate(e, 6) ^ Self.rotate(e, 11) ^ Self.rotate(e, 25)
             let choice = e & f ^ ~e & g
-            let first = h &+ mix &+ choice &+ Self.constants[place] &+ schedule[place]
+            let first = h &+ mix &+ choice &+ constants[place] &+ schedule[place]
             let second = (Self.rotate(a, 2) ^ Self.rotate(a, 13) ^ Self.rotate(a, 22)) &+ (a & b ^ a & c ^ b & c)
             (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ second)
         }
