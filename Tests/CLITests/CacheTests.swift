@@ -63,6 +63,18 @@ struct CacheTests {
         #expect(server.requestCount == 21)
     }
 
+    @Test func `what is fresh needs no place in a rate`() async throws {
+        let scratch = try Scratch()
+        let server = try Self.taggedServer([("Cache-Control", "max-age=600")])
+        defer { server.stop() }
+        let arguments = ["--cache=" + scratch("c.sqlite"), "--jsonl", "\(server.baseURL)/[1-50]"]
+        _ = try await Tool.run(arguments)
+        let second = try await Tool.run(["--rate", "1/h", "--deadline", "60s"] + arguments)
+        #expect(second.exit == 0)
+        #expect(try Row.lines(second).map(\.cache) == Array(repeating: "fresh", count: 50))
+        #expect(server.requestCount == 50)
+    }
+
     @Test func `stored bodies are saved to files like any others`() async throws {
         let scratch = try Scratch()
         let server = try Self.taggedServer()

@@ -113,6 +113,15 @@ struct InputRun {
             attempt.url = hop.url
             var permit: Permit?
             if sent == nil {
+                // What a cache has needs no permit and no place in a rate.
+                sent = await transport.answerAtHand(
+                    hop, into: options.sink(file), limits: options.limits(after: spent.total))
+                if sent != nil, start == nil {
+                    start = time.now()
+                    outcome.startedAt = time.wallMilliseconds()
+                }
+            }
+            if sent == nil {
                 let before = time.now()
                 // What was begun goes on before anything new starts.
                 let result = await board.permit(
