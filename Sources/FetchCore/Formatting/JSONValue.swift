@@ -1,11 +1,16 @@
 /// A JSON value in memory: members in their order, duplicates kept, numbers as they are written.
 public indirect enum JSONValue: Sendable {
+    /// `null`.
     case null
+    /// `true` or `false`.
     case bool(Bool)
     /// The text of a number: no digit is lost.
     case number(String)
+    /// The text that a string means, its escapes resolved.
     case string(String)
+    /// The elements of an array.
     case array([JSONValue])
+    /// The members of an object.
     case object([(key: String, value: JSONValue)])
 
     /// Reads one JSON text, strictly, at most ``JSONText/depthLimit`` levels deep.

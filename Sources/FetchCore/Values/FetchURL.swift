@@ -7,7 +7,10 @@
 public struct FetchURL: Sendable, Hashable, CustomStringConvertible {
     /// The schemes there are (WHATWG URL §3.1: two of the special schemes).
     public enum Scheme: String, Sendable, Hashable {
-        case http, https
+        /// Cleartext.
+        case http
+        /// Over TLS.
+        case https
 
         /// The port that is meant where none is given (WHATWG URL §3.1).
         var defaultPort: Int { self == .https ? 443 : 80 }

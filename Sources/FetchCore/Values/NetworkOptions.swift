@@ -1,10 +1,22 @@
 /// How connections are made and kept: the same for every request of a run.
 public struct NetworkOptions: Sendable {
     /// Which IP versions names resolve to.
-    public enum IPVersion: Sendable { case any, v4, v6 }
+    public enum IPVersion: Sendable {
+        /// Whichever answers first.
+        case any
+        /// IPv4 only.
+        case v4
+        /// IPv6 only.
+        case v6
+    }
 
     /// The HTTP version asked for. HTTP/2 is spoken over TLS only (libcurl 7.88.1 breaks cleartext HTTP/2).
-    public enum HTTPVersion: Sendable { case any, http1 }
+    public enum HTTPVersion: Sendable {
+        /// HTTP/2 where a TLS server offers it.
+        case any
+        /// HTTP/1.1.
+        case http1
+    }
 
     /// Transfers at once that the run is planned for; sizes the connection cache and the number of multi handles.
     public var concurrency = 10
