@@ -129,7 +129,7 @@ public final class CrawlStateFile: Sendable {
             try db.execute(sql: "PRAGMA locking_mode=EXCLUSIVE")
             if creates { try db.execute(sql: "PRAGMA page_size=4096; PRAGMA journal_mode=WAL") }
             try db.execute(
-                sql: "PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32768; PRAGMA wal_autocheckpoint=4000")
+                sql: "PRAGMA synchronous=NORMAL; PRAGMA cache_size=-49152; PRAGMA wal_autocheckpoint=16000")
         }
         return configuration
     }

@@ -78,8 +78,7 @@ public struct FrontierCounts: Sendable, Hashable {
 
 /// Where a scan has come to.
 public struct ScanPosition: Sendable, Hashable {
-    var host: Int64
-    var fingerprint: Int64
+    var sequence: Int64
 }
 
 /// A part of a scan.

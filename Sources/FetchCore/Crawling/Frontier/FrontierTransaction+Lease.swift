@@ -51,10 +51,10 @@ extension FrontierTransaction {
         let rows = try Row.fetchAll(
             try db.cachedStatement(
                 sql: """
-                    SELECT fp, url, depth, kind, redirects, hops, tries, via_host, via_fp FROM url
+                    SELECT fp, url, depth, kind, redirects, hops, tries, via_host, via_fp, seq FROM url
                     WHERE host = ? AND state = 0 AND not_before <= ? ORDER BY not_before, seq LIMIT ?
                     """), arguments: [host, now, count])
-        let update = try db.cachedStatement(sql: "UPDATE url SET state = 1 WHERE host = ? AND fp = ?")
+        let update = try db.cachedStatement(sql: "UPDATE url SET state = 1 WHERE seq = ?")
         let parent = try db.cachedStatement(sql: "SELECT url FROM url WHERE host = ? AND fp = ?")
         var urls: [QueuedURL] = []
         for row in rows {
@@ -66,7 +66,7 @@ extension FrontierTransaction {
             if let host: Int64 = row[7], let fingerprint: Int64 = row[8] {
                 via = try String.fetchOne(parent, arguments: [host, fingerprint])
             }
-            update.setUncheckedArguments([host, fingerprint])
+            update.setUncheckedArguments([row[9] as Int64])
             try update.execute()
             urls.append(
                 QueuedURL(

@@ -32,13 +32,6 @@ struct FrontierTransaction {
         }
         var order: [Int64] = []
         for row in rows where queued.updateValue(0, forKey: row.host) == nil { order.append(row.host) }
-        // In the order of the table: a page of the file is touched once.
-        if rows.count > 64 {
-            rows.sort {
-                ($0.host, Int64(bitPattern: candidates[$0.place].fingerprint))
-                    < ($1.host, Int64(bitPattern: candidates[$1.place].fingerprint))
-            }
-        }
         let insert = try db.cachedStatement(
             sql: """
                 INSERT OR IGNORE INTO url(host, fp, seq, state, depth, kind, redirects, hops, reason, via_host, via_fp, url)

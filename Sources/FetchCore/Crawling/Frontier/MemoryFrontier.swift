@@ -51,11 +51,11 @@ public final class MemoryFrontier: Frontier {
     /// All URLs, at most so many at a time.
     public func scan(after position: ScanPosition?, limit: Int) -> FrontierPage {
         state.withLock { state in
-            let first = Int(position?.fingerprint ?? 0)
+            let first = Int(position?.sequence ?? 0)
             let end = min(state.entries.count, first + limit)
             return FrontierPage(
                 records: (first..<max(first, end)).compactMap { state.record($0) },
-                next: end < state.entries.count ? ScanPosition(host: 0, fingerprint: Int64(end)) : nil)
+                next: end < state.entries.count ? ScanPosition(sequence: Int64(end)) : nil)
         }
     }
 

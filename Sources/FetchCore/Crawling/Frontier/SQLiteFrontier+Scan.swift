@@ -4,18 +4,17 @@ import GRDB
 /// Looking at the state without changing it.
 extension SQLiteFrontier {
     private static let columns = """
-        SELECT u.seq, u.url, u.fp, u.state, u.depth, u.kind, u.reason, u.status, p.url, u.tries, h.next_due, u.host
+        SELECT u.seq, u.url, u.fp, u.state, u.depth, u.kind, u.reason, u.status, p.url, u.tries, h.next_due
         FROM url u JOIN host h ON h.id = u.host LEFT JOIN url p ON p.host = u.via_host AND p.fp = u.via_fp
         """
 
     /// All URLs, at most so many at a time.
     public func scan(after position: ScanPosition?, limit: Int) throws(FetchError) -> FrontierPage {
         try read { db in
-            let position = position ?? ScanPosition(host: 0, fingerprint: 0)
             let rows = try Row.fetchAll(
-                db, sql: Self.columns + " WHERE (u.host, u.fp) > (?, ?) ORDER BY u.host, u.fp LIMIT ?",
-                arguments: [position.host, position.fingerprint, limit])
-            let next = rows.count < limit ? nil : rows.last.map { ScanPosition(host: $0[11], fingerprint: $0[2]) }
+                db, sql: Self.columns + " WHERE u.seq > ? ORDER BY u.seq LIMIT ?",
+                arguments: [position?.sequence ?? 0, limit])
+            let next = rows.count < limit ? nil : rows.last.map { ScanPosition(sequence: $0[0]) }
             return FrontierPage(records: rows.compactMap { Self.record($0) }, next: next)
         }
     }
@@ -60,13 +59,13 @@ extension SQLiteFrontier {
                 db, sql: "SELECT max(record_end) FROM url WHERE record_end <= ?", arguments: [bytes])
             try db.execute(
                 sql: """
-                    CREATE TEMP TABLE lost AS SELECT host, fp, state FROM url WHERE state IN (2, 3) AND record_end > ?
+                    CREATE TEMP TABLE lost AS SELECT seq, host, state FROM url WHERE state IN (2, 3) AND record_end > ?
                     """, arguments: [bytes])
             let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM lost") ?? 0
             let done = try Int.fetchOne(db, sql: "SELECT count(*) FROM lost WHERE state = 2") ?? 0
             try db.execute(
                 sql: """
-                    UPDATE url SET state = 0, record_end = 0 WHERE (host, fp) IN (SELECT host, fp FROM lost);
+                    UPDATE url SET state = 0, record_end = 0 WHERE seq IN (SELECT seq FROM lost);
                     UPDATE host SET pending = pending + l.n, done = done - l.d, failed = failed - (l.n - l.d)
                     FROM (SELECT host, count(*) AS n, sum(state = 2) AS d FROM lost GROUP BY host) AS l WHERE id = l.host;
                     DROP TABLE lost;

@@ -176,6 +176,10 @@ public final class SQLiteFrontier: Frontier {
             memory.counts.failed = row[3] ?? 0
             memory.counts.dropped = row[4] ?? 0
         }
+        let known = min(Self.cacheLimit, try Int.fetchOne(db, sql: "SELECT count(*) FROM url") ?? 0)
+        memory.known = FingerprintTable(capacity: known, keepsNumbers: false)
+        let fingerprints = try Int64.fetchCursor(db, sql: "SELECT fp FROM url LIMIT ?", arguments: [known])
+        while let fingerprint = try fingerprints.next() { memory.known.insert(UInt64(bitPattern: fingerprint)) }
         return memory
     }
 
