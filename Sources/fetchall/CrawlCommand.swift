@@ -22,6 +22,9 @@ struct CrawlCommand: ConsoleCommand {
             throw ValidationError("name a URL to start from (fetchall crawl --help)")
         }
         if output.failedTo == "-" || output.output == "-" { throw ValidationError("use standard output without -o") }
+        if output.jq != nil || output.sqlite != nil {
+            throw ValidationError("--jq and --sqlite do not go with crawl; pipe --jsonl into jq or sqlite3")
+        }
         if options.request.head || options.request.request != nil || !options.request.data.isEmpty {
             throw ValidationError("a crawl sends GET without a body: -I, -X and -d cannot be used")
         }
@@ -52,7 +55,8 @@ struct CrawlCommand: ConsoleCommand {
         crawlOptions.deadline = scheduler.deadline
         return try await CrawlSession(
             options: crawlOptions, network: network, scheduler: Crawler.schedulerOptions(scheduler),
-            arguments: crawl, output: output, console: console
+            arguments: crawl, output: output, console: console,
+            cacheFile: try options.cache.file { console.environment($0) }
         ).run()
     }
 

@@ -9,6 +9,8 @@ struct CrawlSession {
     let arguments: CrawlArguments
     let output: OutputOptions
     let console: Console
+    /// The file of the cache; nil for none.
+    let cacheFile: String?
 
     /// What is open while it runs.
     private struct Opened {
@@ -40,7 +42,8 @@ struct CrawlSession {
             opened.state?.close()
             opened.folder?.close()
         }
-        let scope = RunScope(network: network, scheduler: scheduler, output: output, console: console)
+        let scope = RunScope(
+            network: network, scheduler: scheduler, output: output, console: console, cacheFile: cacheFile)
         return try await scope.run { scheduler, writer in
             try await crawl(scheduler, writer, opened)
         }

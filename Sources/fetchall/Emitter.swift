@@ -9,6 +9,8 @@ struct Emitter {
         case closed
         /// Something cannot be written: what and why.
         case failed(String)
+        /// What was asked for makes no sense.
+        case refused(String)
     }
 
     /// Records that may wait for their turn before the run is held back.

@@ -56,7 +56,7 @@ struct FetchCommand: ConsoleCommand {
         return try await FetchRun(
             source: source, network: network, scheduler: scheduler, output: output, console: console,
             formatter: try output.formatter(console: console),
-            cacheFile: try state.cacheFile { console.environment($0) }, journal: journal, dedupes: state.dedupe
+            cacheFile: try options.cache.file { console.environment($0) }, journal: journal, dedupes: state.dedupe
         ).run()
     }
 }

@@ -71,7 +71,7 @@ struct GatherCommand: ConsoleCommand {
         return try await FetchRun(
             source: source, network: network, scheduler: scheduler, output: output, console: console,
             formatter: try output.formatter(console: console, document: document, isLineWise: true),
-            filter: GatherFilter(parts: parts)
+            cacheFile: try options.cache.file { console.environment($0) }, filter: GatherFilter(parts: parts)
         ).run()
     }
 

@@ -51,7 +51,8 @@ struct MapCommand: ConsoleCommand {
         scheduler.keepBodies()
         return try await FetchRun(
             source: source, network: network, scheduler: scheduler, output: output, console: console,
-            formatter: try output.formatter(console: console, document: MapFormatter()), filter: try filter()
+            formatter: try output.formatter(console: console, document: MapFormatter()),
+            cacheFile: try options.cache.file { console.environment($0) }, filter: try filter()
         ).run()
     }
 

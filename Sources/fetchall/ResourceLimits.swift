@@ -9,6 +9,24 @@ struct ResourceLimits {
     /// Open files that the system lets this process have.
     let openFiles: Int
 
+    /// What a run reserves of the address space: stacks and heaps of its threads, most of which is never touched.
+    private static let addressSpace: UInt64 = 600 << 20
+
+    /// What keeps a run from starting, in one sentence; nil for nothing.
+    ///
+    /// Asked before the first thread: where one cannot be made, libdispatch waits for better times, for ever.
+    static var shortage: String? {
+        var limit = rlimit()
+        #if canImport(Glibc)
+        let resource = __rlimit_resource_t(RLIMIT_AS.rawValue)
+        #else
+        let resource = RLIMIT_AS
+        #endif
+        guard getrlimit(resource, &limit) == 0, limit.rlim_cur < addressSpace else { return nil }
+        let megabytes = limit.rlim_cur >> 20
+        return "\(megabytes) MB of address space are too little (ulimit -v); 600 MB are needed, most of it never used"
+    }
+
     /// Raises the soft limit to the hard one and reads it.
     init() {
         var limit = rlimit()

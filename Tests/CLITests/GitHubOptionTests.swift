@@ -56,6 +56,34 @@ struct GitHubOptionTests {
         let fetch = Set(HelpTests.names(in: try await Tool.run(["fetch", "--help"]).stdout))
         let names = HelpTests.names(in: help.stdout).filter { !fetch.contains($0) }
         #expect(Set(names) == ["--input", "--fields", "--repos", "--via", "--token-file", "--api-url"])
-        #expect(fetch.subtracting(HelpTests.names(in: help.stdout)) == ["-g", "--globoff"])
+        #expect(fetch.subtracting(HelpTests.names(in: help.stdout)) == ["-g", "--globoff", "--resume", "--dedupe"])
+    }
+
+    @Test func `row 89: a second run with a token and the cache costs nothing of the limit`() async throws {
+        let github = try GitHubTool()
+        let scratch = try Scratch()
+        let arguments = ["--cache=" + scratch("c.sqlite"), "--json", "octocat", "torvalds", "gvanrossum"]
+        let first = try await github.run(arguments, token: GitHubTool.token)
+        #expect(first.exit == 0)
+        let second = try await github.run(arguments, token: GitHubTool.token)
+        #expect(second.exit == 0)
+        #expect(second.stdout == first.stdout)
+        let log = github.server.log
+        #expect(log.count == 6)
+        #expect(log.suffix(3).allSatisfy { $0.header("If-None-Match") != nil })
+    }
+
+    @Test func `jq works on users, and a wrong program is told`() async throws {
+        let github = try GitHubTool()
+        for form in ["--json", "--jsonl"] {
+            let program = form == "--json" ? ".[].login" : ".login"
+            let result = try await github.run([form, "--jq", program, "octocat", "torvalds"], token: GitHubTool.token)
+            #expect(result.exit == 0)
+            #expect(Set(result.stdout.split(separator: "\n")) == ["octocat", "torvalds"])
+        }
+        let wrong = try await github.run(["--json", "--jq", ".[", "octocat"], token: GitHubTool.token)
+        #expect(wrong.exit == 2)
+        #expect(wrong.stdout == "")
+        #expect(wrong.stderr.contains("--jq"))
     }
 }

@@ -122,11 +122,13 @@ struct SystemLimitTests {
             "ulimit -v 1200000; exec \"$0\" --jsonl --max 4 \"$1\"", ["\(server.baseURL)/[1-8]"])
         #expect(result.exit == 0, "\(result.stderr)")
         #expect(try Row.lines(result).count == 8)
-        for kilobytes in [60_000, 120_000, 200_000] {
+        for kilobytes in [60_000, 200_000, 400_000] {
             let little = try await Tool.shell(
                 "ulimit -v \(kilobytes); \"$0\" --jsonl \"$1\"; echo $? >&2", ["\(server.baseURL)/"])
-            #expect(!little.stderr.isEmpty)
-            for row in try Row.lines(little) { #expect(row.index == 0) }
+            // Less than it takes to load the program ends before anything of ours can say so.
+            #expect(kilobytes < 200_000 || little.stderr.contains("ulimit -v"), "\(little.stderr)")
+            #expect(kilobytes < 200_000 || little.stderr.hasSuffix("3\n"))
+            #expect(little.stdout == "")
         }
     }
 

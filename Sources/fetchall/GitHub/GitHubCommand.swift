@@ -36,10 +36,12 @@ struct GitHubCommand: ConsoleCommand {
         if network.userAgent.isEmpty {
             throw ValidationError("GitHub refuses requests without a User-Agent; leave out -A ''")
         }
+        let cacheFile = try options.cache.file { console.environment($0) }
+        let client = try github.clientOptions(isAuthenticated: api.isAuthenticated, isCached: cacheFile != nil)
         let run = GitHubUserRun(
-            logins: all, api: api, client: try github.clientOptions(isAuthenticated: api.isAuthenticated),
-            output: output, console: console, secrets: Self.secrets(token, fields),
-            formatter: try github.formatter(output, console: console))
+            logins: all, api: api, client: client, output: output, console: console,
+            secrets: Self.secrets(token, fields), formatter: try github.formatter(output, console: console),
+            cacheFile: cacheFile)
         if output.dryRun {
             let scheduler = Scheduler(transport: UnusedTransport(), options: scheduler)
             let client = GitHubClient(scheduler: scheduler, api: api, options: run.client)

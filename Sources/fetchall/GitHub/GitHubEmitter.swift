@@ -17,6 +17,8 @@ struct GitHubEmitter {
     private var bytes: [UInt8] = []
     /// What the records amount to.
     private(set) var tally = GitHubTally()
+    /// Whether documents could not be made as they should be.
+    private(set) var hadProblems = false
     /// The requests behind them.
     private(set) var requests: Summary
 
@@ -38,6 +40,11 @@ struct GitHubEmitter {
 
     /// Writes everything that comes.
     mutating func consume(_ events: AsyncStream<GitHubClient.Event>) async throws(Emitter.End) {
+        do throws(InputFailure) {
+            try formatter.prepare()
+        } catch {
+            throw .refused(error.message)
+        }
         formatter.begin(into: &bytes)
         try flush()
         for await event in events {
@@ -81,6 +88,10 @@ struct GitHubEmitter {
     }
 
     private mutating func flush() throws(Emitter.End) {
+        for problem in formatter.takeProblems() {
+            say(problem)
+            hadProblems = true
+        }
         try put(bytes, into: output)
         bytes.removeAll(keepingCapacity: true)
     }

@@ -10,6 +10,8 @@ struct GitHubUserRun {
     /// What is hidden wherever it would be written.
     let secrets: [GitHubToken]
     let formatter: any GitHubFormatter
+    /// The file of the cache; nil for none.
+    let cacheFile: String?
 
     /// Runs it.
     func run(_ network: NetworkOptions, _ scheduler: SchedulerOptions) async throws -> ExitStatus {
@@ -22,7 +24,8 @@ struct GitHubUserRun {
             console.say("fetchall: \(error)")
             return .io
         }
-        let scope = RunScope(network: network, scheduler: scheduler, output: output, console: console)
+        let scope = RunScope(
+            network: network, scheduler: scheduler, output: output, console: console, cacheFile: cacheFile)
         return try await scope.run { scheduler, writer in
             if output.verbose { describe() }
             if !api.isAuthenticated, logins.count > 60, !output.quiet {
@@ -75,11 +78,17 @@ struct GitHubUserRun {
         _ end: Emitter.End?, _ emitter: GitHubEmitter, _ elapsed: Duration, _ records: OutputFile,
         _ failedTo: OutputFile?
     ) -> ExitStatus {
-        if case .failed(let message) = end {
+        switch end {
+        case .failed(let message):
             console.say("fetchall: \(message)")
             return .io
+        case .refused(let message):
+            console.say("fetchall: \(message)")
+            return .usage
+        case .closed, nil: break
         }
         var status = emitter.tally.status
+        if emitter.hadProblems, case .success = status { status = .failed }
         for file in [records, failedTo].compactMap({ $0 }) where !file.close() {
             console.say("fetchall: cannot write \(file.name)")
             status = .io

@@ -43,6 +43,7 @@ struct GitHubOptions: ParsableArguments {
             ("-X", request.request != nil), ("-d", !request.data.isEmpty), ("-I", request.head),
             ("-w", output.writeOut != nil), ("--body", output.body), ("--output-dir", output.outputDir != nil),
             ("--include-headers", output.includeHeaders),
+            ("--sqlite", output.sqlite != nil),
             ("--accept", options.retry.accept.description != StatusSet.success.description),
         ]
         if let option = given.first(where: \.isGiven) {
@@ -93,19 +94,24 @@ struct GitHubOptions: ParsableArguments {
     }
 
     /// What the client is to do.
-    func clientOptions(isAuthenticated: Bool) throws -> GitHubClient.Options {
+    ///
+    /// - Parameter isCached: Whether answers are kept: then users are asked for one by one, as a 304 costs nothing of the
+    ///   limit, and GraphQL knows no conditions.
+    func clientOptions(isAuthenticated: Bool, isCached: Bool) throws -> GitHubClient.Options {
         var options = GitHubClient.Options()
         options.via = via
         options.wantsRepositories = repos
-        options.prefersREST = fields?.contains(where: \.isOnlyInREST) ?? false
+        options.prefersREST = isCached || fields?.contains(where: \.isOnlyInREST) ?? false
         return options
     }
 
     /// The formatter for what was asked for.
     func formatter(_ output: OutputOptions, console: Console) throws -> any GitHubFormatter {
         switch output.chosenFormat {
-        case .json: return GitHubJSONFormatter(columns: fields)
-        case .jsonl: return GitHubJSONFormatter(columns: fields, isLines: true)
+        case .json, .jsonl:
+            let isLines = output.chosenFormat == .jsonl
+            let json = GitHubJSONFormatter(columns: fields, isLines: isLines)
+            return output.jq.map { GitHubJQFormatter($0, on: json, isLineWise: isLines) } ?? json
         case .csv: return GitHubCSVFormatter(.csv, columns: fields, hasRepositories: repos)
         case .tsv: return GitHubCSVFormatter(.tsv, columns: fields, hasRepositories: repos)
         case .table, nil:

@@ -8,6 +8,7 @@ struct RunOptions: ParsableArguments {
     @OptionGroup(title: "Retry and success") var retry: RetryOptions
     @OptionGroup(title: "Request") var request: RequestOptions
     @OptionGroup(title: "Connection") var connection: ConnectionOptions
+    @OptionGroup(title: "Cache") var cache: CacheOptions
 
     /// What was asked for, as the library takes it.
     ///

@@ -1,0 +1,54 @@
+/// A JSON document on its way through a jq program: a line for each output, strings as they are, as gh and `jq -r` write
+/// them.
+public struct JQDocument: Sendable {
+    /// JSON that the program has not seen yet.
+    public var bytes: [UInt8] = []
+    private let program: JQProgram
+    private let isLineWise: Bool
+    private var problems: [String] = []
+
+    /// Makes an empty document.
+    ///
+    /// - Parameters:
+    ///   - text: The program.
+    ///   - isLineWise: Whether each line is a document, and the program runs on it as it comes; otherwise it runs once,
+    ///     on all of it, which is in memory until then.
+    public init(_ text: String, isLineWise: Bool) {
+        program = JQProgram(text)
+        self.isLineWise = isLineWise
+    }
+
+    /// Compiles the program, on the thread that runs it.
+    public func prepare() throws(InputFailure) { try program.compile() }
+
+    /// Runs the program on the lines that are there.
+    public mutating func runOnLines(into out: inout [UInt8]) {
+        guard isLineWise, !bytes.isEmpty else { return }
+        for line in bytes.split(separator: 0x0A) { run(line, into: &out) }
+        bytes.removeAll(keepingCapacity: true)
+    }
+
+    /// Runs the program on what is left, and ends it.
+    public mutating func finish(into out: inout [UInt8]) {
+        runOnLines(into: &out)
+        if !isLineWise { run(bytes[...], into: &out) }
+        program.close()
+    }
+
+    /// What jq said against documents since the last call.
+    public mutating func takeProblems() -> [String] {
+        defer { problems = [] }
+        return problems
+    }
+
+    private mutating func run(_ json: ArraySlice<UInt8>, into out: inout [UInt8]) {
+        do throws(JQProgram.Failure) {
+            for output in try program.run(json) {
+                out.append(contentsOf: output.string ?? output.json)
+                out.append(0x0A)
+            }
+        } catch {
+            problems.append("jq: \(error.message)")
+        }
+    }
+}

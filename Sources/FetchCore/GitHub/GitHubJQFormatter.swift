@@ -1,0 +1,40 @@
+/// What a jq program makes of the JSON of users.
+public struct GitHubJQFormatter: GitHubFormatter {
+    private var inner: GitHubJSONFormatter
+    private var document: JQDocument
+
+    /// Makes a formatter.
+    ///
+    /// - Parameters:
+    ///   - text: The program.
+    ///   - inner: What makes the JSON.
+    ///   - isLineWise: Whether each line is a document of its own.
+    public init(_ text: String, on inner: GitHubJSONFormatter, isLineWise: Bool) {
+        document = JQDocument(text, isLineWise: isLineWise)
+        self.inner = inner
+    }
+
+    /// Compiles the program.
+    public mutating func prepare() throws(InputFailure) { try document.prepare() }
+
+    /// Appends what stands before the first record.
+    public mutating func begin(into out: inout [UInt8]) {
+        inner.begin(into: &document.bytes)
+        document.runOnLines(into: &out)
+    }
+
+    /// Appends one record.
+    public mutating func append(_ record: GitHubRecord, into out: inout [UInt8]) {
+        inner.append(record, into: &document.bytes)
+        document.runOnLines(into: &out)
+    }
+
+    /// Appends what stands after the last record.
+    public mutating func end(into out: inout [UInt8]) {
+        inner.end(into: &document.bytes)
+        document.finish(into: &out)
+    }
+
+    /// What jq said against documents since the last call.
+    public mutating func takeProblems() -> [String] { document.takeProblems() }
+}
