@@ -84,6 +84,6 @@ struct GitHubOptionTests {
         let wrong = try await github.run(["--json", "--jq", ".[", "octocat"], token: GitHubTool.token)
         #expect(wrong.exit == 2)
         #expect(wrong.stdout == "")
-        #expect(wrong.stderr.contains("--jq"))
+        #expect(wrong.stderr.contains("no jq program"))
     }
 }
