@@ -30,6 +30,22 @@ struct ResourceLimits {
         openFiles = Int(clamping: min(limit.rlim_cur, 1_048_576))
     }
 
+    /// Least address space in which threads are sure to start, in bytes (`ulimit -v`). libdispatch waits for ever for a
+    /// thread that the system does not give it.
+    private static let leastAddressSpace: UInt64 = 800 << 20
+
+    /// What is wrong with a limit of the address space, or nil.
+    static var addressSpaceProblem: String? {
+        var limit = rlimit()
+        #if canImport(Glibc)
+        let resource = __rlimit_resource_t(RLIMIT_AS.rawValue)
+        #else
+        let resource = RLIMIT_AS
+        #endif
+        guard getrlimit(resource, &limit) == 0, limit.rlim_cur < leastAddressSpace else { return nil }
+        return "the limit of memory is too small: at least 800 MiB of address space are needed (ulimit -v 819200)"
+    }
+
     /// Most transfers at once that are sure to get their descriptors: one for the connection, one for a name that is
     /// being resolved beside it where the limit is small, and one for a file if bodies are saved.
     func transfers(savingFiles: Bool) -> Int {

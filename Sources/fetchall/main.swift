@@ -10,6 +10,10 @@ import Darwin
 SignalWatcher.block()
 ProcessMemory.tune()
 let console = Console()
+if let problem = ResourceLimits.addressSpaceProblem {
+    console.say("fetchall: \(problem)")
+    exit(ExitStatus.io.rawValue)
+}
 // No `await` up here: libdispatch on Linux puts the main thread of an asynchronous main to sleep with no signal blocked
 // (sigsuspend), so that SIGINT would end the process there and never come to the thread that waits for it.
 Task.detached {

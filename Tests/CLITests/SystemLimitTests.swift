@@ -122,11 +122,12 @@ struct SystemLimitTests {
             "ulimit -v 1200000; exec \"$0\" --jsonl --max 4 \"$1\"", ["\(server.baseURL)/[1-8]"])
         #expect(result.exit == 0, "\(result.stderr)")
         #expect(try Row.lines(result).count == 8)
-        for kilobytes in [60_000, 120_000, 200_000] {
+        for kilobytes in [60_000, 200_000, 400_000] {
             let little = try await Tool.shell(
-                "ulimit -v \(kilobytes); \"$0\" --jsonl \"$1\"; echo $? >&2", ["\(server.baseURL)/"])
+                "ulimit -v \(kilobytes); exec timeout -s KILL 30 \"$0\" --jsonl \"$1\"", ["\(server.baseURL)/"])
+            #expect(little.exit != 0 && little.exit != 137 && little.exit < 1000, "\(little.exit)")
             #expect(!little.stderr.isEmpty)
-            for row in try Row.lines(little) { #expect(row.index == 0) }
+            #expect(little.stdout == "")
         }
     }
 
