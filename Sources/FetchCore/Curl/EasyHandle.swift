@@ -83,7 +83,7 @@ final class EasyHandle {
         set(CURLOPT_PROTOCOLS_STR, "http,https")
         set(CURLOPT_FOLLOWLOCATION, 0)
         set(CURLOPT_PATH_AS_IS, 1)
-        set(CURLOPT_BUFFERSIZE, options.concurrency <= 64 ? 256 * 1024 : 64 * 1024)
+        set(CURLOPT_BUFFERSIZE, options.receiveBufferSize)
         set(CURLOPT_CONNECTTIMEOUT_MS, options.connectTimeout.milliseconds)
         if options.speedLimit > 0 {
             set(CURLOPT_LOW_SPEED_LIMIT, options.speedLimit)

@@ -49,6 +49,10 @@ public struct NetworkOptions: Sendable {
     /// The defaults.
     public init() {}
 
+    /// Bytes of one transfer's receive buffer. libcurl allocates it anew for each transfer, so that in a long run all of it
+    /// has been in use somewhere, however small the answers: 4 MiB together, of at least 16 and at most 256 KiB each.
+    var receiveBufferSize: Int { min(max((4 << 20) / max(concurrency, 1), 16 << 10), 256 << 10) }
+
     /// Whether libcurl's cookie engine is on.
     var usesCookies: Bool { cookieFile != nil || cookieJar != nil }
 }

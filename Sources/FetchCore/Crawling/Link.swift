@@ -1,0 +1,52 @@
+/// A link of a page: where it leads and what it stands in.
+public struct Link: Sendable, Hashable {
+    /// Where the link stands. The raw value is for records: element and attribute.
+    public enum Kind: String, Sendable, Hashable, CaseIterable {
+        case a = "a href"
+        case area = "area href"
+        case iframe = "iframe src"
+        case frame = "frame src"
+        /// `rel` next, prev, canonical, alternate or anything that is not a requisite.
+        case link = "link href"
+        case metaRefresh = "meta refresh"
+        /// The Link header, `rel` as for ``link``.
+        case header = "link header"
+        /// `rel` stylesheet, icon, preload, modulepreload, manifest.
+        case linkedResource = "link resource"
+        case image = "img src"
+        case imageSet = "img srcset"
+        case source = "source src"
+        case sourceSet = "source srcset"
+        case script = "script src"
+        case video = "video src"
+        case poster = "video poster"
+        case audio = "audio src"
+        case track = "track src"
+        case embed = "embed src"
+        case object = "object data"
+        case inputImage = "input src"
+        case background = "body background"
+
+        /// Whether it is a part of the page (an image, a script) and not a way to another.
+        public var isRequisite: Bool {
+            switch self {
+            case .a, .area, .iframe, .frame, .link, .metaRefresh, .header: false
+            default: true
+            }
+        }
+    }
+
+    /// The URL, resolved against the page's base, without credentials that the page did not write.
+    public let url: FetchURL
+    /// Element and attribute.
+    public let kind: Kind
+    /// `rel` holds nofollow.
+    public let isNofollow: Bool
+
+    /// Makes a link.
+    public init(url: FetchURL, kind: Kind, isNofollow: Bool = false) {
+        self.url = url
+        self.kind = kind
+        self.isNofollow = isNofollow
+    }
+}

@@ -1,0 +1,42 @@
+/// An attribute that may hold a link, before its charset and base are known.
+struct LinkCandidate {
+    let kind: Link.Kind
+    let value: Range<Int>
+    var isNofollow: Bool
+}
+
+/// The candidates of a page: the same bytes in the same kind of place are one, so that the 164,177 links of a manual are
+/// resolved as the few thousand they are.
+struct LinkCandidates {
+    private(set) var all: [LinkCandidate] = []
+    /// Whether there were more than are kept.
+    private(set) var isTruncated = false
+    private var places: [Int: Int] = [:]
+    private let limit: Int
+
+    init(limit: Int) { self.limit = limit }
+
+    /// Takes an attribute's value, without the fragment where that can be told from the bytes.
+    mutating func add(_ kind: Link.Kind, _ value: Range<Int>?, of bytes: [UInt8], isNofollow: Bool = false) {
+        guard var value else { return }
+        if kind != .imageSet, kind != .sourceSet, kind != .metaRefresh,
+            let hash = bytes.place(of: UInt8(ascii: "#"), from: value.lowerBound, to: value.upperBound),
+            // "&#39;" is a character and no fragment.
+            bytes.place(of: UInt8(ascii: "&"), from: value.lowerBound, to: hash) == nil
+        {
+            value = value.lowerBound..<hash
+        }
+        let key = bytes.fingerprint(of: value, seed: kind.hashValue)
+        if let place = places[key] {
+            // One link that may be followed is enough.
+            if !isNofollow { all[place].isNofollow = false }
+            return
+        }
+        guard all.count < limit else {
+            isTruncated = true
+            return
+        }
+        places[key] = all.count
+        all.append(LinkCandidate(kind: kind, value: value, isNofollow: isNofollow))
+    }
+}

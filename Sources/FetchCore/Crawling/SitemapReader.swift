@@ -1,0 +1,173 @@
+/// Reads a sitemap piece by piece, as it arrives: XML, text or feed, gzip or not, told apart by their first bytes.
+///
+/// Not Sendable: it belongs to whoever reads the body. ``finish()`` ends it.
+public final class SitemapReader {
+    /// The limits of the protocol.
+    public struct Limits: Sendable {
+        /// Bytes after decompression (sitemaps.org: 50 MB).
+        public var bytes = 52_428_800
+        /// URLs (sitemaps.org: 50,000).
+        public var urls = 50_000
+        /// The protocol's numbers.
+        public init() {}
+    }
+
+    private enum Format {
+        case unknown
+        case xml(XMLPushParser)
+        case text
+    }
+
+    private let limits: Limits
+    private var content: SitemapContent
+    private var format = Format.unknown
+    private var gzip: GzipReader?
+    /// What came before the first bytes were enough to tell what it is; later an unfinished line of text.
+    private var pending: [UInt8] = []
+    private var hasStarted = false
+    /// Decoded bytes so far.
+    private var size = 0
+    /// The last bytes of XML, to know whether a text at the end was whole.
+    private var tail: [UInt8] = []
+
+    /// Starts.
+    ///
+    /// - Parameters:
+    ///   - url: Where the sitemap comes from: relative URLs resolve against it, and it may only speak for its own host,
+    ///     in and below its own folder (sitemaps.org, "Sitemap file location"); an index for its own host.
+    ///   - vouched: Hosts (`example.org`) whose robots.txt names this sitemap: it may speak for them, whole.
+    ///   - isStrict: Whether URLs for which it may not speak are left out; false for a sitemap that the user named.
+    public init(url: FetchURL, vouched: Set<String> = [], isStrict: Bool = true, limits: Limits = Limits()) {
+        self.limits = limits
+        let rule = isStrict ? SitemapRule(sitemap: url, vouched: vouched) : nil
+        content = SitemapContent(url: url, rule: rule, limit: limits.urls)
+    }
+
+    deinit { gzip?.close() }
+
+    /// Takes a piece of the body.
+    ///
+    /// - Returns: Whether more is wanted; false after a limit or an error that nothing can follow.
+    @discardableResult
+    public func push(_ piece: ArraySlice<UInt8>) -> Bool {
+        guard wantsMore else { return false }
+        guard hasStarted else {
+            pending += piece
+            // Two bytes are gzip's mark.
+            if pending.count >= 2 { start() }
+            return wantsMore
+        }
+        take(piece)
+        return wantsMore
+    }
+
+    /// Ends it and gives what was found.
+    public func finish() -> Sitemap {
+        if !hasStarted { start() }
+        if let gzip, wantsMore, !gzip.isComplete { content.fail("the gzip stream is cut off") }
+        switch format {
+        case .unknown: break
+        case .text: content.takeLine(pending[...])
+        case .xml(let parser):
+            let problem = parser.problem
+            for event in parser.finish() { content.take(event) }
+            if let problem = problem ?? parser.problem { content.fail(problem) }
+            // A break in the middle says nothing about the last bytes.
+            content.endEarly(isTextWhole: problem == nil && isTextWhole)
+        }
+        return content.sitemap
+    }
+
+    /// Reads a whole body.
+    public static func read(
+        _ bytes: [UInt8], url: FetchURL, vouched: Set<String> = [], isStrict: Bool = true
+    ) -> Sitemap {
+        let reader = SitemapReader(url: url, vouched: vouched, isStrict: isStrict)
+        reader.push(bytes[...])
+        return reader.finish()
+    }
+
+    private var wantsMore: Bool { content.sitemap.problem == nil }
+
+    private func start() {
+        hasStarted = true
+        let bytes = pending
+        pending = []
+        if bytes.starts(with: [0x1F, 0x8B]) {
+            gzip = GzipReader()
+            if gzip == nil { content.fail("no memory to decompress it") }
+        }
+        take(bytes[...])
+    }
+
+    /// Takes bytes as they came, in pieces so small that a bomb is noticed in time.
+    private func take(_ piece: ArraySlice<UInt8>) {
+        guard let gzip else { return takeDecoded(piece) }
+        var rest = piece
+        while !rest.isEmpty, wantsMore {
+            let part = rest.prefix(4096)
+            rest = rest[part.endIndex...]
+            if let problem = gzip.inflate(part, takeDecoded) { content.fail("the gzip stream is corrupt: \(problem)") }
+        }
+    }
+
+    private func takeDecoded(_ piece: ArraySlice<UInt8>) {
+        guard wantsMore else { return }
+        var piece = piece
+        if case .unknown = format {
+            pending += piece
+            guard let found = Self.format(of: pending) else { return }
+            format = found
+            piece = pending[...]
+            pending = []
+        }
+        size += piece.count
+        let isTooLarge = size > limits.bytes
+        if isTooLarge { piece = piece.dropLast(min(size - limits.bytes, piece.count)) }
+        switch format {
+        case .unknown: break
+        case .text: takeText(piece)
+        case .xml(let parser): takeXML(piece, parser)
+        }
+        if isTooLarge { content.fail("larger than \(limits.bytes) bytes") }
+    }
+
+    /// What the first byte says that is no white space; nil if there is none yet.
+    private static func format(of bytes: [UInt8]) -> Format? {
+        let text = bytes.drop {
+            $0.isHTMLSpace || $0 == 0xEF || $0 == 0xBB || $0 == 0xBF || $0 == 0xFE || $0 == 0xFF || $0 == 0
+        }
+        guard let first = text.first else { return nil }
+        guard first == UInt8(ascii: "<"), let parser = XMLPushParser() else { return .text }
+        return .xml(parser)
+    }
+
+    private func takeXML(_ piece: ArraySlice<UInt8>, _ parser: XMLPushParser) {
+        // White space in front of an XML declaration is an error that many sitemaps have.
+        var rest = size == piece.count ? piece.drop(while: \.isHTMLSpace) : piece
+        while !rest.isEmpty, wantsMore {
+            let part = rest.prefix(65_536)
+            rest = rest[part.endIndex...]
+            for event in parser.push(part) { content.take(event) }
+            tail = (tail + part.suffix(16)).suffix(16)
+            if let problem = parser.problem { content.fail(problem) }
+        }
+    }
+
+    /// Whether the end tag behind the last text has begun and is what the end cuts off.
+    private var isTextWhole: Bool {
+        guard let less = tail.lastIndex(of: UInt8(ascii: "<")) else { return false }
+        return tail[less...].starts(with: "</".utf8) && !tail[less...].contains(UInt8(ascii: ">"))
+    }
+
+    private func takeText(_ piece: ArraySlice<UInt8>) {
+        var rest = piece
+        while let end = rest.firstIndex(where: { $0 == 0x0A || $0 == 0x0D }) {
+            content.takeLine(pending + rest[..<end])
+            pending = []
+            rest = rest[(end + 1)...]
+        }
+        // The rest of a line too long to be a URL is dropped as it comes.
+        if pending.count <= FetchURL.maximumLength { pending += rest }
+    }
+}

@@ -1,0 +1,102 @@
+import CXML
+
+/// Parses XML piece by piece: the only file that sees libxml2.
+///
+/// Nothing is ever loaded or expanded: there is no tree, no external subset is read, the network is off, and a document
+/// that declares an entity is stopped there. libxml2's own limits on depth and length stay on.
+final class XMLPushParser {
+    /// What the document holds, in order.
+    enum Event {
+        /// The name and the attributes without their prefixes.
+        case start(name: String, attributes: [(name: String, value: String)])
+        case text([UInt8])
+        case end
+    }
+
+    /// What the callbacks fill. They run inside libxml2, so they record and do nothing else.
+    private final class Recorder {
+        var events: [Event] = []
+        var declaresEntities = false
+    }
+
+    private let recorder = Recorder()
+    private var context: xmlParserCtxtPtr?
+
+    /// Makes a parser; nil when memory is short.
+    init?() {
+        _ = Self.library
+        var handler = xmlSAXHandler()
+        handler.initialized = UInt32(XML_SAX2_MAGIC)
+        handler.startElementNs = { recorder, name, _, _, _, _, count, _, attributes in
+            guard let name, let recorder = XMLPushParser.recorder(recorder) else { return }
+            recorder.events.append(
+                .start(name: String(cString: name), attributes: XMLPushParser.attributes(attributes, Int(count))))
+        }
+        handler.endElementNs = { recorder, _, _, _ in XMLPushParser.recorder(recorder)?.events.append(.end) }
+        handler.characters = { recorder, start, count in XMLPushParser.text(recorder, start, count) }
+        handler.cdataBlock = { recorder, start, count in XMLPushParser.text(recorder, start, count) }
+        handler.entityDecl = { recorder, _, _, _, _, _ in XMLPushParser.recorder(recorder)?.declaresEntities = true }
+        // libxml2 copies the handler. The recorder lives as long as this object, which frees the context first.
+        let pointer = Unmanaged.passUnretained(recorder).toOpaque()
+        guard let context = xmlCreatePushParserCtxt(&handler, pointer, nil, 0, nil) else { return nil }
+        xmlCtxtUseOptions(context, Int32(XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue))
+        self.context = context
+    }
+
+    deinit {
+        guard let context else { return }
+        if let document = context.pointee.myDoc { xmlFreeDoc(document) }
+        xmlFreeParserCtxt(context)
+    }
+
+    /// Takes a piece and gives what it brought.
+    func push(_ piece: ArraySlice<UInt8>) -> [Event] { parse(piece, isEnd: false) }
+
+    /// Says that nothing more comes.
+    func finish() -> [Event] { parse([], isEnd: true) }
+
+    /// What broke the document, with the line; nil if nothing did. Nothing comes after that.
+    var problem: String? {
+        if recorder.declaresEntities { return "it declares entities" }
+        guard let context, context.pointee.wellFormed == 0 else { return nil }
+        guard let error = xmlCtxtGetLastError(context), let message = error.pointee.message else { return "broken XML" }
+        let line = String(cString: message).prefix { $0 != "\n" }
+        return "broken XML in line \(error.pointee.line): \(line)"
+    }
+
+    private func parse(_ piece: ArraySlice<UInt8>, isEnd: Bool) -> [Event] {
+        guard problem == nil else { return [] }
+        piece.withUnsafeBytes { bytes in
+            let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
+            _ = xmlParseChunk(context, start, Int32(clamping: bytes.count), isEnd ? 1 : 0)
+        }
+        defer { recorder.events.removeAll(keepingCapacity: true) }
+        return recorder.events
+    }
+
+    /// Made once, before the first parser: libxml2 wants that from one thread.
+    private static let library: Void = xmlInitParser()
+
+    private static func recorder(_ pointer: UnsafeMutableRawPointer?) -> Recorder? {
+        pointer.map { Unmanaged<Recorder>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    private static func text(_ recorder: UnsafeMutableRawPointer?, _ start: UnsafePointer<UInt8>?, _ count: Int32) {
+        guard let start, let recorder = Self.recorder(recorder) else { return }
+        recorder.events.append(.text(Array(UnsafeBufferPointer(start: start, count: Int(count)))))
+    }
+
+    /// libxml2 gives five pointers for each: name, prefix, namespace, and the two ends of the value.
+    private static func attributes(
+        _ pointers: UnsafeMutablePointer<UnsafePointer<UInt8>?>?, _ count: Int
+    ) -> [(name: String, value: String)] {
+        guard let pointers else { return [] }
+        return (0..<count).compactMap { number in
+            guard let name = pointers[5 * number], let start = pointers[5 * number + 3],
+                let end = pointers[5 * number + 4]
+            else { return nil }
+            let value = UnsafeBufferPointer(start: start, count: end - start)
+            return (String(cString: name), String(decoding: value, as: UTF8.self))
+        }
+    }
+}
