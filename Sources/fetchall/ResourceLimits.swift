@@ -9,24 +9,6 @@ struct ResourceLimits {
     /// Open files that the system lets this process have.
     let openFiles: Int
 
-    /// What a run reserves of the address space: stacks and heaps of its threads, most of which is never touched.
-    private static let addressSpace: UInt64 = 600 << 20
-
-    /// What keeps a run from starting, in one sentence; nil for nothing.
-    ///
-    /// Asked before the first thread: where one cannot be made, libdispatch waits for better times, for ever.
-    static var shortage: String? {
-        var limit = rlimit()
-        #if canImport(Glibc)
-        let resource = __rlimit_resource_t(RLIMIT_AS.rawValue)
-        #else
-        let resource = RLIMIT_AS
-        #endif
-        guard getrlimit(resource, &limit) == 0, limit.rlim_cur < addressSpace else { return nil }
-        let megabytes = limit.rlim_cur >> 20
-        return "\(megabytes) MB of address space are too little (ulimit -v); 600 MB are needed, most of it never used"
-    }
-
     /// Raises the soft limit to the hard one and reads it.
     init() {
         var limit = rlimit()
@@ -46,6 +28,22 @@ struct ResourceLimits {
             if setrlimit(resource, &raised) == 0 { limit = raised }
         }
         openFiles = Int(clamping: min(limit.rlim_cur, 1_048_576))
+    }
+
+    /// Least address space in which threads are sure to start, in bytes (`ulimit -v`). libdispatch waits for ever for a
+    /// thread that the system does not give it.
+    private static let leastAddressSpace: UInt64 = 800 << 20
+
+    /// What is wrong with a limit of the address space, or nil.
+    static var addressSpaceProblem: String? {
+        var limit = rlimit()
+        #if canImport(Glibc)
+        let resource = __rlimit_resource_t(RLIMIT_AS.rawValue)
+        #else
+        let resource = RLIMIT_AS
+        #endif
+        guard getrlimit(resource, &limit) == 0, limit.rlim_cur < leastAddressSpace else { return nil }
+        return "the limit of memory is too small: at least 800 MiB of address space are needed (ulimit -v 819200)"
     }
 
     /// Most transfers at once that are sure to get their descriptors: one for the connection, one for a name that is

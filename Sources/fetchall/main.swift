@@ -10,8 +10,8 @@ import Darwin
 SignalWatcher.block()
 ProcessMemory.tune()
 let console = Console()
-if let shortage = ResourceLimits.shortage {
-    console.say("fetchall: \(shortage)")
+if let problem = ResourceLimits.addressSpaceProblem {
+    console.say("fetchall: \(problem)")
     exit(ExitStatus.io.rawValue)
 }
 // No `await` up here: libdispatch on Linux puts the main thread of an asynchronous main to sleep with no signal blocked

@@ -95,10 +95,10 @@ struct CacheTests {
         let scratch = try Scratch()
         let server = try LoopbackServer { request in
             if request.path == "/from" {
-                return .redirect(to: "/to", status: 301, headers: [("Cache-Control", "max-age=60")])
+                return .redirect(to: "/to", status: 301, headers: [("Cache-Control", "max-age=6000")])
             }
             return .response(
-                headers: [("Content-Encoding", "gzip"), ("Cache-Control", "max-age=60"), ("Vary", "Accept-Encoding")],
+                headers: [("Content-Encoding", "gzip"), ("Cache-Control", "max-age=6000"), ("Vary", "Accept-Encoding")],
                 body: LoopbackServer.gzip(Array("hello".utf8)))
         }
         defer { server.stop() }

@@ -124,10 +124,9 @@ struct SystemLimitTests {
         #expect(try Row.lines(result).count == 8)
         for kilobytes in [60_000, 200_000, 400_000] {
             let little = try await Tool.shell(
-                "ulimit -v \(kilobytes); \"$0\" --jsonl \"$1\"; echo $? >&2", ["\(server.baseURL)/"])
-            // Less than it takes to load the program ends before anything of ours can say so.
-            #expect(kilobytes < 200_000 || little.stderr.contains("ulimit -v"), "\(little.stderr)")
-            #expect(kilobytes < 200_000 || little.stderr.hasSuffix("3\n"))
+                "ulimit -v \(kilobytes); exec timeout -s KILL 30 \"$0\" --jsonl \"$1\"", ["\(server.baseURL)/"])
+            #expect(little.exit != 0 && little.exit != 137 && little.exit < 1000, "\(little.exit)")
+            #expect(!little.stderr.isEmpty)
             #expect(little.stdout == "")
         }
     }

@@ -136,7 +136,8 @@ struct CrawlStateTests {
         defer { server.stop() }
         let scratch = try Scratch()
         let arguments = [
-            "crawl", "--jsonl", "-o", scratch("out"), "--state", scratch("s"), "--no-robots", "\(server.baseURL)/",
+            "crawl", "--jsonl", "-o", scratch("out"), "--state", scratch("s"), "--no-robots", "--max-time", "300s",
+            "\(server.baseURL)/",
         ]
         let first = try await Tool.start(arguments) { _ in
             await server.waitUntil(requests: 2)
