@@ -63,6 +63,7 @@ check: lint test examples client ## What CI runs
 bench: release ## Compare with curl and other programs that are installed
 	$(SWIFT) build $(RELEASE) --product demo-server
 	@Benchmarks/run.py
+	@Benchmarks/crawl.py
 
 bench-quick: release ## The same in two minutes
 	$(SWIFT) build $(RELEASE) --product demo-server

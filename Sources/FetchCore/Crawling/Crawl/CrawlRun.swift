@@ -11,9 +11,9 @@ struct CrawlRun<Output: CrawlOutput> {
     }
 
     /// How long results may wait to be kept while there is more to read.
-    private static var longestTurn: Int64 { 50 }
+    static var longestTurn: Int64 { 50 }
     /// How long a lease lasts without a report, in milliseconds.
-    private static var leaseTime: Int64 { 3_600_000 }
+    static var leaseTime: Int64 { 3_600_000 }
 
     let crawler: Crawler
     let options: CrawlOptions
@@ -32,19 +32,19 @@ struct CrawlRun<Output: CrawlOutput> {
     /// Hosts whose robots.txt names a sitemap.
     var vouched: [UInt64: Set<String>] = [:]
     /// Hosts of which it was said that their budget is spent.
-    private var said: Set<String> = []
+    var said: Set<String> = []
     /// Skipped URLs that were counted.
     var skipped = FingerprintTable(keepsNumbers: false)
-    private var pending = Deque<Fetched>()
-    private var actions: [CrawlAction] = []
-    private var stored: [Int64: StoredRobots] = [:]
-    private var attempts: [Int64: Int] = [:]
-    private var asking: Set<Int64> = []
-    private var isTurnDue = true
-    private var lastTurn: Int64 = 0
-    private var timer: Int64?
-    private(set) var isOver = false
-    private(set) var counts: FrontierCounts
+    var pending = Deque<Fetched>()
+    var actions: [CrawlAction] = []
+    var stored: [Int64: StoredRobots] = [:]
+    var attempts: [Int64: Int] = [:]
+    var asking: Set<Int64> = []
+    var isTurnDue = true
+    var lastTurn: Int64 = 0
+    var timer: Int64?
+    var isOver = false
+    var counts: FrontierCounts
     /// The wall clock when the run began, and the monotonic one: times never jump.
     private let epoch: (wall: Int64, since: Duration)
 
@@ -100,7 +100,7 @@ struct CrawlRun<Output: CrawlOutput> {
         }
     }
 
-    private mutating func queue(_ url: FetchURL, kind: VisitKind) {
+    mutating func queue(_ url: FetchURL, kind: VisitKind) {
         turn.candidates.append(
             Candidate(url: url, fingerprint: CanonicalURL(url).fingerprint, depth: 0, kind: kind))
     }
@@ -187,143 +187,6 @@ struct CrawlRun<Output: CrawlOutput> {
             pending.isEmpty || isFull || turn.candidates.count > 5000 || now - lastTurn >= Self.longestTurn
         else { return }
         try await takeTurn()
-    }
-
-    // MARK: Turns
-
-    /// Output, then links, then completions, then new leases.
-    mutating func takeTurn() async throws(CrawlFailure) {
-        isTurnDue = false
-        turn.output = try output.flush()
-        let reports = board.reports()
-        turn.reports = reports.map(\.report)
-        for host in board.spent where said.insert(host).inserted {
-            crawler.watcher.notice("\(host): stopped at --max-pages-host \(options.maxPagesPerHost ?? 0)")
-        }
-        board.spent.removeAll()
-        turn.hosts = board.wantedHosts
-        turn.perHost = board.perHost
-        for candidate in turn.candidates where candidate.skip == nil { board.noteLinks(of: candidate.host) }
-        let (taken, time) = (turn, now)
-        turn = FrontierTurn()
-        let answer = try await Self.io { [crawler] () async throws(FetchError) in
-            try await crawler.frontier.take(taken, now: time, ttl: Self.leaseTime)
-        }
-        lastTurn = time
-        board.settleAll()
-        for (report, wants) in reports where wants > 0 {
-            let more = answer.more[report.token] ?? []
-            board.add(more, to: report.token.host, wanted: wants)
-            // Either there is something to start, or the lease has to end.
-            if !more.isEmpty || board.isSpent(report.token.host) { isTurnDue = true }
-        }
-        for token in answer.stale { board.lose(token.host) }
-        for lease in answer.leases { add(lease) }
-        if !answer.leases.isEmpty || answer.added > 0 { isTurnDue = true }
-        try await rest(isFull: answer.leases.count < taken.hosts)
-    }
-
-    /// Looks how long there is nothing to do, and whether that is for ever.
-    private mutating func rest(isFull: Bool) async throws(CrawlFailure) {
-        counts = try await Self.io { [crawler] () async throws(FetchError) in try await crawler.frontier.counts() }
-        show()
-        let isIdle = board.inFlight == 0 && pending.isEmpty && asking.isEmpty && !isTurnDue
-        if board.isStopping || board.isBudgetSpent {
-            isOver = board.inFlight == 0 && pending.isEmpty && asking.isEmpty
-            return
-        }
-        guard isFull || isIdle, !isTurnDue else { return }
-        let time = now
-        let wake = try await Self.io { [crawler] () async throws(FetchError) in
-            try await crawler.frontier.nextWake(now: time)
-        }
-        switch wake {
-        case .now: isTurnDue = isIdle && board.visits.isEmpty
-        case .at(let due): wakeUp(at: due)
-        case .waitingForLeases where isIdle && board.visits.isEmpty: wakeUp(at: time + 1000)
-        case .waitingForLeases: break
-        case .finished: isOver = isIdle && board.visits.isEmpty
-        }
-    }
-
-    private mutating func wakeUp(at due: Int64) {
-        if let timer, timer <= due { return }
-        timer = due
-        actions.append(.wake(after: .milliseconds(max(1, due - now))))
-        isTurnDue = false
-    }
-
-    private func show() {
-        var progress = CrawlProgress()
-        progress.done = summary.requests.ok + summary.requests.failed
-        progress.failed = summary.requests.failed
-        progress.queued = counts.queued + counts.leased - board.inFlight
-        progress.inFlight = board.inFlight
-        progress.waitingHosts = counts.waitingHosts
-        crawler.watcher.progress(progress)
-    }
-
-    /// Gives everything back, and says what was left.
-    mutating func finish() async throws(CrawlFailure) {
-        board.stop()
-        try await takeTurn()
-        try await writeRest()
-        turn.output = try output.flush()
-        let (taken, time) = (turn, now)
-        _ = try await Self.io { [crawler] () async throws(FetchError) in
-            try await crawler.frontier.take(taken, now: time, ttl: 0)
-        }
-        counts = try await Self.io { [crawler] () async throws(FetchError) in try await crawler.frontier.counts() }
-    }
-
-    // MARK: Robots
-
-    private mutating func add(_ lease: HostLease) {
-        board.add(lease)
-        let host = lease.token.host
-        guard options.obeysRobots else { return board.open(host, keeper.ignored) }
-        if let rules = keeper.rules(lease.robots, now: now) { return open(host, lease.host, rules) }
-        stored[host] = lease.robots
-        asking.insert(host)
-        actions.append(.askRobots(host: host, origin: lease.host))
-    }
-
-    private mutating func receive(_ answer: RobotsAnswer, of host: Int64) {
-        asking.remove(host)
-        isTurnDue = true
-        guard let visit = board.visits[host], !board.isStopping else { return }
-        let decision = keeper.decide(
-            answer, stored: stored.removeValue(forKey: host), attempts: attempts[host] ?? 0, now: now)
-        switch decision {
-        case .open(let rules, let robots):
-            attempts[host] = nil
-            board.keep(robots, of: host)
-            open(host, visit.host, rules)
-        case .hold(let due, let robots):
-            attempts[host, default: 0] += 1
-            board.keep(robots, of: host)
-            board.close(host, until: due)
-            guard due == LeaseReport.parked else { return }
-            held[visit.host] = "\(visit.host)/robots.txt cannot be had (\(answer.problem))"
-            crawler.watcher.notice("\(visit.host) is left alone: its robots.txt cannot be had (\(answer.problem))")
-        }
-    }
-
-    private mutating func open(_ host: Int64, _ origin: String, _ rules: RobotsRules) {
-        board.open(host, rules)
-        if let asked = keeper.excess(of: rules), said.insert(origin + " delay").inserted {
-            crawler.watcher.notice(
-                "\(origin) asks for a Crawl-delay of \(asked) s; \(keeper.longestDelay / 1000) s are kept")
-        }
-        guard options.sitemaps == .discovered, options.seeds.contains(where: { $0.origin.serialization == origin }),
-            let base = FetchURL(origin + "/")
-        else { return }
-        for text in rules.policy.sitemaps {
-            guard let url = FetchURL(text, base: base)?.plain else { continue }
-            vouched[CanonicalURL(url).fingerprint, default: []].insert(base.host)
-            queue(url, kind: .sitemap)
-        }
-        if !rules.policy.sitemaps.isEmpty { isTurnDue = true }
     }
 
     /// Runs a call of the frontier; what it cannot do ends the crawl.

@@ -1,0 +1,87 @@
+/// What a crawl tells its frontier, and when it is over.
+extension CrawlRun {
+    /// Output, then links, then completions, then new leases.
+    mutating func takeTurn() async throws(CrawlFailure) {
+        isTurnDue = false
+        turn.output = try output.flush()
+        let reports = board.reports()
+        turn.reports = reports.map(\.report)
+        for host in board.spent where said.insert(host).inserted {
+            crawler.watcher.notice("\(host): stopped at --max-pages-host \(options.maxPagesPerHost ?? 0)")
+        }
+        board.spent.removeAll()
+        turn.hosts = board.wantedHosts
+        turn.perHost = board.perHost
+        for candidate in turn.candidates where candidate.skip == nil { board.noteLinks(of: candidate.host) }
+        let (taken, time) = (turn, now)
+        turn = FrontierTurn()
+        let answer = try await Self.io { [crawler] () async throws(FetchError) in
+            try await crawler.frontier.take(taken, now: time, ttl: Self.leaseTime)
+        }
+        lastTurn = time
+        board.settleAll()
+        for (report, wants) in reports where wants > 0 {
+            let more = answer.more[report.token] ?? []
+            board.add(more, to: report.token.host, wanted: wants)
+            // Either there is something to start, or the lease has to end.
+            if !more.isEmpty || board.isSpent(report.token.host) { isTurnDue = true }
+        }
+        for token in answer.stale { board.lose(token.host) }
+        for lease in answer.leases { add(lease) }
+        if !answer.leases.isEmpty || answer.added > 0 { isTurnDue = true }
+        try await rest(isFull: answer.leases.count < taken.hosts)
+    }
+
+    /// Looks how long there is nothing to do, and whether that is for ever.
+    private mutating func rest(isFull: Bool) async throws(CrawlFailure) {
+        counts = try await Self.io { [crawler] () async throws(FetchError) in try await crawler.frontier.counts() }
+        show()
+        let isIdle = board.inFlight == 0 && pending.isEmpty && asking.isEmpty && !isTurnDue
+        if board.isStopping || board.isBudgetSpent {
+            isOver = board.inFlight == 0 && pending.isEmpty && asking.isEmpty
+            return
+        }
+        guard isFull || isIdle, !isTurnDue else { return }
+        let time = now
+        let wake = try await Self.io { [crawler] () async throws(FetchError) in
+            try await crawler.frontier.nextWake(now: time)
+        }
+        switch wake {
+        case .now: isTurnDue = isIdle && board.visits.isEmpty
+        case .at(let due): wakeUp(at: due)
+        case .waitingForLeases where isIdle && board.visits.isEmpty: wakeUp(at: time + 1000)
+        case .waitingForLeases: break
+        case .finished: isOver = isIdle && board.visits.isEmpty
+        }
+    }
+
+    private mutating func wakeUp(at due: Int64) {
+        if let timer, timer <= due { return }
+        timer = due
+        actions.append(.wake(after: .milliseconds(max(1, due - now))))
+        isTurnDue = false
+    }
+
+    private func show() {
+        var progress = CrawlProgress()
+        progress.done = summary.requests.ok + summary.requests.failed
+        progress.failed = summary.requests.failed
+        progress.queued = counts.queued + counts.leased - board.inFlight
+        progress.inFlight = board.inFlight
+        progress.waitingHosts = counts.waitingHosts
+        crawler.watcher.progress(progress)
+    }
+
+    /// Gives everything back, and says what was left.
+    mutating func finish() async throws(CrawlFailure) {
+        board.stop()
+        try await takeTurn()
+        try await writeRest()
+        turn.output = try output.flush()
+        let (taken, time) = (turn, now)
+        _ = try await Self.io { [crawler] () async throws(FetchError) in
+            try await crawler.frontier.take(taken, now: time, ttl: 0)
+        }
+        counts = try await Self.io { [crawler] () async throws(FetchError) in try await crawler.frontier.counts() }
+    }
+}
