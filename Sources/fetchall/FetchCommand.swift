@@ -9,6 +9,8 @@ struct FetchCommand: ConsoleCommand {
         discussion: """
             A SOURCE is a URL (globs [1-9] and {a,b} expand), a file, or - for standard input. A list has a URL, \
             id<TAB>URL or {"id","url","method","headers","body"} on each line; # starts a comment; gzip is read as such.
+
+            Other commands: github, crawl, gather, map, cache (fetchall COMMAND --help).
             """)
 
     @Argument(help: ArgumentHelp("URL, file or -.", valueName: "source"))

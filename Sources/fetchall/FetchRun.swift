@@ -77,7 +77,8 @@ struct FetchRun {
         source = resumed ?? source
         let duplicates = dedupes ? try makeDuplicates(of: source) : nil
         return Opened(
-            records: records, failedTo: failedTo, table: table, bodies: bodies, source: duplicates ?? source, resumed: resumed,
+            records: records, failedTo: failedTo, table: table, bodies: bodies, source: duplicates ?? source,
+            resumed: resumed,
             duplicates: duplicates)
     }
 

@@ -98,7 +98,9 @@ struct CacheTests {
                 return .redirect(to: "/to", status: 301, headers: [("Cache-Control", "max-age=6000")])
             }
             return .response(
-                headers: [("Content-Encoding", "gzip"), ("Cache-Control", "max-age=6000"), ("Vary", "Accept-Encoding")],
+                headers: [
+                    ("Content-Encoding", "gzip"), ("Cache-Control", "max-age=6000"), ("Vary", "Accept-Encoding"),
+                ],
                 body: LoopbackServer.gzip(Array("hello".utf8)))
         }
         defer { server.stop() }
