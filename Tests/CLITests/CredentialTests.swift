@@ -2,7 +2,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Secrets are neither printed nor sent to strangers", .timeLimit(.minutes(1)))
+@Suite("Secrets are neither printed nor sent to strangers", .timeLimit(.minutes(5)))
 struct CredentialTests {
     private static let secret = "s3cr3t-pass"
 

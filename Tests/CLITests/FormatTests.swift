@@ -2,7 +2,7 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-@Suite("Every format gives every input exactly one record", .timeLimit(.minutes(1)))
+@Suite("Every format gives every input exactly one record", .timeLimit(.minutes(5)))
 struct FormatTests {
     /// A list with every kind of end: two good, one 404, one refused, one that is no URL. Port 1 stays closed;
     /// a free port would be the next server's.

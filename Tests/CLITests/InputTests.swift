@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Where URLs come from", .timeLimit(.minutes(1)))
+@Suite("Where URLs come from", .timeLimit(.minutes(5)))
 struct InputTests {
     /// Runs with a server that says OK; gives the records in input order and the paths that were asked for.
     private func run(

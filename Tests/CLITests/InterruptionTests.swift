@@ -2,7 +2,7 @@ import Subprocess
 import TestSupport
 import Testing
 
-@Suite("A signal, a deadline or a reader that leaves ends the run in order", .timeLimit(.minutes(1)))
+@Suite("A signal, a deadline or a reader that leaves ends the run in order", .timeLimit(.minutes(5)))
 struct InterruptionTests {
     @Test(arguments: [(Signal.interrupt, Int32(130)), (Signal.terminate, Int32(143))])
     func `after a signal every input has one record and nothing new is sent`(signal: Signal, exit: Int32) async throws {

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Limits of time, size and redirects", .timeLimit(.minutes(1)))
+@Suite("Limits of time, size and redirects", .timeLimit(.minutes(5)))
 struct LimitTests {
     private func row(
         _ arguments: [String], onPath path: String = "/",

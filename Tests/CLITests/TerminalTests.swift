@@ -11,7 +11,7 @@ enum Terminal {
 }
 
 @Suite(
-    "On a terminal", .timeLimit(.minutes(1)),
+    "On a terminal", .timeLimit(.minutes(5)),
     .enabled("there is no script command of util-linux") { try await Terminal.isThere() })
 struct TerminalTests {
     private static let escape = "\u{1B}["
