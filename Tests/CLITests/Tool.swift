@@ -57,6 +57,8 @@ enum Tool {
 
     /// Few processes at a time: what a test times must not wait for those of a hundred others.
     private static let slots = Slots(4)
+    /// Crawls take seconds; the short runs do not queue behind them.
+    private static let crawlSlots = Slots(3)
 
     /// Runs the command to its end.
     static func run(
@@ -106,6 +108,7 @@ enum Tool {
         _ program: String, _ arguments: [String], input: Input, environment: [String: String], directory: String?,
         while watch: @Sendable (RunningTool) async throws -> Void
     ) async throws -> ToolResult {
+        let slots = arguments.first == "crawl" ? crawlSlots : slots
         await slots.acquire()
         do {
             let running = RunningTool()
