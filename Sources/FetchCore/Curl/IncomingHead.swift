@@ -13,6 +13,8 @@ struct IncomingHead {
     private(set) var length: Int?
     /// Whether there is a field that says how the body is packed or framed.
     private(set) var hasCoding = false
+    /// Whether there is a field that may tell what is left of a rate limit.
+    private(set) var hasRateLimit = false
 
     /// Forgets everything but the memory.
     mutating func reset() {
@@ -26,6 +28,7 @@ struct IncomingHead {
         hasOddLength = false
         length = nil
         hasCoding = false
+        hasRateLimit = false
     }
 
     /// Takes a line of a head, or of a trailer.
@@ -48,9 +51,11 @@ struct IncomingHead {
             isComplete = true
             return nil
         }
-        if line.count > 14 {
+        if line.count > 11 {
             switch line[0] | 0x20 {
-            case 0x63: noteContentField(line)
+            case 0x63: if line.count > 14 { noteContentField(line) }
+            case 0x72: if Self.starts(line, "ratelimit") { hasRateLimit = true }
+            case 0x78: if Self.starts(line, "x-ratelimit") { hasRateLimit = true }
             case 0x74: if Self.starts(line, "transfer-encoding") { hasCoding = true }
             default: break
             }

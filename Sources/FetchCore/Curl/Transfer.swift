@@ -223,11 +223,13 @@ final class Transfer {
             case .file: .file
             case .kept(let limit, let file): size <= limit ? .bytes(self.body) : file == nil ? .discarded : .file
             }
-        return Response(
+        var response = Response(
             status: status, httpVersion: httpVersion, headers: HeaderFields(lines: head.lines), body: body, size: size,
             connects: connects,
             remoteIP: ccurl_get_string(easy.pointer, CURLINFO_PRIMARY_IP).map { String(cString: $0) } ?? "",
             remotePort: Int(ccurl_get_long(easy.pointer, CURLINFO_PRIMARY_PORT)), timing: timing)
+        response.mayHoldRateLimit = head.hasRateLimit
+        return response
     }
 
     /// Answers whoever waits, once.

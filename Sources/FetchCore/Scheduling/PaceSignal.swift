@@ -20,8 +20,7 @@ extension HostPace.Signal {
             let wait = RetryAfter.wait(asked: response.headers, wallSeconds: wallSeconds())
             self = wait.map { .slowDown(after: $0) } ?? .overloaded
         case ..<400:
-            // The names begin with r or x; most answers have neither, and are read no further.
-            guard let budget = RateBudget(response.headers, wallSeconds: wallSeconds), budget.remaining == 0,
+            guard response.mayHoldRateLimit, let budget = RateBudget(response.headers, wallSeconds: wallSeconds), budget.remaining == 0,
                 let reset = budget.reset, reset > .zero
             else {
                 self = result.error == nil ? .answered : .reached

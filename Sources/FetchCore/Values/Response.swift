@@ -31,6 +31,9 @@ public struct Response: Sendable {
     /// What a cache had to do with it; nil where none was asked.
     public var cache: CacheState?
 
+    /// Whether the fields may tell what is left of a rate limit; false only where somebody has looked.
+    var mayHoldRateLimit = true
+
     /// Makes a response; everything but the status may be left out.
     public init(
         status: Int, httpVersion: String = "1.1", headers: HeaderFields = HeaderFields(), body: Body = .discarded,
