@@ -22,7 +22,7 @@ struct RetryTests {
         #expect(log.count == 3)
     }
 
-    @Test func `retry says how many attempts follow the first`() async throws {
+    @Test func `row 79: retry says how many attempts follow the first`() async throws {
         let (row, log) = try await outcome(["--retry", "4", "--retry-delay", "1ms"], exit: 1) { _ in .status(500) }
         #expect(row.numRetries == 4)
         #expect(row.kind == "http-status")
@@ -51,7 +51,7 @@ struct RetryTests {
         #expect(row.timeWait < 1)
     }
 
-    @Test func `no retry starts after retry-max-time`() async throws {
+    @Test func `row 79: no retry starts after retry-max-time`() async throws {
         let (row, log) = try await outcome(
             ["--retry", "1000", "--retry-delay", "0s", "--retry-max-time", "300ms"], exit: 1
         ) { _ in .status(503, after: .milliseconds(20)) }
