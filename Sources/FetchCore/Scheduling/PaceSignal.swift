@@ -20,7 +20,8 @@ extension HostPace.Signal {
             let wait = RetryAfter.wait(asked: response.headers, wallSeconds: wallSeconds())
             self = wait.map { .slowDown(after: $0) } ?? .overloaded
         case ..<400:
-            guard response.mayHoldRateLimit, let budget = RateBudget(response.headers, wallSeconds: wallSeconds), budget.remaining == 0,
+            guard response.mayHoldRateLimit, let budget = RateBudget(response.headers, wallSeconds: wallSeconds),
+                budget.remaining == 0,
                 let reset = budget.reset, reset > .zero
             else {
                 self = result.error == nil ? .answered : .reached
