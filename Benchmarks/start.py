@@ -7,22 +7,22 @@ ALIKE = 3
 
 
 def streamed(programs, folder):
-    """How the programs that can read a list from a pipe are called; wget2 and curl read all of it first."""
-    go = f"{folder}/fetch-go"
+    """How each program is given a long list, from a pipe where it can: wget2 hangs with a pipe and is given the file."""
+    records, plain = f"{folder}/records.jsonl", f"{folder}/long.txt"
     commands = {
-        "fetchall": ([FETCHALL, "--max", "64", "--jsonl", "-o", f"{folder}/records.jsonl", "-"], "txt"),
-        "Go net/http": ([go, "-max", "64"], "txt"),
-        "curl -Z": (["curl", "-sZ", "--parallel-max", "64", "-K", "-"], "curl"),
-        "wget2": (["wget2", "-q", "--max-threads", "64", "-O", "/dev/null", "-i", "-"], "txt"),
+        "fetchall": ([FETCHALL, "--max", "64", "--jsonl", "-o", records, "-"], plain),
+        "Go net/http": ([f"{folder}/fetch-go", "-max", "64"], plain),
+        "curl -Z": (["curl", "-sZ", "--parallel-max", "64", "-K", "-"], f"{folder}/long.curl"),
+        "wget2": (["wget2", "-q", "--max-threads", "64", "-O", "/dev/null", "-i", plain], "/dev/null"),
     }
     return {name: command for name, command in commands.items() if name in programs}
 
 
 def write_long_lists(nginx, count, folder):
-    """A list of any length from the 10,000 files there are."""
+    """A list of any length, each URL another, from the 10,000 files there are."""
     with open(f"{folder}/long.txt", "w") as plain, open(f"{folder}/long.curl", "w") as curl:
         for index in range(count):
-            url = f"{nginx.base}/{index % 10_000}"
+            url = f"{nginx.base}/{index % 10_000}?{index // 10_000}"
             plain.write(f"{url}\n")
             curl.write(f'url = "{url}"\noutput = /dev/null\n')
 
@@ -32,9 +32,9 @@ def memory(nginx, counts, programs, folder):
     peaks, lines = {}, {name: [] for name in streamed(programs, folder)}
     for count in counts:
         write_long_lists(nginx, count, folder)
-        for name, (command, kind) in streamed(programs, folder).items():
+        for name, (command, source) in streamed(programs, folder).items():
             before = nginx.count()
-            feeder = subprocess.Popen(["cat", f"{folder}/long.{kind}"], stdout=subprocess.PIPE)
+            feeder = subprocess.Popen(["cat", source], stdout=subprocess.PIPE)
             result = run(command, folder, feeder.stdout)
             feeder.stdout.close()
             feeder.wait()
