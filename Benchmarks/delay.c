@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { QUESTION = 10 };
+enum { QUESTION = 10, LISTENERS = 8 };
 
 // A request is not kept: only its first bytes, and how much of the empty line at its end has been seen.
 struct client {
@@ -96,6 +96,11 @@ static void take(int socket, int64_t delay) {
     }
 }
 
+static void watch(int socket) {
+    struct epoll_event event = {.events = EPOLLIN, .data.fd = socket};
+    epoll_ctl(poller, EPOLL_CTL_ADD, socket, &event);
+}
+
 static void welcome(int listener) {
     int socket, on = 1;
     while ((socket = accept4(listener, NULL, NULL, SOCK_NONBLOCK)) >= 0) {
@@ -105,8 +110,7 @@ static void welcome(int listener) {
         }
         setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
         clients[socket].seen = clients[socket].ending = 0;
-        struct epoll_event event = {.events = EPOLLIN, .data.fd = socket};
-        epoll_ctl(poller, EPOLL_CTL_ADD, socket, &event);
+        watch(socket);
     }
 }
 
@@ -127,20 +131,22 @@ int main(int count, char **words) {
     memset(answer + answer_length, 'x', body);
     answer_length += body;
 
-    int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    // A waiting line holds 4,096 connections (somaxconn), and who finds it full tries again a second later. These are eight.
+    int listeners[LISTENERS], on = 1;
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t size = sizeof address;
-    if (bind(listener, (struct sockaddr *)&address, size) || listen(listener, 65535)
-        || getsockname(listener, (struct sockaddr *)&address, &size)) {
-        perror("delay");
-        return 1;
-    }
     poller = epoll_create1(0);
-    int watched[] = {listener, STDIN_FILENO};
-    for (int place = 0; place < 2; place++) {
-        struct epoll_event event = {.events = EPOLLIN, .data.fd = watched[place]};
-        epoll_ctl(poller, EPOLL_CTL_ADD, watched[place], &event);
+    for (int place = 0; place < LISTENERS; place++) {
+        int listener = listeners[place] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+        if (setsockopt(listener, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on)
+            || bind(listener, (struct sockaddr *)&address, size) || listen(listener, 65535)
+            || getsockname(listener, (struct sockaddr *)&address, &size)) {
+            perror("delay");
+            return 1;
+        }
+        watch(listener);
     }
+    watch(STDIN_FILENO);
     printf("%d\n", ntohs(address.sin_port));
     fflush(stdout);
 
@@ -155,7 +161,7 @@ int main(int count, char **words) {
         for (int place = 0; place < ready; place++) {
             int socket = events[place].data.fd;
             if (socket == STDIN_FILENO) return 0;
-            if (socket == listener) welcome(listener);
+            if (socket <= listeners[LISTENERS - 1]) welcome(socket);
             else take(socket, delay);
         }
         int64_t now = first != last ? microseconds() : 0;

@@ -1,11 +1,21 @@
 """The programs that are compared: how each is called for a list, which are there, and one measured run of any."""
-import dataclasses, os, shutil, subprocess, sys, typing
+import dataclasses, os, resource, shutil, signal, subprocess, sys, typing
 from servers import ROOT
 
 FETCHALL = os.environ.get("FETCHALL_BINARY", f"{ROOT}/.build/release/fetchall")
 PEERS = f"{ROOT}/Benchmarks/peers"
 MEASURE = f"{ROOT}/Benchmarks/measure.py"
 REFERENCE = "curl -Z --parallel-immediate"
+
+
+def prepare():
+    """What all benchmarks do first."""
+    if not os.access(FETCHALL, os.X_OK):
+        sys.exit(f"the benchmark needs {FETCHALL}: make release")
+    # All that the machine allows, so that nobody loses by a shell's 1,024.
+    resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+    # Servers are stopped then, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
 
 class Result(typing.NamedTuple):

@@ -8,8 +8,8 @@ three times as long as curl has one round, and who would take too long a shorter
 
     Benchmarks/run.py [--quick] [--rounds N] [--scale F] [--only TEXT]
 """
-import argparse, dataclasses, os, platform, resource, shutil, signal, statistics, subprocess, sys, tempfile
-from programs import FETCHALL, REFERENCE, Job, installed, run, seconds_each
+import argparse, dataclasses, os, platform, shutil, statistics, subprocess, sys, tempfile
+from programs import REFERENCE, Job, installed, prepare, run, seconds_each
 from servers import Delay, Demo, Nginx, c_compiler
 from start import first_record, memory, start_up
 
@@ -179,11 +179,7 @@ def main():
     for tool, package in (("nginx", "nginx-light"), ("curl", "curl"), ("openssl", "openssl")):
         if not shutil.which(tool):
             sys.exit(f"the benchmark needs {tool}: apt-get install {package}")
-    if not os.access(FETCHALL, os.X_OK):
-        sys.exit(f"the benchmark needs {FETCHALL}: make release")
-    # What is allowed to all, so that nobody loses by a shell's 1,024.
-    resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    prepare()
     folder, servers, summary = tempfile.mkdtemp(prefix="fetchall-bench-", dir=os.environ.get("TMPDIR", "/tmp")), [], []
     try:
         programs, missing = installed(folder)
