@@ -40,7 +40,10 @@ struct CrawlTerminalTests {
         #expect(lines.first?.contains(": 4 ok, 1 failed, ") == true)
         #expect(lines.contains { $0.hasPrefix("types") && $0.contains("text/html × 3") && $0.contains("text/plain × 2") })
         #expect(lines.contains { $0.hasPrefix("depth") && $0.contains("0 × 1  1 × 4") })
-        #expect(Self.parts(result.stdout[...], wipe).allSatisfy { $0.prefix { !$0.isNewline }.count <= 60 })
+        #expect(
+            Self.parts(result.stdout[...], wipe).allSatisfy { part in
+                Terminal.withoutColour(String(part)).split(whereSeparator: \.isNewline).allSatisfy { $0.count <= 60 }
+            })
     }
 
     @Test("the live line says how many hosts wait")
