@@ -78,7 +78,8 @@ struct TerminalTests {
     func `the live line can be turned off`(option: String) async throws {
         let server = try LoopbackServer { _ in .ok(after: .milliseconds(350)) }
         defer { server.stop() }
-        let result = try await Terminal.screen("exec \"$FETCHALL\" \(option) \"$URL\" >/dev/null", url: "\(server.baseURL)/")
+        let result = try await Terminal.screen(
+            "exec \"$FETCHALL\" \(option) \"$URL\" >/dev/null", url: "\(server.baseURL)/")
         #expect(result.exit == 0)
         #expect(!result.stdout.contains("in flight"))
         #expect(result.stdout.contains("1 ok, 0 failed") == (option != "-q"))

@@ -97,7 +97,10 @@ final class XMLPushParser {
             else { return nil }
             let value = String(decoding: UnsafeBufferPointer(start: start, count: end - start), as: UTF8.self)
             // Where nothing is expanded, libxml2 leaves `&amp;` in attributes, and it alone, as this reference.
-            return (String(cString: name), value.split(separator: "&#38;", omittingEmptySubsequences: false).joined(separator: "&"))
+            return (
+                String(cString: name),
+                value.split(separator: "&#38;", omittingEmptySubsequences: false).joined(separator: "&")
+            )
         }
     }
 }

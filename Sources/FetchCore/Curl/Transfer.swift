@@ -156,7 +156,10 @@ final class Transfer {
     private func receivedDecoded(_ bytes: UnsafeRawBufferPointer) -> Bool {
         size += bytes.count
         if let limit = limits.maxBodySize, size > limit {
-            if limits.keepsBeginning, sink == .memory { body.append(contentsOf: bytes.prefix(limit - body.count)) }
+            // Only what follows on all that came before is the beginning.
+            if limits.keepsBeginning, sink.isInMemory, body.count == size - bytes.count {
+                body.append(contentsOf: bytes.prefix(limit - body.count))
+            }
             failure = FetchError(.tooLarge, "the body is larger than \(limit) bytes", curlCode: 63)
             return false
         }

@@ -42,4 +42,12 @@ public enum BodySink: Sendable, Hashable {
     /// Written to a descriptor, if there is one, and kept as well, unless there are more bytes than the limit: then
     /// nothing is kept.
     case kept(limit: Int, file: Int32?)
+
+    /// Whether the response brings the body along.
+    var isInMemory: Bool {
+        switch self {
+        case .memory, .kept: true
+        case .discard, .file: false
+        }
+    }
 }

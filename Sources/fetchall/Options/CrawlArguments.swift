@@ -46,7 +46,9 @@ struct CrawlArguments: ParsableArguments {
     @Flag(help: "Obey nofollow of links, meta robots and X-Robots-Tag.")
     var metaRobots = false
 
-    @Option(help: ArgumentHelp("A sitemap to read, or auto: those that robots.txt names, and /sitemap.xml.", valueName: "url|auto"))
+    @Option(
+        help: ArgumentHelp(
+            "A sitemap to read, or auto: those that robots.txt names, and /sitemap.xml.", valueName: "url|auto"))
     var sitemap: [String] = []
 
     @Flag(help: "Fetch what sitemaps name and follow no link.")

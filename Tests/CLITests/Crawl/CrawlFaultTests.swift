@@ -3,7 +3,9 @@ import Testing
 
 @Suite("crawl and broken sites")
 struct CrawlFaultTests {
-    @Test("row 133: of a large robots.txt the first 500 KiB count", arguments: ["declared", "chunked", "endless"])
+    @Test(
+        "row 133: of a large robots.txt the first 500 KiB count",
+        arguments: ["declared", "declared, with a cache", "chunked", "endless"])
     func largeRobots(kind: String) async throws {
         let line = "# nothing to see here, and nothing there either; it goes on for a while like this\n"
         let start = Array(("User-agent: *\nDisallow: /early\n" + String(repeating: line, count: 7000)).utf8)
@@ -11,11 +13,13 @@ struct CrawlFaultTests {
         let chunkedHead = Array("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".utf8)
         let robots: LoopbackServer.Reply =
             switch kind {
-            case "declared": .stream(length: 1 << 40, of: bytes)
+            case "declared", "declared, with a cache": .stream(length: 1 << 40, of: bytes)
             case "chunked": .raw(chunkedHead + LoopbackServer.chunked(bytes))
             default: .init([.send(Array("HTTP/1.1 200 OK\r\n\r\n".utf8)), .flood(bytes, times: nil)])
             }
-        let run = try await CrawlRun.run(["--max-time", "60s"], robots: robots) {
+        let scratch = try Scratch()
+        let cache = kind.hasSuffix("cache") ? ["--cache=\(scratch("cache"))"] : []
+        let run = try await CrawlRun.run(["--max-time", "60s"] + cache, robots: robots) {
             $0.path == "/" ? CrawlRun.page("/early", "/late") : .html("")
         }
         #expect(run.asked == ["/", "/late"])

@@ -64,7 +64,8 @@ struct CrawlOptionTests {
         let server = try LoopbackServer { _ in CrawlRun.page("\(other.baseURL)/o", "/a") }
         defer { server.stop() }
         let result = try await Tool.run([
-            "crawl", "--jsonl", "--scope", "any", "-H", "X-Token: t", "-u", "me:secret", "-A", "bot/1", "\(server.baseURL)/",
+            "crawl", "--jsonl", "--scope", "any", "-H", "X-Token: t", "-u", "me:secret", "-A", "bot/1",
+            "\(server.baseURL)/",
         ])
         #expect(result.lines.count == 3)
         for request in server.log {
@@ -120,7 +121,8 @@ struct CrawlOptionTests {
         let text = try await Tool.run(base + ["-w", "%{response_code} %{url}\\n"])
         #expect(text.lines.sorted().map { $0.prefix(3) } == ["200", "404", "404"])
         let record = try await Tool.run(base + ["--jsonl", "--body", "--include-headers", "--max-depth", "0"])
-        #expect(record.stdout.contains("\"body\":\"<a href=") && record.stdout.contains("\"content-type\":[\"text/html"))
+        #expect(
+            record.stdout.contains("\"body\":\"<a href=") && record.stdout.contains("\"content-type\":[\"text/html"))
     }
 
     @Test("--cache asks only whether pages are still good, and their links are followed all the same")

@@ -41,7 +41,7 @@ struct CrawlPaceTests {
         #expect(zip(pages.dropFirst(), pages).allSatisfy { $0 - $1 >= .milliseconds(290) })
     }
 
-    @Test("a host that answers 429 is paused as long as it asks, and the others go on meanwhile")
+    @Test("a host that answers 429 is paused as long as it asks, holds no place, and the others go on meanwhile")
     func limited() async throws {
         let refused = Shared<ContinuousClock.Instant?>(nil)
         let slow = try LoopbackServer { request in
@@ -59,8 +59,8 @@ struct CrawlPaceTests {
         }
         defer { other.stop() }
         let result = try await Tool.run([
-            "crawl", "--jsonl", "--no-robots", "--max-depth", "40", "--retry", "1", "\(slow.baseURL)/",
-            "\(other.baseURL)/0",
+            "crawl", "--jsonl", "--no-robots", "--max-depth", "40", "--retry", "1", "--max", "2",
+            "\(slow.baseURL)/", "\(other.baseURL)/0",
         ])
         let rows = try PageRow.lines(result.bytes)
         #expect(rows.count == 7 + 41)

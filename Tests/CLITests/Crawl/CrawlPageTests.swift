@@ -93,7 +93,9 @@ struct CrawlPageTests {
             case "latin-1 by field": page("text/html; charset=ISO-8859-1", latin)
             case "latin-1 by meta": page("text/html", Array("<meta charset=latin1>".utf8) + latin)
             case "utf-16 by mark":
-                page("text/html; charset=utf-8", [0xFE, 0xFF] + link.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] })
+                page(
+                    "text/html; charset=utf-8",
+                    [0xFE, 0xFF] + link.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] })
             case "field over meta": page("text/html; charset=utf-8", Array("<meta charset=latin1>\(link)".utf8))
             default: page("text/html; charset=never-heard-of", Array(link.utf8))
             }

@@ -37,7 +37,8 @@ struct CrawlStateTests {
         port.update { $0 = server.port }
         let site = GeneratedSite(hosts: hosts, pages: pages, port: server.port)
         let arguments = [
-            "crawl", "--jsonl", "-o", scratch("out"), "--state", scratch("state"), "--max", "\(most)", "--max-host", "2",
+            "crawl", "--jsonl", "-o", scratch("out"), "--state", scratch("state"), "--max", "\(most)", "--max-host",
+            "2",
             "--max-depth", "50", "--scope", "any", site.url(0),
         ]
         func fetched(from start: Int) -> [String] {

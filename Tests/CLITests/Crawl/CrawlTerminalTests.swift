@@ -38,7 +38,8 @@ struct CrawlTerminalTests {
         #expect(!summary.contains("in flight"))
         let lines = Terminal.withoutColour(String(summary)).split(whereSeparator: \.isNewline)
         #expect(lines.first?.contains(": 4 ok, 1 failed, ") == true)
-        #expect(lines.contains { $0.hasPrefix("types") && $0.contains("text/html × 3") && $0.contains("text/plain × 2") })
+        #expect(
+            lines.contains { $0.hasPrefix("types") && $0.contains("text/html × 3") && $0.contains("text/plain × 2") })
         #expect(lines.contains { $0.hasPrefix("depth") && $0.contains("0 × 1  1 × 4") })
         #expect(
             Self.parts(result.stdout[...], wipe).allSatisfy { part in

@@ -119,7 +119,8 @@ public struct Crawler: Sendable {
     }
 
     private var fetcher: CrawlFetcher {
-        CrawlFetcher(scheduler: scheduler, requests: CrawlRequests(options), maxSitemapSize: options.maxSitemapSize,
+        CrawlFetcher(
+            scheduler: scheduler, requests: CrawlRequests(options), maxSitemapSize: options.maxSitemapSize,
             time: time)
     }
 }

@@ -88,9 +88,10 @@ struct MemoryFrontierState: Sendable {
         let host = place(of: candidate.host)
         let parent = candidate.parent.flatMap { known[$0.fingerprint] }.map { Int32($0) } ?? -1
         entries.append(Entry(candidate, host: host, parent: parent))
-        let text = candidate.url.href
-        let isOfHost = text.utf8.starts(with: candidate.host.utf8)
-        urls.append(text.utf8.dropFirst(isOfHost ? candidate.host.utf8.count : 0))
+        let text = candidate.url.href.utf8
+        let rest = text.dropFirst(candidate.host.utf8.count)
+        let isOfHost = rest.first == UInt8(ascii: "/") && text.starts(with: candidate.host.utf8)
+        urls.append(isOfHost ? rest : text[...])
         guard candidate.skip == nil else {
             counts.dropped += 1
             return true
