@@ -21,6 +21,8 @@ struct CrawlSink: CrawlOutput {
     /// Bytes that are written.
     private var written: Int64
     private(set) var records: Int
+    /// Whether documents could not be made as they should be.
+    private(set) var hadProblems = false
 
     init(
         formatter: any Formatter, output: OutputFile, mark: OutputMark, failedTo: OutputFile?, folder: BodyFolder?,
