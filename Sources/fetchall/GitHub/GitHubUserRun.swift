@@ -73,7 +73,7 @@ struct GitHubUserRun {
         let source = ResumedSource(SequenceSource(inputs), completed: journal.completed, name: journal.name)
         var left: [Input] = []
         while let some = await source.next() { left += some }
-        if let failure = source.failure { throw ValidationError("--resume: \(failure.message)") }
+        if let failure = source.failure { throw ValidationError(failure.message) }
         return left
     }
 
