@@ -8,6 +8,7 @@ struct GitHubResumeTests {
     /// A server whose limit is used up after so many users, for as long as the flag says.
     private func limited(after count: Int, while isLimited: Shared<Bool>) throws -> GitHubTool {
         let answered = Shared(0)
+        let reset = Int(Date().timeIntervalSince1970) + 3500
         var behaviour = GitHubServer.Behaviour()
         behaviour.anonymousLimit = 100_000
         behaviour.fault = { _, _ in
@@ -15,7 +16,7 @@ struct GitHubResumeTests {
             return .json(
                 #"{"message":"API rate limit exceeded"}"#, status: 403,
                 headers: [
-                    ("X-RateLimit-Limit", "60"), ("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", "4000000000"),
+                    ("X-RateLimit-Limit", "60"), ("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", "\(reset)"),
                 ])
         }
         return try GitHubTool(GitHubAccount.numbered(1...100), behaviour)
@@ -44,7 +45,7 @@ struct GitHubResumeTests {
         let first = try await github.run(arguments)
         #expect(first.exit == 5)
         #expect(try rows(scratch.text("out")).map(\.login) == GitHubTool.logins(5))
-        #expect(first.stderr.contains("7 logins are not done: all 60 requests of this hour are used up until 2096"))
+        #expect(first.stderr.contains("7 logins are not done: all 60 requests of this hour are used up until 20"))
         #expect(first.stderr.contains("7 not done; the same command with --resume \(scratch("j")) goes on with them"))
         #expect(!first.stderr.contains("--input"))
         isLimited.update { $0 = false }
