@@ -79,7 +79,7 @@ public final class OutcomeStream: Sendable, AsyncSequence {
     }
 
     /// Adds an outcome to the batch.
-    func send(_ outcome: Outcome) {
+    func send(_ outcome: __owned Outcome) {
         let isFirst = state.withLock { state in
             state.batch.append(outcome)
             defer { state.isFlushPlanned = true }
