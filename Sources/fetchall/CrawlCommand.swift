@@ -26,7 +26,8 @@ struct CrawlCommand: ConsoleCommand {
             throw ValidationError("--sqlite does not go with crawl; use --format csv and sqlite3's .import")
         }
         if output.jq != nil, output.chosenFormat == .json, crawl.state != nil {
-            throw ValidationError("--state: --jq on a whole document would see a part of it in each run; choose --jsonl")
+            throw ValidationError(
+                "--state: --jq on a whole document would see a part of it in each run; choose --jsonl")
         }
         if options.request.head || options.request.request != nil || !options.request.data.isEmpty {
             throw ValidationError("a crawl sends GET without a body: -I, -X and -d cannot be used")

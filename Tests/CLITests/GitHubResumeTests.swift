@@ -12,7 +12,12 @@ struct GitHubResumeTests {
         var behaviour = GitHubServer.Behaviour()
         behaviour.anonymousLimit = 100_000
         behaviour.fault = { _, _ in
-            guard isLimited.value, answered.update({ $0 += 1; return $0 > count }) else { return nil }
+            guard isLimited.value else { return nil }
+            let number = answered.update { answered in
+                answered += 1
+                return answered
+            }
+            guard number > count else { return nil }
             return .json(
                 #"{"message":"API rate limit exceeded"}"#, status: 403,
                 headers: [
@@ -20,15 +25,6 @@ struct GitHubResumeTests {
                 ])
         }
         return try GitHubTool(GitHubAccount.numbered(1...100), behaviour)
-    }
-
-    private func fast(_ accounts: Int = 100, _ fault: @escaping @Sendable (LoopbackServer.Request) -> Bool) throws
-        -> GitHubTool
-    {
-        var behaviour = GitHubServer.Behaviour()
-        behaviour.anonymousLimit = 100_000
-        behaviour.fault = { request, _ in fault(request) ? LoopbackServer.Reply([.silence]) : nil }
-        return try GitHubTool(GitHubAccount.numbered(1...accounts), behaviour)
     }
 
     private func rows(_ text: String) throws -> [GitHubRow] {
@@ -41,7 +37,8 @@ struct GitHubResumeTests {
         let scratch = try Scratch()
         let isLimited = Shared(true)
         let github = try limited(after: 5, while: isLimited)
-        let arguments = ["--json", "--max", "1", "--resume", scratch("j"), "-o", scratch("out")] + GitHubTool.logins(12)
+        let options = ["--json", "--max", "1", "--resume", scratch("j"), "-o", scratch("out")]
+        let arguments = options + GitHubTool.logins(12)
         let first = try await github.run(arguments)
         #expect(first.exit == 5)
         #expect(try rows(scratch.text("out")).map(\.login) == GitHubTool.logins(5))
@@ -93,7 +90,7 @@ struct GitHubResumeTests {
         format: String
     ) async throws {
         let scratch = try Scratch()
-        let github = try fast(200) { _ in false }
+        let github = try GitHubTool.silent(200)
         let arguments = [
             "--format", format, "--max", "4", "--keep-order", "--fields", "login", "--resume", scratch("j"), "-o",
             scratch("out"),
@@ -136,7 +133,7 @@ struct GitHubResumeTests {
     @Test func `a table is written at its end, and only then is anything done`() async throws {
         let scratch = try Scratch()
         let isSilent = Shared(true)
-        let github = try fast { isSilent.value && $0.path == "/users/user-3" }
+        let github = try GitHubTool.silent { isSilent.value && $0.path == "/users/user-3" }
         let arguments = ["--resume", scratch("j"), "-o", scratch("out")] + GitHubTool.logins(4)
         let killed = try await Tool.start(["github"] + arguments, environment: github.environment()) { tool in
             #expect(await github.server.waitUntil(requests: 4))
@@ -164,7 +161,7 @@ struct GitHubResumeTests {
     @Test func `what an interrupt prevented has no record until it is done`() async throws {
         let scratch = try Scratch()
         let isSilent = Shared(true)
-        let github = try fast { isSilent.value && $0.path == "/users/user-1" }
+        let github = try GitHubTool.silent { isSilent.value && $0.path == "/users/user-1" }
         let arguments = ["--json", "--max", "2", "--resume", scratch("j"), "-o", scratch("out")] + GitHubTool.logins(4)
         let first = try await Tool.start(["github"] + arguments, environment: github.environment()) { tool in
             #expect(await github.server.waitUntil(requests: 4))
@@ -182,7 +179,7 @@ struct GitHubResumeTests {
 
     @Test func `a failure that stands is done, listed and still a failure; a rejected token is none`() async throws {
         let scratch = try Scratch()
-        let github = try fast { _ in false }
+        let github = try GitHubTool.silent()
         let arguments = [
             "--json", "--resume", scratch("j"), "-o", scratch("out"), "--failed-to", scratch("failed"), "user-1",
             "no-one", "a/../b",
@@ -195,81 +192,6 @@ struct GitHubResumeTests {
         #expect(try rows(scratch.text("out")).map(\.login) == ["a/../b", "user-1", "no-one"])
         #expect(try scratch.text("failed") == "a/../b\nno-one\n")
         #expect(github.server.requestCount == 3)
-    }
-
-    @Test(arguments: [
-        (["--json"], "--format"), (["--jsonl", "--fields", "login"], "--fields"), (["--jsonl", "--repos"], "--repos"),
-        (["--jsonl", "--via", "rest"], "--via"), (["--jsonl", "--api-url", "http://127.0.0.1:1"], "--api-url"),
-        (["--jsonl", "--jq", ".login"], "--jq"), (["--jsonl", "-H", "Accept: x"], "--header"),
-    ])
-    func `other options are refused by name, and nothing is touched`(options: [String], named: String) async throws {
-        let scratch = try Scratch()
-        let github = try fast { _ in false }
-        let common = ["--resume", scratch("j"), "-o", scratch("out"), "user-1", "user-2"]
-        #expect(try await github.run(["--jsonl"] + common).exit == 0)
-        let before = (try scratch.text("j"), try scratch.text("out"))
-        let result = try await github.run(options + common)
-        #expect(result.exit == 2)
-        #expect(result.stderr == "fetchall: --resume: \(named) is not what \(scratch("j")) was begun with\n")
-        #expect((try scratch.text("j"), try scratch.text("out")) == before)
-        #expect(github.server.requestCount == 2)
-    }
-
-    @Test func `a list that was changed is refused before anything is sent`() async throws {
-        let scratch = try Scratch()
-        let github = try fast { _ in false }
-        let arguments = ["--jsonl", "--resume", scratch("j"), "-o", scratch("out")]
-        #expect(try await github.run(arguments + ["user-1", "user-2"]).exit == 0)
-        let before = try scratch.text("out")
-        for (logins, reason) in [
-            (["user-2", "user-1", "user-3"], "input 0 is not the one that"),
-            (["user-1"], "the list is shorter than the one that"),
-        ] {
-            let result = try await github.run(arguments + logins)
-            #expect(result.exit == 2)
-            #expect(result.complaints.count == 1)
-            #expect(result.stderr.contains(reason), "\(result.stderr)")
-            #expect(try scratch.text("out") == before)
-        }
-        #expect(github.server.requestCount == 2)
-    }
-
-    @Test func `a second process on the same journal is told so`() async throws {
-        let scratch = try Scratch()
-        let github = try fast { _ in true }
-        let arguments = ["--jsonl", "-m", "1h", "--resume", scratch("j"), "-o", scratch("out"), "user-1"]
-        let first = try await Tool.start(["github"] + arguments, environment: github.environment()) { tool in
-            #expect(await github.server.waitUntil(requests: 1))
-            let second = try await github.run(arguments)
-            #expect(second.exit == 2)
-            #expect(second.stderr == "fetchall: --resume: another process works with \(scratch("j"))\n")
-            try tool.send(.kill)
-        }
-        #expect(first.exit == 1009)
-        #expect(github.server.requestCount == 1)
-    }
-
-    @Test func `a journal of its own, and no program that needs the whole document`() async throws {
-        let scratch = try Scratch()
-        let github = try fast { _ in false }
-        let list = try scratch.write("list", "user-1\n")
-        for arguments in [["--input", list], ["-o", list, "user-1"], ["--sqlite", list, "user-1"]] {
-            let result = try await github.run(["--resume", list] + arguments)
-            #expect(result.exit == 2)
-            #expect(result.stderr == "fetchall: --resume needs a file of its own\n")
-        }
-        let other = try await github.run(["--resume", list, "user-1"])
-        #expect(other.exit == 3)
-        #expect(other.stderr.contains("this is no journal of --resume; it is left as it is"))
-        #expect(try scratch.text("list") == "user-1\n")
-        let whole = try await github.run(["--resume", scratch("j"), "--jq", ".[].login", "user-1"])
-        #expect(whole.exit == 2)
-        #expect(whole.stderr.contains("--jq on a whole document"))
-        #expect(github.server.requestCount == 0)
-        // Line by line, each record has its program.
-        let arguments = ["--jsonl", "--jq", ".login", "--resume", scratch("j"), "user-1"]
-        #expect(try await github.run(arguments).stdout == "user-1\n")
-        #expect(try await github.run(arguments + ["user-2"]).stdout == "user-2\n")
     }
 
     @Test func `a token that the server says back makes no journal wrong`() async throws {

@@ -200,7 +200,8 @@ struct ResumeTests {
         (["--format=csv"], "--format"), (["--jsonl", "--body"], "--body"),
         (["--jsonl", "-H", "Accept: x"], "--header"),
         (["--jsonl", "--accept", "404"], "--accept"), (["--jsonl", "-o", "elsewhere"], "--output"),
-        (["--jsonl", "--jq", ".url"], "--jq"), (["--jsonl", "-X", "PUT"], "--request"), (["--jsonl", "--no-location"], "--max-redirs"),
+        (["--jsonl", "--jq", ".url"], "--jq"),
+        (["--jsonl", "-X", "PUT"], "--request"), (["--jsonl", "--no-location"], "--max-redirs"),
     ])
     func `other options are refused by name, and nothing is touched`(options: [String], named: String) async throws {
         let scratch = try Scratch()

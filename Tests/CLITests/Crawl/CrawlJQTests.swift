@@ -25,7 +25,8 @@ struct CrawlJQTests {
         }
     }
 
-    @Test func `a wrong program is exit 2 before anything is sent, one that fails on a record is exit 1`() async throws {
+    @Test func `a wrong program is exit 2 before anything is sent, one that fails on a record is exit 1`() async throws
+    {
         let server = try site()
         defer { server.stop() }
         let url = "\(server.baseURL)/"
