@@ -3,9 +3,6 @@ import FetchCore
 /// Takes the events of a run and writes records: order, form, destination, the list of what failed, and what is said to
 /// people meanwhile.
 struct GitHubEmitter {
-    /// Most rows that wait for the records that go with them.
-    private static let mostRows = 1000
-
     private let console: Console
     private var formatter: any GitHubFormatter
     private let options: OutputOptions
@@ -60,7 +57,8 @@ struct GitHubEmitter {
             switch event {
             case .records(let records):
                 for record in records { take(record) }
-                if !isOrdered || batch.bytes.count >= 1 << 16 || rows.count >= Self.mostRows { try flush() }
+                // Each answer was paid for out of a limit: a killed process has lost none that it had.
+                try flush()
             case .request(let outcome):
                 requests.add(outcome)
                 if options.verbose { describe(outcome) }
