@@ -93,8 +93,12 @@ final class XMLPushParser {
             guard let name = pointers[5 * number], let start = pointers[5 * number + 3],
                 let end = pointers[5 * number + 4]
             else { return nil }
-            let value = UnsafeBufferPointer(start: start, count: end - start)
-            return (String(cString: name), String(decoding: value, as: UTF8.self))
+            let value = String(decoding: UnsafeBufferPointer(start: start, count: end - start), as: UTF8.self)
+            // Where nothing is expanded, libxml2 leaves `&amp;` in attributes, and it alone, as this reference.
+            return (
+                String(cString: name),
+                value.split(separator: "&#38;", omittingEmptySubsequences: false).joined(separator: "&")
+            )
         }
     }
 }

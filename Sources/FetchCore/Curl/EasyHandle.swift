@@ -138,7 +138,9 @@ final class EasyHandle {
     /// libcurl prints them into a string of their own before it prints the head, 100 instructions a byte each time.
     private func setHeaders(_ fields: HeaderFields) {
         var lines: [String] = []
-        if !options.userAgent.isEmpty, !fields.contains("user-agent") { lines.append("User-Agent: \(options.userAgent)") }
+        if !options.userAgent.isEmpty, !fields.contains("user-agent") {
+            lines.append("User-Agent: \(options.userAgent)")
+        }
         if options.acceptsCompression, !fields.contains("accept-encoding") {
             lines.append("Accept-Encoding: \(BodyDecoder.acceptEncoding)")
         }

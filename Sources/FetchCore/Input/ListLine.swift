@@ -39,7 +39,9 @@ struct ListLine {
     /// The bytes as text; nil when they are not UTF-8. Nearly every line is plain ASCII, which is told by eight bytes at
     /// a time; the full check costs 40 instructions a byte.
     private static func text(_ bytes: ArraySlice<UInt8>) -> String? {
-        if PlainRun.end(in: bytes, from: bytes.startIndex) == bytes.endIndex { return String(decoding: bytes, as: UTF8.self) }
+        if PlainRun.end(in: bytes, from: bytes.startIndex) == bytes.endIndex {
+            return String(decoding: bytes, as: UTF8.self)
+        }
         return String(validating: bytes, as: UTF8.self)
     }
 

@@ -4,7 +4,7 @@ extension SchedulerOptions {
     func limits(after spent: Duration) -> TransferLimits {
         TransferLimits(
             maxTime: maxTime.map { $0 - spent }, maxBodySize: maxBodySize,
-            dropsRedirectBody: redirects.maxRedirects != nil, accepted: accept)
+            dropsRedirectBody: redirects.maxRedirects != nil, accepted: accept, keepsBeginning: keepsBeginning)
     }
 
     /// What the end of a hop says about the pace of its host.

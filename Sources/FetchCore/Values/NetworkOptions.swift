@@ -62,8 +62,13 @@ public struct NetworkOptions: Sendable {
     public init() {}
 
     /// Bytes of one transfer's receive buffer. libcurl allocates it anew for each transfer, so that in a long run all of it
-    /// has been in use somewhere, however small the answers: 4 MiB together, of at least 16 and at most 256 KiB each.
-    var receiveBufferSize: Int { min(max((4 << 20) / max(concurrency, 1), 16 << 10), 256 << 10) }
+    /// has been in use somewhere, however small the answers: 4 MiB together, of at least 16 and at most 256 KiB each, and
+    /// beyond 1,280 at once 20 MiB together, of at least 2 KiB each.
+    var receiveBufferSize: Int {
+        let concurrency = max(concurrency, 1)
+        let share = min(max((4 << 20) / concurrency, 16 << 10), (20 << 20) / concurrency)
+        return min(max(share, 2 << 10), 256 << 10)
+    }
 
     /// Whether libcurl's cookie engine is on.
     public var usesCookies: Bool { cookieFile != nil || cookieJar != nil }
