@@ -71,11 +71,12 @@ class Contest:
         self.row, self.folder = row, folder
         self.programs, self.jobs, self.idle, self.left_out = {}, {}, {}, []
         for name, program in programs.items():
-            count = min(len(row.urls), row.lists.get(name, len(row.urls)), longest(name, row.most, patience))
-            # Of a list that is soon through, nothing can be said about a longer one.
+            count = min(len(row.urls), longest(name, row.most, patience))
+            # What a list shorter than --max takes says nothing about a longer one.
             if name in row.without or count < min(len(row.urls), row.most):
                 self.left_out.append(name)
                 continue
+            count = min(count, row.lists.get(name, count))
             self.programs[name], self.jobs[name] = program, self.job(row.urls[:count])
             if count < len(row.urls):
                 self.idle[name] = run(program(self.job([])), folder).wall
