@@ -208,7 +208,7 @@ def main():
             if options.only not in row.title or (options.quick and not row.quick):
                 continue
             contest = Contest(row, programs, folder, 2 if options.quick else 30)
-            contest.run(max(2, round(rounds * row.rounds)), 18 if options.quick else 600)
+            contest.run(max(2, round(rounds * row.rounds)), 22 if options.quick else 600)
             contest.print()
             summary.append(contest.summary())
         if options.only in "memory":
