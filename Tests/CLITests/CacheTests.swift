@@ -164,7 +164,7 @@ struct CacheTests {
     }
 
     @Test(arguments: ["garbage", "an empty file", "a cut file", "a damaged page"])
-    func `a damaged file is reported and put aside, and the run goes on`(damage: String) async throws {
+    func `row 122: a damaged file is reported and put aside, and the run goes on`(damage: String) async throws {
         let scratch = try Scratch()
         let server = try Self.taggedServer([("Cache-Control", "max-age=600")])
         defer { server.stop() }

@@ -27,6 +27,25 @@ struct FileFaultTests {
     }
 
     @Test(.enabled("no mount namespaces") { try await canMount() })
+    func `row 110: what a full disk prevented is not done in the journal`() async throws {
+        let scratch = try Scratch()
+        let chunk = [UInt8](repeating: 0x61, count: 4096)
+        let server = try LoopbackServer { $0.path == "/large" ? .stream(length: 1 << 20, of: chunk) : .ok("small") }
+        defer { server.stop() }
+        let result = try await Tool.shell(
+            """
+            exec unshare -m sh -c 'mount -t tmpfs -o size=256k none /mnt
+            run() { "$0" --jsonl --max 1 --retry 0 --output-dir /mnt/out --resume j -o records "$1"; echo "exit $?" >&2; }
+            run "$1"; mount -o remount,size=8m /mnt; run "$1"; ls -A /mnt/out >&2' "$0" "$1"
+            """, ["\(server.baseURL)/{one,large,two}"], directory: scratch.path)
+        // Fetched again is what was not done, and nothing else.
+        #expect(server.log.map(\.path) == ["/one", "/large", "/two", "/large"])
+        #expect(result.complaints.filter { $0.hasPrefix("exit") } == ["exit 3", "exit 0"], "\(result.stderr)")
+        #expect(result.complaints.suffix(3) == ["large", "one", "two"])
+        #expect(ResumeTests.indices(try scratch.text("records")).sorted() == [0, 1, 2])
+    }
+
+    @Test(.enabled("no mount namespaces") { try await canMount() })
     func `row 111: a folder that is read-only is told before anything is sent`() async throws {
         let server = try LoopbackServer { _ in .ok() }
         defer { server.stop() }

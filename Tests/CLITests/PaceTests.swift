@@ -14,7 +14,7 @@ struct PaceTests {
         let free = try LoopbackServer { _ in .ok() }
         defer { free.stop() }
         let result = try await Tool.run([
-            "--jsonl", "--max", "5", "\(strict.baseURL)/[1-40]", "\(free.baseURL)/[1-2000]",
+            "--jsonl", "--max", "5", "--retry", "1", "\(strict.baseURL)/[1-40]", "\(free.baseURL)/[1-2000]",
         ])
         #expect(result.exit == 0)
         let rows = try Row.lines(result)
@@ -35,7 +35,35 @@ struct PaceTests {
         #expect(again.allSatisfy { $0.timeWait >= 1.9 })
     }
 
-    @Test func `after a pause one request goes first`() async throws {
+    /// The forms of RFC 9110 §5.6.7, written by the C library of Python for the moment of the answer.
+    @Test(
+        .enabled("no python3") { try await SystemLimitTests.hasPython() },
+        arguments: ["%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"])
+    func `row 75: a Retry-After that is a date is waited for, in each of the three forms`(form: String) async throws {
+        let dates = try await Tool.shell(
+            """
+            exec python3 -c 'import sys, time
+            now = int(time.time())
+            for second in range(now, now + 120): print(time.strftime(sys.argv[1], time.gmtime(second)))' "$1"
+            """, [form]
+        ).lines.map(String.init)
+        let begin = ContinuousClock.now
+        let server = try LoopbackServer { request in
+            guard request.number == 1 else { return .ok() }
+            // Three seconds from now; a date has no fractions.
+            let place = Int((ContinuousClock.now - begin) / .seconds(1)) + 3
+            return .status(429, headers: [("Retry-After", dates[place])])
+        }
+        defer { server.stop() }
+        let result = try await Tool.run(["--jsonl", "--retry", "1", "\(server.baseURL)/"])
+        #expect(result.exit == 0, "\(result.stdout)")
+        let log = server.log
+        try #require(log.count == 2)
+        let gap = log[1].receivedAt - log[0].receivedAt
+        #expect(gap >= .milliseconds(900) && gap < .milliseconds(4500), "\(gap)")
+    }
+
+    @Test func `row 75: after a pause one request goes first`() async throws {
         let gate = Gate()
         let server = try LoopbackServer { request in
             if request.number <= 4 { return .status(429, headers: [("Retry-After", "1")], after: .milliseconds(50)) }

@@ -17,7 +17,7 @@ struct RateTests {
         #expect(span < .seconds(6))
     }
 
-    @Test func `redirects and retries count`() async throws {
+    @Test func `rows 79, 80: redirects and retries count`() async throws {
         let server = try LoopbackServer { request in
             if request.path.hasPrefix("/go") { return .redirect(to: "/end") }
             return request.number % 3 == 0 ? .status(503) : .ok()

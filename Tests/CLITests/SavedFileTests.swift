@@ -70,7 +70,9 @@ struct SavedFileTests {
         #expect(saved == Data(bytes))
     }
 
-    @Test(arguments: [["LC_ALL": "C"], ["LC_ALL": "C.UTF-8"], ["LC_ALL": "tr_TR.UTF-8", "TZ": "Asia/Kathmandu"]])
+    @Test(arguments: [
+        ["LC_ALL": "C"], ["LC_ALL": ""], ["LC_ALL": "C.UTF-8"], ["LC_ALL": "tr_TR.UTF-8", "TZ": "Asia/Kathmandu"],
+    ])
     func `row 126: locale and time zone change nothing`(environment: [String: String]) async throws {
         let server = try LoopbackServer { _ in .ok("é") }
         defer { server.stop() }

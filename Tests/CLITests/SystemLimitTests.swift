@@ -70,6 +70,42 @@ struct SystemLimitTests {
         #expect((try? scratch.names("out")) ?? [] == [])
     }
 
+    @Test(
+        .enabled("no python3") { try await hasPython() }, arguments: [[], ["--body"], ["--output-dir"]])
+    func `row 14: a length of 10^15 is believed by nobody`(into: [String]) async throws {
+        let server = try LoopbackServer { _ in
+            .raw("HTTP/1.1 200 OK\r\nContent-Length: 1000000000000000\r\n\r\nhello")
+        }
+        defer { server.stop() }
+        let scratch = try Scratch()
+        let options = into == ["--output-dir"] ? into + [scratch("out")] : into
+        let (result, peak) = try await measured(["--jsonl", "--retry", "0"] + options + ["\(server.baseURL)/x"])
+        #expect(result.exit == 1)
+        #expect(try Row.only(result).kind == (into == ["--body"] ? "too-large" : "truncated"))
+        let base = try await base()
+        #expect(peak - base <= 10, "\(peak) MiB, \(base) at rest")
+        #expect((try? scratch.names("out")) ?? [] == [])
+    }
+
+    @Test(.enabled("no python3") { try await hasPython() })
+    func `row 50: thousands of hosts cost little memory each`() async throws {
+        let server = try LoopbackServer { _ in .ok() }
+        defer { server.stop() }
+        var peaks: [Int] = []
+        for count in [500, 5000] {
+            let (result, peak) = try await measured(
+                ["--jsonl", "--max", "50", "http://h[1-\(count)].localhost:\(server.port)/"])
+            #expect(result.exit == 0)
+            let rows = try Row.lines(result)
+            #expect(rows.count == count)
+            #expect(rows.allSatisfy { $0.ok })
+            peaks.append(peak)
+        }
+        // 4,500 hosts more, of less than 8 KiB each.
+        #expect(peaks[1] - peaks[0] <= 36, "\(peaks) MiB")
+        #expect(server.peakConnections <= 2000)
+    }
+
     @Test func `row 123: 64 descriptors and a hundred at once lose nothing`() async throws {
         let server = try LoopbackServer { _ in .ok(after: .milliseconds(5)) }
         defer { server.stop() }
