@@ -50,6 +50,23 @@ struct AsyncLinesTests {
         }
     }
 
+    /// The stack of a thread that is neither joined nor detached, 8 MiB of addresses, is never given back.
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/proc/self/status"), "no /proc"))
+    func `the threads that read leave nothing behind`() async throws {
+        try await withFile(Array("one\ntwo\n".utf8)) { path in
+            let before = try addressSpace()
+            for _ in 0..<600 { for try await _ in AsyncLines(path: path) {} }
+            #expect(try addressSpace() - before < 2 << 20)
+        }
+    }
+
+    /// VmSize, in KiB.
+    private func addressSpace() throws -> Int {
+        let text = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+        let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("VmSize:") })
+        return try #require(Int(line.filter(\.isNumber)))
+    }
+
     @Test func `a file that is not there, and a line that is too long, are errors with their place`() async throws {
         await #expect { for try await _ in AsyncLines(path: "/nonexistent/a.txt") {} } throws: {
             "\($0)" == "/nonexistent/a.txt: no such file or directory"
