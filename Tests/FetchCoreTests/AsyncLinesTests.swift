@@ -50,13 +50,14 @@ struct AsyncLinesTests {
         }
     }
 
-    /// The stack of a thread that is neither joined nor detached, 8 MiB of addresses, is never given back.
+    /// The stack of a thread that is neither joined nor detached, 8 MiB of addresses, is never given back: 12 GiB here. Other
+    /// tests of the process take some too.
     @Test(.enabled(if: FileManager.default.fileExists(atPath: "/proc/self/status"), "no /proc"))
     func `the threads that read leave nothing behind`() async throws {
         try await withFile(Array("one\ntwo\n".utf8)) { path in
             let before = try addressSpace()
-            for _ in 0..<600 { for try await _ in AsyncLines(path: path) {} }
-            #expect(try addressSpace() - before < 2 << 20)
+            for _ in 0..<1500 { for try await _ in AsyncLines(path: path) {} }
+            #expect(try addressSpace() - before < 6 << 20)
         }
     }
 
