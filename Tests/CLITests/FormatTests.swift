@@ -94,6 +94,13 @@ struct FormatTests {
         let server = try LoopbackServer { _ in .ok() }
         defer { server.stop() }
         let list = "=1+1\t\(server.baseURL)/a,b\n\"q\"\t\(server.baseURL)/\n"
+        for (first, expected) in [("+", "'+1"), ("-", "'-1"), ("@", "'@1"), ("\\t", "'\t1"), ("\\r", "\"'\r1\"")] {
+            let line = "{\"id\":\"\(first)1\",\"url\":\"\(server.baseURL)/\"}\n"
+            let row = try await Tool.run(["--format", "csv", "-"], stdin: line).stdout.split(separator: "\r\n").last
+            #expect(row?.hasPrefix(expected + ",0,http") == true, "\(row ?? "")")
+        }
+        let open = try await Tool.run(["--format", "csv", "--no-csv-guard", "--keep-order", "-"], stdin: list)
+        #expect(open.lines.dropFirst().first?.hasPrefix("=1+1,0,") == true)
         let result = try await Tool.run(["--format", "csv", "--keep-order", "-"], stdin: list)
         #expect(result.exit == 0)
         #expect(result.lines.count == 3)

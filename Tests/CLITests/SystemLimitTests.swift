@@ -184,6 +184,24 @@ struct SystemLimitTests {
         #expect(peak < 100 << 10, "\(peak) KiB")
     }
 
+    /// Behind a host that never answers others are looked for, but not without end.
+    @Test(.enabled("no python3") { try await hasPython() })
+    func `an endless list of a dead host is read a bounded way ahead`() async throws {
+        let server = try LoopbackServer { _ in LoopbackServer.Reply([.silence]) }
+        defer { server.stop() }
+        let result = try await Tool.shell(
+            """
+            yes "$1" | python3 -c 'import resource, subprocess, sys
+            code = subprocess.call(sys.argv[1:])
+            print("PEAK", resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr)
+            sys.exit(code)' "$0" -w '%{urlnum}\\n' --deadline 4s -
+            """, ["\(server.baseURL)/"])
+        #expect(result.exit == 124)
+        // What came after the deadline has its records too: only memory shows how far it was read before.
+        let peak = try #require(result.complaints.last?.split(separator: " ").last.flatMap { Int($0) })
+        #expect(peak < 100 << 10, "\(peak) KiB")
+    }
+
     @Test(.enabled("no python3") { try await hasPython() })
     func `row 104: an endless list is read as it is needed`() async throws {
         let server = try LoopbackServer { _ in .ok() }
