@@ -45,6 +45,32 @@ struct FileFaultTests {
         #expect(ResumeTests.indices(try scratch.text("records")).sorted() == [0, 1, 2])
     }
 
+    /// The moment between the two writes, made to last: the disk of the records is full, that of the journal is not.
+    @Test(.enabled("no mount namespaces") { try await canMount() })
+    func `row 118: the journal knows of a record before the record is written`() async throws {
+        let scratch = try Scratch()
+        let server = try LoopbackServer(logLimit: 10_000) { _ in .ok() }
+        defer { server.stop() }
+        let result = try await Tool.shell(
+            """
+            exec unshare -m sh -c 'mount -t tmpfs -o size=64k none /mnt
+            run() { "$0" --jsonl --max 4 --resume j -o /mnt/out "$1"; echo "exit $?" >&2; cp /mnt/out "$2"; }
+            run "$1" first; cp j before; mount -o remount,size=8m /mnt; run "$1" last' "$0" "$1"
+            """, ["\(server.baseURL)/[1-500]"], directory: scratch.path)
+        #expect(result.complaints.filter { $0.hasPrefix("exit") } == ["exit 3", "exit 0"], "\(result.stderr)")
+        let first = try scratch.text("first")
+        let ends = try scratch.text("before").split(separator: "\n").dropFirst().compactMap { line in
+            line.split(separator: " ").dropFirst(3).first.flatMap { Int($0) }
+        }
+        #expect((ends.max() ?? 0) > first.utf8.count)
+        // What the journal says beyond the file is cut off and fetched again; nothing else is.
+        let kept = Set(ResumeTests.indices(first))
+        let last = ResumeTests.indices(try scratch.text("last"))
+        #expect(last.sorted() == Array(0..<500))
+        let counts = Dictionary(grouping: server.log) { (Int($0.path.dropFirst()) ?? 0) - 1 }.mapValues(\.count)
+        #expect(kept.count > 50 && kept.allSatisfy { counts[$0] == 1 })
+    }
+
     @Test(.enabled("no mount namespaces") { try await canMount() })
     func `row 111: a folder that is read-only is told before anything is sent`() async throws {
         let server = try LoopbackServer { _ in .ok() }

@@ -157,7 +157,8 @@ struct PaceTests {
     @Test func `a dead host at the head of the list does not hold up a live one behind it`() async throws {
         let dead = try LoopbackServer { _ in LoopbackServer.Reply([.hold(Gate())]) }
         defer { dead.stop() }
-        let live = try LoopbackServer { _ in .ok() }
+        // Slow enough that what waits for it is used up now and then.
+        let live = try LoopbackServer { _ in .ok(after: .milliseconds(2)) }
         defer { live.stop() }
         let lines = (1...5000).map { "\(dead.baseURL)/\($0)" } + (1...5000).map { "\(live.baseURL)/\($0)" }
         let scratch = try Scratch()
@@ -167,7 +168,7 @@ struct PaceTests {
         ) { tool in
             #expect(await live.waitUntil(requests: 5000, timeout: .seconds(40)))
             // While there was somebody else, the dead one had next to nothing.
-            #expect(dead.requestCount <= 8)
+            #expect(dead.requestCount <= 2)
             try tool.send(.interrupt)
         }
         #expect(result.exit == 130)

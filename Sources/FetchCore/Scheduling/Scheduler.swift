@@ -183,13 +183,16 @@ public final class Scheduler: Sendable {
             board.expectInput(for: nil)
         }
         var isWithinBound = true
+        var isAtHand = false
         while let chunk = await inputs.next() {
             if isWithinBound { board.expectInput(for: Self.expectation) }
             var now = time.now()
             for input in chunk {
                 if !outcomes.tryReserve(), !(board.isStarving && outcomes.tryReserve(upTo: options.lookAhead)) {
                     isWithinBound = false
-                    board.expectInput(for: nil)
+                    // Idle permits let it in (whenStarving), up to the look-ahead.
+                    isAtHand = outcomes.pending < options.lookAhead
+                    board.expectInput(for: nil, isAtHand: isAtHand)
                     await outcomes.reserve()
                     now = time.now()
                 }
@@ -203,6 +206,9 @@ public final class Scheduler: Sendable {
                 }
                 body(input, request, now)
             }
+            // The next chunk may be long in coming.
+            if isAtHand { board.expectInput(for: Self.expectation) }
+            isAtHand = false
         }
     }
 
