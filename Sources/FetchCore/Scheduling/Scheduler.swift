@@ -214,8 +214,8 @@ public final class Scheduler: Sendable {
 
     /// How soon after one chunk of inputs the next is expected. As long as they come, and none has to wait for a place, a
     /// host that has not answered yet gets no more than its trial share: a list may begin with a thousand URLs of a dead
-    /// host and go on with a live one.
-    private static let expectation: Duration = .milliseconds(50)
+    /// host and go on with a live one. Long enough for a reader that has to wait for a processor.
+    private static let expectation: Duration = .milliseconds(250)
 
     /// What the record of an input says that the end of the run came before.
     static func error(_ reason: StopReason) -> FetchError {
