@@ -26,9 +26,9 @@ struct PaceTests {
             arrival - refused > .milliseconds(300) && arrival - refused < pause
         }
         #expect(!arrivals.contains(where: isPaused))
-        // The other was served meanwhile, to the end.
-        let last = try #require(free.log.last).receivedAt
-        #expect(last - refused < pause)
+        // The other was served meanwhile: nearly all of it on an idle machine, and much of it on a busy one.
+        let meanwhile = free.log.count { $0.receivedAt > refused && $0.receivedAt - refused < pause }
+        #expect(meanwhile > 200, "\(meanwhile)")
         // Refusals are the server's wish and use no attempt up; they are told all the same.
         let again = rows.filter { $0.numRetries > 0 }
         #expect((1...5).contains(again.count))

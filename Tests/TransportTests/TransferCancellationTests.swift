@@ -30,7 +30,7 @@ import Testing
             task.cancel()
             let result = await task.value
             #expect(result.error?.kind == .cancelled)
-            #expect(ContinuousClock.now - start < .seconds(5))
+            #expect(ContinuousClock.now - start < .seconds(15))
             #expect(await fetcher.server.waitUntil { $0.openConnections == 0 })
         }
     }
