@@ -52,7 +52,11 @@ let package = Package(
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
-            swiftSettings: strict),
+            swiftSettings: strict,
+            // Elsewhere their first use loads them (Sources/CPosix/lazy.h).
+            linkerSettings: [
+                .linkedLibrary("jq", .when(platforms: [.macOS])), .linkedLibrary("xml2", .when(platforms: [.macOS])),
+            ]),
         .executableTarget(
             name: "fetchall",
             dependencies: [

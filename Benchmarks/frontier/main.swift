@@ -7,7 +7,8 @@ import Darwin
 #endif
 
 // Measures a frontier: `frontier-bench sqlite|memory random|pages [links]`. Links are spread over 10,000 hosts by Zipf's
-// law, in random order or 20 of a host at a time, as pages have them; a turn takes 1,000.
+// law, in random order or 20 of a host at a time, as pages have them; a turn takes 1,000. The memory is that of the whole
+// process at its peak, with the allocator set up as in the program.
 
 let arguments = CommandLine.arguments
 let isDurable = arguments.count > 1 && arguments[1] == "sqlite"
@@ -38,28 +39,35 @@ struct Numbers {
     }
 }
 
-/// The hosts of the links in their order. Zipf with exponent 1: the share of the k-th is 1/k.
-func hosts() -> [Int32] {
-    var bounds: [Double] = []
-    var sum = 0.0
-    for rank in 1...hostCount {
-        sum += 1 / Double(rank)
-        bounds.append(sum)
-    }
-    var numbers = Numbers(state: 7)
-    var result: [Int32] = []
-    result.reserveCapacity(total)
-    while result.count < total {
-        let point = Double(numbers.next() >> 11) / Double(1 << 53) * sum
-        var low = 0
-        var high = hostCount - 1
-        while low < high {
-            let middle = (low + high) / 2
-            if bounds[middle] < point { low = middle + 1 } else { high = middle }
+/// The hosts of the links in their order, made as they are needed: what is measured is the frontier's memory. Zipf with
+/// exponent 1: the share of the k-th is 1/k.
+struct Hosts {
+    private var numbers = Numbers(state: 7)
+    private var bounds: [Double] = []
+    private var sum = 0.0
+    private var host = 0
+    private var left = 0
+
+    init() {
+        for rank in 1...hostCount {
+            sum += 1 / Double(rank)
+            bounds.append(sum)
         }
-        for _ in 0..<(isRandom ? 1 : 20) where result.count < total { result.append(Int32(low)) }
     }
-    return result
+
+    mutating func next() -> Int {
+        if left == 0 {
+            let point = Double(numbers.next() >> 11) / Double(1 << 53) * sum
+            var (low, high) = (0, hostCount - 1)
+            while low < high {
+                let middle = (low + high) / 2
+                if bounds[middle] < point { low = middle + 1 } else { high = middle }
+            }
+            (host, left) = (low, isRandom ? 1 : 20)
+        }
+        left -= 1
+        return host
+    }
 }
 
 func seconds(_ body: () async throws -> Void) async rethrows -> Double {
@@ -70,8 +78,6 @@ func seconds(_ body: () async throws -> Void) async rethrows -> Double {
 }
 
 func run() async throws {
-    let order = hosts()
-    let names = (0..<hostCount).map { "http://host\($0).example.org" }
     let frontier: any Frontier
     var file: CrawlStateFile?
     if isDurable {
@@ -83,10 +89,10 @@ func run() async throws {
     }
     let before = memory()
 
-    /// A turn's links. They are made here, so that making them is not measured.
-    func batch(_ start: Int) -> [Candidate] {
+    /// A turn's links. They are made here, so that the time for making them is not measured.
+    func batch(_ start: Int, _ hosts: inout Hosts) -> [Candidate] {
         (start..<min(start + 1000, total)).compactMap { index in
-            let host = names[Int(order[index])]
+            let host = "http://host\(hosts.next()).example.org"
             guard let url = FetchURL("\(host)/section/\(index % 97)/page-\(index).html") else { return nil }
             return Candidate(url: url, fingerprint: CanonicalURL(url).fingerprint, host: host, depth: 1)
         }
@@ -94,8 +100,9 @@ func run() async throws {
     func enqueue(_ label: String) async throws {
         var spent = 0.0
         var added = 0
+        var hosts = Hosts()
         for start in stride(from: 0, to: total, by: 1000) {
-            let links = batch(start)
+            let links = batch(start, &hosts)
             spent += try await seconds {
                 let unknown = try await frontier.unknown(links.map(\.fingerprint))
                 if unknown.isEmpty { return }
@@ -146,4 +153,5 @@ func run() async throws {
 
 func say(_ line: String) { _ = (line + "\n").withCString { write(1, $0, strlen($0)) } }
 
+ProcessMemory.tune()
 do { try await run() } catch { say("\(error)") }

@@ -92,3 +92,8 @@ static inline void *ccurl_get_private(CURL *easy) {
 static inline CURLcode ccurl_message_result(const CURLMsg *message) {
     return message->data.result;
 }
+
+/// The names and versions of libcurl and what is below it, without starting anything.
+static inline const curl_version_info_data *ccurl_version(void) {
+    return curl_version_info(CURLVERSION_NOW);
+}

@@ -54,6 +54,7 @@ struct CrawlCommand: ConsoleCommand {
         crawlOptions.accept = scheduler.accept
         crawlOptions.maxRedirects = scheduler.redirects.maxRedirects
         crawlOptions.headers = try options.request.defaults().headers
+        if let size = scheduler.maxBodySize { crawlOptions.maxSitemapSize = size }
         crawlOptions.deadline = scheduler.deadline
         return try await CrawlSession(
             options: crawlOptions, network: network, scheduler: Crawler.schedulerOptions(scheduler),

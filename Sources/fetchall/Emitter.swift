@@ -103,8 +103,17 @@ struct Emitter {
     }
 
     private mutating func write(_ outcome: Outcome) throws(End) {
+        // A copy costs the counting of all that an outcome holds; without a filter none is needed.
+        guard filter != nil else {
+            summary.add(outcome)
+            return try record(outcome)
+        }
         var outcome = outcome
         if filter?.apply(to: &outcome) ?? true { summary.add(outcome) }
+        try record(outcome)
+    }
+
+    private mutating func record(_ outcome: Outcome) throws(End) {
         if isVerbose, let error = outcome.error {
             let name = filter == nil ? "" : (outcome.input.id ?? "") + ": "
             console.say("fetchall: \(name)\(PrintableURL.text(of: outcome.input)): \(error)")

@@ -14,10 +14,12 @@ if let problem = ResourceLimits.addressSpaceProblem {
     console.say("fetchall: \(problem)")
     exit(ExitStatus.io.rawValue)
 }
+let arguments = Array(CommandLine.arguments.dropFirst())
+if let status = Fetchall.answerAtOnce(arguments, console) { exit(status.rawValue) }
 // No `await` up here: libdispatch on Linux puts the main thread of an asynchronous main to sleep with no signal blocked
 // (sigsuspend), so that SIGINT would end the process there and never come to the thread that waits for it.
 Task.detached {
-    let code = await Fetchall.execute(Array(CommandLine.arguments.dropFirst()), console: console)
+    let code = await Fetchall.execute(arguments, console: console)
     exit(code.rawValue)
 }
 while true { pause() }

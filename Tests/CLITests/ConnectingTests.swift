@@ -2,7 +2,7 @@ import Subprocess
 import TestSupport
 import Testing
 
-@Suite("Connections that do not come about take their time and no more", .timeLimit(.minutes(10)))
+@Suite("Connections that do not come about take their time and no more", .timeLimit(.minutes(20)))
 struct ConnectingTests {
     @Test func `row 1: a name that nobody knows is not asked for again, unless somebody asks for that`() async throws {
         let server = try LoopbackServer { _ in .ok() }

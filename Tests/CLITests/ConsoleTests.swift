@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("What is said beside the data", .timeLimit(.minutes(10)))
+@Suite("What is said beside the data", .timeLimit(.minutes(20)))
 struct ConsoleTests {
     private func run(
         _ arguments: [String], environment: [String: String] = [:],

@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Secrets are neither printed nor sent to strangers", .timeLimit(.minutes(10)))
+@Suite("Secrets are neither printed nor sent to strangers", .timeLimit(.minutes(20)))
 struct CredentialTests {
     private static let secret = "s3cr3t-pass"
 

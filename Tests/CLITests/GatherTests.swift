@@ -2,7 +2,7 @@ import FetchCore
 import TestSupport
 import Testing
 
-@Suite("fetchall gather: several answers in one object", .timeLimit(.minutes(5)))
+@Suite("fetchall gather: several answers in one object", .timeLimit(.minutes(20)))
 struct GatherTests {
     private func parts(_ server: LoopbackServer) -> [String] {
         ["profile", "orders", "notifications"].map { "\($0)=\(server.baseURL)/\($0)/{id}" }
@@ -32,12 +32,15 @@ struct GatherTests {
         defer { server.stop() }
         let scratch = try Scratch()
         let more = try scratch.write("ids", "60\n61\n")
+        let table = try scratch.write("ids.csv", "name,key\na,62\n")
         let result = try await Tool.run(
-            ["gather"] + parts(server) + ["--var", "id=1..50", "--each", more, "--max", "4"])
+            ["gather"] + parts(server) + [
+                "--var", "id=1..50", "--each", more, "--csv", table, "--column", "key", "--max", "4",
+            ])
         #expect(result.exit == 0)
         let ids = try result.lines.map { try JSONValue.parse(Array($0.utf8)[...])["orders"]?["id"]?.integer }
-        #expect(ids == Array(1...50) + [60, 61])
-        #expect(server.requestCount == 156)
+        #expect(ids == Array(1...50) + [60, 61, 62])
+        #expect(server.requestCount == 159)
         #expect(server.peakInFlight == 4)
     }
 

@@ -26,11 +26,35 @@ struct HelpTests {
         #expect(files.count > 10)
         let text = try files.map { try String(decoding: Data(contentsOf: folder.appending(path: $0)), as: UTF8.self) }
             .joined()
-        for name in names where name != "-h" {
-            // As an argument of its own, with its value behind a `=`, or in a script.
-            let isUsed = ["\"\(name)\"", "\"\(name)=", " \(name) \\\"", " \(name) --"].contains { text.contains($0) }
-            #expect(isUsed, "no test uses \(name)")
+        for name in names where name != "-h" { #expect(Self.isUsed(name, in: text), "no test uses \(name)") }
+    }
+
+    /// As an argument of its own, with its value behind a `=`, or in a script.
+    private static func isUsed(_ name: String, in text: String) -> Bool {
+        ["\"\(name)\"", "\"\(name)=", " \(name) \\\"", " \(name) --"].contains { text.contains($0) }
+    }
+
+    @Test(arguments: ["crawl", "github", "gather", "map"])
+    func `every option of a command's own is an argument in its tests`(command: String) async throws {
+        let shared = Set(Self.names(in: try await Tool.run(["--help"]).stdout))
+        let names = Self.names(in: try await Tool.run([command, "--help"]).stdout).filter { !shared.contains($0) }
+        #expect(!names.isEmpty || command == "map")
+        let folder = URL(filePath: #filePath).deletingLastPathComponent()
+        let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path()).filter {
+            $0.lowercased().split(separator: "/").contains { $0.hasPrefix(command) } && $0.hasSuffix("Tests.swift")
         }
+        let text = try files.map { try String(decoding: Data(contentsOf: folder.appending(path: $0)), as: UTF8.self) }
+            .joined()
+        for name in names { #expect(Self.isUsed(name, in: text), "no test of \(command) uses \(name)") }
+    }
+
+    @Test func `the help of a crawl tells its own defaults`() async throws {
+        let help = try await Tool.run(["crawl", "--help"]).stdout.split(whereSeparator: \.isWhitespace)
+            .joined(separator: " ")
+        for text in [
+            "one origin. (default: --max, in a crawl 2)", "Most links from a seed. (default: 5)",
+            "Most pages. (default: 10000)", "default: host)", "in a crawl {host}/{path})",
+        ] { #expect(help.contains(text), "\(text)") }
     }
 
     @Test(arguments: [["--help"], ["-h"], ["help"], ["fetch", "--help"], ["--json", "-h"], ["help", "fetch"]])

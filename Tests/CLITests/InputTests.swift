@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Where URLs come from", .timeLimit(.minutes(10)))
+@Suite("Where URLs come from", .timeLimit(.minutes(20)))
 struct InputTests {
     /// Runs with a server that says OK; gives the records in input order and the paths that were asked for.
     private func run(

@@ -2,7 +2,7 @@ import Subprocess
 import TestSupport
 import Testing
 
-@Suite("A host that says slow down is obeyed, and nobody else waits", .timeLimit(.minutes(10)))
+@Suite("A host that says slow down is obeyed, and nobody else waits", .timeLimit(.minutes(20)))
 struct PaceTests {
     @Test func `row 75: 429 with Retry-After pauses the whole host and no other`() async throws {
         let pause = Duration.seconds(2)

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Rates hold in every window, seen from the server", .timeLimit(.minutes(10)))
+@Suite("Rates hold in every window, seen from the server", .timeLimit(.minutes(20)))
 struct RateTests {
     @Test func `row 80: a rate holds in every window, together with concurrency`() async throws {
         let server = try LoopbackServer { _ in .ok() }

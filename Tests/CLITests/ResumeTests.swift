@@ -3,7 +3,7 @@ import Subprocess
 import TestSupport
 import Testing
 
-@Suite("A run that ended early is taken up where it ended", .timeLimit(.minutes(5)))
+@Suite("A run that ended early is taken up where it ended", .timeLimit(.minutes(20)))
 struct ResumeTests {
     /// The indices of the records that are whole in a file of `--jsonl`, in their order.
     static func indices(_ text: String) -> [Int] {

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Retries and what counts as success", .timeLimit(.minutes(10)))
+@Suite("Retries and what counts as success", .timeLimit(.minutes(20)))
 struct RetryTests {
     private func outcome(
         _ arguments: [String], exit: Int32,

@@ -2,7 +2,7 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-@Suite("Saved bodies are whole and stay in their folder", .timeLimit(.minutes(10)))
+@Suite("Saved bodies are whole and stay in their folder", .timeLimit(.minutes(20)))
 struct SavedFileTests {
     @Test func `row 113: a link that was planted under the name is replaced and not followed`() async throws {
         let scratch = try Scratch()

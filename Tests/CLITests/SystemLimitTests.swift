@@ -3,7 +3,7 @@ import Subprocess
 import TestSupport
 import Testing
 
-@Suite("Limits of the system and of memory cost no record", .timeLimit(.minutes(10)))
+@Suite("Limits of the system and of memory cost no record", .timeLimit(.minutes(20)))
 struct SystemLimitTests {
     /// Runs the command and gives the most memory it had, in MiB.
     private func measured(_ arguments: [String]) async throws -> (result: ToolResult, peak: Int) {
@@ -101,6 +101,7 @@ struct SystemLimitTests {
             #expect(rows.allSatisfy { $0.ok })
             peaks.append(peak)
         }
+        try #require(peaks.count == 2)
         // 4,500 hosts more, of less than 8 KiB each.
         #expect(peaks[1] - peaks[0] <= 36, "\(peaks) MiB")
         #expect(server.peakConnections <= 2000)

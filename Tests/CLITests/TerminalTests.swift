@@ -8,16 +8,11 @@ enum Terminal {
     static func isThere() async throws -> Bool {
         try await Tool.shell("script --version").stdout.contains("util-linux")
     }
-}
 
-@Suite(
-    "On a terminal", .timeLimit(.minutes(10)),
-    .enabled("there is no script command of util-linux") { try await Terminal.isThere() })
-struct TerminalTests {
-    private static let escape = "\u{1B}["
+    static let escape = "\u{1B}["
 
     /// Runs a command line in a terminal of 60 columns; gives what came to the screen.
-    private func screen(
+    static func screen(
         _ command: String, url: String, environment: [String: String] = [:]
     ) async throws -> ToolResult {
         var all = ["TERM": "xterm", "FETCHALL": Tool.binary, "URL": url, "COMMAND": "stty cols 60 rows 20; \(command)"]
@@ -25,24 +20,29 @@ struct TerminalTests {
         return try await Tool.shell("exec script -qec \"$COMMAND\" /dev/null </dev/null", environment: all)
     }
 
-    private func withoutColour(_ text: String) -> String {
+    static func withoutColour(_ text: String) -> String {
         var result = ""
         var rest = text[...]
-        while let start = rest.firstRange(of: Self.escape) {
+        while let start = rest.firstRange(of: escape) {
             result += rest[..<start.lowerBound]
             rest = rest[start.upperBound...].drop { !$0.isLetter }.dropFirst()
         }
         return result + rest
     }
+}
 
+@Suite(
+    "On a terminal", .timeLimit(.minutes(20)),
+    .enabled("there is no script command of util-linux") { try await Terminal.isThere() })
+struct TerminalTests {
     @Test func `row 127: the table is cut at the width, in colour, and the end is a line of totals`() async throws {
         let server = try LoopbackServer { _ in .ok() }
         defer { server.stop() }
         let long = "\(server.baseURL)/\(String(repeating: "x", count: 100))"
-        let result = try await screen("exec \"$FETCHALL\" --no-progress \"$URL\" \"$URL\"", url: long)
+        let result = try await Terminal.screen("exec \"$FETCHALL\" --no-progress \"$URL\" \"$URL\"", url: long)
         #expect(result.exit == 0)
-        #expect(result.stdout.contains(Self.escape))
-        let lines = withoutColour(result.stdout).split(whereSeparator: \.isNewline)
+        #expect(result.stdout.contains(Terminal.escape))
+        let lines = Terminal.withoutColour(result.stdout).split(whereSeparator: \.isNewline)
         #expect(lines.count == 4)
         #expect(lines.allSatisfy { $0.count <= 60 })
         #expect(lines.filter { $0.contains("127.0.0.1") && $0.count == 60 && $0.hasSuffix("…") }.count == 2)
@@ -75,32 +75,33 @@ struct TerminalTests {
     func `row 127: NO_COLOR and a dumb terminal get no escape sequence`(environment: [String: String]) async throws {
         let server = try LoopbackServer { _ in .status(404) }
         defer { server.stop() }
-        let result = try await screen(
+        let result = try await Terminal.screen(
             "exec \"$FETCHALL\" --no-progress \"$URL\"", url: "\(server.baseURL)/", environment: environment)
         #expect(result.exit == 1)
         #expect(result.stdout.contains("404"))
-        #expect(!result.stdout.contains(Self.escape))
+        #expect(!result.stdout.contains(Terminal.escape))
     }
 
     @Test func `a live line counts while requests are under way and is gone at the end`() async throws {
         let server = try LoopbackServer { $0.path == "/2" ? .ok(after: .milliseconds(700)) : .ok() }
         defer { server.stop() }
-        let result = try await screen("exec \"$FETCHALL\" \"$URL\" >/dev/null", url: "\(server.baseURL)/[1-2]")
+        let result = try await Terminal.screen("exec \"$FETCHALL\" \"$URL\" >/dev/null", url: "\(server.baseURL)/[1-2]")
         #expect(result.exit == 0)
         let line = "1/2  1 ok  0 failed  1 in flight"
         #expect(result.stdout.contains(line))
         // Wiped before anything else is written, and after its last time.
         let rest = try #require(result.stdout.ranges(of: line).last.map { result.stdout[$0.upperBound...] })
-        #expect(rest.contains("\r\(Self.escape)K"))
-        #expect(withoutColour(String(rest)).contains("\r2 ok, 0 failed in "))
-        #expect(result.stdout.split(separator: "\r\(Self.escape)K").allSatisfy { $0.count <= 60 })
+        #expect(rest.contains("\r\(Terminal.escape)K"))
+        #expect(Terminal.withoutColour(String(rest)).contains("\r2 ok, 0 failed in "))
+        #expect(result.stdout.split(separator: "\r\(Terminal.escape)K").allSatisfy { $0.count <= 60 })
     }
 
     @Test(arguments: ["--no-progress", "-q"])
     func `the live line can be turned off`(option: String) async throws {
         let server = try LoopbackServer { _ in .ok(after: .milliseconds(350)) }
         defer { server.stop() }
-        let result = try await screen("exec \"$FETCHALL\" \(option) \"$URL\" >/dev/null", url: "\(server.baseURL)/")
+        let result = try await Terminal.screen(
+            "exec \"$FETCHALL\" \(option) \"$URL\" >/dev/null", url: "\(server.baseURL)/")
         #expect(result.exit == 0)
         #expect(!result.stdout.contains("in flight"))
         #expect(result.stdout.contains("1 ok, 0 failed") == (option != "-q"))
@@ -110,13 +111,13 @@ struct TerminalTests {
         let scratch = try Scratch()
         let server = try LoopbackServer { _ in .ok(after: .milliseconds(250)) }
         defer { server.stop() }
-        let result = try await screen(
+        let result = try await Terminal.screen(
             "exec \"$FETCHALL\" --jsonl \"$URL\" >\"$OUT\"", url: "\(server.baseURL)/",
             environment: ["OUT": scratch("out")])
         #expect(result.exit == 0)
         let text = try scratch.text("out")
         #expect(text.hasPrefix("{\"id\":null,"))
         #expect(text.split(separator: "\n").count == 1)
-        #expect(!text.contains(Self.escape))
+        #expect(!text.contains(Terminal.escape))
     }
 }

@@ -2,7 +2,7 @@ import Subprocess
 import TestSupport
 import Testing
 
-@Suite("What a server does to the wire has a name, and costs nobody else anything", .timeLimit(.minutes(10)))
+@Suite("What a server does to the wire has a name, and costs nobody else anything", .timeLimit(.minutes(20)))
 struct WireFaultTests {
     /// The faulty URL between two good ones on the same connection pool, one at a time.
     private func check(_ row: WireRow) async throws {

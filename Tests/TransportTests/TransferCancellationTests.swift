@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The three moments of a cancellation, and the end of the loop.
-@Suite(.timeLimit(.minutes(10))) struct TransferCancellationTests {
+@Suite(.timeLimit(.minutes(20))) struct TransferCancellationTests {
     @Test func sendsNothingForATaskThatWasCancelledBefore() async throws {
         try await Fetcher.run(answering: { _ in .ok() }) { fetcher in
             let gate = AsyncGate()

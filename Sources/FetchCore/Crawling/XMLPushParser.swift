@@ -22,9 +22,9 @@ final class XMLPushParser {
     private let recorder = Recorder()
     private var context: xmlParserCtxtPtr?
 
-    /// Makes a parser; nil when memory is short.
+    /// Makes a parser; nil when memory is short or libxml2 is not installed.
     init?() {
-        _ = Self.library
+        guard Self.isThere else { return nil }
         var handler = xmlSAXHandler()
         handler.initialized = UInt32(XML_SAX2_MAGIC)
         handler.startElementNs = { recorder, name, _, _, _, _, count, _, attributes in
@@ -38,15 +38,13 @@ final class XMLPushParser {
         handler.entityDecl = { recorder, _, _, _, _, _ in XMLPushParser.recorder(recorder)?.declaresEntities = true }
         // libxml2 copies the handler. The recorder lives as long as this object, which frees the context first.
         let pointer = Unmanaged.passUnretained(recorder).toOpaque()
-        guard let context = xmlCreatePushParserCtxt(&handler, pointer, nil, 0, nil) else { return nil }
-        xmlCtxtUseOptions(context, Int32(XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue))
+        guard let context = cxml_make(&handler, pointer) else { return nil }
+        _ = cxml_set_options(context, Int32(XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue))
         self.context = context
     }
 
     deinit {
-        guard let context else { return }
-        if let document = context.pointee.myDoc { xmlFreeDoc(document) }
-        xmlFreeParserCtxt(context)
+        if let context { cxml_free(context) }
     }
 
     /// Takes a piece and gives what it brought.
@@ -59,7 +57,7 @@ final class XMLPushParser {
     var problem: String? {
         if recorder.declaresEntities { return "it declares entities" }
         guard let context, context.pointee.wellFormed == 0 else { return nil }
-        guard let error = xmlCtxtGetLastError(context), let message = error.pointee.message else { return "broken XML" }
+        guard let error = cxml_last_error(context), let message = error.pointee.message else { return "broken XML" }
         let line = String(cString: message).prefix { $0 != "\n" }
         return "broken XML in line \(error.pointee.line): \(line)"
     }
@@ -68,14 +66,14 @@ final class XMLPushParser {
         guard problem == nil else { return [] }
         piece.withUnsafeBytes { bytes in
             let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
-            _ = xmlParseChunk(context, start, Int32(clamping: bytes.count), isEnd ? 1 : 0)
+            _ = cxml_parse(context, start, Int32(clamping: bytes.count), isEnd ? 1 : 0)
         }
         defer { recorder.events.removeAll(keepingCapacity: true) }
         return recorder.events
     }
 
-    /// Made once, before the first parser: libxml2 wants that from one thread.
-    private static let library: Void = xmlInitParser()
+    /// Whether libxml2 could be loaded. It starts once, before the first parser: it wants that from one thread.
+    static let isThere = cxml_start() != 0
 
     private static func recorder(_ pointer: UnsafeMutableRawPointer?) -> Recorder? {
         pointer.map { Unmanaged<Recorder>.fromOpaque($0).takeUnretainedValue() }
@@ -95,8 +93,12 @@ final class XMLPushParser {
             guard let name = pointers[5 * number], let start = pointers[5 * number + 3],
                 let end = pointers[5 * number + 4]
             else { return nil }
-            let value = UnsafeBufferPointer(start: start, count: end - start)
-            return (String(cString: name), String(decoding: value, as: UTF8.self))
+            let value = String(decoding: UnsafeBufferPointer(start: start, count: end - start), as: UTF8.self)
+            // Where nothing is expanded, libxml2 leaves `&amp;` in attributes, and it alone, as this reference.
+            return (
+                String(cString: name),
+                value.split(separator: "&#38;", omittingEmptySubsequences: false).joined(separator: "&")
+            )
         }
     }
 }

@@ -101,8 +101,7 @@ final class EasyHandle {
             set(CURLOPT_LOW_SPEED_LIMIT, options.speedLimit)
             set(CURLOPT_LOW_SPEED_TIME, max(1, options.speedTime.milliseconds / 1000))
         }
-        if !options.userAgent.isEmpty { set(CURLOPT_USERAGENT, options.userAgent) }
-        if options.acceptsCompression { set(CURLOPT_ACCEPT_ENCODING, BodyDecoder.acceptEncoding) }
+        setHeaders(HeaderFields())
         // The transfer unpacks bodies itself: libcurl 7.88.1 takes one that is cut for a whole one.
         set(CURLOPT_HTTP_CONTENT_DECODING, 0)
         // An empty proxy spares libcurl the look into eight environment variables for each request.
@@ -147,9 +146,18 @@ final class EasyHandle {
         set(CURLOPT_PIPEWAIT, http1 ? 0 : 1)
     }
 
+    /// The program's own fields stand in the same list as the user's. By CURLOPT_USERAGENT and CURLOPT_ACCEPT_ENCODING
+    /// libcurl prints them into a string of their own before it prints the head, 100 instructions a byte each time.
     private func setHeaders(_ fields: HeaderFields) {
-        let list = StringList(
-            fields.fields.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" })
+        var lines: [String] = []
+        if !options.userAgent.isEmpty, !fields.contains("user-agent") {
+            lines.append("User-Agent: \(options.userAgent)")
+        }
+        if options.acceptsCompression, !fields.contains("accept-encoding") {
+            lines.append("Accept-Encoding: \(BodyDecoder.acceptEncoding)")
+        }
+        lines += fields.fields.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
+        let list = StringList(lines)
         ccurl_set_pointer(pointer, CURLOPT_HTTPHEADER, list.head)
         headers?.free()
         headers = list

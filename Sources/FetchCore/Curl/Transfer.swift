@@ -106,7 +106,9 @@ final class Transfer {
                 return error
             }
         }
-        guard let limit = limits.maxBodySize, let length = head.length, length > limit else { return nil }
+        guard let limit = limits.maxBodySize, !limits.keepsBeginning, let length = head.length, length > limit else {
+            return nil
+        }
         return declaredTooLarge(limit)
     }
 
@@ -156,6 +158,10 @@ final class Transfer {
     private func receivedDecoded(_ bytes: UnsafeRawBufferPointer) -> Bool {
         size += bytes.count
         if let limit = limits.maxBodySize, size > limit {
+            // Only what follows on all that came before is the beginning.
+            if limits.keepsBeginning, sink.isInMemory, body.count == size - bytes.count {
+                body.append(contentsOf: bytes.prefix(limit - body.count))
+            }
             failure = FetchError(.tooLarge, "the body is larger than \(limit) bytes", curlCode: 63)
             return false
         }

@@ -65,42 +65,42 @@ struct FieldSink: RecordSink, Sendable {
         out.append(0x0A)
     }
 
-    private mutating func next(into out: inout [UInt8]) {
+    private mutating func next<Out: ByteSink & ~Copyable>(into out: inout Out) {
         if !isFirst { out.append(separator) }
         isFirst = false
     }
 
-    mutating func text(_ name: StaticString, _ value: String?, into out: inout [UInt8]) {
+    mutating func text<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: String?, into out: inout Out) {
         next(into: &out)
         guard let value, let first = value.utf8.first else { return }
         let prefix = guardsFormulas && Self.startsFormula(first) ? "'" : ""
         // Nearly every field: nothing to escape or to quote.
         if PlainRun.isPlain(value), dialect == .tsv || !value.utf8.contains(0x2C) {
-            out.append(contentsOf: prefix.utf8)
-            out.append(contentsOf: value.utf8)
+            out.append(text: prefix)
+            out.append(text: value)
             return
         }
         switch dialect {
         case .csv:
             let text = TerminalText.escaped(value, keeping: [0x09, 0x0A, 0x0D])
             guard text.utf8.contains(where: { $0 == 0x2C || $0 == 0x22 || $0 == 0x0A || $0 == 0x0D }) else {
-                out.append(contentsOf: prefix.utf8)
-                out.append(contentsOf: text.utf8)
+                out.append(text: prefix)
+                out.append(text: text)
                 return
             }
             out.append(UInt8(ascii: "\""))
-            out.append(contentsOf: prefix.utf8)
+            out.append(text: prefix)
             for byte in text.utf8 {
                 if byte == UInt8(ascii: "\"") { out.append(byte) }
                 out.append(byte)
             }
             out.append(UInt8(ascii: "\""))
         case .tsv:
-            out.append(contentsOf: prefix.utf8)
+            out.append(text: prefix)
             let parts = value.split(separator: "\\", omittingEmptySubsequences: false)
             for (index, part) in parts.enumerated() {
                 if index > 0 { JSONWriter.raw("\\\\", into: &out) }
-                out.append(contentsOf: TerminalText.escaped(String(part)).utf8)
+                out.append(text: TerminalText.escaped(String(part)))
             }
         }
     }
@@ -112,27 +112,27 @@ struct FieldSink: RecordSink, Sendable {
         }
     }
 
-    mutating func integer(_ name: StaticString, _ value: Int?, into out: inout [UInt8]) {
+    mutating func integer<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: Int?, into out: inout Out) {
         next(into: &out)
         if let value { JSONWriter.integer(value, into: &out) }
     }
 
-    mutating func bool(_ name: StaticString, _ value: Bool, into out: inout [UInt8]) {
+    mutating func bool<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: Bool, into out: inout Out) {
         next(into: &out)
         JSONWriter.bool(value, into: &out)
     }
 
-    mutating func seconds(_ name: StaticString, _ value: Duration?, into out: inout [UInt8]) {
+    mutating func seconds<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: Duration?, into out: inout Out) {
         next(into: &out)
         if let value { JSONWriter.seconds(value, into: &out) }
     }
 
-    mutating func timestamp(_ name: StaticString, _ value: Int64?, into out: inout [UInt8]) {
+    mutating func timestamp<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: Int64?, into out: inout Out) {
         next(into: &out)
         if let value { timestamps.append(value, into: &out) }
     }
 
-    mutating func error(_ value: FetchError?, into out: inout [UInt8]) {
+    mutating func error<Out: ByteSink & ~Copyable>(_ value: FetchError?, into out: inout Out) {
         text(#","error_kind":"#, value?.kind.rawValue, into: &out)
         text(#","error_message":"#, value?.message, into: &out)
         integer(#","exitcode":"#, (value?.curlCode).map(Int.init), into: &out)
@@ -146,28 +146,28 @@ private struct NameSink: RecordSink {
 
     init(separator: UInt8) { self.separator = separator }
 
-    private mutating func name(_ name: StaticString, into out: inout [UInt8]) {
+    private mutating func name<Out: ByteSink & ~Copyable>(_ name: StaticString, into out: inout Out) {
         if !isFirst { out.append(separator) }
         isFirst = false
-        out.append(contentsOf: JSONWriter.bareName(name))
+        JSONWriter.bareName(name).withUnsafeBufferPointer { out.append(copying: $0) }
     }
 
-    mutating func text(_ name: StaticString, _ value: String?, into out: inout [UInt8]) {
+    mutating func text<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: String?, into out: inout Out) {
         self.name(name, into: &out)
     }
-    mutating func integer(_ name: StaticString, _ value: Int?, into out: inout [UInt8]) {
+    mutating func integer<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: Int?, into out: inout Out) {
         self.name(name, into: &out)
     }
-    mutating func bool(_ name: StaticString, _ value: Bool, into out: inout [UInt8]) {
+    mutating func bool<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: Bool, into out: inout Out) {
         self.name(name, into: &out)
     }
-    mutating func seconds(_ name: StaticString, _ value: Duration?, into out: inout [UInt8]) {
+    mutating func seconds<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: Duration?, into out: inout Out) {
         self.name(name, into: &out)
     }
-    mutating func timestamp(_ name: StaticString, _ value: Int64?, into out: inout [UInt8]) {
+    mutating func timestamp<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: Int64?, into out: inout Out) {
         self.name(name, into: &out)
     }
-    mutating func error(_ value: FetchError?, into out: inout [UInt8]) {
+    mutating func error<Out: ByteSink & ~Copyable>(_ value: FetchError?, into out: inout Out) {
         for part in [#","error_kind":"#, #","error_message":"#, #","exitcode":"#] as [StaticString] {
             name(part, into: &out)
         }

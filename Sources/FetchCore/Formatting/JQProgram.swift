@@ -35,14 +35,15 @@ final class JQProgram: @unchecked Sendable {
     /// - Throws: ``InputFailure`` with what jq says is wrong with it.
     func compile() throws(InputFailure) {
         guard state == nil else { return onItsThread() }
-        guard let made = jq_init() else { throw InputFailure("there is no memory for jq") }
+        guard cjq_load() != 0 else { throw InputFailure("jq programs need libjq: install it (apt install libjq1)") }
+        guard let made = cjq_init() else { throw InputFailure("there is no memory for jq") }
         thread = NativeThread.current
         state = made
-        jq_set_error_cb(made, Self.keepProblem, Unmanaged.passUnretained(self).toOpaque())
+        cjq_set_error_callback(made, Self.keepProblem, Unmanaged.passUnretained(self).toOpaque())
         // Where `import` looks: nowhere.
-        jq_set_attr(made, jv_string("JQ_LIBRARY_PATH"), jv_array())
-        jq_set_attr(made, jv_string("PROGRAM_ORIGIN"), jv_string("."))
-        guard jq_compile(made, text) != 0 else {
+        cjq_set_attribute(made, cjq_string("JQ_LIBRARY_PATH"), cjq_array())
+        cjq_set_attribute(made, cjq_string("PROGRAM_ORIGIN"), cjq_string("."))
+        guard cjq_compile(made, text) != 0 else {
             let reason = problem ?? "it does not compile"
             close()
             throw InputFailure("'\(TerminalText.escaped(text))' is no jq program: \(reason)")
@@ -58,18 +59,18 @@ final class JQProgram: @unchecked Sendable {
         guard let state else { throw Failure(message: "the program is not compiled") }
         onItsThread()
         let value = json.withUnsafeBytes { bytes in
-            jv_parse_sized(bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(clamping: bytes.count))
+            cjq_parse(bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(clamping: bytes.count))
         }
-        guard jv_is_valid(value) != 0 else { throw Failure(message: Self.message(of: value)) }
+        guard cjq_kind(value) != JV_KIND_INVALID else { throw Failure(message: Self.message(of: value)) }
         problem = nil
-        jq_start(state, value, 0)
+        cjq_start(state, value)
         var outputs: [Output] = []
         while true {
-            let next = jq_next(state)
-            guard jv_is_valid(next) != 0 else {
-                if jv_invalid_has_msg(jv_copy(next)) != 0 { throw Failure(message: Self.message(of: next)) }
-                jv_free(next)
-                if jq_halted(state) != 0 { throw Failure(message: "the program halted") }
+            let next = cjq_next(state)
+            guard cjq_kind(next) != JV_KIND_INVALID else {
+                if cjq_has_message(cjq_copy(next)) != 0 { throw Failure(message: Self.message(of: next)) }
+                cjq_free(next)
+                if cjq_halted(state) != 0 { throw Failure(message: "the program halted") }
                 return outputs
             }
             outputs.append(Self.output(next))
@@ -79,7 +80,7 @@ final class JQProgram: @unchecked Sendable {
     /// Gives the memory back, on the thread that made it; on any other it is left for the end of the process.
     func close() {
         guard state != nil, thread == NativeThread.current else { return }
-        jq_teardown(&state)
+        cjq_teardown(&state)
         state = nil
     }
 
@@ -88,28 +89,28 @@ final class JQProgram: @unchecked Sendable {
     }
 
     private static func output(_ value: jv) -> Output {
-        let string = jv_get_kind(value) == JV_KIND_STRING ? bytes(of: jv_copy(value)) : nil
-        return Output(json: bytes(of: jv_dump_string(value, 0)), string: string)
+        let string = cjq_kind(value) == JV_KIND_STRING ? bytes(of: cjq_copy(value)) : nil
+        return Output(json: bytes(of: cjq_dump(value)), string: string)
     }
 
     /// The bytes of a string, which is given back.
     private static func bytes(of string: jv) -> [UInt8] {
-        let count = Int(jv_string_length_bytes(jv_copy(string)))
-        defer { jv_free(string) }
-        guard let start = jv_string_value(string) else { return [] }
+        let count = Int(cjq_length(cjq_copy(string)))
+        defer { cjq_free(string) }
+        guard let start = cjq_bytes(string) else { return [] }
         return UnsafeRawBufferPointer(start: start, count: count).map { $0 }
     }
 
     /// What an invalid value says, which is given back.
     private static func message(of value: jv) -> String {
-        let message = jv_invalid_get_msg(value)
-        let text = jv_get_kind(message) == JV_KIND_STRING ? message : jv_dump_string(message, 0)
+        let message = cjq_message(value)
+        let text = cjq_kind(message) == JV_KIND_STRING ? message : cjq_dump(message)
         return String(decoding: bytes(of: text), as: UTF8.self)
     }
 
     /// libjq calls it while it compiles, on the same thread.
     private static let keepProblem: jq_msg_cb = { context, message in
-        let text = jv_get_kind(message) == JV_KIND_STRING ? message : jv_dump_string(message, 0)
+        let text = cjq_kind(message) == JV_KIND_STRING ? message : cjq_dump(message)
         let problem = String(decoding: JQProgram.bytes(of: text), as: UTF8.self)
         guard let context else { return }
         // It is ours: the program is alive while it compiles.

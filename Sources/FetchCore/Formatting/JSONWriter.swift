@@ -4,8 +4,8 @@
 public enum JSONWriter {
     /// Bytes that the program itself wrote down, copied as they are: names of members, braces, `null`.
     @inline(__always)
-    static func raw(_ literal: StaticString, into out: inout [UInt8]) {
-        literal.withUTF8Buffer { out.append(contentsOf: $0) }
+    static func raw<Out: ByteSink & ~Copyable>(_ literal: StaticString, into out: inout Out) {
+        out.append(literal)
     }
 
     /// The name in `,"name":`.
@@ -14,14 +14,14 @@ public enum JSONWriter {
     }
 
     /// A string in quotes, escaped.
-    public static func string(_ text: String, into out: inout [UInt8]) {
+    public static func string<Out: ByteSink & ~Copyable>(_ text: String, into out: inout Out) {
         // A text that is not stored as UTF-8 (bridged on Darwin) is made so first.
         var text = text
         text.withUTF8 { string(utf8: $0, into: &out) }
     }
 
     /// Bytes as a string in quotes, escaped; what is not UTF-8 becomes U+FFFD.
-    public static func string(utf8 bytes: UnsafeBufferPointer<UInt8>, into out: inout [UInt8]) {
+    public static func string<Out: ByteSink & ~Copyable>(utf8 bytes: UnsafeBufferPointer<UInt8>, into out: inout Out) {
         out.append(UInt8(ascii: "\""))
         var runStart = 0
         var index = 0
@@ -33,7 +33,7 @@ public enum JSONWriter {
                 index += step.length
                 continue
             }
-            if index > runStart { out.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[runStart..<index])) }
+            if index > runStart { out.append(copying: UnsafeBufferPointer(rebasing: bytes[runStart..<index])) }
             if let scalar = step.scalar {
                 appendEscape(scalar, into: &out)
             } else {
@@ -42,12 +42,12 @@ public enum JSONWriter {
             index += step.length
             runStart = index
         }
-        if runStart < bytes.count { out.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[runStart...])) }
+        if runStart < bytes.count { out.append(copying: UnsafeBufferPointer(rebasing: bytes[runStart...])) }
         out.append(UInt8(ascii: "\""))
     }
 
     /// A string in quotes, or `null`.
-    public static func string(_ text: String?, into out: inout [UInt8]) {
+    public static func string<Out: ByteSink & ~Copyable>(_ text: String?, into out: inout Out) {
         if let text { string(text, into: &out) } else { null(into: &out) }
     }
 
@@ -61,7 +61,7 @@ public enum JSONWriter {
     }
 
     /// The escape of a character below U+10000.
-    static func appendEscape(_ scalar: UInt32, into out: inout [UInt8]) {
+    static func appendEscape<Out: ByteSink & ~Copyable>(_ scalar: UInt32, into out: inout Out) {
         switch scalar {
         case 0x22: raw("\\\"", into: &out)
         case 0x5C: raw("\\\\", into: &out)
@@ -75,69 +75,54 @@ public enum JSONWriter {
     }
 
     /// An integer.
-    public static func integer(_ value: some FixedWidthInteger, into out: inout [UInt8]) {
+    public static func integer<Out: ByteSink & ~Copyable>(_ value: some FixedWidthInteger, into out: inout Out) {
         if value < 0 { out.append(UInt8(ascii: "-")) }
-        var rest = UInt64(clamping: value.magnitude)
-        if rest < 10 {
-            out.append(digit(rest))
-            return
-        }
-        let start = out.count
-        while rest > 0 {
-            out.append(digit(rest % 10))
-            rest /= 10
-        }
-        // Not `out[start...].reverse()`: a slice holds the array, and changing it would copy.
-        var low = start
-        var high = out.count - 1
-        while low < high {
-            out.swapAt(low, high)
-            low += 1
-            high -= 1
-        }
+        out.append(decimal: UInt64(clamping: value.magnitude))
     }
 
     /// An integer, or `null`.
-    public static func integer(_ value: (some FixedWidthInteger)?, into out: inout [UInt8]) {
+    public static func integer<Out: ByteSink & ~Copyable>(_ value: (some FixedWidthInteger)?, into out: inout Out) {
         if let value { integer(value, into: &out) } else { null(into: &out) }
     }
 
     /// `true` or `false`.
-    public static func bool(_ value: Bool, into out: inout [UInt8]) {
+    public static func bool<Out: ByteSink & ~Copyable>(_ value: Bool, into out: inout Out) {
         if value { raw("true", into: &out) } else { raw("false", into: &out) }
     }
 
     /// `null`.
-    public static func null(into out: inout [UInt8]) { raw("null", into: &out) }
+    public static func null<Out: ByteSink & ~Copyable>(into out: inout Out) { raw("null", into: &out) }
 
     /// Decimal seconds with up to six digits after the point, never an exponent: `0.0`, `1.25`, `0.000102`.
-    public static func seconds(_ duration: Duration, into out: inout [UInt8]) {
+    public static func seconds<Out: ByteSink & ~Copyable>(_ duration: Duration, into out: inout Out) {
         seconds(duration, digits: nil, into: &out)
     }
 
     /// Decimal seconds, or `null`.
-    public static func seconds(_ duration: Duration?, into out: inout [UInt8]) {
+    public static func seconds<Out: ByteSink & ~Copyable>(_ duration: Duration?, into out: inout Out) {
         if let duration { seconds(duration, into: &out) } else { null(into: &out) }
     }
 
     /// Decimal seconds with all six digits, as curl's `--write-out` has them: `0.001020`.
-    static func paddedSeconds(_ duration: Duration, into out: inout [UInt8]) {
+    static func paddedSeconds<Out: ByteSink & ~Copyable>(_ duration: Duration, into out: inout Out) {
         seconds(duration, digits: 6, into: &out)
     }
 
-    private static func seconds(_ duration: Duration, digits: Int?, into out: inout [UInt8]) {
+    private static func seconds<Out: ByteSink & ~Copyable>(_ duration: Duration, digits: Int?, into out: inout Out) {
         let value = duration.microseconds
         if value < 0 { out.append(UInt8(ascii: "-")) }
         let (whole, fraction) = value.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
         integer(whole, into: &out)
         out.append(UInt8(ascii: "."))
+        guard fraction > 0 || digits != nil else { return out.append(UInt8(ascii: "0")) }
         var rest = fraction
         var divisor: UInt64 = 100_000
-        repeat {
-            out.append(digit(rest / divisor))
-            rest %= divisor
+        while divisor > rest, divisor > 1 {
+            out.append(UInt8(ascii: "0"))
             divisor /= 10
-        } while divisor > 0 && (rest > 0 || digits != nil)
+        }
+        while digits == nil, rest % 10 == 0 { rest /= 10 }
+        out.append(decimal: rest)
     }
 
     /// The bytes in base64 (RFC 4648 §4, padded), without quotes.

@@ -5,22 +5,22 @@
 /// record costs one copy a name; see ``JSONWriter/bareName(_:)``.
 protocol RecordSink {
     /// A text that may come from anywhere.
-    mutating func text(_ name: StaticString, _ value: String?, into out: inout [UInt8])
+    mutating func text<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: String?, into out: inout Out)
     /// A number.
-    mutating func integer(_ name: StaticString, _ value: Int?, into out: inout [UInt8])
+    mutating func integer<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: Int?, into out: inout Out)
     /// A truth.
-    mutating func bool(_ name: StaticString, _ value: Bool, into out: inout [UInt8])
+    mutating func bool<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: Bool, into out: inout Out)
     /// A time span, in seconds.
-    mutating func seconds(_ name: StaticString, _ value: Duration?, into out: inout [UInt8])
+    mutating func seconds<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: Duration?, into out: inout Out)
     /// A point in time, in milliseconds since 1970.
-    mutating func timestamp(_ name: StaticString, _ value: Int64?, into out: inout [UInt8])
+    mutating func timestamp<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: Int64?, into out: inout Out)
     /// Why the record is not ok.
-    mutating func error(_ value: FetchError?, into out: inout [UInt8])
+    mutating func error<Out: ByteSink & ~Copyable>(_ value: FetchError?, into out: inout Out)
 }
 
 extension Outcome {
     /// The fixed fields of the record, in their order. What is not known is nil.
-    func visitFields<Sink: RecordSink>(_ sink: inout Sink, into out: inout [UInt8]) {
+    func visitFields<Sink: RecordSink, Out: ByteSink & ~Copyable>(_ sink: inout Sink, into out: inout Out) {
         sink.text(#","id":"#, input.id, into: &out)
         sink.integer(#","index":"#, input.index, into: &out)
         sink.text(#","url":"#, PrintableURL.text(of: input), into: &out)
@@ -60,7 +60,7 @@ extension Outcome {
 
 extension CrawlDetails {
     /// The fields that the record of a page has beyond those of every record.
-    func visitFields<Sink: RecordSink>(_ sink: inout Sink, into out: inout [UInt8]) {
+    func visitFields<Sink: RecordSink, Out: ByteSink & ~Copyable>(_ sink: inout Sink, into out: inout Out) {
         sink.integer(#","depth":"#, depth, into: &out)
         sink.text(#","parent":"#, parent, into: &out)
         sink.text(#","title":"#, title, into: &out)

@@ -26,10 +26,11 @@ public struct RecordWriter: Sendable {
 
     /// Appends the record, without a line break.
     public mutating func append(_ outcome: Outcome, into out: inout [UInt8]) {
-        let start = out.count
-        outcome.visitFields(&sink, into: &out)
+        var fields = ByteBuffer(capacity: 1024)
+        outcome.visitFields(&sink, into: &fields)
         // The comma before the first name.
-        out[start] = UInt8(ascii: "{")
+        fields[0] = UInt8(ascii: "{")
+        fields.move(to: &out)
         if options.headers {
             JSONWriter.raw(",\"headers\":", into: &out)
             if let headers = outcome.response?.headers {
@@ -120,27 +121,27 @@ public struct RecordWriter: Sendable {
 private struct JSONSink: RecordSink, Sendable {
     private var timestamps = TimestampWriter()
 
-    mutating func text(_ name: StaticString, _ value: String?, into out: inout [UInt8]) {
+    mutating func text<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: String?, into out: inout Out) {
         JSONWriter.raw(name, into: &out)
         JSONWriter.string(value, into: &out)
     }
 
-    mutating func integer(_ name: StaticString, _ value: Int?, into out: inout [UInt8]) {
+    mutating func integer<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: Int?, into out: inout Out) {
         JSONWriter.raw(name, into: &out)
         JSONWriter.integer(value, into: &out)
     }
 
-    mutating func bool(_ name: StaticString, _ value: Bool, into out: inout [UInt8]) {
+    mutating func bool<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: Bool, into out: inout Out) {
         JSONWriter.raw(name, into: &out)
         JSONWriter.bool(value, into: &out)
     }
 
-    mutating func seconds(_ name: StaticString, _ value: Duration?, into out: inout [UInt8]) {
+    mutating func seconds<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: Duration?, into out: inout Out) {
         JSONWriter.raw(name, into: &out)
         JSONWriter.seconds(value, into: &out)
     }
 
-    mutating func timestamp(_ name: StaticString, _ value: Int64?, into out: inout [UInt8]) {
+    mutating func timestamp<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: Int64?, into out: inout Out) {
         JSONWriter.raw(name, into: &out)
         guard let value else { return JSONWriter.null(into: &out) }
         out.append(UInt8(ascii: "\""))
@@ -148,11 +149,11 @@ private struct JSONSink: RecordSink, Sendable {
         out.append(UInt8(ascii: "\""))
     }
 
-    mutating func error(_ value: FetchError?, into out: inout [UInt8]) {
+    mutating func error<Out: ByteSink & ~Copyable>(_ value: FetchError?, into out: inout Out) {
         JSONWriter.raw(#","error":"#, into: &out)
         guard let value else { return JSONWriter.null(into: &out) }
         JSONWriter.raw("{\"kind\":\"", into: &out)
-        out.append(contentsOf: value.kind.rawValue.utf8)
+        out.append(text: value.kind.rawValue)
         JSONWriter.raw("\",\"message\":", into: &out)
         JSONWriter.string(value.message, into: &out)
         JSONWriter.raw(",\"exitcode\":", into: &out)

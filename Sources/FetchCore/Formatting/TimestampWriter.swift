@@ -8,7 +8,7 @@ struct TimestampWriter: Sendable {
     /// Appends the time without quotes.
     ///
     /// - Parameter milliseconds: Since 1970-01-01 UTC, leap seconds not counted.
-    mutating func append(_ milliseconds: Int64, into out: inout [UInt8]) {
+    mutating func append<Out: ByteSink & ~Copyable>(_ milliseconds: Int64, into out: inout Out) {
         let perDay: Int64 = 86_400_000
         var (day, rest) = milliseconds.quotientAndRemainder(dividingBy: perDay)
         if rest < 0 {
@@ -20,7 +20,7 @@ struct TimestampWriter: Sendable {
             datePart.removeAll(keepingCapacity: true)
             Self.appendDate(day, into: &datePart)
         }
-        out.append(contentsOf: datePart)
+        datePart.withUnsafeBufferPointer { out.append(copying: $0) }
         Self.append(rest / 3_600_000, digits: 2, into: &out)
         out.append(UInt8(ascii: ":"))
         Self.append(rest / 60_000 % 60, digits: 2, into: &out)
@@ -51,7 +51,7 @@ struct TimestampWriter: Sendable {
         out.append(UInt8(ascii: "T"))
     }
 
-    private static func append(_ value: Int64, digits: Int, into out: inout [UInt8]) {
+    private static func append<Out: ByteSink & ~Copyable>(_ value: Int64, digits: Int, into out: inout Out) {
         var threshold: Int64 = 10
         for _ in 1..<digits {
             if value < threshold { out.append(UInt8(ascii: "0")) }

@@ -39,7 +39,7 @@ struct SourceReading {
             ListLine.input(url: text, id: nil, index: index, defaults: listLine.defaults, place: "argument"), push)
     }
 
-    private mutating func add(_ input: Input, _ push: ([Input]) -> Bool) -> Bool {
+    private mutating func add(_ input: __owned Input, _ push: ([Input]) -> Bool) -> Bool {
         index += 1
         chunk.append(input)
         return chunk.count < SourceReader.chunkSize || flush(push)

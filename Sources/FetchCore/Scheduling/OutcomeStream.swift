@@ -79,9 +79,11 @@ public final class OutcomeStream: Sendable, AsyncSequence {
     }
 
     /// Adds an outcome to the batch.
-    func send(_ outcome: Outcome) {
+    func send(_ outcome: __owned Outcome) {
+        // Moved in, not copied: that would count all that an outcome holds twice.
+        var moved: Outcome? = outcome
         let isFirst = state.withLock { state in
-            state.batch.append(outcome)
+            if let outcome = moved.take() { state.batch.append(outcome) }
             defer { state.isFlushPlanned = true }
             return !state.isFlushPlanned
         }

@@ -6,7 +6,8 @@ extension HostPace.Signal {
     ///   - result: What the hop gave.
     ///   - wallSeconds: Seconds since 1970, for dates of servers that do not tell their own.
     init(_ result: TransferResult, wallSeconds: @autoclosure () -> Int64) {
-        guard let response = result.response else {
+        // Only parts of the response are looked at: a copy of it costs 400 instructions.
+        guard let status = result.response?.status else {
             switch result.error?.kind {
             case .connectionRefused, .connectTimedOut, .nameNotResolved: self = .unreachable
             // CURLE_HTTP2: a GOAWAY, also after another connection. libcurl does not tell ENHANCE_YOUR_CALM from others.
@@ -15,15 +16,15 @@ extension HostPace.Signal {
             }
             return
         }
-        switch response.status {
+        switch status {
         case 429:
-            self = .slowDown(after: Self.wait(response.headers, wallSeconds()))
+            self = .slowDown(after: result.response.flatMap { Self.wait($0.headers, wallSeconds()) })
         case 503:
-            let wait = RetryAfter.wait(asked: response.headers, wallSeconds: wallSeconds())
+            let wait = result.response.flatMap { RetryAfter.wait(asked: $0.headers, wallSeconds: wallSeconds()) }
             self = wait.map { .slowDown(after: $0) } ?? .overloaded
         case ..<400:
-            guard response.mayHoldRateLimit, let budget = RateBudget(response.headers, wallSeconds: wallSeconds),
-                budget.remaining == 0,
+            guard result.response?.mayHoldRateLimit == true, let headers = result.response?.headers,
+                let budget = RateBudget(headers, wallSeconds: wallSeconds), budget.remaining == 0,
                 let reset = budget.reset, reset > .zero
             else {
                 self = result.error == nil ? .answered : .reached

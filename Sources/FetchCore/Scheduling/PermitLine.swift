@@ -44,6 +44,7 @@ struct PermitLine<Waiter: Sendable>: Sendable {
     }
 
     /// What could start now.
+    @inline(__always)
     func readiness(_ limits: PermitLimits, at now: Duration) -> Readiness {
         if let until = pace.pausedUntil, until > now { return .held(until) }
         if let rate, rate.nextStart > now { return .held(rate.nextStart) }

@@ -72,6 +72,7 @@ struct PermitState<Waiter: Sendable>: Sendable {
     var isStarving: Bool { used < limits.total && turns.isEmpty && (blockedCount > 0 || !trials.isEmpty) }
 
     /// When ``advance(to:_:)`` would change something; nil for never.
+    @inline(__always)
     var nextWake: Duration? {
         var next = wakes.min?.time
         guard used < limits.total else { return next }

@@ -68,7 +68,17 @@ public final class Scheduler: Sendable {
     ///
     /// - Parameter input: What to send.
     /// - Returns: Its outcome, whatever happens.
-    public func fetch(_ input: Input) async -> Outcome {
+    public func fetch(_ input: Input) async -> Outcome { await fetch(input, options) }
+
+    /// The same, with a bound for the body that is its own.
+    func fetch(_ input: Input, maxBodySize: Int, keepsBeginning: Bool = false) async -> Outcome {
+        var options = options
+        options.maxBodySize = maxBodySize
+        options.keepsBeginning = keepsBeginning
+        return await fetch(input, options)
+    }
+
+    private func fetch(_ input: Input, _ options: SchedulerOptions) async -> Outcome {
         guard case .success(let request) = input.request else {
             return Outcome(input: input, error: input.request.failure)
         }

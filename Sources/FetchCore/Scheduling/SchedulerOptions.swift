@@ -23,6 +23,8 @@ public struct SchedulerOptions: Sendable {
     public var maxTime: Duration? = .seconds(30)
     /// Most decoded bytes of a body; nil for no bound.
     public var maxBodySize: Int?
+    /// Whether the beginning of a body that is larger comes along with the error.
+    var keepsBeginning = false
     /// Where bodies go.
     public var bodies: BodyPlan = .discard
     /// Most time of the whole run.

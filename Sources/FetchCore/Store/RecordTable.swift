@@ -147,29 +147,29 @@ private struct RowSink: RecordSink {
 
     private static func text(_ bytes: [UInt8]) -> DatabaseValue { String(decoding: bytes, as: UTF8.self).databaseValue }
 
-    mutating func text(_ name: StaticString, _ value: String?, into out: inout [UInt8]) {
+    mutating func text<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: String?, into out: inout Out) {
         append(name, "TEXT", value?.databaseValue)
     }
 
-    mutating func integer(_ name: StaticString, _ value: Int?, into out: inout [UInt8]) {
+    mutating func integer<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: Int?, into out: inout Out) {
         append(name, "INTEGER", value?.databaseValue)
     }
 
-    mutating func bool(_ name: StaticString, _ value: Bool, into out: inout [UInt8]) {
+    mutating func bool<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: Bool, into out: inout Out) {
         append(name, "INTEGER", value.databaseValue)
     }
 
-    mutating func seconds(_ name: StaticString, _ value: Duration?, into out: inout [UInt8]) {
+    mutating func seconds<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: Duration?, into out: inout Out) {
         append(name, "REAL", value.map { Double($0.microseconds) / 1_000_000 }?.databaseValue)
     }
 
-    mutating func timestamp(_ name: StaticString, _ value: Int64?, into out: inout [UInt8]) {
+    mutating func timestamp<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: Int64?, into out: inout Out) {
         var text: [UInt8] = []
         if let value { timestamps.append(value, into: &text) }
         append(name, "TEXT", value == nil ? nil : Self.text(text))
     }
 
-    mutating func error(_ value: FetchError?, into out: inout [UInt8]) {
+    mutating func error<Out: ByteSink & ~Copyable>(_ value: FetchError?, into out: inout Out) {
         text(#","error_kind":"#, value?.kind.rawValue, into: &out)
         text(#","error_message":"#, value?.message, into: &out)
         integer(#","exitcode":"#, (value?.curlCode).map(Int.init), into: &out)

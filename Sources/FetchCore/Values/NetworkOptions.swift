@@ -65,12 +65,12 @@ public struct NetworkOptions: Sendable {
     public init() {}
 
     /// Bytes of one transfer's receive buffer. libcurl allocates it anew for each transfer, so that in a long run all of it
-    /// has been in use somewhere, however small the answers: 4 MiB together, of at least 16 and at most 256 KiB each. With
-    /// thousands at once they are smaller, 40 MiB together and at least 4 KiB each.
+    /// has been in use somewhere, however small the answers: 4 MiB together, of at least 16 and at most 256 KiB each, and
+    /// beyond 1,280 at once 20 MiB together, of at least 2 KiB each.
     var receiveBufferSize: Int {
-        let share = (40 << 20) / max(concurrency, 1)
-        let least = min(max(share, 4 << 10), 16 << 10)
-        return min(max((4 << 20) / max(concurrency, 1), least), 256 << 10)
+        let concurrency = max(concurrency, 1)
+        let share = min(max((4 << 20) / concurrency, 16 << 10), (20 << 20) / concurrency)
+        return min(max(share, 2 << 10), 256 << 10)
     }
 
     /// Whether an address may not be connected to.

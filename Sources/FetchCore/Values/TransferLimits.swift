@@ -4,6 +4,9 @@ public struct TransferLimits: Sendable, Hashable {
     public var maxTime: Duration?
     /// Most bytes of a body; more is ``FetchError/Kind/tooLarge``. Nil for no limit.
     public var maxBodySize: Int?
+    /// Whether the beginning of a body that is larger is of use: then it comes along with the error, also where the
+    /// length says at once that there is more.
+    public var keepsBeginning: Bool
     /// Whether the caller will follow a redirect, so that the body of a 3xx is of no use to anybody.
     public var dropsRedirectBody: Bool
 
@@ -12,10 +15,12 @@ public struct TransferLimits: Sendable, Hashable {
 
     /// Makes limits; none unless told otherwise.
     public init(
-        maxTime: Duration? = nil, maxBodySize: Int? = nil, dropsRedirectBody: Bool = false, accepted: StatusSet? = nil
+        maxTime: Duration? = nil, maxBodySize: Int? = nil, dropsRedirectBody: Bool = false,
+        accepted: StatusSet? = nil, keepsBeginning: Bool = false
     ) {
         self.maxTime = maxTime
         self.maxBodySize = maxBodySize
+        self.keepsBeginning = keepsBeginning
         self.dropsRedirectBody = dropsRedirectBody
         self.accepted = accepted
     }
@@ -37,4 +42,12 @@ public enum BodySink: Sendable, Hashable {
     /// Written to a descriptor, if there is one, and kept as well, unless there are more bytes than the limit: then
     /// nothing is kept.
     case kept(limit: Int, file: Int32?)
+
+    /// Whether the response brings the body along.
+    var isInMemory: Bool {
+        switch self {
+        case .memory, .kept: true
+        case .discard, .file: false
+        }
+    }
 }

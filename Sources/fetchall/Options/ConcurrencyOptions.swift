@@ -11,7 +11,7 @@ struct ConcurrencyOptions: ParsableArguments {
 
     @Option(
         name: [.long, .customLong("parallel-max-host")], parsing: .unconditional,
-        help: ArgumentHelp("Most requests at once to one origin. (default: --max)", valueName: "n"),
+        help: ArgumentHelp("Most requests at once to one origin. (default: --max, in a crawl 2)", valueName: "n"),
         transform: OptionValue.integer(1...100_000))
     var maxHost: Int?
 

@@ -21,7 +21,7 @@ struct CrawlArguments: ParsableArguments {
         transform: OptionValue.integer(1...1_000_000_000))
     var maxPagesHost: Int?
 
-    @Option(help: ArgumentHelp("page, prefix, host, domain or any. (default: host)", valueName: "reach"))
+    @Option(help: ArgumentHelp("How much around a seed belongs to the crawl.", valueName: "reach"))
     var scope = Reach.host
 
     @Option(
@@ -46,7 +46,9 @@ struct CrawlArguments: ParsableArguments {
     @Flag(help: "Obey nofollow of links, meta robots and X-Robots-Tag.")
     var metaRobots = false
 
-    @Option(help: ArgumentHelp("A sitemap to read, or auto: those that robots.txt names.", valueName: "url|auto"))
+    @Option(
+        help: ArgumentHelp(
+            "A sitemap to read, or auto: those that robots.txt names, and /sitemap.xml.", valueName: "url|auto"))
     var sitemap: [String] = []
 
     @Flag(help: "Fetch what sitemaps name and follow no link.")

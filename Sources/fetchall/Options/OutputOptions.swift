@@ -48,7 +48,8 @@ struct OutputOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Names in it: {index} {id} {host} {path} {name} {ext}. (default: {name})", valueName: "template"))
+            "Names in it: {index} {id} {host} {path} {name} {ext}. (default: {name}, in a crawl {host}/{path})",
+            valueName: "template"))
     var filenameTemplate: String?
 
     @Flag(help: "Put the body into the record, at most 16M.")

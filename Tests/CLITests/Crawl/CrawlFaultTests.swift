@@ -1,101 +1,192 @@
-import FoundationEssentials
 import TestSupport
 import Testing
 
-@Suite("A crawl trusts no page further than it reaches", .timeLimit(.minutes(5)))
+@Suite("crawl and broken sites")
 struct CrawlFaultTests {
-    @Test func `row 12: the links of a page that was cut are not followed, and the page is not done`() async throws {
-        let half = "<a href=/trap>x</a>" + String(repeating: " ", count: 400)
-        let run = try await CrawlRun.run { request in
-            switch request.path {
-            case "/": CrawlRun.page("/length", "/chunks", "/reset", "/whole")
-            case "/length": .raw("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 9000\r\n\r\n\(half)")
-            case "/chunks":
-                .raw("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\nfff\r\n\(half)")
-            case "/reset":
-                .init([
-                    .text("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 9000\r\n\r\n\(half)"),
-                    .wait(.milliseconds(50)), .reset,
-                ])
-            case "/whole": CrawlRun.page("/found")
-            default: .html("")
+    @Test(
+        "row 133: of a large robots.txt the first 500 KiB count",
+        arguments: ["declared", "declared, with a cache", "chunked", "endless"])
+    func largeRobots(kind: String) async throws {
+        let line = "# nothing to see here, and nothing there either; it goes on for a while like this\n"
+        let start = Array(("User-agent: *\nDisallow: /early\n" + String(repeating: line, count: 7000)).utf8)
+        let bytes = start + Array("User-agent: *\nDisallow: /late\n".utf8)
+        let chunkedHead = Array("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".utf8)
+        let robots: LoopbackServer.Reply =
+            switch kind {
+            case "declared", "declared, with a cache": .stream(length: 1 << 40, of: bytes)
+            case "chunked": .raw(chunkedHead + LoopbackServer.chunked(bytes))
+            default: .init([.send(Array("HTTP/1.1 200 OK\r\n\r\n".utf8)), .flood(bytes, times: nil)])
             }
+        let scratch = try Scratch()
+        let cache = kind.hasSuffix("cache") ? ["--cache=\(scratch("cache"))"] : []
+        let run = try await CrawlRun.run(["--max-time", "60s"] + cache, robots: robots) {
+            $0.path == "/" ? CrawlRun.page("/early", "/late") : .html("")
         }
-        #expect(run.result.exit == 1)
-        #expect(!run.asked.contains("/trap"))
-        #expect(run.asked.contains("/found"))
-        #expect(run["/length"]?.error?.kind == "truncated")
-        #expect(run["/chunks"]?.error?.kind == "truncated")
-        #expect(run["/reset"]?.error?.kind == "connection-reset")
-        for path in ["/length", "/chunks", "/reset"] { #expect(run[path]?.linksFound == nil) }
+        #expect(run.asked == ["/", "/late"])
+        #expect(run.result.exit == 0)
     }
 
-    @Test func `row 31: an endless page is too-large in a crawl too, and nobody reads its links`() async throws {
-        let run = try await CrawlRun.run(["--max-filesize", "100k"]) { request in
-            guard request.path == "/" else { return .html("") }
-            return .init([
-                .text("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"),
-                .flood(Array("<a href=/trap>x</a>".utf8), times: nil),
-            ])
+    @Test(
+        "row 134: rules hold in whatever stands around them",
+        arguments: ["BOM", "CR", "Latin-1", "UTF-16", "HTML", "gzip", "nonsense"])
+    func oddRobots(kind: String) async throws {
+        let rules = "User-agent: *\nDisallow: /x\n"
+        let bytes: [UInt8] =
+            switch kind {
+            case "BOM": [0xEF, 0xBB, 0xBF] + Array(rules.utf8)
+            case "CR": Array(rules.map { $0 == "\n" ? "\r" : $0 }.map(String.init).joined().utf8)
+            case "Latin-1": Array("# caf".utf8) + [0xE9, 0x0A] + Array(rules.utf8)
+            case "UTF-16": [0xFF, 0xFE] + Array(rules.utf8).flatMap { [$0, 0] }
+            case "HTML": Array("<html><body>\n\(rules)</body></html>\n".utf8)
+            case "gzip": LoopbackServer.gzip(Array(rules.utf8))
+            default: Array("\u{0}\u{1}:::\nDisallow\nallow everything\n\(rules)Crawl-delay: soon\n".utf8)
+            }
+        let fields = kind == "gzip" ? [("Content-Encoding", "gzip")] : []
+        let run = try await CrawlRun.run(robots: .response(headers: fields, body: bytes)) {
+            $0.path == "/" ? CrawlRun.page("/x", "/y") : .html("")
         }
-        #expect(run.rows.map(\.error?.kind) == ["too-large"])
-        #expect(run.asked == ["/"])
-        #expect(run.result.exit == 1)
+        #expect(run.asked == ["/", "/y"])
     }
 
-    @Test(arguments: ["http://169.254.169.254/latest/", "http://[::ffff:a9fe:a9fe]/", "http://inside.test:PORT/"])
-    func `row 55: a crawl does not go to link-local addresses, by link or by redirect`(target: String) async throws {
+    @Test("row 134: an empty robots.txt forbids nothing")
+    func emptyRobots() async throws {
+        let run = try await CrawlRun.run(robots: .ok()) { $0.path == "/" ? CrawlRun.page("/x") : .html("") }
+        #expect(run.asked == ["/", "/x"])
+        #expect(run["/x"]?.robots == "allowed")
+    }
+
+    @Test("row 135: the longest rule wins, groups of a name are one, `*` and `$` count, spellings are compared")
+    func rules() async throws {
+        let robots = """
+            User-agent: other
+            Disallow: /
+            User-agent: FetchAll
+            Disallow: /a
+            Allow: /a/b
+            Disallow: /*.gif$
+
+            User-agent: fetchall
+            Disallow: /%7euser
+            """
+        let run = try await CrawlRun.run(robots: .ok(robots)) {
+            $0.path == "/"
+                ? CrawlRun.page("/a", "/a/b", "/a/c", "/x.gif", "/x.gif?1", "/~user", "/other") : .html("")
+        }
+        #expect(Set(run.asked) == ["/", "/a/b", "/x.gif?1", "/other"])
+    }
+
+    @Test("row 142: a sitemap is unpacked by its first bytes, and a bomb is stopped and said")
+    func packedSitemaps() async throws {
         let server = try LoopbackServer { request in
-            let target = target.replacing("PORT", with: request.host.split(separator: ":").last ?? "80")
-            return switch request.path {
-            case "/": CrawlRun.page(target, "/away")
-            case "/away": .redirect(to: target + "redirected")
-            default: .status(404)
+            let base = "http://\(request.host)"
+            let urls = Array("<urlset><url><loc>\(base)/a</loc></url></urlset>".utf8)
+            switch request.path {
+            case "/gz.xml": return .response(body: LoopbackServer.gzip(urls))
+            case "/plain.xml.gz":
+                return .response(
+                    headers: [("Content-Type", "application/gzip")],
+                    body: Array("<urlset><url><loc>\(base)/b</loc></url></urlset>".utf8))
+            case "/bomb.xml.gz":
+                let start = "<urlset><url><loc>\(base)/c</loc></url>"
+                // Two members are one file.
+                return .response(
+                    body: LoopbackServer.gzip(Array(start.utf8))
+                        + LoopbackServer.gzip(Array(repeating: 0x20, count: 1 << 16), times: 1600))
+            default: return .html("")
             }
         }
         defer { server.stop() }
-        let arguments = [
-            "crawl", "--jsonl", "--retry", "0", "--scope", "any", "--connect-timeout", "2s", "--resolve",
-            "inside.test:\(server.port):169.254.169.254", "\(server.baseURL)/",
-        ]
-        let free = try PageRow.lines(await Tool.run(arguments + ["--no-robots"]).bytes)
-        #expect(
-            free.filter { $0.error?.kind == "blocked-address" }.count == 2 && free.filter(\.ok).count == 2, "\(free)")
-        // Its robots.txt comes first, and cannot be had.
-        let polite = try await Tool.run(arguments)
-        #expect(polite.stderr.contains("link-local"))
-        #expect(try PageRow.lines(polite.bytes).filter(\.ok).map(\.path) == ["/", "/away"])
-    }
-
-    @Test func `row 55: a seed with a link-local address is the user's own wish`() async throws {
+        let base = server.baseURL
         let result = try await Tool.run([
-            "crawl", "--jsonl", "--retry", "0", "--no-robots", "--connect-timeout", "300ms", "-m", "300ms",
-            "--resolve", "169.254.1.1:80:127.0.0.1", "http://169.254.1.1:1/",
+            "crawl", "--jsonl", "--no-robots", "--sitemap-only", "--sitemap", "\(base)/gz.xml", "--sitemap",
+            "\(base)/plain.xml.gz", "--sitemap", "\(base)/bomb.xml.gz", "\(base)/",
         ])
-        let row = try #require(try PageRow.lines(result.bytes).first)
-        #expect(row.error != nil && row.error?.kind != "blocked-address")
+        #expect(try PageRow.lines(result.bytes).map(\.path).sorted() == ["/a", "/b", "/c"])
+        #expect(result.stderr.contains("bomb.xml.gz"))
+        #expect(result.exit == 0)
     }
 
-    @Test func `row 66: robots and scope are asked again for where a redirect leads`() async throws {
-        let stranger = try LoopbackServer { _ in CrawlRun.page("/more") }
-        defer { stranger.stop() }
-        let other = stranger.baseURL
-        let run = try await CrawlRun.run(["--show-skipped"], robots: .ok("User-agent: *\nDisallow: /secret\n")) {
-            request in
+    @Test("a sitemap may be larger than a page: up to 50 MB")
+    func largeSitemap() async throws {
+        let filling = Array("<!-- \(String(repeating: "x", count: 1000)) -->".utf8)
+        let server = try LoopbackServer { request in
+            guard request.path == "/big.xml" else { return .html("") }
+            let loc = "<url><loc>http://\(request.host)/a</loc></url></urlset>"
+            let start = "<urlset>"
+            let length = start.utf8.count + 20_000 * filling.count + loc.utf8.count
+            return .init([
+                .text("HTTP/1.1 200 OK\r\nContent-Length: \(length)\r\n\r\n\(start)"), .flood(filling, times: 20_000),
+                .text(loc),
+            ])
+        }
+        defer { server.stop() }
+        let arguments = [
+            "crawl", "--jsonl", "--no-robots", "--sitemap-only", "--sitemap", "\(server.baseURL)/big.xml",
+            "\(server.baseURL)/",
+        ]
+        let result = try await Tool.run(arguments)
+        #expect(try PageRow.lines(result.bytes).map(\.path) == ["/a"])
+        let bounded = try await Tool.run(arguments + ["--max-filesize", "1M"])
+        #expect(bounded.stdout == "")
+        #expect(bounded.stderr.contains("too-large"))
+    }
+
+    @Test("row 143: a sitemap that declares entities is refused: nothing is expanded, read or asked for")
+    func entities() async throws {
+        let server = try LoopbackServer { request in
+            let base = "http://\(request.host)"
             switch request.path {
-            case "/": CrawlRun.page("/denied", "/outside", "/chain", "/good")
-            case "/denied": .redirect(to: "/secret/page")
-            case "/outside": .redirect(to: "\(other)/page")
-            case "/chain": .redirect(to: "/link")
-            case "/link": .redirect(to: "/secret/other")
-            case "/good": .redirect(to: "/end")
-            default: .html("")
+            case "/bomb.xml":
+                return .response(
+                    body: Array(
+                        "<!DOCTYPE x [<!ENTITY a '\(base)/a'><!ENTITY b '&a;&a;'>]><urlset><url><loc>&b;</loc></url></urlset>"
+                            .utf8))
+            case "/xxe.xml":
+                return .response(
+                    body: Array(
+                        "<!DOCTYPE x [<!ENTITY a SYSTEM '\(base)/secret'><!ENTITY f SYSTEM 'file:///etc/hostname'>]><urlset><url><loc>\(base)/&a;&f;</loc></url></urlset>"
+                            .utf8))
+            default: return .html("")
             }
         }
-        #expect(!run.asked.contains { $0.hasPrefix("/secret") })
-        #expect(run.asked.contains("/end") && run.asked.contains("/link"))
-        #expect(stranger.connectionCount == 0)
-        #expect(run["/secret/page"]?.skipped == "robots" && run["/secret/other"]?.skipped == "robots")
-        #expect(run.rows.contains { $0.url == "\(other)/page" && $0.skipped == "scope" })
+        defer { server.stop() }
+        let base = server.baseURL
+        let result = try await Tool.run([
+            "crawl", "--jsonl", "--no-robots", "--sitemap-only", "--sitemap", "\(base)/bomb.xml", "--sitemap",
+            "\(base)/xxe.xml", "\(base)/",
+        ])
+        #expect(server.log.map(\.target).sorted() == ["/bomb.xml", "/xxe.xml"])
+        #expect(result.stdout == "")
+        #expect(result.stderr.contains("bomb.xml") && result.stderr.contains("xxe.xml"))
+    }
+
+    @Test(
+        "row 144: of a sitemap that is broken, odd or a list, the URLs are found",
+        arguments: ["broken", "cdata", "namespace", "text", "rss", "atom"])
+    func oddSitemaps(kind: String) async throws {
+        let server = try LoopbackServer { request in
+            guard request.path == "/map" else { return .html("") }
+            let (a, b) = ("http://\(request.host)/a", "http://\(request.host)/b?x=1&amp;y=2")
+            let text =
+                switch kind {
+                case "broken": "<urlset><url><loc>\(a)</loc></url><url><loc>\(b)</loc></url><url></broken><url><loc>"
+                case "cdata": "<urlset><url><loc><![CDATA[\(a)]]></loc></url><url><loc> \(b)\n</loc></url></urlset>"
+                case "namespace":
+                    "<x:urlset xmlns:x='urn:wrong'><x:url><x:loc>\(a)</x:loc></x:url><x:url><x:loc>\(b)</x:loc></x:url></x:urlset>"
+                case "text": "\(a)\r\n\n\(b)\nno URL\n".split(separator: "&amp;").joined(separator: "&")
+                case "rss":
+                    "<rss><channel><item><link>\(a)</link></item><item><link>\(b)</link></item></channel></rss>"
+                default:
+                    "<feed xmlns='http://www.w3.org/2005/Atom'><entry><link href='\(a)'/></entry><entry><link href='\(b)'/></entry></feed>"
+                }
+            return .response(body: Array(text.utf8))
+        }
+        defer { server.stop() }
+        let result = try await Tool.run([
+            "crawl", "--jsonl", "--no-robots", "--sitemap-only", "--sitemap", "\(server.baseURL)/map",
+            "\(server.baseURL)/",
+        ])
+        #expect(server.log.map(\.target).sorted() == ["/a", "/b?x=1&y=2", "/map"])
+        #expect(result.stderr.contains("/map") == (kind == "broken"))
     }
 }

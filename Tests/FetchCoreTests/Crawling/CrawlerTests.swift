@@ -13,7 +13,10 @@ struct CrawlerTests {
             site.page("a/2", "1", "%33")
             site.page("a/3")
             let transport = site.transport()
-            let (output, result) = try await CrawlFixture("http://a/").run(transport, on: frontier)
+            var fixture = try CrawlFixture("http://a/")
+            // One after the other: of two spellings of a page the first that is found is fetched.
+            fixture.options.maxPerHost = 1
+            let (output, result) = try await fixture.run(transport, on: frontier)
             #expect(output.paths.sorted() == ["/", "/1", "/2", "/3"])
             #expect(
                 transport.requests.map(\.url.href).sorted() == [

@@ -2,10 +2,14 @@
 struct CrawlFetcher: Sendable {
     let scheduler: Scheduler
     let requests: CrawlRequests
+    let maxSitemapSize: Int
     let time: any TimeSource
 
     /// Fetches a URL once. A link that is only looked at is asked for its head, and for all of it if that does not help.
     func fetch(_ url: QueuedURL) async -> Outcome {
+        if url.kind == .sitemap {
+            return await scheduler.fetch(requests.input(for: url.url), maxBodySize: maxSitemapSize)
+        }
         guard url.kind == .check else { return await scheduler.fetch(requests.input(for: url.url)) }
         let head = await scheduler.fetch(requests.input(for: url.url, method: "HEAD"))
         if let status = head.response?.status, status < 400 || status == 429 || scheduler.stop.reason != nil {
@@ -21,7 +25,9 @@ struct CrawlFetcher: Sendable {
         guard var url = FetchURL(origin + "/robots.txt") else { return RobotsAnswer(ending: .failure(.invalidURL)) }
         var followed = 0
         while true {
-            let outcome = await scheduler.fetch(requests.input(for: url))
+            // What is behind the limit counts for nothing (RFC 9309 §2.5).
+            let outcome = await scheduler.fetch(
+                requests.input(for: url), maxBodySize: RobotsPolicy.byteLimit, keepsBeginning: true)
             guard let response = outcome.response else {
                 return RobotsAnswer(
                     ending: .failure(outcome.error?.kind ?? .protocolError), problem: outcome.error?.message ?? "")

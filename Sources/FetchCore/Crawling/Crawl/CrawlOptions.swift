@@ -4,7 +4,7 @@ public struct CrawlOptions: Sendable {
     public enum Sitemaps: Sendable, Hashable {
         /// Nobody looks for them.
         case none
-        /// From the robots.txt of the seeds' hosts, or `/sitemap.xml` where that names none.
+        /// From the robots.txt of the seeds' hosts, and their `/sitemap.xml`.
         case discovered
         /// From here.
         case given([FetchURL])
@@ -50,6 +50,8 @@ public struct CrawlOptions: Sendable {
     public var accept = StatusSet.success
     /// Most redirects one after the other; nil to follow none.
     public var maxRedirects: Int? = 10
+    /// Most bytes of a sitemap as it comes over the wire; the limit of the protocol by default, more than a page may have.
+    public var maxSitemapSize = SitemapReader.Limits().bytes
     /// Fields of every request; all but harmless ones go to the seeds' origins only.
     public var headers = HeaderFields()
     /// Most time of the whole run.

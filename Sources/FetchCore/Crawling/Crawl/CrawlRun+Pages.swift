@@ -74,8 +74,11 @@ extension CrawlRun {
 
     /// When a fetch is to be repeated, in milliseconds since 1970; nil for never. A server that asks for more patience
     /// than there is makes the outcome `rate-limited`.
-    private func retryTime(_ outcome: inout Outcome, _ url: QueuedURL) -> Int64? {
-        guard var error = outcome.error, !board.isStopping else { return nil }
+    private mutating func retryTime(_ outcome: inout Outcome, _ url: QueuedURL) -> Int64? {
+        guard var error = outcome.error, !board.isStopping else {
+            if !trials.isEmpty { trials[url.fingerprint] = nil }
+            return nil
+        }
         let status = outcome.response?.status
         // The scheduler, which repeats nothing, gives up on the first wish to slow down.
         if error.kind == .rateLimited, let status {
@@ -85,13 +88,22 @@ extension CrawlRun {
             RetryAfter.wait(asked: $0.headers, wallSeconds: crawler.time.wallMilliseconds() / 1000)
         }
         var random = SystemRandomNumberGenerator()
+        let time = now
+        var trial =
+            trials.removeValue(forKey: url.fingerprint)
+            ?? Trial(since: time - (outcome.timing?.total ?? .zero).wholeMilliseconds)
         switch options.retry.decision(
-            after: error, status: status, retryAfter: retryAfter, attempt: url.tries + 1, isIdempotent: true,
-            elapsed: .zero, using: &random)
+            after: error, status: status, retryAfter: retryAfter, attempt: max(1, url.tries + 1 - trial.uncharged),
+            isIdempotent: true, elapsed: .milliseconds(time - trial.since), using: &random)
         {
-        case .obey: return now + max(1, (retryAfter ?? .zero).wholeMilliseconds) + .random(in: 0...200)
+        case .obey(let isCharged):
+            if !isCharged { trial.uncharged += 1 }
+            trials[url.fingerprint] = trial
+            return time + max(1, (retryAfter ?? .zero).wholeMilliseconds) + .random(in: 0...200)
         case .stop: return nil
-        case .retry(let wait): return now + max(1, wait.wholeMilliseconds)
+        case .retry(let wait):
+            trials[url.fingerprint] = trial
+            return time + max(1, wait.wholeMilliseconds)
         case .giveUp(let wait):
             outcome.error = FetchError(
                 .rateLimited, wait > .zero ? "asked to wait \(Int(wait.inSeconds)) s" : error.message, curlCode: 22,

@@ -12,13 +12,15 @@ extension CrawlRun {
         _ url: FetchURL, depth: Int, parent: String?, _ reason: SkipReason, _ error: FetchError?
     ) throws(CrawlFailure) {
         let isSeed = parent == nil && depth == 0 && reason == .robots
+        // Most links of most pages: a record that nobody wants is not made.
+        guard isSeed || options.showsSkipped else { return summary.add(reason) }
         var outcome = Outcome(input: Input(index: 0, text: url.href, request: .success(Request(url))), error: error)
         let details = CrawlDetails(
             depth: depth, parent: parent, robots: reason == .robots ? "disallowed" : nil, skipped: reason)
         outcome.crawl = isSeed ? CrawlDetails(depth: depth, robots: "disallowed") : details
         // A seed that cannot be fetched is a failure of the crawl, everything else a matter of course.
         summary.add(outcome)
-        if isSeed || options.showsSkipped { try write(outcome) }
+        try write(outcome)
     }
 
     /// At the end: the seeds that nobody got to, what is left in the queue on request, and the broken links.

@@ -10,6 +10,14 @@ struct CrawlRun<Output: CrawlOutput> {
         var outcome: Outcome
     }
 
+    /// What a URL that is to be tried again has behind it.
+    struct Trial {
+        /// When its first attempt of this run started.
+        var since: Int64
+        /// Attempts that the server asked to repeat, which count as none.
+        var uncharged = 0
+    }
+
     /// How long results may wait to be kept while there is more to read.
     static var longestTurn: Int64 { 50 }
     /// How long a lease lasts without a report, in milliseconds.
@@ -40,6 +48,8 @@ struct CrawlRun<Output: CrawlOutput> {
     var stored: [Int64: StoredRobots] = [:]
     var attempts: [Int64: Int] = [:]
     var asking: Set<Int64> = []
+    /// URLs that failed in this run and are to be tried again.
+    var trials: [UInt64: Trial] = [:]
     var isTurnDue = true
     var lastTurn: Int64 = 0
     var timer: Int64?

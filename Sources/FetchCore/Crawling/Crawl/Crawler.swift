@@ -119,7 +119,9 @@ public struct Crawler: Sendable {
     }
 
     private var fetcher: CrawlFetcher {
-        CrawlFetcher(scheduler: scheduler, requests: CrawlRequests(options), time: time)
+        CrawlFetcher(
+            scheduler: scheduler, requests: CrawlRequests(options), maxSitemapSize: options.maxSitemapSize,
+            time: time)
     }
 }
 

@@ -1,0 +1,36 @@
+/// Where bytes of a document go: an array, or the ``ByteBuffer`` that a record is made in.
+public protocol ByteSink: ~Copyable {
+    /// Bytes that are there.
+    var count: Int { get }
+    /// Appends a byte.
+    mutating func append(_ byte: UInt8)
+    /// Appends bytes.
+    mutating func append(copying bytes: UnsafeBufferPointer<UInt8>)
+    /// Appends bytes that the program itself wrote down.
+    mutating func append(_ literal: StaticString)
+    /// Appends a number in decimal digits.
+    mutating func append(decimal value: UInt64)
+}
+
+extension [UInt8]: ByteSink {
+    /// Appends bytes.
+    public mutating func append(copying bytes: UnsafeBufferPointer<UInt8>) { append(contentsOf: bytes) }
+
+    /// Appends bytes that the program itself wrote down.
+    public mutating func append(_ literal: StaticString) { literal.withUTF8Buffer { append(contentsOf: $0) } }
+
+    /// Appends a number in decimal digits.
+    public mutating func append(decimal value: UInt64) {
+        if value >= 10 { append(decimal: value / 10) }
+        append(UInt8(truncatingIfNeeded: value % 10) + UInt8(ascii: "0"))
+    }
+}
+
+extension ByteSink where Self: ~Copyable {
+    /// Appends a text as UTF-8.
+    @inline(__always)
+    mutating func append(text: String) {
+        var text = text
+        text.withUTF8 { append(copying: $0) }
+    }
+}
