@@ -54,12 +54,12 @@ struct TerminalTests {
         let server = try LoopbackServer { _ in .status(404) }
         defer { server.stop() }
         let paths = ["日本語日本語日本語日本語日本語", "e\u{301}e\u{301}e\u{301}e\u{301}e\u{301}e\u{301}", "👩‍💻👩‍💻👩‍💻👩‍💻👩‍💻"]
-        let result = try await screen(
+        let result = try await Terminal.screen(
             "stty cols 20; exec \"$FETCHALL\" --summary \"$URL\"",
             url: "\(server.baseURL)/{\(paths.joined(separator: ","))}",
             environment: ["LC_ALL": "C.UTF-8"])
         #expect(result.exit == 1)
-        let lines = withoutColour(result.stdout).split(whereSeparator: \.isNewline)
+        let lines = Terminal.withoutColour(result.stdout).split(whereSeparator: \.isNewline)
         #expect(lines.filter { $0.contains("404") }.count >= 3, "\(lines)")
         let table = lines.prefix { !$0.contains("requests in") }
         for line in table {
