@@ -40,7 +40,7 @@ import Testing
             #expect(result.error?.kind == .tooLarge)
             let size = try #require(result.response).size
             #expect(size < 6_000_000)
-            #expect(Self.residentBytes() - before < 100 << 20)
+            #expect(Self.residentBytes() - before < 400 << 20)
         }
     }
 
