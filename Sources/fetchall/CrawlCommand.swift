@@ -22,8 +22,12 @@ struct CrawlCommand: ConsoleCommand {
             throw ValidationError("name a URL to start from (fetchall crawl --help)")
         }
         if output.failedTo == "-" || output.output == "-" { throw ValidationError("use standard output without -o") }
-        if output.jq != nil || output.sqlite != nil {
-            throw ValidationError("--jq and --sqlite do not go with crawl; pipe --jsonl into jq or sqlite3")
+        if output.sqlite != nil {
+            throw ValidationError("--sqlite does not go with crawl; use --format csv and sqlite3's .import")
+        }
+        if output.jq != nil, output.chosenFormat == .json, crawl.state != nil {
+            throw ValidationError(
+                "--state: --jq on a whole document would see a part of it in each run; choose --jsonl")
         }
         if options.request.head || options.request.request != nil || !options.request.data.isEmpty {
             throw ValidationError("a crawl sends GET without a body: -I, -X and -d cannot be used")

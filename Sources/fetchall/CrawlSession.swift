@@ -22,6 +22,13 @@ struct CrawlSession {
         var mark: OutputMark
     }
 
+    /// How a crawl ended whose records are written.
+    private struct Ending {
+        var result: CrawlResult
+        /// Whether documents could not be made as they should be.
+        var hadProblems: Bool
+    }
+
     /// Runs it.
     func run() async throws -> ExitStatus {
         let opened: Opened
@@ -57,17 +64,16 @@ struct CrawlSession {
             options: options, scheduler: scheduler, frontier: opened.frontier, isDurable: opened.state != nil,
             watcher: watch)
         let formatter = try formatter(continues: opened.mark.bytes > 0)
+        let sink = try await withTaskExecutorPreference(writer) { makeSink(formatter, opened) }.get()
         let ending = await withTaskGroup(of: Void.self) { group in
             group.addTask { await watch.run() }
             defer { group.cancelAll() }
-            return await withTaskExecutorPreference(writer) { () -> Result<CrawlResult, CrawlFailure> in
-                var sink = CrawlSink(
-                    formatter: formatter, output: opened.records, mark: opened.mark, failedTo: opened.failedTo,
-                    folder: opened.folder, console: console, isVerbose: output.verbose)
+            return await withTaskExecutorPreference(writer) { () -> Result<Ending, CrawlFailure> in
+                var sink = sink
                 do throws(CrawlFailure) {
                     let result = try await crawler.run(&sink, records: opened.mark.records)
                     try sink.end()
-                    return .success(result)
+                    return .success(Ending(result: result, hadProblems: sink.hadProblems))
                 } catch {
                     return .failure(error)
                 }
@@ -76,17 +82,32 @@ struct CrawlSession {
         return conclude(ending, watch, opened)
     }
 
+    /// Makes what writes, on the thread that writes: programs are compiled for it, and stay there.
+    private func makeSink(_ formatter: any Formatter, _ opened: Opened) -> Result<CrawlSink, ValidationError> {
+        var sink = CrawlSink(
+            formatter: formatter, output: opened.records, mark: opened.mark, failedTo: opened.failedTo,
+            folder: opened.folder, console: console, isVerbose: output.verbose)
+        do throws(InputFailure) {
+            try sink.prepare()
+            return .success(sink)
+        } catch {
+            return .failure(ValidationError(error.message))
+        }
+    }
+
     /// Says what is left to say, and finds the exit code.
     private func conclude(
-        _ ending: Result<CrawlResult, CrawlFailure>, _ watch: CrawlWatch, _ opened: Opened
+        _ ending: Result<Ending, CrawlFailure>, _ watch: CrawlWatch, _ opened: Opened
     ) -> ExitStatus {
         switch ending {
         case .failure(.failed(let message)):
             console.say("fetchall: \(message)")
             return .io
         case .failure(.closed): return .success
-        case .success(let result):
+        case .success(let ending):
+            let result = ending.result
             var status = ExitStatus(result.summary.requests)
+            if ending.hadProblems, case .success = status { status = .failed }
             for file in [opened.records, opened.failedTo].compactMap({ $0 }) where !file.close() {
                 console.say("fetchall: cannot write \(file.name)")
                 status = .io
@@ -156,7 +177,9 @@ struct CrawlSession {
 
     /// Opens the file of the records. One that a crawl goes on writing is cut where its last complete page ends.
     private func openRecords(_ path: String, _ state: SQLiteFrontier?, _ opened: inout Opened) throws {
-        let format = output.chosenFormat?.rawValue ?? "write-out"
+        var format = output.chosenFormat?.rawValue ?? "write-out"
+        // Lines of another program do not go behind those of the first.
+        if let jq = output.jq { format += "+jq-\(Digest.text(of: [jq]))" }
         let name = OutputFile.absolute(path)
         let known = opened.mark.file.split(separator: " ", maxSplits: 1).map(String.init)
         guard let state, known.count == 2, known[1] == name else {
@@ -167,8 +190,11 @@ struct CrawlSession {
             return
         }
         guard known[0] == format else {
+            let parts = known[0].split(separator: "+")
+            let program = parts.count > 1 ? " through another --jq" : output.jq == nil ? "" : " without --jq"
+            let form = parts[0] + program
             throw StateFailure.refused(
-                "\(TerminalText.escaped(path)) holds the records of this crawl as \(known[0]): give the same format or another -o"
+                "\(TerminalText.escaped(path)) holds the records of this crawl as \(form): give the same format or another -o"
             )
         }
         let (file, size) = try OutputFile.reopen(path)
@@ -185,7 +211,7 @@ struct CrawlSession {
         switch output.chosenFormat {
         case .csv: CSVFormatter(.csv, guardsFormulas: !output.noCsvGuard, isCrawl: true)
         case .tsv: CSVFormatter(.tsv, guardsFormulas: !output.noCsvGuard, isCrawl: true)
-        case .json: JSONFormatter(options: output.recordOptions, continues: continues)
+        case .json where output.jq == nil: JSONFormatter(options: output.recordOptions, continues: continues)
         default: try output.formatter(console: console)
         }
     }

@@ -21,6 +21,8 @@ struct CrawlSink: CrawlOutput {
     /// Bytes that are written.
     private var written: Int64
     private(set) var records: Int
+    /// Whether documents could not be made as they should be.
+    private(set) var hadProblems = false
 
     init(
         formatter: any Formatter, output: OutputFile, mark: OutputMark, failedTo: OutputFile?, folder: BodyFolder?,
@@ -38,6 +40,9 @@ struct CrawlSink: CrawlOutput {
         // What a file begins with stands there already when records follow others.
         if mark.bytes == 0 { self.formatter.begin(into: &bytes) }
     }
+
+    /// Makes ready, on the thread that writes, before anything is sent.
+    mutating func prepare() throws(InputFailure) { try formatter.prepare() }
 
     mutating func add(_ outcome: Outcome) throws(CrawlFailure) -> Int64 {
         var outcome = outcome
@@ -64,6 +69,7 @@ struct CrawlSink: CrawlOutput {
     }
 
     mutating func flush() throws(CrawlFailure) -> OutputMark {
+        sayProblems()
         try write(bytes, to: output)
         written += Int64(bytes.count)
         bytes.removeAll(keepingCapacity: true)
@@ -73,8 +79,16 @@ struct CrawlSink: CrawlOutput {
     /// Writes what a document ends with. It is no part of what a later run goes on after.
     mutating func end() throws(CrawlFailure) {
         formatter.end(into: &bytes)
+        sayProblems()
         try write(bytes, to: output)
         bytes.removeAll()
+    }
+
+    private mutating func sayProblems() {
+        for problem in formatter.takeProblems() {
+            console.say("fetchall: \(problem)")
+            hadProblems = true
+        }
     }
 
     private func write(_ bytes: [UInt8], to file: OutputFile) throws(CrawlFailure) {

@@ -16,21 +16,13 @@ struct Emitter {
     /// Records that may wait for their turn before the run is held back.
     private static let largestOrderBuffer = 64 << 20
 
-    let console: Console
     private var formatter: any Formatter
     private var order: OrderBuffer?
-    private let output: OutputFile
-    private let failedTo: OutputFile?
+    private var batch: OutputBatch
     private var failedLine = FailedLine()
-    private var bytes: [UInt8] = []
-    private var failedBytes: [UInt8] = []
     private var owedPlaces = 0
-    /// What notes the inputs that are done; nil for nothing.
-    private var journal: ResumeJournal?
     /// What gives duplicates their outcomes; nil where nobody looks for any.
     private let duplicates: Duplicates?
-    /// Outcomes without a record, because they are fetched again next time.
-    private(set) var undone = 0
     private(set) var summary: Summary
     /// Looks at each outcome before it is counted and written.
     var filter: (any OutcomeFilter)?
@@ -51,12 +43,9 @@ struct Emitter {
     ) {
         self.isVoid = isVoid
         self.formatter = formatter
-        self.journal = journal
         self.duplicates = duplicates
         order = isOrdered ? OrderBuffer(leavingOut: journal?.completed ?? CompletedInputs()) : nil
-        self.output = output
-        self.failedTo = failedTo
-        self.console = console
+        batch = OutputBatch(console: console, output: output, failedTo: failedTo, journal: journal)
         self.live = live
         self.isVerbose = isVerbose
         summary = Summary(isDetailed: isDetailed)
@@ -70,10 +59,9 @@ struct Emitter {
 
     /// Writes everything that the stream gives.
     mutating func consume(_ outcomes: OutcomeStream) async throws(End) {
-        if let journal, journal.continuesDocument { formatter.resume() } else { formatter.begin(into: &bytes) }
-        if let journal, journal.continuesCutLine { try write([0x0A], to: output) }
-        while let batch = await outcomes.next() {
-            for outcome in batch {
+        if try batch.begin() { formatter.resume() } else { formatter.begin(into: &batch.bytes) }
+        while let some = await outcomes.next() {
+            for outcome in some {
                 guard let duplicates else {
                     try take(outcome)
                     continue
@@ -82,7 +70,7 @@ struct Emitter {
             }
             try flush()
             // Places come back once records are written, or wait in a buffer that is not too large.
-            owedPlaces += batch.count
+            owedPlaces += some.count
             if (order?.size ?? 0) < Self.largestOrderBuffer, duplicates?.isFull != true {
                 outcomes.release(owedPlaces)
                 owedPlaces = 0
@@ -92,7 +80,7 @@ struct Emitter {
             for outcome in order.drain() { try write(outcome) }
         }
         if summary.ok + summary.failed == 0, isVoid() { return }
-        formatter.end(into: &bytes)
+        formatter.end(into: &batch.bytes)
         try flush()
     }
 
@@ -116,66 +104,32 @@ struct Emitter {
     private mutating func record(_ outcome: Outcome) throws(End) {
         if isVerbose, let error = outcome.error {
             let name = filter == nil ? "" : (outcome.input.id ?? "") + ": "
-            console.say("fetchall: \(name)\(PrintableURL.text(of: outcome.input)): \(error)")
+            batch.console.say("fetchall: \(name)\(PrintableURL.text(of: outcome.input)): \(error)")
         }
-        guard journal == nil || Journal.isFinal(outcome) else {
-            // The journal names it by its absence; a record now would be a second one later.
-            undone += 1
-            return
-        }
+        guard batch.accepts(isFinal: Journal.isFinal(outcome)) else { return }
         if table != nil { rows.append(outcome) }
-        formatter.append(outcome, into: &bytes)
-        if failedTo != nil, !outcome.isOK { failedLine.append(outcome.input, to: &failedBytes) }
-        journal?.append(outcome, pending: bytes.count, pendingFailed: failedBytes.count)
-        if bytes.count >= 1 << 18 { try flush() }
+        formatter.append(outcome, into: &batch.bytes)
+        if batch.failedTo != nil, !outcome.isOK { failedLine.append(outcome.input, to: &batch.failedBytes) }
+        batch.note(outcome)
+        if batch.bytes.count >= 1 << 18 { try flush() }
     }
 
-    /// Writes what is there. Where the output is a file, the journal comes first: see ``Journal``.
     private mutating func flush() throws(End) {
-        // Rows first: taken up after a kill, a run may bring some of them again, but never leaves one out.
-        try writeRows()
-        if journal?.comesFirst == true { try flushJournal() }
-        if let failedTo { try write(failedBytes, to: failedTo) }
-        try write(bytes, to: output)
-        journal?.wrote(bytes.count, failed: failedBytes.count)
-        if journal?.comesFirst == false { try flushJournal() }
-        bytes.removeAll(keepingCapacity: true)
-        failedBytes.removeAll(keepingCapacity: true)
-        for problem in formatter.takeProblems() {
-            console.say("fetchall: \(problem)")
-            hadProblems = true
-        }
-    }
-
-    private mutating func writeRows() throws(End) {
         do throws(InputFailure) {
             try table?.append(rows)
         } catch {
             throw .failed(error.message)
         }
         rows.removeAll(keepingCapacity: true)
-    }
-
-    private mutating func flushJournal() throws(End) {
-        do throws(Journal.Failure) {
-            try journal?.flush()
-        } catch {
-            switch error {
-            case .refused(let reason), .io(let reason): throw .failed(reason)
-            }
+        try batch.write()
+        for problem in formatter.takeProblems() {
+            batch.console.say("fetchall: \(problem)")
+            hadProblems = true
         }
     }
 
-    private func write(_ bytes: [UInt8], to file: OutputFile) throws(End) {
-        do {
-            try console.write(bytes, to: file.descriptor)
-        } catch {
-            switch error {
-            case .closed: throw .closed
-            case .failed(let reason): throw .failed("cannot write \(file.name): \(reason)")
-            }
-        }
-    }
+    /// Outcomes without a record, because they are fetched again next time.
+    var undone: Int { batch.undone }
 
     /// What has to be said of the list of failures.
     var leftOutSecrets: Bool { failedLine.leftOutSecrets }

@@ -24,9 +24,7 @@ struct FetchCommand: ConsoleCommand {
     @OptionGroup(title: "State") var state: StateOptions
 
     func validate() throws {
-        if let resume = state.resume, [output.output, output.failedTo].contains(resume) || sources.contains(resume) {
-            throw ValidationError("--resume needs a file of its own")
-        }
+        try state.resume.check(output, others: sources)
         if sources.isEmpty {
             throw ValidationError("name a URL, a file of URLs, or - for standard input (fetchall --help)")
         }
@@ -47,10 +45,8 @@ struct FetchCommand: ConsoleCommand {
         let (network, scheduler) = try options.plan { console.environment($0) }
         let journal: ResumeJournal?
         do {
-            journal = try state.resume.map { path in
-                try ResumeJournal(
-                    path: path, options: ResumeOptions.values(output, options.request, options.retry), output: output)
-            }
+            journal = try state.resume.journal(
+                ResumeOptions.values(output, options.request, options.retry), output)
         } catch let failure as InputFailure {
             console.say("fetchall: \(failure)")
             return .io

@@ -156,17 +156,12 @@ struct FetchRun {
             return .io
         }
         var status = ExitStatus(emitter.summary)
-        // What failed before is in the output as well.
-        if let journal, journal.failedCount > 0, case .success = status { status = .failed }
         if emitter.hadProblems, case .success = status { status = .failed }
         for file in [opened.records, opened.failedTo].compactMap({ $0 }) where !file.close() {
             console.say("fetchall: cannot write \(file.name)")
             status = .io
         }
-        if let journal, !journal.close() {
-            console.say("fetchall: cannot write \(journal.name)")
-            status = .io
-        }
+        if let journal { status = journal.close(status, console) }
         if let failure = opened.source.failure {
             console.say("fetchall: \(failure)")
             // Nothing came of the list at all: it was no list, and nothing was sent.
@@ -174,8 +169,7 @@ struct FetchRun {
             status = isUsage ? .usage : .io
         }
         if let journal, emitter.undone > 0, !output.quiet {
-            let count = emitter.undone
-            console.say("fetchall: \(count) not done; the same command with --resume \(journal.name) goes on with them")
+            console.say("fetchall: \(journal.advice(undone: emitter.undone))")
         }
         if emitter.leftOutSecrets, let failedTo = opened.failedTo, !output.quiet {
             console.say("fetchall: \(failedTo.name) leaves out credentials; give them again when you use it")

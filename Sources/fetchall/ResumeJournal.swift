@@ -75,6 +75,20 @@ struct ResumeJournal: Sendable {
     /// Writes what was noted.
     mutating func flush() throws(Journal.Failure) { try journal.flush() }
 
-    /// Gives the file back; false when bytes did not arrive.
-    func close() -> Bool { journal.close() }
+    /// Gives the file back at the end of a run.
+    ///
+    /// - Returns: What the process ends with: what failed before is in the output as well.
+    func close(_ status: ExitStatus, _ console: Console) -> ExitStatus {
+        guard journal.close() else {
+            console.say("fetchall: cannot write \(name)")
+            return .io
+        }
+        if failedCount > 0, case .success = status { return .failed }
+        return status
+    }
+
+    /// How to go on with what is not done.
+    func advice(undone: Int) -> String {
+        "\(undone) not done; the same command with --resume \(name) goes on with them"
+    }
 }

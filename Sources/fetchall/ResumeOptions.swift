@@ -23,6 +23,17 @@ enum ResumeOptions {
             ("--request", request.head ? "HEAD" : request.request ?? ""),
             ("--data", request.data.isEmpty ? "" : Digest.text(of: request.data)),
             ("--header", Digest.text(of: request.header.filter(isPlain))),
+        ] + (output.jq.map { [("--jq", Digest.text(of: [$0]))] } ?? [])
+    }
+
+    /// The same of `fetchall github`, whose records are made by other options too.
+    static func values(
+        _ output: OutputOptions, _ request: RequestOptions, _ retry: RetryOptions, _ github: GitHubOptions,
+        _ api: GitHubAPI
+    ) -> [(name: String, value: String)] {
+        values(output, request, retry) + [
+            ("--fields", github.fields.map { $0.map(\.name).joined(separator: ",") } ?? ""),
+            ("--repos", "\(github.repos)"), ("--via", github.via.rawValue), ("--api-url", api.description),
         ]
     }
 

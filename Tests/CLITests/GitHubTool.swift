@@ -53,6 +53,16 @@ final class GitHubTool: Sendable {
         GitHubAccount("swiftlang", id: 4, name: "Swift", isOrganization: true, publicRepos: 70, followers: 9000),
     ]
 
+    /// A server with `user-1`, `user-2`, … and no limit, which answers some requests with silence.
+    static func silent(
+        _ accounts: Int = 100, _ isSilent: @escaping @Sendable (LoopbackServer.Request) -> Bool = { _ in false }
+    ) throws -> GitHubTool {
+        var behaviour = GitHubServer.Behaviour()
+        behaviour.anonymousLimit = 100_000
+        behaviour.fault = { request, _ in isSilent(request) ? LoopbackServer.Reply([.silence]) : nil }
+        return try GitHubTool(GitHubAccount.numbered(1...accounts), behaviour)
+    }
+
     /// `user-1`, `user-2`, …
     static func logins(_ count: Int) -> [String] { (1...count).map { "user-\($0)" } }
 

@@ -77,10 +77,11 @@ enum RecordShape {
     }
 }
 
-/// The schema of the records, in the hands of an independent judge: Python's jsonschema.
+/// The schemas of records, in the hands of an independent judge: Python's jsonschema.
 enum Schema {
-    private static let path = URL(filePath: #filePath).appending(path: "../../../docs/record.schema.json")
-        .standardizedFileURL.path()
+    private static func path(_ name: String) -> String {
+        URL(filePath: #filePath).appending(path: "../../../docs/\(name)").standardizedFileURL.path()
+    }
 
     private static let script = """
         import json, sys, jsonschema
@@ -96,12 +97,12 @@ enum Schema {
     }
 
     /// What is wrong with the documents, each of them a line; empty when nothing is.
-    static func violations(of documents: [String]) async throws -> String {
+    static func violations(of documents: [String], by schema: String = "record.schema.json") async throws -> String {
         let scratch = try Scratch()
         let file = try scratch.write("documents", documents.joined(separator: "\n") + "\n")
         let judge = try scratch.write("judge.py", script)
         let verdict = try await Tool.shell(
-            "exec python3 \"$1\" \"$2\" \"$3\"", [judge, path, file], environment: outside)
+            "exec python3 \"$1\" \"$2\" \"$3\"", [judge, path(schema), file], environment: outside)
         return verdict.exit == 0 ? verdict.stdout : "the judge failed: \(verdict.stderr)"
     }
 

@@ -201,6 +201,7 @@ struct ResumeTests {
         (["--format=csv"], "--format"), (["--jsonl", "--body"], "--body"),
         (["--jsonl", "-H", "Accept: x"], "--header"),
         (["--jsonl", "--accept", "404"], "--accept"), (["--jsonl", "-o", "elsewhere"], "--output"),
+        (["--jsonl", "--jq", ".url"], "--jq"),
         (["--jsonl", "-X", "PUT"], "--request"), (["--jsonl", "--no-location"], "--max-redirs"),
     ])
     func `row 120: other options are refused by name, and nothing is touched`(options: [String], named: String)
@@ -219,6 +220,19 @@ struct ResumeTests {
         #expect(result.stderr.contains("--resume: \(named) is not what"))
         #expect((try scratch.text("j"), try scratch.text("out")) == before)
         #expect(server.requestCount == 2)
+    }
+
+    @Test func `a program that needs the whole document is refused`() async throws {
+        let scratch = try Scratch()
+        let server = try LoopbackServer { _ in .ok() }
+        defer { server.stop() }
+        for form in [[], ["--json"]] {
+            let result = try await Tool.run(form + ["--jq", "length", "--resume", scratch("j"), "\(server.baseURL)/"])
+            #expect(result.exit == 2)
+            #expect(result.stderr.contains("--resume: --jq on a whole document"))
+            #expect(try scratch.names().isEmpty)
+        }
+        #expect(server.requestCount == 0)
     }
 
     @Test func `how fast and how often may change, and a token too`() async throws {

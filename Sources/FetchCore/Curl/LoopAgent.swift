@@ -19,6 +19,9 @@ final class LoopAgent {
     private var settled: [@Sendable () -> Void] = []
     private let options: NetworkOptions
     private let share: CurlShare?
+    /// Writes large bodies; made for the first of them.
+    private(set) lazy var bodyWriter = makeBodyWriter()
+    private var hasBodyWriter = false
     /// Sockets that libcurl made through us; those of its resolver come and go without a word.
     private var isConnection: [Bool] = []
 
@@ -206,12 +209,18 @@ final class LoopAgent {
         return transfer
     }
 
+    private func makeBodyWriter() -> BodyWriter? {
+        hasBodyWriter = true
+        return BodyWriter()
+    }
+
     private func makeIdle(_ transfer: Transfer) {
         idle[transfer.shard].append(transfer)
         if shards.count > 1 { idleOrder.append(transfer.shard) }
     }
 
     private func free() {
+        if hasBodyWriter { bodyWriter?.shutdown() }
         for transfer in transfers { transfer.easy.free() }
         share?.free()
         for shard in shards { shard.free() }

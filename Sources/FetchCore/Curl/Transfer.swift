@@ -24,6 +24,7 @@ final class Transfer {
     /// Undoes what the body is packed in; nil for a plain one.
     private var decoder: BodyDecoder?
     private var body: [UInt8] = []
+    private var output = BodyOutput()
     private var size = 0
     /// What a callback found wrong; stands above libcurl's own code, which only says that a callback refused.
     private var failure: FetchError?
@@ -75,6 +76,7 @@ final class Transfer {
         head.reset()
         sockets = SocketTrace()
         body = []
+        output = BodyOutput()
         size = 0
         failure = nil
         isCut = false
@@ -168,10 +170,10 @@ final class Transfer {
         switch sink {
         case .discard: break
         case .memory: body.append(contentsOf: bytes)
-        case .file(let descriptor): failure = SystemFile.write(bytes, to: descriptor)
+        case .file(let descriptor): failure = output.write(bytes, to: descriptor) { agent.bodyWriter }
         case .kept(let limit, let descriptor):
             if size <= limit { body.append(contentsOf: bytes) } else { body = [] }
-            if let descriptor { failure = SystemFile.write(bytes, to: descriptor) }
+            if let descriptor { failure = output.write(bytes, to: descriptor) { agent.bodyWriter } }
         }
         return failure == nil
     }
@@ -204,6 +206,8 @@ final class Transfer {
         let isWhole = decoder?.isComplete ?? true
         decoder?.free()
         decoder = nil
+        let unwritten = output.finish()
+        failure = failure ?? unwritten
         let response = makeResponse()
         if isCut { return TransferResult(response: response) }
         if let failure { return TransferResult(response: response, error: failure, timing: timing) }
@@ -248,9 +252,10 @@ final class Transfer {
         completion?(result)
     }
 
-    /// Forgets what a transfer that was ended early has left.
+    /// Forgets what a transfer that was ended early has left. Its file may be closed afterwards.
     func abandon() {
         decoder?.free()
         decoder = nil
+        _ = output.finish()
     }
 }

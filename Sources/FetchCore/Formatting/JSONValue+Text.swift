@@ -24,4 +24,17 @@ extension JSONValue {
             out.append(UInt8(ascii: "}"))
         }
     }
+
+    /// The value as the text of a cell; empty for null.
+    var cellText: String {
+        switch self {
+        case .null: return ""
+        case .string(let text), .number(let text): return text
+        case .bool(let flag): return flag ? "true" : "false"
+        case .array, .object:
+            var bytes: [UInt8] = []
+            append(to: &bytes)
+            return String(decoding: bytes, as: UTF8.self)
+        }
+    }
 }

@@ -24,8 +24,8 @@ public struct GitHubClient: Sendable {
 
     /// What happens while a run goes on.
     public enum Event: Sendable {
-        /// A login has its record.
-        case record(GitHubRecord)
+        /// Logins have their records: all that one answer, or the end of the run, finished.
+        case records([GitHubRecord])
         /// A request ended, however it did.
         case request(Outcome)
         /// Nothing is sent for so long, because a limit is used up.
@@ -62,7 +62,7 @@ public struct GitHubClient: Sendable {
     /// Asks for all and gives the records in the order of the logins.
     public func records(of logins: [String]) async -> [GitHubRecord] {
         var records: [GitHubRecord] = []
-        await run(logins) { if case .record(let record) = $0 { records.append(record) } }
+        await run(logins) { if case .records(let some) = $0 { records += some } }
         return records.sorted { $0.index < $1.index }
     }
 
@@ -83,7 +83,7 @@ public struct GitHubClient: Sendable {
     /// record; logins that are none give theirs before anything is sent.
     public func run(_ logins: [String], _ report: (Event) -> Void) async {
         let list = GitHubLoginList(logins)
-        for record in list.invalid { report(.record(record)) }
+        if !list.invalid.isEmpty { report(.records(list.invalid)) }
         guard !list.logins.isEmpty else { return }
         var run = GitHubRun(
             list.logins, queue: queue(list.logins),
@@ -93,7 +93,7 @@ public struct GitHubClient: Sendable {
             wantsRepositories: options.wantsRepositories, checksBudget: scheduler.options.retry.maxWait == .zero)
         let (time, stop) = (scheduler.time, scheduler.stop)
         func tell(_ finished: [GitHubRun.Finished]) {
-            for one in finished { for record in list.records(of: one) { report(.record(record)) } }
+            if !finished.isEmpty { report(.records(finished.flatMap(list.records))) }
         }
         await withTaskGroup(of: Happening.self) { group in
             group.addTask {

@@ -7,6 +7,8 @@ public protocol GitHubFormatter: Sendable {
     mutating func takeProblems() -> [String]
     /// Appends what stands before the first record.
     mutating func begin(into out: inout [UInt8])
+    /// Goes on with a document that has records already, instead of beginning one.
+    mutating func resume()
     /// Appends one record.
     mutating func append(_ record: GitHubRecord, into out: inout [UInt8])
     /// Appends what stands after the last record.
@@ -16,6 +18,9 @@ public protocol GitHubFormatter: Sendable {
 extension GitHubFormatter {
     /// Nothing to do.
     public mutating func prepare() throws(InputFailure) {}
+
+    /// Nothing: each record stands for itself.
+    public mutating func resume() {}
 
     /// None.
     public mutating func takeProblems() -> [String] { [] }

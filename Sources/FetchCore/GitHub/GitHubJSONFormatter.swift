@@ -19,6 +19,9 @@ public struct GitHubJSONFormatter: GitHubFormatter {
         if !isLines { out.append(UInt8(ascii: "[")) }
     }
 
+    /// The next record is not the first.
+    public mutating func resume() { isEmpty = false }
+
     /// Appends an object.
     public mutating func append(_ record: GitHubRecord, into out: inout [UInt8]) {
         if !isLines { JSONWriter.raw(isEmpty ? "\n" : ",\n", into: &out) }
@@ -34,11 +37,9 @@ public struct GitHubJSONFormatter: GitHubFormatter {
 
     private func object(_ record: GitHubRecord) -> JSONValue {
         switch record.result {
-        case .success(let found):
+        case .success:
             var members = columns.map { (key: $0.name, value: record[$0]) }
-            if let repositories = found.repositories {
-                members.append((key: "repos", value: .array(repositories.map(\.object))))
-            }
+            if let repositories = record.repositories { members.append((key: "repos", value: repositories)) }
             return .object(members)
         case .failure(let error):
             let code = error.curlCode.map { JSONValue.number("\($0)") } ?? .null
@@ -61,9 +62,11 @@ public struct GitHubJSONFormatter: GitHubFormatter {
     }
 }
 
-extension GitHubRepository {
-    /// The members of its object, in their order.
-    fileprivate var object: JSONValue {
-        .object(GitHubRepositoryField.allCases.map { (key: $0.rawValue, value: self[$0]) })
+extension GitHubRecord {
+    /// The repositories as an array of objects, most stars first; nil where they were not asked for, or there is no user.
+    var repositories: JSONValue? {
+        guard case .success(let found) = result, let repositories = found.repositories else { return nil }
+        let fields = GitHubRepositoryField.allCases
+        return .array(repositories.map { one in .object(fields.map { (key: $0.rawValue, value: one[$0]) }) })
     }
 }

@@ -32,4 +32,6 @@ public struct GitHubRecord: Sendable {
 
     /// Why there is no user; nil where there is one.
     public var error: FetchError? { result.failure }
+    /// Whether GitHub did not take the token, which says nothing of the login.
+    public var isRejected: Bool { error?.kind == .httpStatus && status == 401 }
 }

@@ -15,6 +15,7 @@ public struct GitHubTableFormatter: GitHubFormatter {
     private var rows: [Row] = []
     private var repositories: [(owner: String, repository: GitHubRepository)] = []
     private var hasRepositories = false
+    private var followsAnother = false
 
     /// Makes a table.
     ///
@@ -31,6 +32,9 @@ public struct GitHubTableFormatter: GitHubFormatter {
     /// Appends nothing yet.
     public mutating func begin(into out: inout [UInt8]) {}
 
+    /// What stands there already keeps its widths: the rest is a table behind it, if there is any.
+    public mutating func resume() { followsAnother = true }
+
     /// Keeps a record.
     public mutating func append(_ record: GitHubRecord, into out: inout [UInt8]) {
         guard case .success(let found) = record.result else {
@@ -46,6 +50,7 @@ public struct GitHubTableFormatter: GitHubFormatter {
 
     /// Appends the table, and that of the repositories, most stars first.
     public mutating func end(into out: inout [UInt8]) {
+        if followsAnother, rows.isEmpty { return }
         let isNumeric = columns.map { column in
             if case .user(let field) = column { return field.kind == .integer }
             return column == .responseCode

@@ -17,12 +17,14 @@ struct GitHubCommand: ConsoleCommand {
     @OptionGroup(title: "GitHub") var github: GitHubOptions
     @OptionGroup var options: RunOptions
     @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "State") var resume: ResumeArguments
 
     func validate() throws {
         if logins.isEmpty, github.input == nil {
             throw ValidationError("name a login, or a file of logins with --input (fetchall github --help)")
         }
         try github.refuse(options, output)
+        try resume.check(output, others: [github.input, github.tokenFile])
     }
 
     /// Runs the command.
@@ -41,7 +43,11 @@ struct GitHubCommand: ConsoleCommand {
         let run = GitHubUserRun(
             logins: all, api: api, client: client, output: output, console: console,
             secrets: Self.secrets(token, fields), formatter: try github.formatter(output, console: console),
-            cacheFile: cacheFile)
+            cacheFile: cacheFile, openTable: { () throws(InputFailure) in try github.table(output) },
+            openJournal: {
+                try resume.journal(
+                    ResumeOptions.values(output, options.request, options.retry, github, api), output)
+            })
         if output.dryRun {
             let scheduler = Scheduler(transport: UnusedTransport(), options: scheduler)
             let client = GitHubClient(scheduler: scheduler, api: api, options: run.client)

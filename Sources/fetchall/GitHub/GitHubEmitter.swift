@@ -5,16 +5,19 @@ import FetchCore
 struct GitHubEmitter {
     private let console: Console
     private var formatter: any GitHubFormatter
-    private let isOrdered: Bool
-    private let output: OutputFile
-    private let failedTo: OutputFile?
+    private let options: OutputOptions
+    private var batch: OutputBatch
+    private let table: GitHubUserTable?
+    private var rows: [GitHubRecord] = []
     private let live: LiveLine
     private let secrets: [GitHubToken]
-    private let isQuiet: Bool
-    private let isVerbose: Bool
+    private let isOrdered: Bool
+    /// Logins that have their records from a run before.
+    private let completed: CompletedInputs
     private var waiting: [Int: GitHubRecord] = [:]
     private var next = 0
-    private var bytes: [UInt8] = []
+    /// What the journal learns when the document is written: a table is written at its end.
+    private var held: [Outcome] = []
     /// What the records amount to.
     private(set) var tally = GitHubTally()
     /// Whether documents could not be made as they should be.
@@ -23,20 +26,23 @@ struct GitHubEmitter {
     private(set) var requests: Summary
 
     init(
-        formatter: any GitHubFormatter, isOrdered: Bool, output: OutputFile, failedTo: OutputFile?, console: Console,
+        formatter: any GitHubFormatter, batch: OutputBatch, table: GitHubUserTable?, completed: CompletedInputs,
         live: LiveLine, secrets: [GitHubToken], options: OutputOptions
     ) {
+        console = batch.console
         self.formatter = formatter
-        self.isOrdered = isOrdered
-        self.output = output
-        self.failedTo = failedTo
-        self.console = console
+        self.options = options
+        self.batch = batch
+        self.table = table
+        self.completed = completed
         self.live = live
         self.secrets = secrets
-        isQuiet = options.quiet
-        isVerbose = options.verbose
+        isOrdered = options.isOrdered || options.chosenFormat == .table
         requests = Summary(isDetailed: options.summary)
     }
+
+    /// Logins without a record, because they are asked for again next time.
+    var undone: Int { batch.undone }
 
     /// Writes everything that comes.
     mutating func consume(_ events: AsyncStream<GitHubClient.Event>) async throws(Emitter.End) {
@@ -45,46 +51,64 @@ struct GitHubEmitter {
         } catch {
             throw .refused(error.message)
         }
-        formatter.begin(into: &bytes)
+        if try batch.begin() { formatter.resume() } else { append { $0.begin(into: &$1) } }
         try flush()
         for await event in events {
             switch event {
-            case .record(let record): try take(record)
+            case .records(let records):
+                for record in records { take(record) }
+                // Each answer was paid for out of a limit: a killed process has lost none that it had.
+                try flush()
             case .request(let outcome):
                 requests.add(outcome)
-                if isVerbose { describe(outcome) }
+                if options.verbose { describe(outcome) }
             case .waiting(let duration):
                 try flush()
-                if !isQuiet { say("waiting \(duration.formatted) for GitHub's limit") }
+                if !options.quiet { say("waiting \(duration.formatted) for GitHub's limit") }
             }
         }
-        for record in waiting.values.sorted(by: { $0.index < $1.index }) { try write(record) }
-        formatter.end(into: &bytes)
+        for record in waiting.values.sorted(by: { $0.index < $1.index }) { write(record) }
+        append { $0.end(into: &$1) }
+        for outcome in held { batch.note(outcome) }
         try flush()
     }
 
-    private mutating func take(_ record: GitHubRecord) throws(Emitter.End) {
-        let text = record.login
-        let input = Input(index: record.index, text: text, request: .failure(FetchError(.invalidURL, "")))
-        live.add(Outcome(input: input, error: record.error))
-        guard isOrdered else {
-            try write(record)
-            return try flush()
-        }
+    private mutating func take(_ record: GitHubRecord) {
+        live.add(Outcome(input: record.input, error: record.error))
+        guard isOrdered else { return write(record) }
         waiting[record.index] = record
-        while let due = waiting.removeValue(forKey: next) {
+        while completed.contains(next) || waiting[next] != nil {
+            if let due = waiting.removeValue(forKey: next) { write(due) }
             next += 1
-            try write(due)
         }
-        if bytes.count >= 1 << 16 { try flush() }
     }
 
-    private mutating func write(_ record: GitHubRecord) throws(Emitter.End) {
+    private mutating func write(_ record: GitHubRecord) {
         tally.add(record)
-        formatter.append(record, into: &bytes)
-        guard let error = record.error else { return }
-        if isVerbose { say("\(record.login): \(error)") }
-        if let failedTo { try put(Array((record.login + "\n").utf8), into: failedTo) }
+        if let error = record.error, options.verbose { say("\(record.login): \(error)") }
+        let outcome = Outcome(input: record.input, error: record.error)
+        // A rejected token is no answer about the login, and may be another one next time.
+        guard batch.accepts(isFinal: Journal.isFinal(outcome) && !record.isRejected) else { return }
+        if table != nil { rows.append(record) }
+        append { $0.append(record, into: &$1) }
+        if record.error != nil, batch.failedTo != nil {
+            batch.failedBytes += hidden(Array((record.login + "\n").utf8))
+        }
+        if options.chosenFormat == .table { held.append(outcome) } else { batch.note(outcome) }
+    }
+
+    /// Appends what the formatter makes. A server may say the token back; it is in no output whatever it says, and it is
+    /// hidden before the journal learns how long the output is.
+    private mutating func append(_ format: (inout any GitHubFormatter, inout [UInt8]) -> Void) {
+        var bytes: [UInt8] = []
+        format(&formatter, &bytes)
+        batch.bytes += hidden(bytes)
+    }
+
+    private func hidden(_ bytes: [UInt8]) -> [UInt8] {
+        var bytes = bytes
+        for secret in secrets { secret.hide(in: &bytes) }
+        return bytes
     }
 
     private mutating func flush() throws(Emitter.End) {
@@ -92,22 +116,13 @@ struct GitHubEmitter {
             say(problem)
             hadProblems = true
         }
-        try put(bytes, into: output)
-        bytes.removeAll(keepingCapacity: true)
-    }
-
-    private func put(_ bytes: [UInt8], into file: OutputFile) throws(Emitter.End) {
-        var bytes = bytes
-        // A server may say the token back; it is in no output whatever it says.
-        for secret in secrets { secret.hide(in: &bytes) }
-        do {
-            try console.write(bytes, to: file.descriptor)
+        do throws(InputFailure) {
+            try table?.append(rows, hiding: secrets)
         } catch {
-            switch error {
-            case .closed: throw .closed
-            case .failed(let reason): throw .failed("cannot write \(file.name): \(reason)")
-            }
+            throw .failed(error.message)
         }
+        rows.removeAll(keepingCapacity: true)
+        try batch.write()
     }
 
     private func describe(_ outcome: Outcome) {
@@ -117,4 +132,9 @@ struct GitHubEmitter {
     }
 
     private func say(_ text: String) { console.say("fetchall: \(secrets.reduce(text) { $1.hidden(in: $0) })") }
+}
+
+extension GitHubRecord {
+    /// The login as the input that it is; it is checked elsewhere.
+    var input: Input { GitHubUserRun.input(index, login) }
 }

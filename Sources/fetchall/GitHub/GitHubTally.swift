@@ -13,7 +13,7 @@ struct GitHubTally {
         guard let error = record.error else { return ok += 1 }
         failed += 1
         kinds[error.kind, default: 0] += 1
-        if error.kind == .httpStatus, record.status == 401 { unauthorized += 1 }
+        if record.isRejected { unauthorized += 1 }
         if error.kind == .rateLimited { rateLimit = error }
     }
 
@@ -27,13 +27,23 @@ struct GitHubTally {
     }
 
     /// What a person should know at the end, a line each.
-    func advice(isAuthenticated: Bool, failedTo: String?) -> [String] {
+    ///
+    /// - Parameters:
+    ///   - failedTo: The list of what failed; nil for none.
+    ///   - journal: What says how to go on; nil without `--resume`.
+    ///   - undone: Logins that the journal leaves for another run.
+    func advice(failedTo: String?, journal: ResumeJournal?, undone: Int) -> [String] {
         var lines: [String] = []
         if unauthorized > 0 { lines.append("GitHub rejects the token; \(unauthorized) logins are not done") }
         if let rateLimit, let count = kinds[.rateLimited] {
             lines.append("\(count) logins are not done: \(rateLimit.message)")
-            if let failedTo { lines.append("go on later with --input \(failedTo)") }
+            if journal == nil {
+                lines.append(
+                    failedTo.map { "go on later with --input \($0)" }
+                        ?? "with --resume FILE, the same command again asks for what is not done")
+            }
         }
+        if let journal, undone > 0 { lines.append(journal.advice(undone: undone)) }
         return lines
     }
 }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import FetchCore
 
 /// One run of `fetchall github`, from open files to an exit code.
@@ -12,47 +13,91 @@ struct GitHubUserRun {
     let formatter: any GitHubFormatter
     /// The file of the cache; nil for none.
     let cacheFile: String?
+    /// Opens the table of `--sqlite`.
+    let openTable: () throws(InputFailure) -> GitHubUserTable?
+    /// Opens the journal of `--resume`.
+    let openJournal: () throws -> ResumeJournal?
+
+    /// What a run has opened.
+    private struct Opened {
+        let records: OutputFile
+        let failedTo: OutputFile?
+        let table: GitHubUserTable?
+        let journal: ResumeJournal?
+        /// What is to be asked.
+        let left: [Input]
+    }
 
     /// Runs it.
     func run(_ network: NetworkOptions, _ scheduler: SchedulerOptions) async throws -> ExitStatus {
-        let records: OutputFile
-        let failedTo: OutputFile?
-        do throws(InputFailure) {
-            records = try output.output.map(OutputFile.create) ?? .standardOutput
-            failedTo = try output.failedTo.map(OutputFile.create)
-        } catch {
-            console.say("fetchall: \(error)")
+        let opened: Opened
+        do {
+            opened = try await open()
+        } catch let failure as InputFailure {
+            console.say("fetchall: \(failure)")
             return .io
         }
         let scope = RunScope(
             network: network, scheduler: scheduler, output: output, console: console, cacheFile: cacheFile)
         return try await scope.run { scheduler, writer in
             if output.verbose { describe() }
-            if !api.isAuthenticated, logins.count > 60, !output.quiet {
+            if !api.isAuthenticated, opened.left.count > 60, !output.quiet {
                 console.say(
                     "fetchall: without a token GitHub answers 60 requests an hour; set GH_TOKEN for 5000, and 100 logins in one"
                 )
             }
             return await ask(
-                GitHubClient(scheduler: scheduler, api: api, options: client), scheduler, writer, records, failedTo)
+                GitHubClient(scheduler: scheduler, api: api, options: client), scheduler, writer, opened)
         }
     }
 
+    /// Opens all that is written to, once it is known that the list is the journal's.
+    private func open() async throws -> Opened {
+        let journal = try openJournal()
+        let left = try await left(journal)
+        let table = try openTable()
+        guard let journal else {
+            return Opened(
+                records: try output.output.map(OutputFile.create) ?? .standardOutput,
+                failedTo: try output.failedTo.map(OutputFile.create), table: table, journal: nil, left: left)
+        }
+        return Opened(
+            records: try journal.openOutput(output.output), failedTo: try journal.openFailed(output.failedTo),
+            table: table, journal: journal, left: left)
+    }
+
+    /// The logins that the journal does not know as done.
+    private func left(_ journal: ResumeJournal?) async throws -> [Input] {
+        let inputs = logins.enumerated().map { Self.input($0, $1) }
+        guard let journal else { return inputs }
+        let source = ResumedSource(SequenceSource(inputs), completed: journal.completed, name: journal.name)
+        var left: [Input] = []
+        while let some = await source.next() { left += some }
+        if let failure = source.failure { throw ValidationError(failure.message) }
+        return left
+    }
+
+    /// A login as an input, for what takes those.
+    static func input(_ index: Int, _ login: String) -> Input {
+        Input(index: index, text: login, request: .failure(FetchError(.invalidURL, "")))
+    }
+
     private func ask(
-        _ client: GitHubClient, _ scheduler: Scheduler, _ writer: ThreadExecutor, _ records: OutputFile,
-        _ failedTo: OutputFile?
+        _ client: GitHubClient, _ scheduler: Scheduler, _ writer: ThreadExecutor, _ opened: Opened
     ) async -> ExitStatus {
         let live = LiveLine(
             isShown: console.stderrIsTerminal && !output.noProgress && !output.quiet, console: console)
         let (events, continuation) = AsyncStream<GitHubClient.Event>.makeStream()
+        let batch = OutputBatch(
+            console: console, output: opened.records, failedTo: opened.failedTo, journal: opened.journal)
         var emitter = GitHubEmitter(
-            formatter: formatter, isOrdered: output.isOrdered || output.chosenFormat == .table, output: records,
-            failedTo: failedTo, console: console, live: live, secrets: secrets, options: output)
-        let (logins, count) = (logins, logins.count)
+            formatter: formatter, batch: batch, table: opened.table,
+            completed: opened.journal?.completed ?? CompletedInputs(), live: live, secrets: secrets, options: output)
+        let left = opened.left
         let end = await withTaskGroup(of: Void.self) { group in
-            group.addTask { await live.run(scheduler, total: { count }) }
+            group.addTask { await live.run(scheduler, total: { left.count }) }
             group.addTask {
-                await client.run(logins) { continuation.yield($0) }
+                await client.run(left.map(\.text)) { continuation.yield($0.placed(in: left)) }
                 continuation.finish()
             }
             let running = emitter
@@ -70,13 +115,19 @@ struct GitHubUserRun {
             group.cancelAll()
             return end
         }
-        return conclude(end, emitter, live.elapsed, records, failedTo)
+        var status = conclude(end, emitter, live.elapsed, opened)
+        do throws(InputFailure) {
+            try opened.table?.close()
+        } catch {
+            console.say("fetchall: \(error)")
+            status = .io
+        }
+        return status
     }
 
     /// Says what is left to say, and finds the exit code.
     private func conclude(
-        _ end: Emitter.End?, _ emitter: GitHubEmitter, _ elapsed: Duration, _ records: OutputFile,
-        _ failedTo: OutputFile?
+        _ end: Emitter.End?, _ emitter: GitHubEmitter, _ elapsed: Duration, _ opened: Opened
     ) -> ExitStatus {
         switch end {
         case .failed(let message):
@@ -89,13 +140,14 @@ struct GitHubUserRun {
         }
         var status = emitter.tally.status
         if emitter.hadProblems, case .success = status { status = .failed }
-        for file in [records, failedTo].compactMap({ $0 }) where !file.close() {
+        for file in [opened.records, opened.failedTo].compactMap({ $0 }) where !file.close() {
             console.say("fetchall: cannot write \(file.name)")
             status = .io
         }
-        for line in emitter.tally.advice(isAuthenticated: api.isAuthenticated, failedTo: failedTo?.name) {
-            console.say("fetchall: \(secrets.reduce(line) { $1.hidden(in: $0) })")
-        }
+        if let journal = opened.journal { status = journal.close(status, console) }
+        let advice = emitter.tally.advice(
+            failedTo: opened.failedTo?.name, journal: opened.journal, undone: emitter.undone)
+        for line in advice { console.say("fetchall: \(secrets.reduce(line) { $1.hidden(in: $0) })") }
         if output.summary {
             console.say("\(emitter.tally.ok) logins ok, \(emitter.tally.failed) failed; requests:")
             let color = output.usesColor(console.stderrIsTerminal, console)
@@ -108,5 +160,14 @@ struct GitHubUserRun {
 
     private func describe() {
         console.say("GitHub at \(api.description), \(api.isAuthenticated ? "with a token" : "without a token")")
+    }
+}
+
+extension GitHubClient.Event {
+    /// The same with records in the places that their logins have in the whole list.
+    fileprivate func placed(in inputs: [Input]) -> GitHubClient.Event {
+        guard case .records(var records) = self else { return self }
+        for place in records.indices { records[place].index = inputs[records[place].index].index }
+        return .records(records)
     }
 }

@@ -43,7 +43,6 @@ struct GitHubOptions: ParsableArguments {
             ("-X", request.request != nil), ("-d", !request.data.isEmpty), ("-I", request.head),
             ("-w", output.writeOut != nil), ("--body", output.body), ("--output-dir", output.outputDir != nil),
             ("--include-headers", output.includeHeaders),
-            ("--sqlite", output.sqlite != nil),
             ("--accept", options.retry.accept.description != StatusSet.success.description),
         ]
         if let option = given.first(where: \.isGiven) {
@@ -103,6 +102,13 @@ struct GitHubOptions: ParsableArguments {
         options.wantsRepositories = repos
         options.prefersREST = isCached || fields?.contains(where: \.isOnlyInREST) ?? false
         return options
+    }
+
+    /// The table for `--sqlite`; nil without.
+    func table(_ output: OutputOptions) throws(InputFailure) -> GitHubUserTable? {
+        guard let path = output.sqlite else { return nil }
+        return try GitHubUserTable(
+            path: path, table: output.sqliteTable ?? "users", columns: fields, hasRepositories: repos)
     }
 
     /// The formatter for what was asked for.

@@ -37,7 +37,9 @@ struct OutputOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Also write records to a table of a SQLite file.", valueName: "file"))
     var sqlite: String?
 
-    @Option(help: ArgumentHelp("The table, gone on with if it is there. (default: records)", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "The table, gone on with if it is there. (default: records; of github: users)", valueName: "name"))
     var sqliteTable: String?
 
     @Option(name: [.customShort("o"), .long], help: ArgumentHelp("Write records to a file.", valueName: "file"))
