@@ -148,7 +148,7 @@ final class LoopAgent {
     }
 
     private func start(_ order: TransferOrder) {
-        if options.blocksPrivateAddresses, let failure = order.request.url.privateHostFailure {
+        if let failure = options.hostFailure(of: order.request.url) {
             return order.completion(TransferResult(error: failure))
         }
         guard let transfer = idleTransfer(for: order.request.url) else {
