@@ -134,7 +134,7 @@ struct SystemLimitTests {
         defer { server.stop() }
         let count = 1000
         let opener = Task {
-            _ = await server.waitUntil(timeout: .seconds(120)) { $0.inFlight == count }
+            _ = await server.waitUntil(timeout: .seconds(900)) { $0.inFlight == count }
             gate.open()
         }
         let (result, peak) = try await measured(
