@@ -8,7 +8,8 @@ or a cache that asked although it need not, says so.
     Benchmarks/manners.py [--requests N] [--rounds N] [--max N]
 """
 import argparse, os, platform, shutil, statistics, subprocess, sys, tempfile
-from run import FETCHALL, Nginx, run
+from programs import FETCHALL, prepare, run
+from servers import Nginx
 
 
 def options_there():
@@ -48,6 +49,7 @@ def main():
     arguments = parser.parse_args()
     if not shutil.which("nginx"):
         sys.exit("the benchmark needs nginx: apt-get install nginx-light")
+    prepare()
     folder = tempfile.mkdtemp(prefix="fetchall-manners-", dir=os.environ.get("TMPDIR", "/tmp"))
     server = Nginx(folder, arguments.requests)
     # A tenth of a file's age is its lifetime in the cache: they are a day old, so fresh for more than two hours.
@@ -75,13 +77,13 @@ def main():
         wrong = {}
         for name, extra, before, share in table:
             if "filled" in name or "done" in name:
-                run(command(name, extra))
+                run(command(name, extra), folder)
         for _ in range(arguments.rounds):
             for name, extra, before, share in table:
                 before()
                 count = server.count()
-                result = run(command(name, extra))
-                arrived = server.count() - count - 1
+                result = run(command(name, extra), folder)
+                arrived = server.count() - count
                 results[name].append(result)
                 if arrived != share * arguments.requests or result[3] != 0:
                     wrong[name] = f"{arrived} requests arrived, exit {result[3]}"

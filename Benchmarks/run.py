@@ -1,217 +1,220 @@
 #!/usr/bin/env python3
-"""Compares fetchall's release build with curl -Z and other programs that are installed, on the same lists, interleaved.
+"""Compares fetchall's release build with curl -Z and other programs that are installed, on the same lists, in turns.
 
 Every row is the whole job: fetchall writes its records (--jsonl to a file), the others discard theirs. The servers count
-what arrived; a row in which a program lost a request says so instead of a time. Ratios within a run count, times do not.
+what arrived; a program that lost a request has no time. A ratio is the median of the ratios of single rounds, so it may
+differ from the ratio of two medians: the machine may change its speed from round to round, hardly within one. Who takes
+three times as long as curl has one round, and who would take too long a shorter list, its time scaled and marked so.
 
-    Benchmarks/run.py [--quick] [--rounds N] [--only TEXT]
+    Benchmarks/run.py [--quick] [--rounds N] [--scale F] [--only TEXT]
 """
-import argparse, json, os, platform, shutil, statistics, subprocess, sys, tempfile, time, urllib.request
-
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-FETCHALL = os.environ.get("FETCHALL_BINARY", f"{ROOT}/.build/release/fetchall")
-DEMO = f"{ROOT}/.build/release/demo-server"
-
-
-class Nginx:
-    """nginx with one worker, serving files of 1 KiB."""
-
-    def __init__(self, folder, files):
-        self.folder, self.port = folder, free_port()
-        os.makedirs(f"{folder}/www")
-        os.chmod(folder, 0o755)
-        for index in range(files):
-            with open(f"{folder}/www/{index}", "wb") as file:
-                file.write(b"x" * 1024)
-        with open(f"{folder}/nginx.conf", "w") as file:
-            file.write(
-                f"daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log;\n"
-                "events { worker_connections 20000; multi_accept on; }\n"
-                "http { access_log off; keepalive_requests 100000000; sendfile on; tcp_nopush on;"
-                " open_file_cache max=60000; server {"
-                f" listen 127.0.0.1:{self.port} backlog=4096; root {folder}/www;"
-                " location = /nginx_status { stub_status; } } }\n")
-        self.process = subprocess.Popen(["nginx", "-c", f"{folder}/nginx.conf"], stderr=subprocess.DEVNULL)
-        self.base = f"http://127.0.0.1:{self.port}"
-        wait_for(lambda: self.count() is not None)
-
-    def count(self):
-        """Requests answered so far, this one left out."""
-        try:
-            text = urllib.request.urlopen(f"{self.base}/nginx_status", timeout=5).read().decode()
-        except OSError:
-            return None
-        return int(text.split("\n")[2].split()[2]) - 1
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait()
+import argparse, dataclasses, os, platform, shutil, statistics, subprocess, sys, tempfile
+from programs import REFERENCE, Job, installed, prepare, run, seconds_each
+from servers import Delay, Demo, Nginx, c_compiler
+from start import first_record, memory, start_up
 
 
-class Demo:
-    """The demo server: answers after 100 ms."""
+@dataclasses.dataclass
+class Row:
+    """A line of the targets: a list, how many at once, and what ratio to curl (or requests/s) it must and should reach."""
+    title: str
+    server: object
+    urls: list
+    most: int
+    must: float
+    stretch: float
+    quick: bool = False
+    size: int = 0
+    cacert: str = ""
+    rounds: float = 1
+    rate: bool = False
+    without: tuple = ()
+    lists: dict = dataclasses.field(default_factory=dict)
 
-    def __init__(self):
-        self.process = subprocess.Popen([DEMO, "--quiet", "--latency", "100"], stdout=subprocess.PIPE, text=True)
-        self.base = self.process.stdout.readline().split()[-1]
-
-    def count(self):
-        return json.load(urllib.request.urlopen(f"{self.base}/stats"))["requests"] - 1
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait()
-
-
-def free_port():
-    import socket
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_for(condition):
-    for _ in range(200):
-        if condition():
-            return
-        time.sleep(0.05)
-    sys.exit("the server did not start")
+    def mark(self, value):
+        """Whether a ratio, or a rate, is good enough."""
+        good = (lambda target: value >= target) if self.rate else (lambda target: value <= target)
+        return "stretch" if good(self.stretch) else "met" if good(self.must) else "**missed**"
 
 
-def run(command, stdin=None):
-    """Wall time, CPU time, peak memory (MB) and exit code of one process."""
-    start = time.perf_counter()
-    process = subprocess.Popen(command, stdin=stdin, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return (time.perf_counter() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, process.returncode)
+def rows(nginx, delay, scale):
+    """The lines of the targets (performance.md, section 0) that are comparisons, in their order."""
+    def count(number):
+        return max(1, int(number * scale))
+    files = [f"{nginx.base}/{index}" for index in range(count(10_000))]
+    for most, must, stretch in ((5, 0.62, 0.50), (64, 0.50, 0.45), (256, 0.50, 0.42)):
+        yield Row(f"10,000 files of 1 KiB, --max {most}", nginx, files, most, must, stretch, quick=True)
+    # Each URL is another: wget2 fetches no URL twice.
+    many = [f"{url}?{turn}" for turn in range(5) for url in files]
+    yield Row("50,000 files of 1 KiB, --max 64", nginx, many, 64, 0.45, 0.38, rounds=0.5)
+    yield Row("10,000 small bodies saved to files, --max 64", nginx, files, 64, 0.60, 0.49, size=1024, rounds=0.5)
+    yield Row("1,000 answers of 100 ms, --max 1000", delay, [f"{delay.base}/{index}" for index in range(count(1000))], 1000,
+              0.55, 0.48, quick=True)
+    yield Row("20 files of 50 MB saved to disk, --max 5", nginx, [f"{nginx.base}/large-{index}" for index in range(20)], 5,
+              0.60, 0.50, size=nginx.large, rounds=0.5)
+    yield Row("10,000 over HTTPS and HTTP/2, --max 64", nginx,
+              [f"{nginx.secure}/{index}" for index in range(count(10_000))], 64, 0.50, 0.40, cacert=nginx.certificate)
+    yield Row("200 hosts x 25, --max 64", nginx,
+              [f"{host}/{index}" for index in range(count(25)) for host in nginx.hosts], 64, 0.65, 0.60)
+    if isinstance(delay, Delay):
+        # Only programs that can hold so many; curl's 300 make 3,000 requests/s, so a tenth of the list tells enough.
+        yield Row("10,000 connections at once, 100 ms answers", delay,
+                  [f"{delay.base}/{index}" for index in range(count(100_000))], 10_000, 15_000, 19_000, rounds=0.3, rate=True,
+                  without=("wget2", "pycurl multi", "httpx", "aria2c", "xargs -n100 curl", "xargs -n1 curl"),
+                  lists={"curl -Z": count(10_000), REFERENCE: count(10_000)})
 
 
-def write_lists(folder, name, urls, out="/dev/null"):
-    """The same list in each program's form."""
-    plain, curl, aria = (f"{folder}/{name}.{kind}" for kind in ("txt", "curl", "aria"))
-    with open(plain, "w") as file:
-        file.writelines(url + "\n" for url in urls)
-    with open(curl, "w") as file:
-        file.writelines(
-            f'url = "{url}"\noutput = "{out if out == "/dev/null" else f"{out}/{index}"}"\n'
-            for index, url in enumerate(urls))
-    return {"plain": plain, "curl": curl}
+class Contest:
+    """The runs of one row."""
 
+    def __init__(self, row, programs, folder, patience):
+        self.row, self.folder = row, folder
+        self.programs = {name: program for name, program in programs.items() if name not in row.without}
+        self.results, self.faults, self.jobs, self.idle = {name: [] for name in self.programs}, {}, {}, {}
+        for name in self.programs:
+            each = seconds_each(name, row.most)
+            count = min(len(row.urls), row.lists.get(name, len(row.urls)), int(patience / each) if each else len(row.urls))
+            self.jobs[name] = self.job(row.urls[:count])
+            if count < len(row.urls):
+                self.idle[name] = run(self.programs[name](self.job([])), folder).wall
 
-def peers(lists, most, folder, saves=None):
-    """The programs of a row, by name."""
-    records = f"{folder}/records.jsonl"
-    commands = {"fetchall": [FETCHALL, "--max", str(most), "--jsonl", "-o", records, lists["plain"]]}
-    if saves:
-        commands["fetchall"][1:1] = ["--output-dir", f"{saves}/fetchall"]
-    # --parallel-max of curl ends at 300.
-    commands["curl -Z"] = ["curl", "-sZ", "--parallel-max", str(min(most, 300)), "-K", lists["curl"]]
-    if shutil.which("wget2"):
-        target = ["-P", f"{saves}/wget2"] if saves else ["-O", "/dev/null"]
-        commands["wget2"] = ["wget2", "-q", "--max-threads", str(most), *target, "-i", lists["plain"]]
-    return commands
+    def job(self, urls):
+        return Job(self.folder, urls, self.row.most, f"{self.folder}/saved" if self.row.size else "", self.row.cacert)
 
+    def run(self, rounds):
+        order = list(self.programs)
+        self.once("fetchall")
+        for turn in range(rounds):
+            for name in order[turn % len(order):] + order[:turn % len(order)]:
+                if turn == 0 or not self.is_slow(name):
+                    self.results[name].append(self.once(name))
 
-def compare(title, server, count, commands, rounds, clean=None):
-    """Runs the commands in turns and prints a row for each."""
-    results = {name: [] for name in commands}
-    lost = {}
-    for _ in range(rounds):
-        for name, command in commands.items():
-            if clean:
-                clean()
-            before = server.count()
-            result = run(command)
-            arrived = server.count() - before - (1 if isinstance(server, (Nginx, Demo)) else 0) + 1
-            results[name].append(result)
-            if arrived < count:
-                lost[name] = count - arrived
-    reference = statistics.median(r[0] for r in results["curl -Z"])
-    print(f"\n{title}")
-    print("  | program | time | ratio to curl -Z | requests/s | CPU | peak memory |\n  |---|---|---|---|---|---|")
-    for name, runs in results.items():
-        if name in lost:
-            print(f"  | {name} | lost {lost[name]} requests | | | | |")
-            continue
-        wall, cpu, memory = (statistics.median(r[i] for r in runs) for i in range(3))
-        print(f"  | {name} | {wall:.3f} s | **{wall / reference:.2f}** | {count / wall:,.0f} | {cpu:.2f} s | {memory:.0f} MB |")
-    sys.stdout.flush()
+    def once(self, name):
+        """One run, its time scaled to the whole list."""
+        job, server = self.jobs[name], self.row.server
+        job.clean()
+        before = server.count()
+        result = run(self.programs[name](job), self.folder)
+        arrived = server.count() - before
+        fault = (f"lost {len(job) - arrived:,} of {len(job):,} requests" if arrived < len(job)
+                 else f"exit code {result.code}" if result.code else self.missing(name, job))
+        if fault:
+            self.faults[name] = fault
+        job.clean()
+        if name not in self.idle:
+            return result
+        factor = len(self.row.urls) / len(job)
+        idle = min(self.idle[name], result.wall)
+        return result._replace(wall=idle + (result.wall - idle) * factor, cpu=result.cpu * factor)
+
+    def missing(self, name, job):
+        """What a run that seems well did not leave behind: bodies, records."""
+        if job.save:
+            sizes = [entry.stat().st_size for entry in os.scandir(job.save)]
+            if len(sizes) != len(job) or sum(sizes) != len(job) * self.row.size:
+                return f"saved {len(sizes):,} files, {sum(sizes):,} bytes"
+        if name == "fetchall":
+            with open(job.records, "rb") as file:
+                records = sum(1 for _ in file)
+            if records != len(job):
+                return f"{records:,} records"
+        return None
+
+    def is_slow(self, name):
+        return name not in ("fetchall", REFERENCE) and self.results[name][0].wall > 3 * self.results[REFERENCE][0].wall
+
+    def ratio(self, name, to=REFERENCE):
+        pairs = [ours.wall / theirs.wall for ours, theirs in zip(self.results[name], self.results[to])]
+        return statistics.median(pairs)
+
+    def rate(self, name):
+        return len(self.row.urls) / statistics.median(result.wall for result in self.results[name])
+
+    def print(self):
+        print(f"\n### {self.row.title}\n")
+        print("| program | rounds | time | ratio | requests/s | CPU | peak memory |\n|---|---|---|---|---|---|---|")
+        for name, results in self.results.items():
+            if name in self.faults:
+                print(f"| {name} | {len(results)} | {self.faults[name]} | | | | |")
+                continue
+            wall, cpu, peak = (statistics.median(result[place] for result in results) for place in range(3))
+            note = f" (scaled from {len(self.jobs[name]):,})" if name in self.idle else ""
+            print(f"| {name} | {len(results)} | {wall:.3f} s{note} | **{self.ratio(name):.2f}** | {self.rate(name):,.0f} "
+                  f"| {cpu:.2f} s | {peak:.0f} MB |")
+        print(f"\nAgainst the targets: {self.verdict()}", flush=True)
+
+    def verdict(self):
+        """Must, stretch and what was reached."""
+        row = self.row
+        targets = f"must {row.must:,g}, stretch {row.stretch:,g}" + (" requests/s" if row.rate else "")
+        if "fetchall" in self.faults:
+            return f"{targets}: **missed** ({self.faults['fetchall']})"
+        return f"{targets}: {row.mark(self.rate('fetchall') if row.rate else self.ratio('fetchall'))}"
+
+    def best_peer(self):
+        """The fastest of the others."""
+        others = [name for name in self.results if name != "fetchall" and name not in self.faults]
+        return min(others, key=self.ratio)
+
+    def summary(self):
+        """The row's line in the table at the end."""
+        row, best = self.row, self.best_peer()
+        unit = (lambda value: f"{value:,.0f}/s") if row.rate else (lambda value: f"{value:.2f}")
+        value = self.rate if row.rate else self.ratio
+        start = f"| {row.title} | {unit(row.must)} | {unit(row.stretch)} |"
+        if "fetchall" in self.faults:
+            return f"{start} {self.faults['fetchall']} | | **missed** | {best} {unit(value(best))} |"
+        return (f"{start} {unit(value('fetchall'))} | {self.ratio('fetchall', 'curl -Z'):.2f} "
+                f"| {row.mark(value('fetchall'))} | {best} {unit(value(best))} |")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="fewer rows and rounds")
+    parser.add_argument("--quick", action="store_true", help="two minutes: fewer rows and rounds")
     parser.add_argument("--rounds", type=int)
+    parser.add_argument("--scale", type=float, default=1, help="this share of each list: to try the benchmark itself")
     parser.add_argument("--only", default="", help="rows whose title contains this")
-    arguments = parser.parse_args()
-    rounds = arguments.rounds or (5 if arguments.quick else 11)
-    for tool in ("nginx", "curl"):
+    options = parser.parse_args()
+    rounds = options.rounds or (5 if options.quick else 11)
+    for tool, package in (("nginx", "nginx-light"), ("curl", "curl"), ("openssl", "openssl")):
         if not shutil.which(tool):
-            sys.exit(f"the benchmark needs {tool}: apt-get install nginx-light curl")
-    files = 10_000
-    folder = tempfile.mkdtemp(prefix="fetchall-bench-", dir=os.environ.get("TMPDIR", "/tmp"))
-    nginx, demo = Nginx(folder, files), Demo()
-    print(f"{platform.platform()}, {os.cpu_count()} cores, {rounds} rounds, "
-          + subprocess.run(["curl", "--version"], capture_output=True, text=True).stdout.split(" (")[0])
+            sys.exit(f"the benchmark needs {tool}: apt-get install {package}")
+    prepare()
+    folder, servers, summary = tempfile.mkdtemp(prefix="fetchall-bench-", dir=os.environ.get("TMPDIR", "/tmp")), [], []
     try:
-        wanted = lambda title: arguments.only in title
-        urls = [f"{nginx.base}/{index}" for index in range(files)]
-        for most in (5, 64, 256):
-            title = f"10,000 files of 1 KiB, --max {most}"
-            if wanted(title):
-                compare(title, nginx, files, peers(write_lists(folder, "10k", urls), most, folder), rounds)
-        title = "1,000 answers of 100 ms, --max 1000"
-        if wanted(title):
-            slow = [f"{demo.base}/latency/{index}" for index in range(1000)]
-            compare(title, demo, 1000, peers(write_lists(folder, "slow", slow), 1000, folder), rounds)
-        title = "50,000 files of 1 KiB, --max 64"
-        if wanted(title) and not arguments.quick:
-            compare(title, nginx, 5 * files, peers(write_lists(folder, "50k", urls * 5), 64, folder), max(3, rounds // 3))
-        title = "10,000 small bodies saved to files, --max 64"
-        if wanted(title) and not arguments.quick:
-            saves = f"{folder}/saves"
-
-            def clean():
-                shutil.rmtree(saves, ignore_errors=True)
-                for name in ("curl", "wget2", "fetchall"):
-                    os.makedirs(f"{saves}/{name}")
-            lists = write_lists(folder, "saved", urls, f"{saves}/curl")
-            compare(title, nginx, files, peers(lists, 64, folder, saves), max(3, rounds // 3), clean)
-        if wanted("start") :
-            start_up(rounds * 4)
-        if wanted("memory"):
-            memory(nginx, folder, arguments.quick)
+        programs, missing = installed(folder)
+        nginx = Nginx(folder, 10_000, hosts=True, tls=True)
+        servers.append(nginx)
+        nginx.large = max(1, int(50 * options.scale)) * 2**20
+        nginx.add_large([f"large-{index}" for index in range(20)], nginx.large)
+        delay = Delay(folder, 100) if c_compiler() else Demo()
+        servers.append(delay)
+        version = subprocess.run(["curl", "--version"], capture_output=True, text=True).stdout.split(" (")[0]
+        print(f"{platform.platform()}, {os.cpu_count()} cores, {rounds} rounds, {version}; ratios to `{REFERENCE}`")
+        print("".join(f"\nNot there: {name}" for name in missing))
+        if not isinstance(delay, Delay):
+            print("\nNo C compiler (apt-get install gcc): the demo server answers after 100 ms, "
+                  "and the row of 10,000 connections is left out.")
+        for row in rows(nginx, delay, options.scale):
+            if options.only not in row.title or (options.quick and not row.quick):
+                continue
+            contest = Contest(row, programs, folder, 3 if options.quick else 20)
+            contest.run(max(2, round(rounds * row.rounds)))
+            contest.print()
+            summary.append(contest.summary())
+        if options.only in "memory":
+            counts = (10_000, 100_000) if options.quick else (10_000, 100_000, 1_000_000)
+            summary += memory(nginx, [max(1, int(count * options.scale)) for count in counts], programs, folder)
+        if options.only in "start-up":
+            summary += start_up(rounds * 4, folder) + first_record(nginx, rounds)
     finally:
-        nginx.stop()
-        demo.stop()
+        for server in servers:
+            server.stop()
+        shutil.rmtree(f"/dev/shm/{os.path.basename(folder)}-aria2", ignore_errors=True)
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def start_up(rounds):
-    ours, theirs = [], []
-    for _ in range(rounds):
-        ours.append(run([FETCHALL, "--version"])[0])
-        theirs.append(run(["curl", "--version"])[0])
-    ratio = statistics.median(ours) / statistics.median(theirs)
-    print(f"\nstart: fetchall --version {statistics.median(ours) * 1000:.1f} ms, curl --version "
-          f"{statistics.median(theirs) * 1000:.1f} ms, ratio **{ratio:.2f}**")
-
-
-def memory(nginx, folder, quick):
-    """Peak memory with a list from a pipe, by its length."""
-    print("\nmemory, list from a pipe, --max 64\n  | URLs | peak | time per URL |\n  |---|---|---|")
-    for count in (10_000, 100_000) if quick else (10_000, 100_000, 1_000_000):
-        feeder = subprocess.Popen(
-            [sys.executable, "-c",
-             f"import sys\nfor i in range({count}): sys.stdout.write('{nginx.base}/%d\\n' % (i % 10000))"],
-            stdout=subprocess.PIPE)
-        wall, _, peak, _ = run([FETCHALL, "--max", "64", "--jsonl", "-o", f"{folder}/records.jsonl", "-"], feeder.stdout)
-        feeder.wait()
-        with open(f"{folder}/records.jsonl", "rb") as file:
-            records = sum(1 for _ in file)
-        lost = "" if records == count else f" ({records} records!)"
-        print(f"  | {count:,}{lost} | {peak:.1f} MB | {wall / count * 1e6:.1f} µs |")
+    print("\n### Against the targets\n\n| workload | must | stretch | fetchall | to `curl -Z` alone | | fastest peer |")
+    print("|---|---|---|---|---|---|---|")
+    print("\n".join(summary))
 
 
 if __name__ == "__main__":
