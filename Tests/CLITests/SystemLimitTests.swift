@@ -134,6 +134,7 @@ struct SystemLimitTests {
         defer { server.stop() }
         let count = 1000
         let opener = Task {
+            // The run may have to wait for its turn.
             _ = await server.waitUntil(timeout: .seconds(900)) { $0.inFlight == count }
             gate.open()
         }
@@ -142,6 +143,7 @@ struct SystemLimitTests {
                 "--jsonl", "--retry", "0", "-m", "5m", "--connect-timeout", "2m", "--max", "\(count)",
                 "\(server.baseURL)/[1-\(count)]",
             ])
+        opener.cancel()
         await opener.value
         #expect(result.exit == 0)
         #expect(try Row.lines(result).allSatisfy { $0.ok })

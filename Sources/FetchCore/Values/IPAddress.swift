@@ -51,7 +51,7 @@ enum IPAddress: Sendable, Hashable, CustomStringConvertible {
         switch self {
         case .v4(let address): address >> 16 == 0xA9FE || address == 0xA83F_8110 || address == 0x6464_64C8
         case .v6(let pieces):
-            if pieces[..<5].allSatisfy({ $0 == 0 }) && pieces[5] == 0xFFFF || pieces[..<6] == [0x64, 0xFF9B, 0, 0, 0, 0] {
+            if pieces[..<6] == [0, 0, 0, 0, 0, 0xFFFF] || pieces[..<6] == [0x64, 0xFF9B, 0, 0, 0, 0] {
                 IPAddress.v4(UInt32(pieces[6]) << 16 | UInt32(pieces[7])).isLinkLocal
             } else {
                 pieces[0] & 0xFFC0 == 0xFE80 || pieces == [0xFD00, 0xEC2, 0, 0, 0, 0, 0, 0x254]
