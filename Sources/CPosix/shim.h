@@ -51,6 +51,10 @@ static inline void cposix_thread_join(uintptr_t thread) {
     pthread_join((pthread_t)thread, 0);
 }
 
+static inline void cposix_thread_detach(uintptr_t thread) {
+    pthread_detach((pthread_t)thread);
+}
+
 static inline uintptr_t cposix_thread_current(void) {
     return (uintptr_t)pthread_self();
 }

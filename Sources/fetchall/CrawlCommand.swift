@@ -49,7 +49,9 @@ struct CrawlCommand: ConsoleCommand {
         var crawlOptions = CrawlOptions(seeds: seeds)
         try crawl.apply(to: &crawlOptions)
         if output.dryRun { return dryRun(seeds, console) }
-        let (network, scheduler) = try options.plan { console.environment($0) }
+        var (network, scheduler) = try options.plan { console.environment($0) }
+        // Links of strangers must not lead to the metadata of a cloud; a seed there is the user's own wish.
+        network.blocksLinkLocalAddresses = !seeds.contains(where: \.isLinkLocal)
         crawlOptions.maxConcurrent = scheduler.maxConcurrent
         crawlOptions.maxPerHost = min(scheduler.maxConcurrent, options.concurrency.maxHost ?? 2)
         crawlOptions.retry = scheduler.retry

@@ -209,8 +209,8 @@ struct CrawlSession {
 
     private func formatter(continues: Bool) throws -> any Formatter {
         switch output.chosenFormat {
-        case .csv: CSVFormatter(.csv, isCrawl: true)
-        case .tsv: CSVFormatter(.tsv, isCrawl: true)
+        case .csv: CSVFormatter(.csv, guardsFormulas: !output.noCsvGuard, isCrawl: true)
+        case .tsv: CSVFormatter(.tsv, guardsFormulas: !output.noCsvGuard, isCrawl: true)
         case .json where output.jq == nil: JSONFormatter(options: output.recordOptions, continues: continues)
         default: try output.formatter(console: console)
         }

@@ -15,6 +15,7 @@ enum ResumeOptions {
             ("--filename-template", output.filenameTemplate ?? ""),
             ("--body", "\(output.body)"),
             ("--include-headers", "\(output.includeHeaders)"),
+            ("--no-csv-guard", "\(output.noCsvGuard)"),
             ("--failed-to", output.failedTo ?? ""),
             ("--accept", retry.accept.description),
             ("--max-redirs", request.noLocation ? "none" : "\(request.maxRedirs)"),

@@ -3,7 +3,7 @@ import Subprocess
 import TestSupport
 import Testing
 
-@Suite("A cache spares what need not be sent", .timeLimit(.minutes(5)))
+@Suite("A cache spares what need not be sent", .timeLimit(.minutes(20)))
 struct CacheTests {
     /// A server whose answers have a tag, and which knows it again.
     private static func taggedServer(_ headers: [(String, String)] = []) throws -> LoopbackServer {
@@ -41,7 +41,7 @@ struct CacheTests {
         #expect(first.lines.map(Self.constant) == second.lines.map(Self.constant))
         #expect(Set(try Row.lines(first).map(\.cache)) == ["stored"])
         #expect(Set(try Row.lines(second).map(\.cache)) == ["revalidated"])
-        #expect(try Row.lines(second)[41].body == "body of /42")
+        #expect(try Row.lines(second).dropFirst(41).first?.body == "body of /42")
         for line in second.lines { RecordShape.check(line) }
     }
 
@@ -140,7 +140,7 @@ struct CacheTests {
         #expect(Set(bodies).count == 4)
         let again = try Row.only(await Tool.run(["--cache=" + scratch("c.sqlite"), "--jsonl", "--body", withPassword]))
         #expect(again.cache == "fresh")
-        #expect(again.body == bodies[0])
+        #expect(again.body == bodies.first)
         for name in try scratch.names() {
             let bytes = try Array(Data(contentsOf: URL(filePath: scratch(name))))
             for secret in ["hunter", "dXNlcjpo", "bWU6aHVu"] {
@@ -164,7 +164,7 @@ struct CacheTests {
     }
 
     @Test(arguments: ["garbage", "an empty file", "a cut file", "a damaged page"])
-    func `a damaged file is reported and put aside, and the run goes on`(damage: String) async throws {
+    func `row 122: a damaged file is reported and put aside, and the run goes on`(damage: String) async throws {
         let scratch = try Scratch()
         let server = try Self.taggedServer([("Cache-Control", "max-age=600")])
         defer { server.stop() }

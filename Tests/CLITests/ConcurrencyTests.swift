@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Concurrency is what was asked for, seen from the server", .timeLimit(.minutes(10)))
+@Suite("Concurrency is what was asked for, seen from the server", .timeLimit(.minutes(20)))
 struct ConcurrencyTests {
     @Test func `row 49: two thousand requests are never more than seven at once, and reach seven`() async throws {
         let server = try LoopbackServer { _ in .ok("x", after: .milliseconds(1)) }

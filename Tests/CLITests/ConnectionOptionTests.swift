@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("How connections are made", .timeLimit(.minutes(10)))
+@Suite("How connections are made", .timeLimit(.minutes(20)))
 struct ConnectionOptionTests {
     private static let hasIPv6 = (try? LoopbackServer.closedPort(host: "::1")) != nil
 

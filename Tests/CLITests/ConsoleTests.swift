@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("What is said beside the data", .timeLimit(.minutes(10)))
+@Suite("What is said beside the data", .timeLimit(.minutes(20)))
 struct ConsoleTests {
     private func run(
         _ arguments: [String], environment: [String: String] = [:],
@@ -71,6 +71,51 @@ struct ConsoleTests {
             #expect(!text.unicodeScalars.contains { ($0.value < 0x20 && $0 != "\n") || $0.value == 0x202E })
         }
         #expect(result.lines.count == 3)
+    }
+
+    /// C0, DEL, C1 in UTF-8, and what turns the direction of text.
+    private static let hostile = "a\u{8}\r\n\u{1B}[2J\u{7F}\u{9B}31m\u{85}\u{202A}\u{202E}\u{2066}\u{2069}z"
+
+    @Test(arguments: [["--format=table"], ["--format=csv"], ["--format=tsv"], ["-w", "%{id} %{content_type}\n"]])
+    func `row 96: what a list or a server names reaches no terminal as it is`(format: [String]) async throws {
+        let server = try LoopbackServer { _ in
+            .response(headers: [("Content-Type", Self.hostile.replacing("\r\n", with: ""))])
+        }
+        defer { server.stop() }
+        let id = Self.hostile.unicodeScalars.map { "\\u" + String($0.value + 0x10000, radix: 16).dropFirst() }.joined()
+        let list = "{\"id\":\"\(id)\",\"url\":\"\(server.baseURL)/\"}\n\(server.baseURL)/\(Self.hostile)\n"
+        let result = try await Tool.run(format + ["-v", "--summary", "--keep-order", "-"], stdin: list)
+        #expect(result.exit == 1)
+        let isCSV = format == ["--format=csv"]
+        for text in [result.stdout, result.stderr] {
+            let controls = text.unicodeScalars.filter { scalar in
+                switch scalar.value {
+                case 0x09: format != ["--format=tsv"]
+                case 0x0A: false
+                // Lines of CSV end with it, and a quoted field may hold it (RFC 4180).
+                case 0x0D: !isCSV
+                case ..<0x20, 0x7F...0x9F, 0x202A...0x202E, 0x2066...0x2069: true
+                default: false
+                }
+            }
+            #expect(controls.isEmpty, "\(controls.map { String($0.value, radix: 16) })")
+        }
+    }
+
+    @Test(arguments: ["--json", "--jsonl"])
+    func `row 96: in JSON they are escaped, and the record is whole`(format: String) async throws {
+        let type = Self.hostile.replacing("\r\n", with: "")
+        let server = try LoopbackServer { _ in .response(headers: [("Content-Type", type)]) }
+        defer { server.stop() }
+        let result = try await Tool.run([format, "--include-headers", "\(server.baseURL)/"])
+        let rows = format == "--json" ? try Row.array(result) : try Row.lines(result)
+        #expect(rows.first?.contentType == type)
+        #expect(
+            result.stdout.contains("\\u001b") && result.stdout.contains("\\u009b") && result.stdout.contains("\\u202e"))
+        #expect(
+            !result.stdout.unicodeScalars.contains {
+                $0.value < 0x20 && $0 != "\n" || (0x7F...0x9F).contains($0.value) || $0.value == 0x202E
+            })
     }
 
     @Test func `a dry run shows what would be sent and sends nothing`() async throws {

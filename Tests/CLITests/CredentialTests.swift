@@ -1,8 +1,9 @@
+import FoundationEssentials
 import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Secrets are neither printed nor sent to strangers", .timeLimit(.minutes(10)))
+@Suite("Secrets are neither printed nor sent to strangers", .timeLimit(.minutes(20)))
 struct CredentialTests {
     private static let secret = "s3cr3t-pass"
 
@@ -46,6 +47,37 @@ struct CredentialTests {
             // user:s3cr3t-pass
             #expect(sent["/ok"] == ["Basic dXNlcjpzM2NyM3QtcGFzcw=="])
             #expect(sent["/json"] == ["Bearer \(Self.secret)"])
+        }
+    }
+
+    @Test func `row 68: a password is in no journal, no cache, no crawl state and no file name`() async throws {
+        let scratch = try Scratch()
+        let server = try LoopbackServer { request in
+            .response(
+                headers: [("ETag", "\"1\""), ("Content-Type", "text/html")],
+                body: Array("<a href=/next>\(request.header("Authorization") == nil ? 0 : 1)</a>".utf8))
+        }
+        defer { server.stop() }
+        let result = try await Tool.run([
+            "--jsonl", "--resume", scratch("journal"), "--cache=" + scratch("cache.sqlite"), "-o", scratch("records"),
+            "--output-dir", scratch("out"), "--filename-template", "{host}/{path}-{name}",
+            url(server, "/page?a=b"), "http://user:\(Self.secret)@127.0.0.1:1/x",
+        ])
+        #expect(result.exit == 1)
+        #expect(server.log.first?.header("authorization") != nil)
+        let crawl = try await Tool.run([
+            "crawl", "--jsonl", "--state", scratch("state"), "-o", scratch("pages"), url(server, "/"),
+        ])
+        #expect(crawl.exit == 0, "\(crawl.stderr)")
+        #expect(!(result.stderr + crawl.stderr).contains(Self.secret))
+        let names = try scratch.names()
+        #expect(names.count >= 6)
+        // user:s3cr3t-pass in Base64, without its end.
+        let secrets = [Self.secret, "dXNlcjpzM2NyM3QtcGFzc"].map { Array($0.utf8) }
+        for name in names {
+            #expect(!name.contains(Self.secret) && !name.contains("user"))
+            guard let bytes = try? Data(contentsOf: URL(filePath: scratch(name))) else { continue }
+            #expect(secrets.allSatisfy { Array(bytes).firstRange(of: $0) == nil }, "\(name)")
         }
     }
 

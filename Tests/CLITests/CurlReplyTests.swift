@@ -74,7 +74,7 @@ struct CurlReply: Decodable, Sendable, CustomTestStringConvertible {
 }
 
 @Suite(
-    "curl's own replies get curl's verdict", .timeLimit(.minutes(10)),
+    "curl's own replies get curl's verdict", .timeLimit(.minutes(20)),
     .enabled(if: TestData.isPresent, "no ../shared/data"))
 struct CurlReplyTests {
     @Test func `there are 102 of them`() { #expect(CurlReply.all.count == 102) }

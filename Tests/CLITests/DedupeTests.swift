@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("With --dedupe what occurs more than once is fetched once", .timeLimit(.minutes(5)))
+@Suite("With --dedupe what occurs more than once is fetched once", .timeLimit(.minutes(20)))
 struct DedupeTests {
     @Test func `every line has its record, in order, and the server saw each URL once`() async throws {
         let server = try LoopbackServer { .ok($0.path) }

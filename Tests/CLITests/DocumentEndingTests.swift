@@ -2,7 +2,7 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-@Suite("Output is a valid document in every ending", .timeLimit(.minutes(10)))
+@Suite("Output is a valid document in every ending", .timeLimit(.minutes(20)))
 struct DocumentEndingTests {
     @Test(arguments: Scenario.allCases)
     func `the array parses, and each record in it has the contract's fields`(scenario: Scenario) async throws {

@@ -3,7 +3,7 @@ import Subprocess
 import TestSupport
 import Testing
 
-@Suite("Disks and folders that do not do as they should", .timeLimit(.minutes(10)))
+@Suite("Disks and folders that do not do as they should", .timeLimit(.minutes(20)))
 struct FileFaultTests {
     private static func canMount() async throws -> Bool {
         try await Tool.shell("exec unshare -m sh -c 'mount -t tmpfs none /mnt'").exit == 0
@@ -21,9 +21,54 @@ struct FileFaultTests {
             """, ["\(server.baseURL)/{one,large,two}"])
         let rows = try Row.array(result)
         #expect(rows.map(\.kind) == [nil, "io", nil], "\(rows)")
-        #expect(rows[1].error?.message.contains("No space left") == true)
+        #expect(rows.dropFirst().first?.error?.message.contains("No space left") == true)
         #expect(result.exit == 3)
         #expect(result.stderr == "one\ntwo\n")
+    }
+
+    @Test(.enabled("no mount namespaces") { try await canMount() })
+    func `row 110: what a full disk prevented is not done in the journal`() async throws {
+        let scratch = try Scratch()
+        let chunk = [UInt8](repeating: 0x61, count: 4096)
+        let server = try LoopbackServer { $0.path == "/large" ? .stream(length: 1 << 20, of: chunk) : .ok("small") }
+        defer { server.stop() }
+        let result = try await Tool.shell(
+            """
+            exec unshare -m sh -c 'mount -t tmpfs -o size=256k none /mnt
+            run() { "$0" --jsonl --max 1 --retry 0 --output-dir /mnt/out --resume j -o records "$1"; echo "exit $?" >&2; }
+            run "$1"; mount -o remount,size=8m /mnt; run "$1"; ls -A /mnt/out >&2' "$0" "$1"
+            """, ["\(server.baseURL)/{one,large,two}"], directory: scratch.path)
+        // Fetched again is what was not done, and nothing else.
+        #expect(server.log.map(\.path) == ["/one", "/large", "/two", "/large"])
+        #expect(result.complaints.filter { $0.hasPrefix("exit") } == ["exit 3", "exit 0"], "\(result.stderr)")
+        #expect(result.complaints.suffix(3) == ["large", "one", "two"])
+        #expect(ResumeTests.indices(try scratch.text("records")).sorted() == [0, 1, 2])
+    }
+
+    /// The moment between the two writes, made to last: the disk of the records is full, that of the journal is not.
+    @Test(.enabled("no mount namespaces") { try await canMount() })
+    func `row 118: the journal knows of a record before the record is written`() async throws {
+        let scratch = try Scratch()
+        let server = try LoopbackServer(logLimit: 10_000) { _ in .ok() }
+        defer { server.stop() }
+        let result = try await Tool.shell(
+            """
+            exec unshare -m sh -c 'mount -t tmpfs -o size=64k none /mnt
+            run() { "$0" --jsonl --max 4 --resume j -o /mnt/out "$1"; echo "exit $?" >&2; cp /mnt/out "$2"; }
+            run "$1" first; cp j before; mount -o remount,size=8m /mnt; run "$1" last' "$0" "$1"
+            """, ["\(server.baseURL)/[1-500]"], directory: scratch.path)
+        #expect(result.complaints.filter { $0.hasPrefix("exit") } == ["exit 3", "exit 0"], "\(result.stderr)")
+        let first = try scratch.text("first")
+        let ends = try scratch.text("before").split(separator: "\n").dropFirst().compactMap { line in
+            line.split(separator: " ").dropFirst(3).first.flatMap { Int($0) }
+        }
+        #expect((ends.max() ?? 0) > first.utf8.count)
+        // What the journal says beyond the file is cut off and fetched again; nothing else is.
+        let kept = Set(ResumeTests.indices(first))
+        let last = ResumeTests.indices(try scratch.text("last"))
+        #expect(last.sorted() == Array(0..<500))
+        let counts = Dictionary(grouping: server.log) { (Int($0.path.dropFirst()) ?? 0) - 1 }.mapValues(\.count)
+        #expect(kept.count > 50 && kept.allSatisfy { counts[$0] == 1 })
     }
 
     @Test(.enabled("no mount namespaces") { try await canMount() })

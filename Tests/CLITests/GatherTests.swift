@@ -2,7 +2,7 @@ import FetchCore
 import TestSupport
 import Testing
 
-@Suite("fetchall gather: several answers in one object", .timeLimit(.minutes(5)))
+@Suite("fetchall gather: several answers in one object", .timeLimit(.minutes(20)))
 struct GatherTests {
     private func parts(_ server: LoopbackServer) -> [String] {
         ["profile", "orders", "notifications"].map { "\($0)=\(server.baseURL)/\($0)/{id}" }

@@ -2,7 +2,7 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-@Suite("fetchall github asks for users with few requests", .timeLimit(.minutes(5)))
+@Suite("fetchall github asks for users with few requests", .timeLimit(.minutes(20)))
 struct GitHubCommandTests {
     @Test func `the lesson's users stand in a table`() async throws {
         let github = try GitHubTool()
@@ -147,7 +147,7 @@ struct GitHubCommandTests {
         #expect(github.server.log.filter { $0.path.hasSuffix("/repos") }.count == 3)
         let table = try await github.run(["--repos", "many"], token: token)
         #expect(table.lines.count == 2 + 1 + 250)
-        #expect(table.lines[2].hasPrefix("REPOSITORY"))
+        #expect(table.lines.dropFirst(2).first?.hasPrefix("REPOSITORY") == true)
     }
 
     @Test func `a dry run sends nothing and shows no token`() async throws {

@@ -2,7 +2,7 @@ import Subprocess
 import TestSupport
 import Testing
 
-@Suite("GitHub's limits are kept to", .timeLimit(.minutes(5)))
+@Suite("GitHub's limits are kept to", .timeLimit(.minutes(20)))
 struct GitHubLimitCommandTests {
     private func tool(
         _ accounts: Int = 20, _ change: (inout GitHubServer.Behaviour) -> Void

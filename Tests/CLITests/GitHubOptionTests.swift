@@ -2,7 +2,7 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-@Suite("The options of fetchall github", .timeLimit(.minutes(5)))
+@Suite("The options of fetchall github", .timeLimit(.minutes(20)))
 struct GitHubOptionTests {
     @Test(
         arguments: [

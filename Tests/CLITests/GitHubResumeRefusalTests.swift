@@ -2,7 +2,7 @@ import Subprocess
 import TestSupport
 import Testing
 
-@Suite("fetchall github --resume refuses what does not belong together", .timeLimit(.minutes(5)))
+@Suite("fetchall github --resume refuses what does not belong together", .timeLimit(.minutes(20)))
 struct GitHubResumeRefusalTests {
     @Test(arguments: [
         (["--json"], "--format"), (["--jsonl", "--fields", "login"], "--fields"), (["--jsonl", "--repos"], "--repos"),

@@ -3,7 +3,7 @@ import Subprocess
 import TestSupport
 import Testing
 
-@Suite("fetchall github --resume", .timeLimit(.minutes(5)))
+@Suite("fetchall github --resume", .timeLimit(.minutes(20)))
 struct GitHubResumeTests {
     /// A server whose limit is used up after so many users, for as long as the flag says.
     private func limited(after count: Int, while isLimited: Shared<Bool>) throws -> GitHubTool {

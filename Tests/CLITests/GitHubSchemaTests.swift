@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("The published schema of fetchall github holds for what it writes", .timeLimit(.minutes(5)))
+@Suite("The published schema of fetchall github holds for what it writes", .timeLimit(.minutes(20)))
 struct GitHubSchemaTests {
     private static let schema = "github.schema.json"
 

@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("A token goes to GitHub and into no output", .timeLimit(.minutes(5)))
+@Suite("A token goes to GitHub and into no output", .timeLimit(.minutes(20)))
 struct GitHubSecretTests {
     private static let outputs = [
         [], ["--json"], ["--jsonl"], ["--format", "csv"], ["--format", "tsv"], ["--repos"], ["--dry-run"],

@@ -3,7 +3,7 @@ import Subprocess
 import TestSupport
 import Testing
 
-@Suite("fetchall github --sqlite", .timeLimit(.minutes(5)))
+@Suite("fetchall github --sqlite", .timeLimit(.minutes(20)))
 struct GitHubTableTests {
     @Test(arguments: [nil, GitHubTool.token])
     func `users are rows, and so is a login without one`(token: String?) async throws {

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Where URLs come from", .timeLimit(.minutes(10)))
+@Suite("Where URLs come from", .timeLimit(.minutes(20)))
 struct InputTests {
     /// Runs with a server that says OK; gives the records in input order and the paths that were asked for.
     private func run(
@@ -102,7 +102,13 @@ struct InputTests {
     @Test func `row 99: a line break that is encoded in a URL injects no header`() async throws {
         let server = try LoopbackServer { _ in .ok() }
         defer { server.stop() }
-        _ = try await Tool.run(["--json", "\(server.baseURL)/a%0D%0AX-Evil:1", "\(server.baseURL)/b\r\nX-Evil: 1"])
+        let list = #"{"url":"BASE/c\u0000"}"# + "\n" + #"{"url":"BASE/d\r\nX-Evil: 1"}"# + "\n"
+        let result = try await Tool.run(
+            ["--json", "\(server.baseURL)/a%0D%0AX-Evil:1", "\(server.baseURL)/b\r\nX-Evil: 1", "-"],
+            stdin: list.replacing("BASE", with: server.baseURL))
+        #expect(result.exit == 1)
+        #expect(try Row.array(result).map(\.kind) == [nil, "invalid-url", "invalid-url", "invalid-url"])
+        #expect(server.log.map(\.target) == ["/a%0D%0AX-Evil:1"])
         #expect(server.log.allSatisfy { $0.header("X-Evil") == nil })
     }
 

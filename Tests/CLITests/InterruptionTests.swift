@@ -2,7 +2,7 @@ import Subprocess
 import TestSupport
 import Testing
 
-@Suite("A signal, a deadline or a reader that leaves ends the run in order", .timeLimit(.minutes(10)))
+@Suite("A signal, a deadline or a reader that leaves ends the run in order", .timeLimit(.minutes(20)))
 struct InterruptionTests {
     @Test(arguments: [(Signal.interrupt, Int32(130)), (Signal.terminate, Int32(143))])
     func `row 117: after a signal every input has one record and nothing new is sent`(signal: Signal, exit: Int32)

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Limits of time, size and redirects", .timeLimit(.minutes(10)))
+@Suite("Limits of time, size and redirects", .timeLimit(.minutes(20)))
 struct LimitTests {
     private func row(
         _ arguments: [String], onPath path: String = "/",

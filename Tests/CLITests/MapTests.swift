@@ -3,7 +3,7 @@ import Subprocess
 import TestSupport
 import Testing
 
-@Suite("fetchall map: a value for each id", .timeLimit(.minutes(5)))
+@Suite("fetchall map: a value for each id", .timeLimit(.minutes(20)))
 struct MapTests {
     @Test func `fifty products five at once, in input order`() async throws {
         let demo = DemoRoutes()

@@ -3,7 +3,7 @@ import Subprocess
 import TestSupport
 import Testing
 
-@Suite("Output that cannot be written is exit 3 and a message", .timeLimit(.minutes(10)))
+@Suite("Output that cannot be written is exit 3 and a message", .timeLimit(.minutes(20)))
 struct OutputErrorTests {
     @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "no /dev/full"))
     func `row 109: a disk that is full ends the run`() async throws {

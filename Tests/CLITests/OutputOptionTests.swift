@@ -2,7 +2,7 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-@Suite("Where output goes and what is in it", .timeLimit(.minutes(10)))
+@Suite("Where output goes and what is in it", .timeLimit(.minutes(20)))
 struct OutputOptionTests {
     private func demo(
         _ arguments: [String], _ paths: [String], environment: [String: String] = [:]

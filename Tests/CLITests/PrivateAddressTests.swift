@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("--no-private refuses addresses that are not public, before anything is connected", .timeLimit(.minutes(10)))
+@Suite("--no-private refuses addresses that are not public, before anything is connected", .timeLimit(.minutes(20)))
 struct PrivateAddressTests {
     /// A server that must not be reached, and what a run against it gave.
     private func refused(

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Rates hold in every window, seen from the server", .timeLimit(.minutes(10)))
+@Suite("Rates hold in every window, seen from the server", .timeLimit(.minutes(20)))
 struct RateTests {
     @Test func `row 80: a rate holds in every window, together with concurrency`() async throws {
         let server = try LoopbackServer { _ in .ok() }
@@ -17,7 +17,7 @@ struct RateTests {
         #expect(span < .seconds(6))
     }
 
-    @Test func `redirects and retries count`() async throws {
+    @Test func `rows 79, 80: redirects and retries count`() async throws {
         let server = try LoopbackServer { request in
             if request.path.hasPrefix("/go") { return .redirect(to: "/end") }
             return request.number % 3 == 0 ? .status(503) : .ok()

@@ -2,7 +2,7 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-@Suite("Redirects lead nowhere they should not", .timeLimit(.minutes(10)))
+@Suite("Redirects lead nowhere they should not", .timeLimit(.minutes(20)))
 struct RedirectFaultTests {
     private func row(
         _ arguments: [String] = [], path: String = "/start",
@@ -11,7 +11,9 @@ struct RedirectFaultTests {
         let server = try LoopbackServer(handler: handler)
         defer { server.stop() }
         let result = try await Tool.run(["--jsonl", "--retry", "0"] + arguments + [server.baseURL + path])
-        return (try Row.only(result), server.log, result.stdout + result.stderr)
+        let row = try Row.only(result)
+        #expect(result.exit == (row.ok ? 0 : 1))
+        return (row, server.log, result.stdout + result.stderr)
     }
 
     @Test(arguments: ["self", "loop", "growing"])
@@ -26,6 +28,11 @@ struct RedirectFaultTests {
         #expect(row.kind == "too-many-redirects")
         #expect(row.error?.exitcode == 47)
         #expect(log.count == 11)
+        // The way is told, not all of it.
+        let message = try #require(row.error?.message)
+        #expect(message.contains("more than 10 redirects: http://127.0.0.1:"))
+        #expect(message.contains("/start → http://") && message.contains(" → … → "))
+        #expect(message.utf8.count < 1000)
         #expect(output.utf8.count < 4000)
     }
 
@@ -60,10 +67,21 @@ struct RedirectFaultTests {
             #expect(!(result.stdout + result.stderr).contains("s3cr3t"))
         }
         #expect(other.log.allSatisfy { $0.header("authorization") == nil })
-        // Not followed, it is a header like any other, and asked for as it is.
-        let (row, _, output) = try await row(["--no-location"]) { _ in .redirect(to: location) }
-        #expect(row.responseCode == 302)
-        #expect(!output.contains("s3cr3t"))
+        // Not followed, it is a field like any other, but for the password.
+        for options in [
+            [], ["--include-headers"], ["-w", "%header{location} %{header_json} %{json}\n", "--include-headers"],
+        ] {
+            let server = try LoopbackServer { _ in .redirect(to: location) }
+            defer { server.stop() }
+            let result = try await Tool.run(
+                ["--no-location", "--retry", "0"] + options + (options.contains("-w") ? [] : ["--jsonl"]) + [
+                    "\(server.baseURL)/"
+                ])
+            #expect(result.exit == 1)
+            #expect(result.stdout.contains("302") || options.contains("-w"))
+            #expect(options.isEmpty || result.stdout.contains("http://***@127.0.0.1:\(other.port)/x"))
+            #expect(!(result.stdout + result.stderr).contains("s3cr3t"))
+        }
     }
 
     @Test func `row 62: of two Locations the first counts`() async throws {
@@ -84,7 +102,7 @@ struct RedirectFaultTests {
     }
 
     @Test(arguments: [
-        ("/a b", "/a%20b"), ("/é", "/%C3%A9"), ("/x\u{1B}[31m", "/x%1B[31m"), ("/a\"<>`b", "/a%22%3C%3E%60b"),
+        ("/a b", "/a%20b"), ("/é", "/%C3%A9"), ("/a\"<>`b", "/a%22%3C%3E%60b"),
         ("?q=a b#frag", "/start?q=a%20b"), ("//HOST/x", "/x"), ("\\\\HOST\\x", "/x"), ("/a/../../b", "/b"),
     ])
     func `row 64: what a Location holds is encoded`(location: String, target: String) async throws {
@@ -98,6 +116,15 @@ struct RedirectFaultTests {
         #expect(row.ok)
         #expect(server.log.last?.target == target)
         #expect(row.urlEffective?.hasPrefix(server.baseURL + target) == true)
+    }
+
+    @Test(arguments: ["/x\u{1B}[31m", "/\u{7}", "/x\u{7F}"])
+    func `row 64: a control character in a Location is invalid-url`(location: String) async throws {
+        let (row, log, output) = try await row { _ in .redirect(to: location) }
+        #expect(row.kind == "invalid-url")
+        #expect(row.responseCode == 302)
+        #expect(log.count == 1)
+        #expect(!output.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" || $0.value == 0x7F })
     }
 
     @Test func `row 64: a Location of 90 KB is followed or refused, and shown cut or whole`() async throws {
@@ -164,7 +191,7 @@ struct RedirectFaultTests {
             ]))
         #expect(row.ok)
         let sent = server.log.map { $0.header("cookie") ?? "" }
-        #expect(sent.count == 3)
+        try #require(sent.count == 3)
         #expect(sent[1] == "good=1")
         #expect(sent[2].utf8.count <= 8300)
         #expect(!sent[2].contains("suffix") && !sent[2].contains("secure"))

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("What options make of a request, seen from the server", .timeLimit(.minutes(10)))
+@Suite("What options make of a request, seen from the server", .timeLimit(.minutes(20)))
 struct RequestOptionTests {
     /// Runs with a server that says OK to everything; gives the requests it got.
     private func sent(

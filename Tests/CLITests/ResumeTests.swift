@@ -3,7 +3,7 @@ import Subprocess
 import TestSupport
 import Testing
 
-@Suite("A run that ended early is taken up where it ended", .timeLimit(.minutes(5)))
+@Suite("A run that ended early is taken up where it ended", .timeLimit(.minutes(20)))
 struct ResumeTests {
     /// The indices of the records that are whole in a file of `--jsonl`, in their order.
     static func indices(_ text: String) -> [Int] {
@@ -13,7 +13,8 @@ struct ResumeTests {
         }
     }
 
-    @Test func `kill -9 at thirty random moments loses nothing, doubles nothing and fetches nothing done again`()
+    @Test
+    func `row 118: kill -9 at thirty random moments loses nothing, doubles nothing and fetches nothing done again`()
         async throws
     {
         let scratch = try Scratch()
@@ -203,7 +204,9 @@ struct ResumeTests {
         (["--jsonl", "--jq", ".url"], "--jq"),
         (["--jsonl", "-X", "PUT"], "--request"), (["--jsonl", "--no-location"], "--max-redirs"),
     ])
-    func `other options are refused by name, and nothing is touched`(options: [String], named: String) async throws {
+    func `row 120: other options are refused by name, and nothing is touched`(options: [String], named: String)
+        async throws
+    {
         let scratch = try Scratch()
         let server = try LoopbackServer { _ in .ok() }
         defer { server.stop() }
@@ -245,7 +248,7 @@ struct ResumeTests {
         #expect(!(try scratch.text("j").contains("hunter2")))
     }
 
-    @Test func `a list that was changed is refused before anything is sent`() async throws {
+    @Test func `row 120: a list that was changed is refused before anything is sent`() async throws {
         let scratch = try Scratch()
         let server = try LoopbackServer { _ in .ok() }
         defer { server.stop() }
@@ -264,7 +267,7 @@ struct ResumeTests {
         #expect(server.requestCount == 2)
     }
 
-    @Test func `a second process on the same journal is told so`() async throws {
+    @Test func `row 121: a second process on the same journal is told so`() async throws {
         let scratch = try Scratch()
         let server = try LoopbackServer { _ in LoopbackServer.Reply([.silence]) }
         defer { server.stop() }
@@ -282,7 +285,7 @@ struct ResumeTests {
         #expect(server.requestCount == 1)
     }
 
-    @Test func `a file that is no journal is left as it is`() async throws {
+    @Test func `row 122: a file that is no journal is left as it is`() async throws {
         let scratch = try Scratch()
         let list = try scratch.write("list", "http://127.0.0.1:1/\n")
         let result = try await Tool.run(["--jsonl", "--resume", list, "-o", scratch("out"), "http://127.0.0.1:1/"])

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Retries and what counts as success", .timeLimit(.minutes(10)))
+@Suite("Retries and what counts as success", .timeLimit(.minutes(20)))
 struct RetryTests {
     private func outcome(
         _ arguments: [String], exit: Int32,
@@ -77,7 +77,7 @@ struct RetryTests {
         #expect(again.count == 2)
     }
 
-    @Test func `a Retry-After within max-wait is waited for`() async throws {
+    @Test func `row 75: a Retry-After within max-wait is waited for, and not much longer`() async throws {
         let (row, log) = try await outcome([], exit: 0) {
             $0.number == 1 ? .status(429, headers: [("Retry-After", "1")]) : .ok()
         }
@@ -86,6 +86,22 @@ struct RetryTests {
         let gap = try #require(log.last).receivedAt - #require(log.first).receivedAt
         #expect(gap >= .seconds(1))
         #expect(gap < .milliseconds(2500))
+    }
+
+    @Test func `row 75: 429 with Retry-After uses no attempt up, but no attempt is asked for means none`() async throws
+    {
+        let (row, log) = try await outcome(["--retry", "1"], exit: 0) {
+            $0.number <= 3 ? .status(429, headers: [("Retry-After", "1")]) : .ok()
+        }
+        #expect(row.numRetries == 3)
+        #expect(log.count == 4)
+        #expect(row.timeWait >= 2.9)
+        let (none, once) = try await outcome(["--retry", "0"], exit: 5) { _ in
+            .status(429, headers: [("Retry-After", "1")])
+        }
+        #expect(none.kind == "rate-limited")
+        #expect(none.retryAfter == 1)
+        #expect(once.count == 1)
     }
 
     @Test func `a Retry-After over max-wait is rate-limited at once, with exit 5`() async throws {

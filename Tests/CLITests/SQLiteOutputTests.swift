@@ -3,7 +3,7 @@ import Subprocess
 import TestSupport
 import Testing
 
-@Suite("--sqlite: records in a table", .timeLimit(.minutes(5)))
+@Suite("--sqlite: records in a table", .timeLimit(.minutes(20)))
 struct SQLiteOutputTests {
     @Test func `runs add up in one table, whichever command they are`() async throws {
         let server = try LoopbackServer(handler: DemoRoutes(latency: .zero).reply)

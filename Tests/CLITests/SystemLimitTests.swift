@@ -3,7 +3,7 @@ import Subprocess
 import TestSupport
 import Testing
 
-@Suite("Limits of the system and of memory cost no record", .timeLimit(.minutes(10)))
+@Suite("Limits of the system and of memory cost no record", .timeLimit(.minutes(20)))
 struct SystemLimitTests {
     /// Runs the command and gives the most memory it had, in MiB.
     private func measured(_ arguments: [String]) async throws -> (result: ToolResult, peak: Int) {
@@ -70,6 +70,43 @@ struct SystemLimitTests {
         #expect((try? scratch.names("out")) ?? [] == [])
     }
 
+    @Test(
+        .enabled("no python3") { try await hasPython() }, arguments: [[], ["--body"], ["--output-dir"]])
+    func `row 14: a length of 10^15 is believed by nobody`(into: [String]) async throws {
+        let server = try LoopbackServer { _ in
+            .raw("HTTP/1.1 200 OK\r\nContent-Length: 1000000000000000\r\n\r\nhello")
+        }
+        defer { server.stop() }
+        let scratch = try Scratch()
+        let options = into == ["--output-dir"] ? into + [scratch("out")] : into
+        let (result, peak) = try await measured(["--jsonl", "--retry", "0"] + options + ["\(server.baseURL)/x"])
+        #expect(result.exit == 1)
+        #expect(try Row.only(result).kind == (into == ["--body"] ? "too-large" : "truncated"))
+        let base = try await base()
+        #expect(peak - base <= 10, "\(peak) MiB, \(base) at rest")
+        #expect((try? scratch.names("out")) ?? [] == [])
+    }
+
+    @Test(.enabled("no python3") { try await hasPython() })
+    func `row 50: thousands of hosts cost little memory each`() async throws {
+        let server = try LoopbackServer { _ in .ok() }
+        defer { server.stop() }
+        var peaks: [Int] = []
+        for count in [500, 5000] {
+            let (result, peak) = try await measured(
+                ["--jsonl", "--max", "50", "http://h[1-\(count)].localhost:\(server.port)/"])
+            #expect(result.exit == 0)
+            let rows = try Row.lines(result)
+            #expect(rows.count == count)
+            #expect(rows.allSatisfy { $0.ok })
+            peaks.append(peak)
+        }
+        try #require(peaks.count == 2)
+        // 4,500 hosts more, of less than 8 KiB each.
+        #expect(peaks[1] - peaks[0] <= 36, "\(peaks) MiB")
+        #expect(server.peakConnections <= 2000)
+    }
+
     @Test func `row 123: 64 descriptors and a hundred at once lose nothing`() async throws {
         let server = try LoopbackServer { _ in .ok(after: .milliseconds(5)) }
         defer { server.stop() }
@@ -97,7 +134,8 @@ struct SystemLimitTests {
         defer { server.stop() }
         let count = 1000
         let opener = Task {
-            _ = await server.waitUntil(timeout: .seconds(120)) { $0.inFlight == count }
+            // The run may have to wait for its turn.
+            _ = await server.waitUntil(timeout: .seconds(900)) { $0.inFlight == count }
             gate.open()
         }
         let (result, peak) = try await measured(
@@ -105,6 +143,7 @@ struct SystemLimitTests {
                 "--jsonl", "--retry", "0", "-m", "5m", "--connect-timeout", "2m", "--max", "\(count)",
                 "\(server.baseURL)/[1-\(count)]",
             ])
+        opener.cancel()
         await opener.value
         #expect(result.exit == 0)
         #expect(try Row.lines(result).allSatisfy { $0.ok })
@@ -144,6 +183,24 @@ struct SystemLimitTests {
         #expect(row.kind == "invalid-url")
         #expect(row.url.utf8.count <= 2048)
         #expect(result.stdout.utf8.count < 8192)
+        let peak = try #require(result.complaints.last?.split(separator: " ").last.flatMap { Int($0) })
+        #expect(peak < 100 << 10, "\(peak) KiB")
+    }
+
+    /// Behind a host that never answers others are looked for, but not without end.
+    @Test(.enabled("no python3") { try await hasPython() })
+    func `an endless list of a dead host is read a bounded way ahead`() async throws {
+        let server = try LoopbackServer { _ in LoopbackServer.Reply([.silence]) }
+        defer { server.stop() }
+        let result = try await Tool.shell(
+            """
+            yes "$1" | python3 -c 'import resource, subprocess, sys
+            code = subprocess.call(sys.argv[1:])
+            print("PEAK", resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr)
+            sys.exit(code)' "$0" -w '%{urlnum}\\n' --deadline 4s -
+            """, ["\(server.baseURL)/"])
+        #expect(result.exit == 124)
+        // What came after the deadline has its records too: only memory shows how far it was read before.
         let peak = try #require(result.complaints.last?.split(separator: " ").last.flatMap { Int($0) })
         #expect(peak < 100 << 10, "\(peak) KiB")
     }

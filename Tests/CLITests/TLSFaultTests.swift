@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite(
-    "What goes wrong under TLS has the same names", .timeLimit(.minutes(10)),
+    "What goes wrong under TLS has the same names", .timeLimit(.minutes(20)),
     .enabled("there are no python3 and openssl") { try await PythonServer.isThere() })
 struct TLSFaultTests {
     @Test func `row 46: an expired certificate is tls-failed, and asked for once`() async throws {
@@ -80,7 +80,7 @@ struct TLSFaultTests {
 }
 
 @Suite(
-    "HTTP/2 faults", .timeLimit(.minutes(10)),
+    "HTTP/2 faults", .timeLimit(.minutes(20)),
     .enabled("there are no python3 and openssl") { try await PythonServer.isThere() })
 struct HTTP2FaultTests {
     private func rows(_ fault: String, _ arguments: [String] = [], count: Int = 5) async throws -> [Row] {

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 @Suite(
-    "TLS is verified unless the user says otherwise", .timeLimit(.minutes(10)),
+    "TLS is verified unless the user says otherwise", .timeLimit(.minutes(20)),
     .enabled("there are no openssl and stdbuf commands") { try await TLSServer.isThere() })
 struct TLSTests {
     @Test func `row 46: a certificate that nobody vouches for is tls-failed`() async throws {

@@ -32,7 +32,7 @@ enum Terminal {
 }
 
 @Suite(
-    "On a terminal", .timeLimit(.minutes(10)),
+    "On a terminal", .timeLimit(.minutes(20)),
     .enabled("there is no script command of util-linux") { try await Terminal.isThere() })
 struct TerminalTests {
     @Test func `row 127: the table is cut at the width, in colour, and the end is a line of totals`() async throws {
@@ -47,6 +47,28 @@ struct TerminalTests {
         #expect(lines.allSatisfy { $0.count <= 60 })
         #expect(lines.filter { $0.contains("127.0.0.1") && $0.count == 60 && $0.hasSuffix("…") }.count == 2)
         #expect(lines.last?.hasPrefix("2 ok, 0 failed in ") == true)
+    }
+
+    @Test func `row 127: in twenty columns no line is wider, with characters of two columns and of none`() async throws
+    {
+        let server = try LoopbackServer { _ in .status(404) }
+        defer { server.stop() }
+        let paths = ["日本語日本語日本語日本語日本語", "e\u{301}e\u{301}e\u{301}e\u{301}e\u{301}e\u{301}", "👩‍💻👩‍💻👩‍💻👩‍💻👩‍💻"]
+        let result = try await Terminal.screen(
+            "stty cols 20; exec \"$FETCHALL\" --summary \"$URL\"",
+            url: "\(server.baseURL)/{\(paths.joined(separator: ","))}",
+            environment: ["LC_ALL": "C.UTF-8"])
+        #expect(result.exit == 1)
+        let lines = Terminal.withoutColour(result.stdout).split(whereSeparator: \.isNewline)
+        #expect(lines.filter { $0.contains("404") }.count >= 3, "\(lines)")
+        let table = lines.prefix { !$0.contains("requests in") }
+        for line in table {
+            let columns = line.unicodeScalars.reduce(0) { sum, scalar in
+                let isWide = (0x3000...0x9FFF).contains(scalar.value) || scalar.value >= 0x1F300
+                return sum + (isWide ? 2 : scalar.value == 0x301 || scalar.value == 0x200D ? 0 : 1)
+            }
+            #expect(columns <= 20, "\(line)")
+        }
     }
 
     @Test(arguments: [["NO_COLOR": "1"], ["TERM": "dumb"]])

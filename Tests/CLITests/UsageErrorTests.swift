@@ -2,7 +2,7 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-@Suite("A mistake is one line on stderr, exit 2, and nothing is sent", .timeLimit(.minutes(10)))
+@Suite("A mistake is one line on stderr, exit 2, and nothing is sent", .timeLimit(.minutes(20)))
 struct UsageErrorTests {
     /// A mistake, and words that the message about it has to hold.
     struct Mistake: Sendable, CustomTestStringConvertible {

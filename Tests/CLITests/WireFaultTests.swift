@@ -2,7 +2,7 @@ import Subprocess
 import TestSupport
 import Testing
 
-@Suite("What a server does to the wire has a name, and costs nobody else anything", .timeLimit(.minutes(10)))
+@Suite("What a server does to the wire has a name, and costs nobody else anything", .timeLimit(.minutes(20)))
 struct WireFaultTests {
     /// The faulty URL between two good ones on the same connection pool, one at a time.
     private func check(_ row: WireRow) async throws {
@@ -24,6 +24,10 @@ struct WireFaultTests {
         #expect(rows[1].error?.message.isEmpty != true)
         if let size = row.size { #expect(rows[1].sizeDownload == size) }
         if let status = row.status { #expect(rows[1].responseCode == status) }
+        if let message = row.message { #expect(rows[1].error?.message.contains(message) == true, "\(rows[1])") }
+        if let connections = row.connections { #expect(server.connectionCount == connections) }
+        if let longest = row.longest { #expect((rows[1].timeTotal ?? 99) < longest) }
+        #expect(String(validating: result.bytes, as: UTF8.self) != nil)
         // The rest of a broken answer never becomes the next one.
         #expect(rows[0].ok && rows[2].ok && rows[2].sizeDownload == 6 - (row.opening == nil ? 1 : 0), "\(rows[2])")
         #expect(result.exit == (rows[1].ok ? 0 : 1))
@@ -70,6 +74,21 @@ struct WireFaultTests {
         #expect(row.numRetries == 1)
         #expect(try scratch.text("out/file") == "whole")
         #expect(try scratch.names("out") == ["file"])
+    }
+
+    @Test(arguments: [
+        "SSH-2.0-OpenSSH_9.2\r\n", "<html>HTTP/0.9</html>", WireRow.chunked + "zz\r\nhello\r\n0\r\n\r\n",
+        WireRow.ok + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello!", WireRow.ok + "nonsense\r\n\r\n",
+    ])
+    func `rows 8, 16, 17, 20: what is no HTTP is not asked for again`(answer: String) async throws {
+        let server = try LoopbackServer { _ in .raw(answer) }
+        defer { server.stop() }
+        let result = try await Tool.run(["--jsonl", "--retry", "3", "--retry-delay", "1ms", "\(server.baseURL)/"])
+        #expect(result.exit == 1)
+        let row = try Row.only(result)
+        #expect(row.kind == "protocol-error")
+        #expect(row.numRetries == 0)
+        #expect(server.connectionCount == 1)
     }
 
     @Test(arguments: [408, 425, 429, 500, 502, 503, 504, 522, 524])

@@ -17,10 +17,17 @@ struct WireRow: Sendable, CustomTestStringConvertible {
     /// The size and the status that a good record has.
     var size: Int?
     var status: Int?
+    /// What the message has to hold.
+    var message: String?
+    /// How many connections the fault and a good request behind it take.
+    var connections: Int?
+    /// The longest time of the attempt, in seconds.
+    var longest: Double?
 
     init(
         _ row: Int, _ name: String, _ kinds: Set<String?>, _ steps: [Step], opening: [Step]? = nil,
-        options: [String] = [], size: Int? = nil, status: Int? = nil
+        options: [String] = [], size: Int? = nil, status: Int? = nil, message: String? = nil, connections: Int? = nil,
+        longest: Double? = nil
     ) {
         testDescription = "row \(row): \(name)"
         self.kinds = kinds
@@ -29,6 +36,9 @@ struct WireRow: Sendable, CustomTestStringConvertible {
         self.options = options
         self.size = size
         self.status = status
+        self.message = message
+        self.connections = connections
+        self.longest = longest
     }
 
     init(
@@ -74,7 +84,9 @@ struct WireRow: Sendable, CustomTestStringConvertible {
             [.text(ok), .flood(Array("X-Field: abcdefghijk\r\n".utf8), times: nil)]),
         WireRow(21, "an endless field", ["too-large"], [.text(ok + "X: "), .flood([0x61], times: nil)]),
         WireRow(
-            22, "a field of 1 MB", "too-large", ok + "X: " + String(repeating: "a", count: 1 << 20) + "\r\n\r\n"),
+            22, "a field of 1 MB", ["too-large"],
+            [.text(ok + "X: " + String(repeating: "a", count: 1 << 20) + "\r\n\r\n"), .close],
+            message: "header is too large"),
         WireRow(
             23, "20,000 fields", nil,
             ok + String(repeating: "X: 1\r\n", count: 20_000) + "Content-Length: 2\r\n\r\nok", size: 2),
@@ -96,6 +108,13 @@ struct WireRow: Sendable, CustomTestStringConvertible {
             27, "endless 103", ["too-large"],
             [.flood(Array("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n".utf8), times: nil)]),
         WireRow(28, "204 with a body", nil, "HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\nhello", size: 0),
+        WireRow(
+            28, "205 with a body", [nil], [.text("HTTP/1.1 205 Reset Content\r\nContent-Length: 5\r\n\r\nhello")],
+            options: ["--body"], size: 0, status: 205, connections: 1),
+        WireRow(
+            28, "205 with chunks", [nil],
+            [.text("HTTP/1.1 205 Reset\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n")], size: 0,
+            status: 205, connections: 1),
         WireRow(28, "205 without a body", nil, "HTTP/1.1 205 Reset Content\r\nContent-Length: 0\r\n\r\n", size: 0),
         WireRow(28, "304 unasked", "http-status", "HTTP/1.1 304 Not Modified\r\n\r\n", size: 0, status: 304),
         WireRow(
@@ -109,7 +128,9 @@ struct WireRow: Sendable, CustomTestStringConvertible {
             options: ["-m", "1s"]),
         WireRow(
             30, "a body that stands after 10 bytes", ["too-slow"],
-            [.text(ok + "Content-Length: 100\r\n\r\n0123456789"), .silence], options: slow, size: 10),
+            [.text(ok + "Content-Length: 100\r\n\r\n0123456789"), .silence], options: slow, size: 10,
+            // A window of a second, a second more, and a busy machine.
+            longest: 4),
     ]
 
     static let bodies: [WireRow] = [
@@ -119,6 +140,13 @@ struct WireRow: Sendable, CustomTestStringConvertible {
         WireRow(11, "a body shorter than its length", "truncated", ok + "Content-Length: 9\r\n\r\nhalf"),
         WireRow(
             13, "bytes behind the length", nil, ok + "Content-Length: 5\r\n\r\nhelloHTTP/1.1 500 Evil\r\n\r\n", size: 5),
+        WireRow(
+            13, "bytes behind the length of a connection that stays open", [nil],
+            [.text(ok + "Content-Length: 5\r\n\r\nhelloHTTP/1.1 500 Evil\r\nContent-Length: 0\r\n\r\n")], size: 5,
+            connections: 2),
+        WireRow(
+            13, "nothing behind the length", [nil], [.text(ok + "Content-Length: 5\r\n\r\nhello")], size: 5,
+            connections: 1),
         WireRow(14, "a length of 10^15", "truncated", ok + "Content-Length: 1000000000000000\r\n\r\nhello"),
         WireRow(
             14, "a length of 10^15 over the limit", "too-large",
@@ -131,6 +159,12 @@ struct WireRow: Sendable, CustomTestStringConvertible {
         WireRow(
             19, "length and chunked", nil,
             ok + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", size: 5),
+        WireRow(
+            19, "length and chunked, and the connection is not used again", [nil],
+            [.text(ok + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n")],
+            size: 5, connections: 2),
+        WireRow(
+            19, "chunked alone", [nil], [.text(chunked + "5\r\nhello\r\n0\r\n\r\n")], size: 5, connections: 1),
         WireRow(
             31, "an endless body", ["too-large"], [.text(ok + "\r\n"), .flood(letters, times: nil)],
             options: ["--max-filesize", "100k"]),

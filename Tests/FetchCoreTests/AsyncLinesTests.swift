@@ -50,6 +50,27 @@ struct AsyncLinesTests {
         }
     }
 
+    /// The stack of a thread that is neither joined nor detached is never given back, nor the page that guards it.
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/proc/self/maps"), "no /proc"))
+    func `the threads that read leave nothing behind`() async throws {
+        try await withFile(Array("one\ntwo\n".utf8)) { path in
+            let before = try await guardPages()
+            for _ in 0..<1500 { for try await _ in AsyncLines(path: path) {} }
+            // Other tests of the process have threads too, but not as many.
+            #expect(try await guardPages() - before < 700)
+        }
+    }
+
+    /// Pages of the process that nobody may touch, as one lies below each stack.
+    private func guardPages() async throws -> Int {
+        var count = 0
+        for try await line in AsyncLines(path: "/proc/self/maps") where line.contains(" ---p ") {
+            let ends = line.prefix { $0 != " " }.split(separator: "-").compactMap { Int($0, radix: 16) }
+            if ends.count == 2, ends[1] - ends[0] == 4096 { count += 1 }
+        }
+        return count
+    }
+
     @Test func `a file that is not there, and a line that is too long, are errors with their place`() async throws {
         await #expect { for try await _ in AsyncLines(path: "/nonexistent/a.txt") {} } throws: {
             "\($0)" == "/nonexistent/a.txt: no such file or directory"

@@ -28,6 +28,20 @@ import Testing
         #expect(try #require(IPAddress(host: host)).isPublic)
     }
 
+    @Test(arguments: [
+        "169.254.0.1", "169.254.169.254", "168.63.129.16", "100.100.100.200", "[fe80::1]", "[febf::1]",
+        "[fd00:ec2::254]", "[::ffff:169.254.169.254]", "[64:ff9b::a9fe:a9fe]",
+    ])
+    func `row 55: link-local addresses, and those of metadata`(_ host: String) throws {
+        #expect(try #require(IPAddress(host: host)).isLinkLocal)
+        #expect(try FetchURL.parse("http://\(host)/latest").isLinkLocal)
+    }
+
+    @Test(arguments: ["127.0.0.1", "10.0.0.1", "169.253.1.1", "100.100.100.201", "[::1]", "[fec0::1]", "[fd00::254]"])
+    func `row 55: others are not`(_ host: String) throws {
+        #expect(try #require(IPAddress(host: host)).isLinkLocal == false)
+    }
+
     @Test(arguments: ["example.com", "1.2.3", "1.2.3.4.5", "01.2.3.4", "[::g]", "", "[]", "256.1.1.1"])
     func takesNothingElseForAnAddress(_ host: String) { #expect(IPAddress(host: host) == nil) }
 

@@ -27,6 +27,13 @@ import Testing
         }
     }
 
+    @Test func `row 41: a GOAWAY is a host with too much to do`() {
+        let error = FetchError(.protocolError, "Error in the HTTP2 framing layer", curlCode: 16)
+        #expect(HostPace.Signal(TransferResult(error: error), wallSeconds: now) == .overloaded)
+        let other = FetchError(.protocolError, "stream", curlCode: 92)
+        #expect(HostPace.Signal(TransferResult(error: other), wallSeconds: now) == .unknown)
+    }
+
     @Test(arguments: [
         ("7", 7), ("Thu, 01 Jan 2026 00:00:09 GMT", 9), ("Thursday, 01-Jan-26 00:00:05 GMT", 5),
         ("Thu Jan  1 00:00:03 2026", 3),

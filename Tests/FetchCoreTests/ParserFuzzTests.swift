@@ -93,6 +93,26 @@ struct ParserFuzzTests {
         #expect(good > 3_000)
     }
 
+    @Test func `templates of URLs lead to their own host whatever is put in, or are refused`() throws {
+        var random = SeededRandom(seed: 88)
+        let pieces = [
+            "{id}", "{id", "}", "{", "/", "?q=", "#", "@", ":", "..", "%2f", "http://", "a.test", "é", "\\", " ", "&",
+        ]
+        for _ in 0..<3000 {
+            let text = (0..<Int.random(in: 0...8, using: &random)).map { _ in pieces.randomElement(using: &random) ?? ""
+            }
+            _ = try? URLTemplate("http://" + text.joined())
+        }
+        let template = try URLTemplate("http://a.test/x/{id}/y?q={id}")
+        for _ in 0..<3000 {
+            let id = (0..<Int.random(in: 0...8, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "" }
+                .joined()
+            guard let url = try? template.expand({ _ in id }) else { continue }
+            #expect(url.origin.serialization == "http://a.test")
+            #expect(url.path.hasPrefix("/x/") && url.path.hasSuffix("/y") && url.path.split(separator: "/").count == 3)
+        }
+    }
+
     @Test func `formats of write-out are read or refused`() {
         var random = SeededRandom(seed: 26)
         for _ in 0..<10_000 {

@@ -174,6 +174,24 @@ import Testing
         #expect(board.state.used == 6)
     }
 
+    @Test func leavesAHostThatAnswersAllButTheTrialWhileItsInputsAreAtHand() {
+        let board = Board(limit: 32, trial: 2)
+        board.expectInput(until: nil, isAtHand: true)
+        for id in 0..<40 { _ = board.request(id, for: "dead") }
+        // Nobody has answered yet: the first may be the only one.
+        #expect(board.state.used == 32)
+        let other = Board(limit: 32, trial: 2)
+        #expect(other.request(100, for: "live"))
+        _ = other.release("live", .answered)
+        other.expectInput(until: nil, isAtHand: true)
+        for id in 0..<40 { _ = other.request(id, for: "dead") }
+        #expect(other.state.used == 2)
+        #expect(other.state.isStarving)
+        // The end of the list: three quarters for whoever is left.
+        #expect(other.expectInput(until: nil).count == 22)
+        #expect(other.state.used == 24)
+    }
+
     @Test func letsTheOnlyHostHaveAllOnceNothingElseIsInSight() {
         let board = Board(limit: 8, trial: 1)
         board.expectInput(until: .milliseconds(20))
@@ -304,8 +322,8 @@ private final class Board {
         return collect { $0.advance(to: $1, $2) }
     }
 
-    @discardableResult func expectInput(until: Duration?) -> [Int] {
-        collect { $0.expectInput(until: until, at: $1, $2) }
+    @discardableResult func expectInput(until: Duration?, isAtHand: Bool = false) -> [Int] {
+        collect { $0.expectInput(until: until, isAtHand: isAtHand, at: $1, $2) }
     }
 
     private func collect(

@@ -55,7 +55,7 @@ extension NetworkOptions {
 
 extension TransferLimits {
     /// Long enough for a busy machine, short enough for a test that hangs.
-    static let test = TransferLimits(maxTime: .seconds(20))
+    static let test = TransferLimits(maxTime: .seconds(60))
 }
 
 extension TransferResult {

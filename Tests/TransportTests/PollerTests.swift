@@ -8,7 +8,7 @@ import Darwin
 #endif
 
 /// Both ways of waiting, held to the same behaviour: the one of this system and the one of the others.
-@Suite(.timeLimit(.minutes(10))) struct PollerTests {
+@Suite(.timeLimit(.minutes(20))) struct PollerTests {
     @Test func pollDoesWhatAPollerDoes() throws {
         var poller = try PollPoller()
         defer { poller.close() }

@@ -10,7 +10,7 @@ import Darwin
 #endif
 
 /// Lists that arrive while they are read. The pipe has a name, as `<(command)` of a shell has one.
-@Suite(.timeLimit(.minutes(10))) struct SourceReaderPipeTests {
+@Suite(.timeLimit(.minutes(20))) struct SourceReaderPipeTests {
     /// A pipe with a name, and its end for writing.
     private final class NamedPipe: Sendable {
         let path = NSTemporaryDirectory() + "fetchall-pipe-\(UUID().uuidString)"

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The three moments of a cancellation, and the end of the loop.
-@Suite(.timeLimit(.minutes(10))) struct TransferCancellationTests {
+@Suite(.timeLimit(.minutes(20))) struct TransferCancellationTests {
     @Test func sendsNothingForATaskThatWasCancelledBefore() async throws {
         try await Fetcher.run(answering: { _ in .ok() }) { fetcher in
             let gate = AsyncGate()
@@ -30,7 +30,7 @@ import Testing
             task.cancel()
             let result = await task.value
             #expect(result.error?.kind == .cancelled)
-            #expect(ContinuousClock.now - start < .seconds(5))
+            #expect(ContinuousClock.now - start < .seconds(15))
             #expect(await fetcher.server.waitUntil { $0.openConnections == 0 })
         }
     }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Connections that do not come about, and servers that take their time.
-@Suite(.timeLimit(.minutes(10))) struct TransferConnectionTests {
+@Suite(.timeLimit(.minutes(20))) struct TransferConnectionTests {
     private func send(
         _ url: String, _ options: NetworkOptions = .loopback, limits: TransferLimits = .test
     ) async throws -> TransferResult {

@@ -97,7 +97,7 @@ struct WireFault: Sendable, CustomTestStringConvertible {
 }
 
 /// What libcurl makes of broken answers, and what we make of that.
-@Suite(.timeLimit(.minutes(10))) struct TransferFaultTests {
+@Suite(.timeLimit(.minutes(20))) struct TransferFaultTests {
     @Test(arguments: WireFault.heads) func callsABrokenHeadByItsName(_ fault: WireFault) async throws {
         try await expect(fault)
     }

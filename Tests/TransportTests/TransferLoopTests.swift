@@ -10,7 +10,7 @@ import Darwin
 #endif
 
 /// The loop as an executor, under load, and what it leaves behind.
-@Suite(.timeLimit(.minutes(10))) struct TransferLoopTests {
+@Suite(.timeLimit(.minutes(20))) struct TransferLoopTests {
     @Test func runsATaskThatPrefersItOnOneThread() async throws {
         try await Fetcher.run(answering: { _ in .ok("x") }) { fetcher in
             let loop = fetcher.loop

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What a good answer gives.
-@Suite(.timeLimit(.minutes(10))) struct TransferTests {
+@Suite(.timeLimit(.minutes(20))) struct TransferTests {
     @Test func keepsABodyInMemory() async throws {
         try await Fetcher.run(answering: { .ok("hello from \($0.path)") }) { fetcher in
             let result = await fetcher.get("/a")

@@ -2,6 +2,6 @@
 public enum BackgroundThread {
     /// Starts it; nobody waits for its end.
     public static func start(_ body: @escaping @Sendable () -> Void) {
-        _ = NativeThread.start(body)
+        NativeThread.detach(NativeThread.start(body))
     }
 }

@@ -14,10 +14,11 @@ final class EasyHandle {
     private var hasBody = false
     private var appliedLimits: TransferLimits?
     private var isSecure: Bool?
+    private var forbidsReuse = false
     private let target: RequestTarget?
     /// Which proxy a URL goes through, where that must be known; nil to leave it to libcurl.
     private let proxies: ProxyChoice?
-    /// Whether connections may only be made to public addresses: not those to a proxy, which the user vouches for.
+    /// Whether the addresses of connections are looked at: not those to a proxy, which the user vouches for.
     private(set) var checksAddress: Bool
     /// libcurl writes the text of an error here; it must stay at one address while the handle lives.
     private let errorBuffer: UnsafeMutablePointer<CChar>
@@ -30,7 +31,7 @@ final class EasyHandle {
         proxies =
             options.blocksPrivateAddresses && options.proxy != ""
             ? ProxyChoice(proxy: options.proxy, environment: SystemEnvironment.value) : nil
-        checksAddress = options.blocksPrivateAddresses
+        checksAddress = options.checksAddresses
         errorBuffer = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorBuffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         // A proxy wants the whole URL as the target, and the cookie engine reads the path from it.
@@ -56,9 +57,20 @@ final class EasyHandle {
         return PrintableURL.hidingCredentials(in: text)
     }
 
+    /// Has libcurl close the connection when this transfer ends. It reads this at the end only, so that a callback may
+    /// say it.
+    func forbidReuse() {
+        set(CURLOPT_FORBID_REUSE, 1)
+        forbidsReuse = true
+    }
+
     /// Sets what belongs to one request.
     func prepare(_ request: Request, limits: TransferLimits) {
         errorBuffer[0] = 0
+        if forbidsReuse {
+            set(CURLOPT_FORBID_REUSE, 0)
+            forbidsReuse = false
+        }
         if let proxies {
             let proxy = proxies.proxy(for: request.url)
             checksAddress = proxy.isEmpty

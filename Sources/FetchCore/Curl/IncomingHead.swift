@@ -13,6 +13,8 @@ struct IncomingHead {
     private(set) var length: Int?
     /// Whether there is a field that says how the body is packed or framed.
     private(set) var hasCoding = false
+    /// Whether there is a Transfer-Encoding.
+    private(set) var hasTransferCoding = false
     /// Whether there is a field that may tell what is left of a rate limit.
     private(set) var hasRateLimit = false
 
@@ -28,6 +30,7 @@ struct IncomingHead {
         hasOddLength = false
         length = nil
         hasCoding = false
+        hasTransferCoding = false
         hasRateLimit = false
     }
 
@@ -56,7 +59,9 @@ struct IncomingHead {
             case 0x63: if line.count > 14 { noteContentField(line) }
             case 0x72: if Self.starts(line, "ratelimit") { hasRateLimit = true }
             case 0x78: if Self.starts(line, "x-ratelimit") { hasRateLimit = true }
-            case 0x74: if Self.starts(line, "transfer-encoding") { hasCoding = true }
+            case 0x74 where Self.starts(line, "transfer-encoding"):
+                hasCoding = true
+                hasTransferCoding = true
             default: break
             }
         }

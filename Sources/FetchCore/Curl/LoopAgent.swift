@@ -18,6 +18,7 @@ final class LoopAgent {
     private var jobs: [UnownedJob] = []
     private var settled: [@Sendable () -> Void] = []
     private let options: NetworkOptions
+    private let refillsOnceATurn: Bool
     private let share: CurlShare?
     /// Writes large bodies; made for the first of them.
     private(set) lazy var bodyWriter = makeBodyWriter()
@@ -30,6 +31,7 @@ final class LoopAgent {
         self.poller = poller
         share = options.usesCookies ? CurlShare(options: options) : nil
         let plan = ShardPlan(concurrency: options.concurrency, idleConnections: options.maxIdleConnections)
+        refillsOnceATurn = plan.refillsOnceATurn
         for index in 0..<plan.count {
             guard
                 let shard = MultiHandle(
@@ -64,8 +66,8 @@ final class LoopAgent {
             inbox.awake()
             for event in ready { act(on: event, executor: executor) }
             ready.removeAll(keepingCapacity: true)
-            if shards.count == 1 {
-                takeEnded(of: shards[0])
+            if refillsOnceATurn {
+                for shard in shards { takeEnded(of: shard) }
                 runJobs(on: executor)
             }
             actOnTimers(executor: executor)
@@ -81,7 +83,7 @@ final class LoopAgent {
         }
         let shard = shards[Int(owner)]
         shard.act(on: event.socket, event.events)
-        if shards.count > 1 {
+        if !refillsOnceATurn {
             takeEnded(of: shard)
             runJobs(on: executor)
         }
@@ -146,7 +148,7 @@ final class LoopAgent {
     }
 
     private func start(_ order: TransferOrder) {
-        if options.blocksPrivateAddresses, let failure = order.request.url.privateHostFailure {
+        if let failure = options.hostFailure(of: order.request.url) {
             return order.completion(TransferResult(error: failure))
         }
         guard let transfer = idleTransfer(for: order.request.url) else {

@@ -1,6 +1,6 @@
 import CCurl
 
-/// One `CURLM *` of the loop, with its timer. Above some 250 connections the loop owns several: libcurl 7.88.1 walks
+/// One `CURLM *` of the loop, with its timer. Above 128 connections the loop owns several: libcurl 7.88.1 walks
 /// all connections of a multi handle at the end of every transfer.
 ///
 /// Not Sendable: it belongs to the loop's thread.

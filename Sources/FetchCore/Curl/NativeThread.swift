@@ -7,7 +7,7 @@ enum NativeThread {
 
     /// Starts a thread that runs the body and ends.
     ///
-    /// - Returns: Its number, to be given to ``join(_:)`` once; 0 when the system has no thread left.
+    /// - Returns: Its number, to be given to ``join(_:)`` or ``detach(_:)`` once, or its stack is never given back; 0 when the system has no thread left.
     static func start(_ body: @escaping @Sendable () -> Void) -> UInt {
         let pointer = Unmanaged.passRetained(Start(body)).toOpaque()
         let number = cposix_thread_start(entry, pointer)
@@ -17,6 +17,11 @@ enum NativeThread {
 
     /// Waits for a thread's end.
     static func join(_ number: UInt) { cposix_thread_join(number) }
+
+    /// Lets a thread end without anybody waiting for it. It does nothing for 0.
+    static func detach(_ number: UInt) {
+        if number != 0 { cposix_thread_detach(number) }
+    }
 
     private static let entry: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { pointer in
         if let pointer { Unmanaged<Start>.fromOpaque(pointer).takeRetainedValue().body() }

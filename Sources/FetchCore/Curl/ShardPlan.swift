@@ -2,13 +2,17 @@
 struct ShardPlan: Hashable {
     /// Multi handles in the one thread.
     let count: Int
+    /// Whether ended transfers are taken, and others started, once a turn rather than after each socket: with few
+    /// connections the server is then woken once for all, with a thousand it has no time to sleep.
+    let refillsOnceATurn: Bool
     /// Idle connections that each of them keeps: too few, and every request connects anew.
     let connections: Int
     /// HTTP/2 streams asked for on one connection.
     let streamsPerConnection: Int
 
     init(concurrency: Int, idleConnections: Int? = nil) {
-        count = concurrency <= 250 ? 1 : min(64, (concurrency + 127) / 128)
+        count = concurrency <= 128 ? 1 : min(64, (concurrency + 63) / 64)
+        refillsOnceATurn = count <= 4
         connections = max(1, (idleConnections ?? max(1024, concurrency * 4)) / count)
         streamsPerConnection = 1000
     }

@@ -28,7 +28,8 @@ extension Transfer {
         case CURLE_UNSUPPORTED_PROTOCOL: kind = .protocolError
         case CURLE_COULDNT_CONNECT:
             if let blocked = sockets.blocked {
-                return FetchError(.blockedAddress, "\(blocked) is no public address", curlCode: code.rawValue)
+                let what = easy.options.blocksPrivateAddresses ? "no public" : "a link-local"
+                return FetchError(.blockedAddress, "\(blocked) is \(what) address", curlCode: code.rawValue)
             }
             // It was accepted and reset before libcurl had looked.
             if systemError == Int(ECONNRESET) { kind = .connectionReset }

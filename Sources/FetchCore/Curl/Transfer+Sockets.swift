@@ -13,7 +13,7 @@ extension Transfer {
     /// Makes a socket for an address, unless no connection may be made there.
     func open(_ address: UnsafeMutablePointer<curl_sockaddr>?) -> Int32 {
         guard let address else { return CURL_SOCKET_BAD }
-        if easy.checksAddress, let blocked = Self.blockedAddress(address) {
+        if easy.checksAddress, let blocked = blockedAddress(address) {
             sockets.blocked = blocked
             return CURL_SOCKET_BAD
         }
@@ -43,8 +43,8 @@ extension Transfer {
         #endif
     }
 
-    /// The text of an address that is no public one; nil for one that is.
-    private static func blockedAddress(_ address: UnsafeMutablePointer<curl_sockaddr>) -> String? {
+    /// The text of an address that is not to be connected to; nil for a good one.
+    private func blockedAddress(_ address: UnsafeMutablePointer<curl_sockaddr>) -> String? {
         // The last member is only the beginning of an address that may be longer, as always with sockaddr.
         let start = MemoryLayout<curl_sockaddr>.offset(of: \.addr) ?? 0
         let bytes = UnsafeRawBufferPointer(
@@ -56,6 +56,6 @@ extension Transfer {
             default: nil
             }
         guard let ip else { return "an address of family \(address.pointee.family)" }
-        return ip.isPublic ? nil : ip.description
+        return easy.options.blocks(ip) ? ip.description : nil
     }
 }

@@ -92,6 +92,8 @@ final class Transfer {
         if failure == nil, head.isComplete, !wasComplete {
             failure = headFailure()
             isCut = failure == nil && isRedirectWithoutEnd
+            // Somebody between may have read the length (RFC 9112 §6.3).
+            if head.hasTransferCoding, head.length != nil { easy.forbidReuse() }
         }
         return failure == nil && !isCut ? line.count : 0
     }
@@ -176,17 +178,18 @@ final class Transfer {
         return failure == nil
     }
 
-    /// Whether nobody will look at the body: that of a redirect which is followed, or of a failure which is not kept.
+    /// Whether nobody will look at the body: that of a redirect which is followed, or of a failure which is not kept, or
+    /// one that must not be (205, RFC 9110 §15.3.6).
     private var isUnwanted: Bool {
-        if let knownUnwanted { return knownUnwanted }
-        let isUnwanted = findUnwanted()
+        let isUnwanted = knownUnwanted ?? findUnwanted()
         knownUnwanted = isUnwanted
         return isUnwanted
     }
 
     private func findUnwanted() -> Bool {
-        guard limits.dropsRedirectBody || limits.accepted != nil else { return false }
         let status = status
+        if status == 205 { return true }
+        guard limits.dropsRedirectBody || limits.accepted != nil else { return false }
         if limits.dropsRedirectBody, (300..<400).contains(status) {
             return HeaderFields(lines: head.lines).contains("location")
         }
@@ -234,8 +237,8 @@ final class Transfer {
             case .kept(let limit, let file): size <= limit ? .bytes(self.body) : file == nil ? .discarded : .file
             }
         var response = Response(
-            status: status, httpVersion: httpVersion, headers: HeaderFields(lines: head.lines), body: body, size: size,
-            connects: connects,
+            status: status, httpVersion: httpVersion, headers: HeaderFields(lines: head.lines), body: body,
+            size: status == 205 ? 0 : size, connects: connects,
             remoteIP: ccurl_get_string(easy.pointer, CURLINFO_PRIMARY_IP).map { String(cString: $0) } ?? "",
             remotePort: Int(ccurl_get_long(easy.pointer, CURLINFO_PRIMARY_PORT)), timing: timing)
         response.mayHoldRateLimit = head.hasRateLimit

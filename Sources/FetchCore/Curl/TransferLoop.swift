@@ -37,7 +37,7 @@ public final class TransferLoop: TaskExecutor {
     }
 
     /// libcurl's global state is made once and never torn down: other threads may still be in it at exit.
-    private static let globalInit: Bool = curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK
+    private static let globalInit: Bool = ccurl_global_init() == CURLE_OK
 
     /// Ends the thread: what is under way is answered `cancelled`, connections are closed. Returns when it is done, and
     /// does nothing the second time. Must not be called from the loop itself.

@@ -8,6 +8,15 @@ public enum PrintableURL {
         }
     }
 
+    /// The value of a field of an answer: a URL in it may hold a password too.
+    public static func value(_ value: String, of name: String) -> String {
+        guard urlFields.contains(name.lowercased()), value.contains("//") else { return value }
+        return hidingCredentials(in: value)
+    }
+
+    /// Fields whose value is a URL, or holds one.
+    private static let urlFields: Set<String> = ["location", "content-location", "refresh", "link"]
+
     /// A text that is no URL we understand, with everything replaced by `***` that could be user and password.
     ///
     /// It prefers to hide too much: nobody can say where the password ends in a URL that does not parse.

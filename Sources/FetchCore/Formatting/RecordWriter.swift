@@ -68,7 +68,7 @@ public struct RecordWriter: Sendable {
             JSONWriter.raw(":[", into: &out)
             for (index, value) in field.values.enumerated() {
                 if index > 0 { out.append(UInt8(ascii: ",")) }
-                JSONWriter.string(value, into: &out)
+                JSONWriter.string(PrintableURL.value(value, of: field.name), into: &out)
             }
             out.append(UInt8(ascii: "]"))
         }

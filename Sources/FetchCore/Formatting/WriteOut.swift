@@ -38,7 +38,9 @@ public struct WriteOut: Formatter {
             case .variable(.onError):
                 if outcome.isOK { return }
             case .variable(let variable): variable.append(outcome, records: &records, into: &out)
-            case .header(let name): WriteOutVariable.append(outcome.response?.headers[name], into: &out)
+            case .header(let name):
+                let value = outcome.response?.headers[name].map { PrintableURL.value($0, of: name) }
+                WriteOutVariable.append(value, into: &out)
             }
         }
     }

@@ -37,6 +37,8 @@ final class ReadAhead<Element: Sendable>: Sendable {
             waker.close()
             throw InputFailure("cannot start a thread")
         }
+        // Nobody can wait for it: a read of standard input ends when it likes.
+        NativeThread.detach(thread)
     }
 
     /// The next chunk, waiting for one if need be; nil at the end.

@@ -28,6 +28,8 @@ struct InputRun {
         var isSent = false
         /// Whether the host was given up before it was asked.
         var isRefused = false
+        /// Where it has been.
+        var chain: [FetchURL] = []
     }
 
     /// Runs the input to its end.
@@ -167,9 +169,14 @@ struct InputRun {
                 return attempt
             case .fail(let error):
                 attempt.error = error
+                if error.kind == .tooManyRedirects, !attempt.chain.isEmpty {
+                    let way = RedirectPolicy.text(of: attempt.chain + [hop.url])
+                    attempt.error = FetchError(error.kind, "\(error.message): \(way)", curlCode: error.curlCode)
+                }
                 return attempt
             case .follow(let next):
                 attempt.redirects += 1
+                attempt.chain.append(hop.url)
                 hop = next
                 if let maxTime = options.maxTime, spent.total >= maxTime {
                     attempt.error = FetchError(

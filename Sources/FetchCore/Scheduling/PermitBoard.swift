@@ -127,9 +127,9 @@ final class PermitBoard: Sendable {
     }
 
     /// More inputs are expected within a moment, or not.
-    func expectInput(for duration: Duration?) {
+    func expectInput(for duration: Duration?, isAtHand: Bool = false) {
         change { permits, now, deliver in
-            permits.expectInput(until: duration.map { now + $0 }, at: now, deliver)
+            permits.expectInput(until: duration.map { now + $0 }, isAtHand: isAtHand, at: now, deliver)
         }
     }
 

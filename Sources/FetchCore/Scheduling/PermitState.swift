@@ -55,6 +55,8 @@ struct PermitState<Waiter: Sendable>: Sendable {
     private var wakes = Heap<Wake>()
     /// Until when more inputs are expected at once, so that hosts not seen yet may want a share.
     private var expectsInputUntil: Duration?
+    /// Whether there are more inputs, which only wait to be let in.
+    private var hasInputAtHand = false
     /// Lines at which idle ones are looked for.
     private var sweepAt = 4096
 
@@ -148,8 +150,14 @@ struct PermitState<Waiter: Sendable>: Sendable {
     }
 
     /// More inputs are expected at once, until the time; nil when there will be none soon.
-    mutating func expectInput(until: Duration?, at now: Duration, _ deliver: Deliver) {
+    ///
+    /// - Parameter isAtHand: Whether there are more, which come as soon as permits are idle: they may be for a host that
+    ///   answers.
+    mutating func expectInput(
+        until: Duration?, isAtHand: Bool = false, at now: Duration, _ deliver: Deliver
+    ) {
         expectsInputUntil = until
+        hasInputAtHand = isAtHand
         if !trials.isEmpty { lendToWaiting(now, deliver) }
     }
 
@@ -187,6 +195,7 @@ struct PermitState<Waiter: Sendable>: Sendable {
     /// want it. Once another has answered, a quarter of all permits stays free of such hosts.
     private func mayTryMore(_ now: Duration) -> Bool {
         if let until = expectsInputUntil, until > now { return false }
+        if hasInputAtHand, provenCount > 0 { return false }
         return provenCount == 0 || limits.total < 4 || used < limits.total - limits.total / 4
     }
 

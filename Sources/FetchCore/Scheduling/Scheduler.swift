@@ -193,13 +193,16 @@ public final class Scheduler: Sendable {
             board.expectInput(for: nil)
         }
         var isWithinBound = true
+        var isAtHand = false
         while let chunk = await inputs.next() {
             if isWithinBound { board.expectInput(for: Self.expectation) }
             var now = time.now()
             for input in chunk {
                 if !outcomes.tryReserve(), !(board.isStarving && outcomes.tryReserve(upTo: options.lookAhead)) {
                     isWithinBound = false
-                    board.expectInput(for: nil)
+                    // Idle permits let it in (whenStarving), up to the look-ahead.
+                    isAtHand = outcomes.pending < options.lookAhead
+                    board.expectInput(for: nil, isAtHand: isAtHand)
                     await outcomes.reserve()
                     now = time.now()
                 }
@@ -213,13 +216,16 @@ public final class Scheduler: Sendable {
                 }
                 body(input, request, now)
             }
+            // The next chunk may be long in coming.
+            if isAtHand { board.expectInput(for: Self.expectation) }
+            isAtHand = false
         }
     }
 
     /// How soon after one chunk of inputs the next is expected. As long as they come, and none has to wait for a place, a
     /// host that has not answered yet gets no more than its trial share: a list may begin with a thousand URLs of a dead
-    /// host and go on with a live one.
-    private static let expectation: Duration = .milliseconds(50)
+    /// host and go on with a live one. Long enough for a reader that has to wait for a processor.
+    private static let expectation: Duration = .milliseconds(250)
 
     /// What the record of an input says that the end of the run came before.
     static func error(_ reason: StopReason) -> FetchError {

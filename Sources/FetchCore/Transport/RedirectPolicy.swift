@@ -33,9 +33,9 @@ public struct RedirectPolicy: Sendable {
         }
         let target: FetchURL
         do {
-            target = try FetchURL.parse(location, base: request.url)
+            target = try Self.target(of: location, base: request.url)
         } catch {
-            return .fail(FetchError(error.kind, "redirect: \(error.message)", curlCode: error.curlCode))
+            return .fail(error)
         }
         // Credentials in a Location were not given by the user; nobody vouches for them.
         var next = request
@@ -56,6 +56,30 @@ public struct RedirectPolicy: Sendable {
             next.headers = next.headers.filter { Self.isHarmless($0) }
         }
         return .follow(next)
+    }
+
+    /// Where a Location leads (RFC 9110 §10.2.2). A control character in it is nobody's URL, though browsers encode it.
+    ///
+    /// - Throws: ``FetchError`` of kind `invalid-url` or `blocked-scheme`.
+    static func target(of location: String, base: FetchURL) throws(FetchError) -> FetchURL {
+        guard location.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
+            throw FetchError(.invalidURL, "redirect: there is a control character in the Location", curlCode: 3)
+        }
+        do throws(FetchError) {
+            return try FetchURL.parse(location, base: base)
+        } catch {
+            throw FetchError(error.kind, "redirect: \(error.message)", curlCode: error.curlCode)
+        }
+    }
+
+    /// The way of a chain that was broken off, for a message: its beginning and its end, without passwords and cut.
+    static func text(of chain: [FetchURL]) -> String {
+        func cut(_ url: FetchURL) -> String {
+            let text = url.redacted
+            return text.utf8.count > 120 ? text.prefix(119) + "…" : text
+        }
+        guard chain.count > 6 else { return chain.map(cut).joined(separator: " → ") }
+        return (chain.prefix(3).map(cut) + ["…"] + chain.suffix(2).map(cut)).joined(separator: " → ")
     }
 
     /// Whether a field may go along to another origin.

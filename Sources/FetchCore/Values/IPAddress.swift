@@ -45,6 +45,20 @@ enum IPAddress: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// Whether the address is link-local (RFC 3927, RFC 4291 §2.5.6), where most clouds keep their metadata, or one where
+    /// another cloud does. An address that carries an IPv4 address inside is what that address is.
+    var isLinkLocal: Bool {
+        switch self {
+        case .v4(let address): address >> 16 == 0xA9FE || address == 0xA83F_8110 || address == 0x6464_64C8
+        case .v6(let pieces):
+            if pieces[..<6] == [0, 0, 0, 0, 0, 0xFFFF] || pieces[..<6] == [0x64, 0xFF9B, 0, 0, 0, 0] {
+                IPAddress.v4(UInt32(pieces[6]) << 16 | UInt32(pieces[7])).isLinkLocal
+            } else {
+                pieces[0] & 0xFFC0 == 0xFE80 || pieces == [0xFD00, 0xEC2, 0, 0, 0, 0, 0, 0x254]
+            }
+        }
+    }
+
     private static func isPublic(_ pieces: [UInt16]) -> Bool {
         func embedded(_ place: Int) -> Bool {
             IPAddress.v4(UInt32(pieces[place]) << 16 | UInt32(pieces[place + 1])).isPublic
@@ -86,6 +100,9 @@ enum IPAddress: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension FetchURL {
+    /// Whether the host is a link-local address, or one where a cloud keeps its metadata.
+    public var isLinkLocal: Bool { IPAddress(host: host)?.isLinkLocal ?? false }
+
     /// Why no request may be sent to this host under ``NetworkOptions/blocksPrivateAddresses``, as far as its name tells;
     /// names in DNS are judged by the address that they lead to.
     var privateHostFailure: FetchError? {

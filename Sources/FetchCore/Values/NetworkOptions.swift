@@ -37,6 +37,9 @@ public struct NetworkOptions: Sendable {
     /// connect to, whatever name led there. A ``proxy`` may have any address; behind it, only hosts that say by
     /// themselves what they are can be refused: literal addresses and `localhost`.
     public var blocksPrivateAddresses = false
+    /// Whether that holds for link-local addresses and those where clouds keep their metadata alone: what a crawl of
+    /// strangers' links must not reach from inside a cloud.
+    public var blocksLinkLocalAddresses = false
     /// Whether certificates are checked.
     public var verifiesTLS = true
     /// A file of certificates to trust instead of the system's.
@@ -68,6 +71,22 @@ public struct NetworkOptions: Sendable {
         let concurrency = max(concurrency, 1)
         let share = min(max((4 << 20) / concurrency, 16 << 10), (20 << 20) / concurrency)
         return min(max(share, 2 << 10), 256 << 10)
+    }
+
+    /// Whether an address may not be connected to.
+    func blocks(_ address: IPAddress) -> Bool {
+        blocksPrivateAddresses ? !address.isPublic : blocksLinkLocalAddresses && address.isLinkLocal
+    }
+
+    /// Whether addresses are looked at before anything is connected.
+    var checksAddresses: Bool { blocksPrivateAddresses || blocksLinkLocalAddresses }
+
+    /// Why no request may be sent to the host of a URL, as far as its name tells; names in DNS are judged by the address
+    /// that they lead to.
+    func hostFailure(of url: FetchURL) -> FetchError? {
+        if blocksPrivateAddresses { return url.privateHostFailure }
+        guard blocksLinkLocalAddresses, url.isLinkLocal else { return nil }
+        return FetchError(.blockedAddress, "\(url.host) is a link-local address", curlCode: 7)
     }
 
     /// Whether libcurl's cookie engine is on.

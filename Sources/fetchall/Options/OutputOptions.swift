@@ -60,6 +60,9 @@ struct OutputOptions: ParsableArguments {
     @Flag(help: "Put the response's headers into the record.")
     var includeHeaders = false
 
+    @Flag(help: "CSV, TSV: no ' before what a spreadsheet would run.")
+    var noCsvGuard = false
+
     @Flag(help: "Write records in input order.")
     var keepOrder = false
 
@@ -89,7 +92,7 @@ struct OutputOptions: ParsableArguments {
 
     private enum CodingKeys: CodingKey {
         case format, json, jsonl, writeOut, jq, sqlite, sqliteTable, output, outputDir, filenameTemplate, body
-        case includeHeaders, keepOrder, failedTo, summary, dryRun, color, noProgress, quiet, verbose
+        case includeHeaders, noCsvGuard, keepOrder, failedTo, summary, dryRun, color, noProgress, quiet, verbose
     }
 
     func validate() throws {
@@ -164,8 +167,8 @@ struct OutputOptions: ParsableArguments {
             return TableFormatter(width: isTerminal ? console.width : nil, color: usesColor(isTerminal, console))
         case .json: return JSONFormatter(options: recordOptions)
         case .jsonl: return JSONLinesFormatter(options: recordOptions)
-        case .csv: return CSVFormatter(.csv)
-        case .tsv: return CSVFormatter(.tsv)
+        case .csv: return CSVFormatter(.csv, guardsFormulas: !noCsvGuard)
+        case .tsv: return CSVFormatter(.tsv, guardsFormulas: !noCsvGuard)
         case nil: return try writeOutFormatter() ?? TableFormatter()
         }
     }

@@ -2,7 +2,7 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-@Suite("crawl --jq", .timeLimit(.minutes(5)))
+@Suite("crawl --jq", .timeLimit(.minutes(20)))
 struct CrawlJQTests {
     private func site() throws -> LoopbackServer {
         try LoopbackServer { request in

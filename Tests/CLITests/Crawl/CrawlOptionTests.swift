@@ -152,7 +152,7 @@ struct CrawlOptionTests {
             ([], "name a URL"), (["ftp://127.0.0.1/"], "ftp"), (["--fresh", url], "--state"),
             (["--explain", url], "--state"), (["-d", "x", url], "GET"), (["-I", url], "GET"),
             (["--max-depth", "-1", url], "--max-depth"), (["--scope", "world", url], "--scope"),
-            (["--sitemap", "nonsense", url], "--sitemap"), (["--jq", ".", "--jsonl", url], "--jq"),
+            (["--sitemap", "nonsense", url], "--sitemap"),
             (["--delay", "soon", url], "--delay"), (["--max-pages", "0", url], "--max-pages"),
         ] {
             let result = try await Tool.run(["crawl"] + arguments)

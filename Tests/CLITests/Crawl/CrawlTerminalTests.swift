@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 @Suite(
-    "A crawl on a terminal", .timeLimit(.minutes(10)),
+    "A crawl on a terminal", .timeLimit(.minutes(20)),
     .enabled("there is no script command of util-linux") { try await Terminal.isThere() })
 struct CrawlTerminalTests {
     /// Five pages, one of them missing, one slow and held by its host's budget of one at a time.

@@ -49,10 +49,9 @@ struct PageReader: Sendable {
             !location.isEmpty
         {
             do throws(FetchError) {
-                findings.redirect = .success(try FetchURL.parse(location, base: url).plain)
+                findings.redirect = .success(try RedirectPolicy.target(of: location, base: url).plain)
             } catch {
-                findings.redirect = .failure(
-                    FetchError(error.kind, "redirect: \(error.message)", curlCode: error.curlCode))
+                findings.redirect = .failure(error)
             }
             return findings
         }
