@@ -14,10 +14,10 @@ SOURCES := Sources Tests examples Package.swift
 
 .DEFAULT_GOAL := help
 .PHONY: help deps build release install demo test examples client docs dashboard dashboard-test check lint format bench \
-	bench-quick clean
+	bench-quick bench-scale bench-instructions clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 deps: ## Install the system packages that are missing (apt or brew)
 	@scripts/deps.sh
@@ -66,14 +66,20 @@ format: ## Rewrite the sources in the house's style
 
 check: lint test examples client ## What CI runs
 
-bench: release ## Compare with curl and other programs that are installed
+bench: release ## Compare with curl and other programs that are installed, in every row of the targets
 	$(RELEASE_ENV) $(SWIFT) build $(RELEASE) --product demo-server
 	@Benchmarks/run.py
 	@Benchmarks/crawl.py
 
-bench-quick: release ## The same in two minutes
+bench-quick: release ## The main rows in two minutes
 	$(RELEASE_ENV) $(SWIFT) build $(RELEASE) --product demo-server
 	@Benchmarks/run.py --quick
+
+bench-scale: release ## Requests/s, memory and time as work grows; draws docs/scale.svg
+	@Benchmarks/scale.py
+
+bench-instructions: release ## Where the instructions of a request go (valgrind)
+	@Benchmarks/instructions.py
 
 clean: ## Remove what was built
 	rm -rf .build

@@ -21,8 +21,8 @@ def read(path):
                 number, name = NAMED.match(rest.rstrip("\n")).groups()
                 table = names[key[-2:]]
                 if name is not None:
-                    # Recursion is told apart by 'N.
-                    table[number] = re.sub(r"'\d+$", "", name).rsplit("/", 1)[-1] if key[-2:] == "ob" else re.sub(r"'\d+$", "", name)
+                    # Recursion is told apart by 'N, a file by its folder.
+                    table[number] = re.sub(r"'\d+$", "", name) if key[-2:] == "fn" else name.rsplit("/", 1)[-1]
                 name = table[number]
                 if key == "ob":
                     file = name

@@ -106,6 +106,9 @@ def main():
     failed = False
     base = "/dev/shm" if os.path.isdir("/dev/shm") else None
     for name, file in SITES.items():
+        if not os.path.exists(f"{DATA}/sites/{file}"):
+            print(f"{name}: {DATA}/sites/{file}, the list of its pages, is not there")
+            continue
         site = json.load(gzip.open(f"{DATA}/sites/{file}"))
         root, wanted = site["info"]["root"], {url for urls in site["urls"].values() for url in urls}
         if not os.path.isdir(root):

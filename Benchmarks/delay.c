@@ -1,5 +1,5 @@
 // delay MS [BYTES]: answers every GET with 200 and a body (1 KiB) MS milliseconds after it came, on many thousands of
-// connections at once, from one thread. nginx cannot wait, and a server that needs a thread for each would be measured itself.
+// connections at once, from one thread. nginx cannot wait, and of a server with a thread for each that would be measured.
 //
 // Prints its port; GET /count says how many answers were sent whole. Ends when its standard input does.
 #define _GNU_SOURCE
@@ -127,11 +127,12 @@ int main(int count, char **words) {
     line = malloc(room * sizeof *line);
     answer = malloc(body + 200);
     if (!clients || !line || !answer) return 1;
-    answer_length = (size_t)sprintf(answer, "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %zu\r\n\r\n", body);
+    answer_length = (size_t)sprintf(
+        answer, "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %zu\r\n\r\n", body);
     memset(answer + answer_length, 'x', body);
     answer_length += body;
 
-    // A waiting line holds 4,096 connections (somaxconn), and who finds it full tries again a second later. These are eight.
+    // A waiting line holds 4,096 connections (somaxconn); who finds it full tries again a second later. So there are eight.
     int listeners[LISTENERS], on = 1;
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t size = sizeof address;

@@ -16,7 +16,8 @@ from servers import ROOT, Nginx
 
 # What the folders under Sources are about; those that are not here belong to their callers.
 ROOMS = {"FetchCore/Curl": "the loop", "FetchCore/Transport": "the loop", "FetchCore/Scheduling": "scheduling",
-         "FetchCore/Formatting": "formatting", "FetchCore/Input": "reading", "FetchCore/Store": "store", "fetchall": "command"}
+         "FetchCore/Formatting": "formatting", "FetchCore/Input": "reading", "FetchCore/Store": "store",
+         "fetchall": "command"}
 # Tools of the room with the unsafe pointers, which all others use; and what writes the records.
 TOOLS = {"BackgroundThread", "ByteBuffer", "GzipReader", "MonotonicClock", "NativeThread", "StringList", "SystemFile",
          "ThreadExecutor", "WholeFile"}
@@ -106,7 +107,7 @@ def report(each, start, binary, functions):
             table[name][kind] += cost * share
             dearest[name][function] += cost * share
     total = sum(each.own.values())
-    print("| part | its own code | Swift's runtime and library, our values | libc and other libraries | instructions | share |")
+    print("| part | its own code | Swift's runtime and library, our values | libc and others | instructions | share |")
     print("|---|---|---|---|---|---|")
     for name, costs in table.items():
         if sum(costs.values()) >= 0.5:

@@ -19,11 +19,13 @@ def draw(path, title, panels):
     """Writes the panels side by side."""
     width = WIDTH * len(panels)
     with open(path, "w") as file:
-        file.write(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {HEIGHT}" width="{width}" height="{HEIGHT}" '
-                   f'role="img" font-family="system-ui, sans-serif" font-size="11" fill="{TEXT}">\n'
+        file.write(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {HEIGHT}" width="{width}" '
+                   f'height="{HEIGHT}" role="img" font-family="system-ui, sans-serif" font-size="11" fill="{TEXT}">\n'
                    f"<title>{escape(title)}</title>\n")
         for index, panel in enumerate(panels):
-            file.write(f'<g transform="translate({index * WIDTH} 0)">\n{"".join(part + chr(10) for part in parts(panel))}</g>\n')
+            file.write(f'<g transform="translate({index * WIDTH} 0)">\n')
+            file.writelines(part + "\n" for part in parts(panel))
+            file.write("</g>\n")
         file.write("</svg>\n")
 
 

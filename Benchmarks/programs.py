@@ -163,7 +163,11 @@ def installed(folder):
     return there, missing
 
 
-def seconds_each(name, most):
-    """About what a program takes for one URL, if so much that its list is cut: a process for each URL, a pool that looks
-    at all its connections for each request (performance.md, section 2)."""
-    return {"httpx": 0.0013 + 24e-6 * most, "xargs -n1 curl": 0.006}.get(name, 0)
+def longest(name, most, patience):
+    """The longest list a program is given, for so many seconds of patience: a process for each URL takes long, and so does
+    a pool that looks at all its connections for each request (performance.md, section 2)."""
+    if name == "httpx":
+        return int(patience / (0.0013 + 24e-6 * most))
+    if name == "xargs -n1 curl":
+        return min(1000, int(patience / 0.006))
+    return sys.maxsize

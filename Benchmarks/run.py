@@ -8,8 +8,8 @@ three times as long as curl has one round, and who would take too long a shorter
 
     Benchmarks/run.py [--quick] [--rounds N] [--scale F] [--only TEXT]
 """
-import argparse, dataclasses, os, platform, shutil, statistics, subprocess, sys, tempfile
-from programs import REFERENCE, Job, installed, prepare, run, seconds_each
+import argparse, dataclasses, os, platform, shutil, statistics, subprocess, sys, tempfile, time
+from programs import REFERENCE, Job, installed, longest, prepare, run
 from servers import Delay, Demo, Nginx, c_compiler
 from start import first_record, memory, start_up
 
@@ -49,7 +49,7 @@ def rows(nginx, delay, scale):
     yield Row("50,000 files of 1 KiB, --max 64", nginx, many, 64, 0.45, 0.38, rounds=0.5)
     yield Row("10,000 small bodies saved to files, --max 64", nginx, files, 64, 0.60, 0.49, size=1024, rounds=0.5)
     yield Row("1,000 answers of 100 ms, --max 1000", delay, [f"{delay.base}/{index}" for index in range(count(1000))], 1000,
-              0.55, 0.48, quick=True)
+              0.55, 0.48, quick=True, without=("xargs -n100 curl",))
     yield Row("20 files of 50 MB saved to disk, --max 5", nginx, [f"{nginx.base}/large-{index}" for index in range(20)], 5,
               0.60, 0.50, size=nginx.large, rounds=0.5)
     yield Row("10,000 over HTTPS and HTTP/2, --max 64", nginx,
@@ -59,8 +59,8 @@ def rows(nginx, delay, scale):
     if isinstance(delay, Delay):
         # Only programs that can hold so many; curl's 300 make 3,000 requests/s, so a tenth of the list tells enough.
         yield Row("10,000 connections at once, 100 ms answers", delay,
-                  [f"{delay.base}/{index}" for index in range(count(100_000))], 10_000, 15_000, 19_000, rounds=0.3, rate=True,
-                  without=("wget2", "pycurl multi", "httpx", "aria2c", "xargs -n100 curl", "xargs -n1 curl"),
+                  [f"{delay.base}/{index}" for index in range(count(100_000))], 10_000, 15_000, 19_000,
+                  rounds=0.3, rate=True, without=("wget2", "pycurl multi", "httpx", "aria2c", "xargs -n100 curl", "xargs -n1 curl"),
                   lists={"curl -Z": count(10_000), REFERENCE: count(10_000)})
 
 
@@ -69,22 +69,29 @@ class Contest:
 
     def __init__(self, row, programs, folder, patience):
         self.row, self.folder = row, folder
-        self.programs = {name: program for name, program in programs.items() if name not in row.without}
-        self.results, self.faults, self.jobs, self.idle = {name: [] for name in self.programs}, {}, {}, {}
-        for name in self.programs:
-            each = seconds_each(name, row.most)
-            count = min(len(row.urls), row.lists.get(name, len(row.urls)), int(patience / each) if each else len(row.urls))
-            self.jobs[name] = self.job(row.urls[:count])
+        self.programs, self.jobs, self.idle, self.left_out = {}, {}, {}, []
+        for name, program in programs.items():
+            count = min(len(row.urls), longest(name, row.most, patience))
+            # What a list shorter than --max takes says nothing about a longer one.
+            if name in row.without or count < min(len(row.urls), row.most):
+                self.left_out.append(name)
+                continue
+            count = min(count, row.lists.get(name, count))
+            self.programs[name], self.jobs[name] = program, self.job(row.urls[:count])
             if count < len(row.urls):
-                self.idle[name] = run(self.programs[name](self.job([])), folder).wall
+                self.idle[name] = run(program(self.job([])), folder).wall
+        self.results, self.faults = {name: [] for name in self.programs}, {}
 
     def job(self, urls):
         return Job(self.folder, urls, self.row.most, f"{self.folder}/saved" if self.row.size else "", self.row.cacert)
 
-    def run(self, rounds):
-        order = list(self.programs)
+    def run(self, rounds, seconds):
+        """All programs in turns, each time another first; no third round begins after so many seconds."""
+        order, start = list(self.programs), time.monotonic()
         self.once("fetchall")
         for turn in range(rounds):
+            if turn > 1 and time.monotonic() - start > seconds:
+                break
             for name in order[turn % len(order):] + order[:turn % len(order)]:
                 if turn == 0 or not self.is_slow(name):
                     self.results[name].append(self.once(name))
@@ -141,6 +148,8 @@ class Contest:
             note = f" (scaled from {len(self.jobs[name]):,})" if name in self.idle else ""
             print(f"| {name} | {len(results)} | {wall:.3f} s{note} | **{self.ratio(name):.2f}** | {self.rate(name):,.0f} "
                   f"| {cpu:.2f} s | {peak:.0f} MB |")
+        if self.left_out:
+            print(f"\nLeft out: {', '.join(self.left_out)}.")
         print(f"\nAgainst the targets: {self.verdict()}", flush=True)
 
     def verdict(self):
@@ -198,13 +207,14 @@ def main():
         for row in rows(nginx, delay, options.scale):
             if options.only not in row.title or (options.quick and not row.quick):
                 continue
-            contest = Contest(row, programs, folder, 3 if options.quick else 20)
-            contest.run(max(2, round(rounds * row.rounds)))
+            contest = Contest(row, programs, folder, 2 if options.quick else 30)
+            contest.run(max(2, round(rounds * row.rounds)), 22 if options.quick else 600)
             contest.print()
             summary.append(contest.summary())
         if options.only in "memory":
             counts = (10_000, 100_000) if options.quick else (10_000, 100_000, 1_000_000)
-            summary += memory(nginx, [max(1, int(count * options.scale)) for count in counts], programs, folder)
+            some = {"fetchall": None} if options.quick else programs
+            summary += memory(nginx, [max(1, int(count * options.scale)) for count in counts], some, folder)
         if options.only in "start-up":
             summary += start_up(rounds * 4, folder) + first_record(nginx, rounds)
     finally:

@@ -84,7 +84,8 @@ def main():
         shutil.rmtree(folder, ignore_errors=True)
     draw(options.svg, "fetchall as work grows", [
         Panel("Requests by --max", "--max", "requests/s",
-              {"answered at once": [point[:2] for point in at_once], "answered after 100 ms": [point[:2] for point in later]}),
+              {"answered at once": [point[:2] for point in at_once],
+               "answered after 100 ms": [point[:2] for point in later]}),
         Panel("Peak memory by --max", "--max", "MB", {"answered after 100 ms": [(most, peak) for most, _, peak in later]}),
         Panel("Time by length of the list, --max 64", "URLs", "µs per URL",
               {"whole run": [point[:2] for point in lengths], "without the start": [point[:3:2] for point in lengths]}),

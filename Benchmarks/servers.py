@@ -41,7 +41,7 @@ class Server:
 
 
 class Nginx(Server):
-    """nginx with one worker: files of 1 KiB, at `base`; on 200 addresses with `hosts`; over HTTP/2 at `secure` with `tls`."""
+    """nginx with one worker: files of 1 KiB, at `base`; with `hosts` on 200 addresses; with `tls` over HTTP/2 at `secure`."""
 
     def __init__(self, folder, files, hosts=False, tls=False):
         self.folder, port = folder, free_port()

@@ -2,7 +2,7 @@
 import os, shutil, statistics, subprocess, time
 from programs import FETCHALL, run
 
-# The same for 1,000,000 URLs as for 100,000, but for what the allocator rounds.
+# MB that 1,000,000 URLs may take more than 100,000 and still be the same: what the allocator rounds from run to run.
 ALIKE = 3
 
 
@@ -49,11 +49,12 @@ def memory(nginx, counts, programs, folder):
     for name, cells in lines.items():
         print(f"| {name} | " + " | ".join(cells) + " |", flush=True)
     peak, before = (peaks.get(("fetchall", count), float("inf")) for count in (counts[-1], counts[-2]))
-    mark = "**missed**" if peak > min(45, before + ALIKE) else "stretch" if peak <= 30 else "met"
+    most = min(45, before + ALIKE) if counts[-1] == 1_000_000 else 45
+    mark = "**missed**" if peak > most else "stretch" if peak <= 30 else "met"
     others = [(peaks[name, counts[-1]], name) for name in lines if name != "fetchall" and (name, counts[-1]) in peaks]
     least = "{1} {0:.0f} MB".format(*min(others)) if others else ""
-    return [f"| peak memory, {counts[-1]:,} URLs streamed ({counts[-2]:,}: {before:.1f} MB) | 45 MB | 30 MB | {peak:.1f} MB | "
-            f"| {mark} | {least} |"]
+    return [f"| peak memory, {counts[-1]:,} URLs streamed ({counts[-2]:,}: {before:.1f} MB) | 45 MB | 30 MB "
+            f"| {peak:.1f} MB | | {mark} | {least} |"]
 
 
 def first_record(nginx, rounds):
@@ -70,8 +71,9 @@ def first_record(nginx, rounds):
         times.append((time.perf_counter() - start) * 1000 if b"200" in record else float("inf"))
         process.communicate()
     value = statistics.median(times)
-    print(f"\nFirst record after the first line of a pipe: {value:.1f} ms (median of {rounds}, longest {max(times):.1f} ms)")
-    return [f"| first record after the first line of a pipe | 50 ms | | {value:.1f} ms | | {'met' if value <= 50 else '**missed**'} | |"]
+    mark = "met" if value <= 50 else "**missed**"
+    print(f"\nFirst record after the first line of a pipe: {value:.1f} ms (median of {rounds}, longest {max(times):.1f})")
+    return [f"| first record after the first line of a pipe | 50 ms | | {value:.1f} ms | | {mark} | |"]
 
 
 def start_up(rounds, folder):

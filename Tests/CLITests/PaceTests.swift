@@ -166,11 +166,9 @@ struct PaceTests {
         let result = try await Tool.start(
             ["--jsonl", "--max", "10", "--max-time", "60s", list]
         ) { tool in
+            // Long before the dead one gives its permits back. That it has no more than its trial meanwhile is a matter of
+            // who is read when, and tested without a clock (PermitStateTests).
             #expect(await live.waitUntil(requests: 5000, timeout: .seconds(40)))
-            // While there was somebody else, the dead one had its trial and no more.
-            if let more = dead.log.dropFirst(2).first?.receivedAt {
-                #expect(live.log.count { $0.receivedAt < more } > 4900)
-            }
             try tool.send(.interrupt)
         }
         #expect(result.exit == 130)
