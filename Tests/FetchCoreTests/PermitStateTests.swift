@@ -192,6 +192,25 @@ import Testing
         #expect(other.state.used == 24)
     }
 
+    @Test func waitsAMomentForAnAnswerWhereTheListIsReadBeforeThereIsOne() {
+        let board = Board(limit: 32, trial: 2)
+        board.expectInput(until: .milliseconds(250))
+        for id in 0..<40 { _ = board.request(id, for: "dead") }
+        for id in 100..<140 { _ = board.request(id, for: "live") }
+        #expect(board.expectInput(until: nil, grace: .milliseconds(250)) == [])
+        #expect(board.state.used == 4)
+        #expect(board.state.nextWake == .milliseconds(250))
+        // An answer, and it has all but the trial.
+        #expect(board.release("live", .answered).count == 29)
+        #expect(board.state.used == 32)
+        // Where none comes, all have their share after the moment.
+        let silent = Board(limit: 32, trial: 2)
+        silent.expectInput(until: .milliseconds(250))
+        for id in 0..<40 { _ = silent.request(id, for: id % 2 == 0 ? "dead" : "slow") }
+        silent.expectInput(until: nil, grace: .milliseconds(250))
+        #expect(silent.advance(to: .milliseconds(250)).count == 28)
+    }
+
     @Test func letsTheOnlyHostHaveAllOnceNothingElseIsInSight() {
         let board = Board(limit: 8, trial: 1)
         board.expectInput(until: .milliseconds(20))
@@ -322,8 +341,10 @@ private final class Board {
         return collect { $0.advance(to: $1, $2) }
     }
 
-    @discardableResult func expectInput(until: Duration?, isAtHand: Bool = false) -> [Int] {
-        collect { $0.expectInput(until: until, isAtHand: isAtHand, at: $1, $2) }
+    @discardableResult func expectInput(
+        until: Duration?, isAtHand: Bool = false, grace: Duration = .zero
+    ) -> [Int] {
+        collect { $0.expectInput(until: until, isAtHand: isAtHand, grace: grace, at: $1, $2) }
     }
 
     private func collect(

@@ -17,6 +17,12 @@ struct LineQueues: Sendable {
     /// Whether nothing is queued.
     var isEmpty: Bool { occupied == 0 }
 
+    /// Whether more than one number is queued in the lowest queue that is not empty.
+    var hasSeveral: Bool {
+        let level = occupied.trailingZeroBitCount
+        return occupied != 0 && heads[level] != tails[level]
+    }
+
     /// The first of the lowest queue that is not empty, and its level.
     var first: (number: Int, level: Int)? {
         guard occupied != 0 else { return nil }

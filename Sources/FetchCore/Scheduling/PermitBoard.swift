@@ -127,9 +127,10 @@ final class PermitBoard: Sendable {
     }
 
     /// More inputs are expected within a moment, or not.
-    func expectInput(for duration: Duration?, isAtHand: Bool = false) {
+    func expectInput(for duration: Duration?, isAtHand: Bool = false, grace: Duration = .zero) {
         change { permits, now, deliver in
-            permits.expectInput(until: duration.map { now + $0 }, isAtHand: isAtHand, at: now, deliver)
+            permits.expectInput(
+                until: duration.map { now + $0 }, isAtHand: isAtHand, grace: grace, at: now, deliver)
         }
     }
 

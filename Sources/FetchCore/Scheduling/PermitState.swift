@@ -151,12 +151,14 @@ struct PermitState<Waiter: Sendable>: Sendable {
 
     /// More inputs are expected at once, until the time; nil when there will be none soon.
     ///
-    /// - Parameter isAtHand: Whether there are more, which come as soon as permits are idle: they may be for a host that
-    ///   answers.
+    /// - Parameters:
+    ///   - isAtHand: Whether there are more, which come as soon as permits are idle: they may be for a host that answers.
+    ///   - grace: How long several hosts of which none has answered are kept to their trial at the end of the list: a list
+    ///     is often read before the first answer is there, and one of them may be dead.
     mutating func expectInput(
-        until: Duration?, isAtHand: Bool = false, at now: Duration, _ deliver: Deliver
+        until: Duration?, isAtHand: Bool = false, grace: Duration = .zero, at now: Duration, _ deliver: Deliver
     ) {
-        expectsInputUntil = until
+        expectsInputUntil = until ?? (trials.hasSeveral ? now + grace : nil)
         hasInputAtHand = isAtHand
         if !trials.isEmpty { lendToWaiting(now, deliver) }
     }

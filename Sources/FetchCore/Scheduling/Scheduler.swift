@@ -190,7 +190,7 @@ public final class Scheduler: Sendable {
         board.whenStarving { [options] in outcomes.widen(to: options.lookAhead) }
         defer {
             board.whenStarving(nil)
-            board.expectInput(for: nil)
+            board.expectInput(for: nil, grace: Self.expectation)
         }
         var isWithinBound = true
         var isAtHand = false
@@ -202,7 +202,7 @@ public final class Scheduler: Sendable {
                     isWithinBound = false
                     // Idle permits let it in (whenStarving), up to the look-ahead.
                     isAtHand = outcomes.pending < options.lookAhead
-                    board.expectInput(for: nil, isAtHand: isAtHand)
+                    board.expectInput(for: nil, isAtHand: isAtHand, grace: Self.expectation)
                     await outcomes.reserve()
                     now = time.now()
                 }
