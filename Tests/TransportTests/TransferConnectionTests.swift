@@ -69,7 +69,7 @@ import Testing
             #expect(result.error?.curlCode == 28)
             let total = try #require(result.timing).total
             #expect(total >= .milliseconds(140))
-            #expect(total < .seconds(5))
+            #expect(total < .seconds(15))
             #expect(await fetcher.server.waitUntil { $0.openConnections == 0 })
         }
     }
@@ -77,7 +77,7 @@ import Testing
     @Test func limitsTheWholeTimeEvenIfBytesKeepComing() async throws {
         let drip = LoopbackServer.Step.drip([UInt8](repeating: 0x61, count: 10_000), every: .milliseconds(20))
         try await Fetcher.run(answering: { _ in .init([.text(WireFault.ok + "\r\n"), drip]) }) { fetcher in
-            let result = await fetcher.get(limits: TransferLimits(maxTime: .milliseconds(300)))
+            let result = await fetcher.get(limits: TransferLimits(maxTime: .seconds(2)))
             #expect(result.error?.kind == .timedOut)
             #expect(result.response?.status == 200)
         }
@@ -95,7 +95,7 @@ import Testing
             #expect(result.error?.kind == .tooSlow)
             #expect(result.response?.size == 10)
             let total = try #require(result.timing).total
-            #expect(total < .seconds(8))
+            #expect(total < .seconds(15))
         }
     }
 
