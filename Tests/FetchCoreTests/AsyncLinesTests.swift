@@ -56,8 +56,13 @@ struct AsyncLinesTests {
         try await withFile(Array("one\ntwo\n".utf8)) { path in
             let before = try await guardPages()
             for _ in 0..<1500 { for try await _ in AsyncLines(path: path) {} }
-            // Other tests of the process have threads too, but not as many.
-            #expect(try await guardPages() - before < 700)
+            // Other tests of the process have threads too, for a while; what leaks stays.
+            var more = 1500
+            for _ in 0..<300 where more >= 1000 {
+                more = try await guardPages() - before
+                if more >= 1000 { try await Task.sleep(for: .milliseconds(100)) }
+            }
+            #expect(more < 1000)
         }
     }
 
