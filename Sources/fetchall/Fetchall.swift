@@ -32,10 +32,10 @@ struct Fetchall: ParsableCommand {
     /// The root has no options of its own. Where no word can be a command's name or meant for the root, the arguments go
     /// to `fetch` at once: looking at both takes the parser twice as long, a fifth of the start of a run.
     private static func parsed(_ arguments: [String]) throws -> any ParsableCommand {
+        let names = configuration.subcommands.map { $0._commandName } + ["help"]
         for argument in arguments {
             let isForRoot =
-                argument == "help" || argument.hasPrefix("--generate-") || argument.hasPrefix("--experimental-")
-                || configuration.subcommands.contains { $0._commandName == argument }
+                names.contains(argument) || argument.hasPrefix("--generate-") || argument.hasPrefix("--experimental-")
             if isForRoot { return try parseAsRoot(arguments) }
         }
         return try FetchCommand.parseAsRoot(arguments)

@@ -8,7 +8,9 @@ final class EasyHandle {
     let pointer: UnsafeMutableRawPointer
     let options: NetworkOptions
     private var resolve: StringList?
+    /// The program's own fields and the user's, where there are any; otherwise the loop's ``ownFields``.
     private var headers: StringList?
+    private let ownFields: StringList
     private var appliedHeaders = HeaderFields()
     private var appliedMethod = "GET"
     private var hasBody = false
@@ -24,10 +26,13 @@ final class EasyHandle {
     private let errorBuffer: UnsafeMutablePointer<CChar>
 
     /// Makes and configures a handle; nil when memory is short.
-    init?(options: NetworkOptions, share: UnsafeMutableRawPointer?) {
+    ///
+    /// - Parameter ownFields: What ``ownLines(_:besides:)`` gives, in one list for all handles, which outlives them.
+    init?(options: NetworkOptions, share: UnsafeMutableRawPointer?, ownFields: StringList) {
         guard let pointer = curl_easy_init() else { return nil }
         self.pointer = pointer
         self.options = options
+        self.ownFields = ownFields
         proxies =
             options.blocksPrivateAddresses && options.proxy != ""
             ? ProxyChoice(proxy: options.proxy, environment: SystemEnvironment.value) : nil
@@ -101,7 +106,7 @@ final class EasyHandle {
             set(CURLOPT_LOW_SPEED_LIMIT, options.speedLimit)
             set(CURLOPT_LOW_SPEED_TIME, max(1, options.speedTime.milliseconds / 1000))
         }
-        setHeaders(HeaderFields())
+        ccurl_set_pointer(pointer, CURLOPT_HTTPHEADER, ownFields.head)
         // The transfer unpacks bodies itself: libcurl 7.88.1 takes one that is cut for a whole one.
         set(CURLOPT_HTTP_CONTENT_DECODING, 0)
         // An empty proxy spares libcurl the look into eight environment variables for each request.
@@ -146,9 +151,10 @@ final class EasyHandle {
         set(CURLOPT_PIPEWAIT, http1 ? 0 : 1)
     }
 
-    /// The program's own fields stand in the same list as the user's. By CURLOPT_USERAGENT and CURLOPT_ACCEPT_ENCODING
-    /// libcurl prints them into a string of their own before it prints the head, 100 instructions a byte each time.
-    private func setHeaders(_ fields: HeaderFields) {
+    /// The lines of the program's own fields, but for those that the user gives. They stand in the list of the user's: by
+    /// CURLOPT_USERAGENT and CURLOPT_ACCEPT_ENCODING libcurl prints them into a string of their own before it prints the
+    /// head, 100 instructions a byte each time.
+    static func ownLines(_ options: NetworkOptions, besides fields: HeaderFields = HeaderFields()) -> [String] {
         var lines: [String] = []
         if !options.userAgent.isEmpty, !fields.contains("user-agent") {
             lines.append("User-Agent: \(options.userAgent)")
@@ -156,9 +162,16 @@ final class EasyHandle {
         if options.acceptsCompression, !fields.contains("accept-encoding") {
             lines.append("Accept-Encoding: \(BodyDecoder.acceptEncoding)")
         }
-        lines += fields.fields.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
-        let list = StringList(lines)
-        ccurl_set_pointer(pointer, CURLOPT_HTTPHEADER, list.head)
+        return lines
+    }
+
+    private func setHeaders(_ fields: HeaderFields) {
+        var list: StringList?
+        if !fields.isEmpty {
+            let lines = fields.fields.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
+            list = StringList(Self.ownLines(options, besides: fields) + lines)
+        }
+        ccurl_set_pointer(pointer, CURLOPT_HTTPHEADER, list.map(\.head) ?? ownFields.head)
         headers?.free()
         headers = list
         appliedHeaders = fields

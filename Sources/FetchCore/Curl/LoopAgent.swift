@@ -20,9 +20,9 @@ final class LoopAgent {
     private let options: NetworkOptions
     private let refillsOnceATurn: Bool
     private let share: CurlShare?
-    /// Writes large bodies; made for the first of them.
-    private(set) lazy var bodyWriter = makeBodyWriter()
-    private var hasBodyWriter = false
+    private var bodyWriter: BodyWriter?
+    /// The program's own header fields, in one list for all handles.
+    private let ownFields: StringList
     /// Sockets that libcurl made through us; those of its resolver come and go without a word.
     private var isConnection: [Bool] = []
 
@@ -32,6 +32,7 @@ final class LoopAgent {
         share = options.usesCookies ? CurlShare(options: options) : nil
         let plan = ShardPlan(concurrency: options.concurrency, idleConnections: options.maxIdleConnections)
         refillsOnceATurn = plan.refillsOnceATurn
+        ownFields = StringList(EasyHandle.ownLines(options))
         for index in 0..<plan.count {
             guard
                 let shard = MultiHandle(
@@ -204,16 +205,18 @@ final class LoopAgent {
     }
 
     private func makeTransfer(shard: Int) -> Transfer? {
-        guard let transfer = Transfer(options: options, share: share?.pointer, shard: shard, agent: self) else {
-            return nil
-        }
+        guard
+            let transfer = Transfer(
+                options: options, share: share?.pointer, ownFields: ownFields, shard: shard, agent: self)
+        else { return nil }
         transfers.append(transfer)
         return transfer
     }
 
-    private func makeBodyWriter() -> BodyWriter? {
-        hasBodyWriter = true
-        return BodyWriter()
+    /// What writes large bodies, made for the first of them; nil where the system has no thread for it.
+    func writerOfBodies() -> BodyWriter? {
+        if bodyWriter == nil { bodyWriter = BodyWriter() }
+        return bodyWriter
     }
 
     private func makeIdle(_ transfer: Transfer) {
@@ -222,8 +225,9 @@ final class LoopAgent {
     }
 
     private func free() {
-        if hasBodyWriter { bodyWriter?.shutdown() }
+        bodyWriter?.shutdown()
         for transfer in transfers { transfer.easy.free() }
+        ownFields.free()
         share?.free()
         for shard in shards { shard.free() }
         shards.removeAll()

@@ -34,8 +34,10 @@ final class Transfer {
     private var knownUnwanted: Bool?
 
     /// Makes a transfer with its handle; nil when memory is short.
-    init?(options: NetworkOptions, share: UnsafeMutableRawPointer?, shard: Int, agent: LoopAgent) {
-        guard let easy = EasyHandle(options: options, share: share) else { return nil }
+    init?(
+        options: NetworkOptions, share: UnsafeMutableRawPointer?, ownFields: StringList, shard: Int, agent: LoopAgent
+    ) {
+        guard let easy = EasyHandle(options: options, share: share, ownFields: ownFields) else { return nil }
         self.easy = easy
         self.shard = shard
         self.agent = agent
@@ -170,10 +172,10 @@ final class Transfer {
         switch sink {
         case .discard: break
         case .memory: body.append(contentsOf: bytes)
-        case .file(let descriptor): failure = output.write(bytes, to: descriptor) { agent.bodyWriter }
+        case .file(let descriptor): failure = output.write(bytes, to: descriptor) { agent.writerOfBodies() }
         case .kept(let limit, let descriptor):
             if size <= limit { body.append(contentsOf: bytes) } else { body = [] }
-            if let descriptor { failure = output.write(bytes, to: descriptor) { agent.bodyWriter } }
+            if let descriptor { failure = output.write(bytes, to: descriptor) { agent.writerOfBodies() } }
         }
         return failure == nil
     }
