@@ -61,13 +61,7 @@ struct Emitter {
     mutating func consume(_ outcomes: OutcomeStream) async throws(End) {
         if try batch.begin() { formatter.resume() } else { formatter.begin(into: &batch.bytes) }
         while let some = await outcomes.next() {
-            for outcome in some {
-                guard let duplicates else {
-                    try take(outcome)
-                    continue
-                }
-                for outcome in duplicates.outcomes(of: outcome) { try take(outcome) }
-            }
+            try take(some)
             try flush()
             // Places come back once records are written, or wait in a buffer that is not too large.
             owedPlaces += some.count
@@ -82,6 +76,17 @@ struct Emitter {
         if summary.ok + summary.failed == 0, isVoid() { return }
         formatter.end(into: &batch.bytes)
         try flush()
+    }
+
+    /// Not in an asynchronous function, and by index: any other way copies each outcome once more.
+    private mutating func take(_ outcomes: [Outcome]) throws(End) {
+        guard let duplicates else {
+            for place in outcomes.indices { try take(outcomes[place]) }
+            return
+        }
+        for outcome in outcomes {
+            for outcome in duplicates.outcomes(of: outcome) { try take(outcome) }
+        }
     }
 
     private mutating func take(_ outcome: Outcome) throws(End) {

@@ -103,13 +103,14 @@ struct FetchRun {
     private func fetch(_ scheduler: Scheduler, _ opened: Opened, _ writer: ThreadExecutor) async throws -> ExitStatus {
         let live = LiveLine(
             isShown: console.stderrIsTerminal && !output.noProgress && !output.quiet, console: console)
+        let executor = runsBesideLoop(opened) ? scheduler.executor ?? writer : writer
         let emitter = try await withTaskExecutorPreference(writer) { makeEmitter(opened, live) }.get()
         let source = opened.source
         let (end, result) = await withTaskGroup(of: Void.self) { group in
             group.addTask { await live.run(scheduler) { source.total } }
             let result = await scheduler.run(source) { outcomes in
                 var emitter = emitter
-                return await withTaskExecutorPreference(writer) {
+                return await withTaskExecutorPreference(executor) {
                     do throws(Emitter.End) {
                         try await emitter.consume(outcomes)
                         return (Emitter.End?.none, emitter)
@@ -129,6 +130,16 @@ struct FetchRun {
             status = .io
         }
         return status
+    }
+
+    /// Whether records are made and written on the loop's own thread. A small record of an outcome that is still in the
+    /// caches costs less than handing the outcome to another core. Whatever may take long or wait for a reader goes to
+    /// the thread that writes: bodies, programs, databases, pipes and terminals.
+    private func runsBesideLoop(_ opened: Opened) -> Bool {
+        guard opened.records.isFile, opened.failedTo?.isFile ?? true, journal == nil, opened.duplicates == nil,
+            opened.table == nil
+        else { return false }
+        return !output.body && output.jq == nil && filter == nil && !output.verbose
     }
 
     /// Makes what writes, on the thread that writes: programs are compiled for it, and stay there.

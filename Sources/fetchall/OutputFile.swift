@@ -42,6 +42,12 @@ struct OutputFile: Sendable {
         return status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
     }
 
+    /// Whether it is a file, which takes what is written without waiting for a reader.
+    var isFile: Bool {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+
     /// Whether standard output is a file that ends in the middle of a line, as a killed process leaves it.
     static var standardOutputIsCut: Bool {
         var status = stat()

@@ -20,6 +20,10 @@ if let status = Fetchall.answerAtOnce(arguments, console) { exit(status.rawValue
 // (sigsuspend), so that SIGINT would end the process there and never come to the thread that waits for it.
 Task.detached {
     let code = await Fetchall.execute(arguments, console: console)
+    // Not in the middle of it: what OpenSSL has registered for the exit would meet its own beginning.
+    CurlLibrary.start()
     exit(code.rawValue)
 }
+// While the arguments are parsed.
+CurlLibrary.start()
 while true { pause() }

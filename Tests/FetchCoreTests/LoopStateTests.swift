@@ -8,43 +8,44 @@ import Testing
     @Test func startsWhatIsSubmitted() {
         var state = LoopState<String>()
         #expect(state.submit(isCancelled: false) == .start)
-        state.started(id, in: "slot")
+        let place = state.started(id, in: "slot")
         #expect(state.count == 1)
-        state.completed(id)
+        state.completed(at: place)
         #expect(state.count == 0)
     }
 
     @Test func startsNothingThatWasCancelledBefore() {
         var state = LoopState<String>()
         // The message overtook the submission: nothing to take out, and nothing to remember.
-        #expect(state.cancel(id) == nil)
+        #expect(state.cancel(id, at: nil) == nil)
         #expect(state.submit(isCancelled: true) == .alreadyCancelled)
         #expect(state.count == 0)
     }
 
     @Test func takesOutWhatIsCancelledOnItsWay() {
         var state = LoopState<String>()
-        state.started(id, in: "slot")
-        state.started(TransferID(rawValue: 2), in: "other")
-        #expect(state.cancel(id) == "slot")
-        #expect(state.cancel(id) == nil)
+        let place = state.started(id, in: "slot")
+        let other = state.started(TransferID(rawValue: 2), in: "other")
+        #expect(other != place)
+        #expect(state.cancel(id, at: place) == "slot")
+        #expect(state.cancel(id, at: place) == nil)
         #expect(state.count == 1)
     }
 
     @Test func leavesAloneWhatHasEnded() {
         var state = LoopState<String>()
-        state.started(id, in: "slot")
-        state.completed(id)
-        // The slot belongs to another transfer by now.
-        state.started(TransferID(rawValue: 2), in: "slot")
-        #expect(state.cancel(id) == nil)
+        let place = state.started(id, in: "slot")
+        state.completed(at: place)
+        // The slot and its place belong to another transfer by now.
+        #expect(state.started(TransferID(rawValue: 2), in: "slot") == place)
+        #expect(state.cancel(id, at: place) == nil)
         #expect(state.count == 1)
     }
 
     @Test func endsAllAtShutdownAndStartsNoMore() {
         var state = LoopState<String>()
-        state.started(id, in: "a")
-        state.started(TransferID(rawValue: 2), in: "b")
+        let place = state.started(id, in: "a")
+        _ = state.started(TransferID(rawValue: 2), in: "b")
         #expect(!state.isShutDown)
         #expect(state.shutDown().sorted() == ["a", "b"])
         #expect(state.isShutDown)
@@ -52,6 +53,6 @@ import Testing
         #expect(state.shutDown() == [])
         #expect(state.submit(isCancelled: false) == .refused)
         #expect(state.submit(isCancelled: true) == .refused)
-        #expect(state.cancel(id) == nil)
+        #expect(state.cancel(id, at: place) == nil)
     }
 }

@@ -80,15 +80,20 @@ extension ByteBuffer: ByteSink {
             if isOver { break }
             limit = next
         }
-        reserve(digits)
+        append(decimal: value, width: digits)
+    }
+
+    @inline(__always)
+    mutating func append(decimal value: UInt64, width: Int) {
+        reserve(width)
         var rest = value
-        var place = count + digits
+        var place = count + width
         while place > count {
             place -= 1
             start.storeBytes(
                 of: UInt8(truncatingIfNeeded: rest % 10) + UInt8(ascii: "0"), toByteOffset: place, as: UInt8.self)
             rest /= 10
         }
-        count += digits
+        count += width
     }
 }

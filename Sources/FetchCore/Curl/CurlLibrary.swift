@@ -15,5 +15,11 @@ public enum CurlLibrary {
         return parts.joined(separator: " ")
     }
 
+    /// Makes libcurl's global state, once; every ``TransferLoop`` does. Earlier it can be had beside other work. It is never
+    /// torn down: other threads may still be in it at exit.
+    public static func start() { _ = started }
+
+    private static let started: Bool = ccurl_global_init() == CURLE_OK
+
     private static func text(_ text: UnsafePointer<CChar>?) -> String { text.map { String(cString: $0) } ?? "" }
 }

@@ -115,6 +115,8 @@ final class EasyHandle {
             set(CURLOPT_NOPROXY, "")
         } else if let proxy = options.proxy {
             set(CURLOPT_PROXY, proxy)
+            // Nor then into two more for what goes past it.
+            if proxy.isEmpty { set(CURLOPT_NOPROXY, "*") }
         }
         if !options.verifiesTLS {
             set(CURLOPT_SSL_VERIFYPEER, 0)

@@ -131,8 +131,8 @@ final class LoopAgent {
         switch message {
         case .job(let job): jobs.append(job)
         case .submit(let order): submit(order)
-        case .cancel(let id):
-            if let transfer = state.cancel(id) { end(transfer, cancelled()) }
+        case .cancel(let ticket):
+            if let transfer = state.cancel(ticket.id, at: ticket.placeInLoop) { end(transfer, cancelled()) }
         case .settle(let action): settled.append(action)
         }
     }
@@ -157,21 +157,21 @@ final class LoopAgent {
             return
         }
         transfer.prepare(order.request, sink: order.sink, limits: order.limits)
-        transfer.id = order.ticket.id
         guard shards[transfer.shard].add(transfer) else {
             makeIdle(transfer)
             order.completion(TransferResult(error: FetchError(.io, "libcurl takes no more")))
             return
         }
         transfer.completion = order.completion
-        state.started(order.ticket.id, in: transfer)
+        transfer.place = state.started(order.ticket.id, in: transfer)
+        order.ticket.started(at: transfer.place)
     }
 
     private func takeEnded(of shard: MultiHandle) {
         while let (transfer, code) = shard.nextEnded() {
             if transfer.startsAgain(after: code), shard.add(transfer) { continue }
             let result = transfer.result(code)
-            state.completed(transfer.id)
+            state.completed(at: transfer.place)
             makeIdle(transfer)
             transfer.complete(result)
         }

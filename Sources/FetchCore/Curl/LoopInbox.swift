@@ -6,7 +6,7 @@ final class LoopInbox: Sendable {
     enum Message: Sendable {
         case job(UnownedJob)
         case submit(TransferOrder)
-        case cancel(TransferID)
+        case cancel(Ticket)
         case settle(@Sendable () -> Void)
     }
 

@@ -19,12 +19,14 @@ struct LoopState<Slot> {
         case refused
     }
 
-    private var running: [TransferID: Slot] = [:]
+    /// What is under way, each in a place that it keeps: looked up by number a million times, without a hash.
+    private var running: [(id: TransferID, slot: Slot)?] = []
+    private var freePlaces: [Int] = []
     /// Whether ``shutDown()`` was called.
     private(set) var isShutDown = false
 
     /// Transfers under way.
-    var count: Int { running.count }
+    var count: Int { running.count - freePlaces.count }
 
     /// A task asks for a transfer.
     func submit(isCancelled: Bool) -> Submission {
@@ -33,25 +35,42 @@ struct LoopState<Slot> {
     }
 
     /// The transfer was handed to libcurl.
-    mutating func started(_ id: TransferID, in slot: Slot) {
-        running[id] = slot
+    ///
+    /// - Returns: Its place until it ends.
+    mutating func started(_ id: TransferID, in slot: Slot) -> Int {
+        guard let place = freePlaces.popLast() else {
+            running.append((id, slot))
+            return running.count - 1
+        }
+        running[place] = (id, slot)
+        return place
     }
 
     /// A task was cancelled. Gives the slot to take out of libcurl while it is under way; nil before its submission,
     /// which will say so itself, and after its end.
-    mutating func cancel(_ id: TransferID) -> Slot? {
-        running.removeValue(forKey: id)
+    ///
+    /// - Parameters:
+    ///   - id: Which transfer.
+    ///   - place: Where it was; nil when it has not started yet.
+    mutating func cancel(_ id: TransferID, at place: Int?) -> Slot? {
+        guard let place, let (running, slot) = running[place], running == id else { return nil }
+        completed(at: place)
+        return slot
     }
 
-    /// libcurl has ended the transfer.
-    mutating func completed(_ id: TransferID) {
-        running.removeValue(forKey: id)
+    /// libcurl has ended the transfer in a place.
+    mutating func completed(at place: Int) {
+        running[place] = nil
+        freePlaces.append(place)
     }
 
     /// Nothing starts from now on; gives all that is under way, to be ended. Calling it again gives none.
     mutating func shutDown() -> [Slot] {
         isShutDown = true
-        defer { running.removeAll() }
-        return Array(running.values)
+        defer {
+            freePlaces = Array(running.indices)
+            for place in running.indices { running[place] = nil }
+        }
+        return running.compactMap { $0?.slot }
     }
 }

@@ -10,7 +10,8 @@ final class Transfer {
     let shard: Int
     /// The loop that it belongs to, which keeps it until all of libcurl is freed.
     unowned let agent: LoopAgent
-    var id = TransferID(rawValue: 0)
+    /// Where the loop has it while it is under way.
+    var place = 0
     var completion: (@Sendable (TransferResult) -> Void)?
 
     private(set) var limits = TransferLimits()
@@ -52,8 +53,11 @@ final class Transfer {
         ccurl_set_header_function(
             easy.pointer,
             { bytes, size, count, transfer in
-                guard let bytes, let transfer = Transfer.from(transfer) else { return 0 }
-                return transfer.receivedHeader(UnsafeRawBufferPointer(start: bytes, count: size * count))
+                guard let bytes, let transfer else { return 0 }
+                // Ten times an answer, so the references are not counted.
+                return Unmanaged<Transfer>.fromOpaque(transfer)._withUnsafeGuaranteedRef {
+                    $0.receivedHeader(UnsafeRawBufferPointer(start: bytes, count: size * count))
+                }
             }, address)
         ccurl_set_socket_functions(
             easy.pointer,
@@ -90,14 +94,20 @@ final class Transfer {
 
     private func receivedHeader(_ line: UnsafeRawBufferPointer) -> Int {
         let wasComplete = head.isComplete
-        failure = head.take(line)
-        if failure == nil, head.isComplete, !wasComplete {
-            failure = headFailure()
-            isCut = failure == nil && isRedirectWithoutEnd
-            // Somebody between may have read the length (RFC 9112 §6.3).
-            if head.hasTransferCoding, head.length != nil { easy.forbidReuse() }
+        if let problem = head.take(line) {
+            failure = problem
+            return 0
         }
-        return failure == nil && !isCut ? line.count : 0
+        return !head.isComplete || wasComplete || acceptsHead() ? line.count : 0
+    }
+
+    /// Looks at a head that has just become complete; false when the rest of the answer is refused.
+    private func acceptsHead() -> Bool {
+        failure = headFailure()
+        isCut = failure == nil && isRedirectWithoutEnd
+        // Somebody between may have read the length (RFC 9112 §6.3).
+        if head.hasTransferCoding, head.length != nil { easy.forbidReuse() }
+        return failure == nil && !isCut
     }
 
     /// Why a head that is complete cannot be taken, before any of the body is.

@@ -1,4 +1,3 @@
-import CCurl
 import Synchronization
 
 /// The thread that owns libcurl, seen from outside: messages in, results out.
@@ -23,7 +22,7 @@ public final class TransferLoop: TaskExecutor {
     /// - Parameter options: How connections are made.
     /// - Throws: ``FetchError`` of kind `io` when the system has no descriptors, memory or threads left.
     public init(options: NetworkOptions = NetworkOptions()) throws(FetchError) {
-        _ = Self.globalInit
+        CurlLibrary.start()
         let poller = try Poller()
         inbox = LoopInbox(waker: poller.waker)
         agent = try LoopAgent(options: options, poller: poller)
@@ -35,9 +34,6 @@ public final class TransferLoop: TaskExecutor {
         guard thread != 0 else { throw FetchError(.io, "cannot start a thread") }
         joinableThread.store(thread, ordering: .releasing)
     }
-
-    /// libcurl's global state is made once and never torn down: other threads may still be in it at exit.
-    private static let globalInit: Bool = ccurl_global_init() == CURLE_OK
 
     /// Ends the thread: what is under way is answered `cancelled`, connections are closed. Returns when it is done, and
     /// does nothing the second time. Must not be called from the loop itself.
@@ -82,7 +78,7 @@ public final class TransferLoop: TaskExecutor {
     /// Ends a transfer, whether it was started already or not.
     func cancel(_ ticket: Ticket) {
         ticket.cancel()
-        _ = post(.cancel(ticket.id))
+        _ = post(.cancel(ticket))
     }
 
     /// Runs the action on the loop's thread before it waits next.

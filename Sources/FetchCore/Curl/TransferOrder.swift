@@ -14,11 +14,21 @@ struct TransferOrder: Sendable {
 public final class Ticket: Sendable {
     let id: TransferID
     private let cancelled = Atomic<Bool>(false)
+    private let place = Atomic<Int>(-1)
 
     init(_ id: TransferID) { self.id = id }
 
     /// Whether the task was cancelled.
     var isCancelled: Bool { cancelled.load(ordering: .acquiring) }
+
+    /// The place that the loop has given it; nil before its start.
+    var placeInLoop: Int? {
+        let place = place.load(ordering: .relaxed)
+        return place < 0 ? nil : place
+    }
+
+    /// Notes the place, in the loop's thread.
+    func started(at place: Int) { self.place.store(place, ordering: .relaxed) }
 
     /// Remembers that the task was cancelled.
     func cancel() { cancelled.store(true, ordering: .releasing) }

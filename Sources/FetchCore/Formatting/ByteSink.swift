@@ -10,6 +10,8 @@ public protocol ByteSink: ~Copyable {
     mutating func append(_ literal: StaticString)
     /// Appends a number in decimal digits.
     mutating func append(decimal value: UInt64)
+    /// Appends the last so many decimal digits of a number, zeros before it.
+    mutating func append(decimal value: UInt64, width: Int)
 }
 
 extension [UInt8]: ByteSink {
@@ -22,6 +24,12 @@ extension [UInt8]: ByteSink {
     /// Appends a number in decimal digits.
     public mutating func append(decimal value: UInt64) {
         if value >= 10 { append(decimal: value / 10) }
+        append(UInt8(truncatingIfNeeded: value % 10) + UInt8(ascii: "0"))
+    }
+
+    /// Appends the last so many decimal digits of a number, zeros before it.
+    public mutating func append(decimal value: UInt64, width: Int) {
+        if width > 1 { append(decimal: value / 10, width: width - 1) }
         append(UInt8(truncatingIfNeeded: value % 10) + UInt8(ascii: "0"))
     }
 }

@@ -15,7 +15,8 @@ public enum JSONWriter {
 
     /// A string in quotes, escaped.
     public static func string<Out: ByteSink & ~Copyable>(_ text: String, into out: inout Out) {
-        // A text that is not stored as UTF-8 (bridged on Darwin) is made so first.
+        if text.utf8.withContiguousStorageIfAvailable({ string(utf8: $0, into: &out) }) != nil { return }
+        // One that is not stored as UTF-8 (bridged on Darwin) is made so first.
         var text = text
         text.withUTF8 { string(utf8: $0, into: &out) }
     }
@@ -95,7 +96,7 @@ public enum JSONWriter {
 
     /// Decimal seconds with up to six digits after the point, never an exponent: `0.0`, `1.25`, `0.000102`.
     public static func seconds<Out: ByteSink & ~Copyable>(_ duration: Duration, into out: inout Out) {
-        seconds(duration, digits: nil, into: &out)
+        seconds(duration, isPadded: false, into: &out)
     }
 
     /// Decimal seconds, or `null`.
@@ -105,32 +106,28 @@ public enum JSONWriter {
 
     /// Decimal seconds with all six digits, as curl's `--write-out` has them: `0.001020`.
     static func paddedSeconds<Out: ByteSink & ~Copyable>(_ duration: Duration, into out: inout Out) {
-        seconds(duration, digits: 6, into: &out)
+        seconds(duration, isPadded: true, into: &out)
     }
 
-    private static func seconds<Out: ByteSink & ~Copyable>(_ duration: Duration, digits: Int?, into out: inout Out) {
+    private static func seconds<Out: ByteSink & ~Copyable>(_ duration: Duration, isPadded: Bool, into out: inout Out) {
         let value = duration.microseconds
         if value < 0 { out.append(UInt8(ascii: "-")) }
         let (whole, fraction) = value.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
         integer(whole, into: &out)
         out.append(UInt8(ascii: "."))
-        guard fraction > 0 || digits != nil else { return out.append(UInt8(ascii: "0")) }
         var rest = fraction
-        var divisor: UInt64 = 100_000
-        while divisor > rest, divisor > 1 {
-            out.append(UInt8(ascii: "0"))
-            divisor /= 10
+        var width = 6
+        while !isPadded, width > 1, rest % 10 == 0 {
+            rest /= 10
+            width -= 1
         }
-        while digits == nil, rest % 10 == 0 { rest /= 10 }
-        out.append(decimal: rest)
+        out.append(decimal: rest, width: width)
     }
 
     /// The bytes in base64 (RFC 4648 §4, padded), without quotes.
     public static func base64(_ bytes: [UInt8], into out: inout [UInt8]) { Base64.append(bytes, to: &out) }
 
     private static let hexDigits = Array("0123456789abcdef".utf8)
-
-    private static func digit(_ value: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: value) + UInt8(ascii: "0") }
 }
 
 extension Duration {

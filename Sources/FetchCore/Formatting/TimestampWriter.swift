@@ -21,13 +21,13 @@ struct TimestampWriter: Sendable {
             Self.appendDate(day, into: &datePart)
         }
         datePart.withUnsafeBufferPointer { out.append(copying: $0) }
-        Self.append(rest / 3_600_000, digits: 2, into: &out)
+        out.append(decimal: UInt64(clamping: rest / 3_600_000), width: 2)
         out.append(UInt8(ascii: ":"))
-        Self.append(rest / 60_000 % 60, digits: 2, into: &out)
+        out.append(decimal: UInt64(clamping: rest / 60_000 % 60), width: 2)
         out.append(UInt8(ascii: ":"))
-        Self.append(rest / 1000 % 60, digits: 2, into: &out)
+        out.append(decimal: UInt64(clamping: rest / 1000 % 60), width: 2)
         out.append(UInt8(ascii: "."))
-        Self.append(rest % 1000, digits: 3, into: &out)
+        out.append(decimal: UInt64(clamping: rest % 1000), width: 3)
         out.append(UInt8(ascii: "Z"))
     }
 
@@ -43,20 +43,12 @@ struct TimestampWriter: Sendable {
         let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
         let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
         if year < 0 { out.append(UInt8(ascii: "-")) }
-        append(Int64(clamping: year.magnitude), digits: 4, into: &out)
+        let years = UInt64(clamping: year.magnitude)
+        if years < 10_000 { out.append(decimal: years, width: 4) } else { out.append(decimal: years) }
         out.append(UInt8(ascii: "-"))
-        append(month, digits: 2, into: &out)
+        out.append(decimal: UInt64(clamping: month), width: 2)
         out.append(UInt8(ascii: "-"))
-        append(dayOfYear - (153 * monthFromMarch + 2) / 5 + 1, digits: 2, into: &out)
+        out.append(decimal: UInt64(clamping: dayOfYear - (153 * monthFromMarch + 2) / 5 + 1), width: 2)
         out.append(UInt8(ascii: "T"))
-    }
-
-    private static func append<Out: ByteSink & ~Copyable>(_ value: Int64, digits: Int, into out: inout Out) {
-        var threshold: Int64 = 10
-        for _ in 1..<digits {
-            if value < threshold { out.append(UInt8(ascii: "0")) }
-            threshold *= 10
-        }
-        JSONWriter.integer(value, into: &out)
     }
 }

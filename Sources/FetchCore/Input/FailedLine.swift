@@ -42,7 +42,7 @@ public struct FailedLine {
         // No URL ends in a control character, so the last of them is none.
         for url in [text, text + "\u{1}"] {
             var line: [UInt8] = []
-            appendJSON(id: input.id, url: url, input.withoutURL.first, to: &line)
+            appendJSON(id: input.id, url: url, input.withoutURL, to: &line)
             candidates.append(line)
         }
         return candidates.first(where: Self.isInvalid) ?? candidates.last ?? []

@@ -34,7 +34,7 @@ enum JSONRequestLine {
             input.isJSONLine = true
             input.request = input.request.map { make($0.url) }
             if case .failure = input.request, let nowhere = FetchURL("http://url.invalid/") {
-                input.withoutURL = [make(nowhere)]
+                input.withoutURL = make(nowhere)
             }
             return input
         } catch {

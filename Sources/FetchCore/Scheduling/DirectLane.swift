@@ -17,12 +17,12 @@ final class DirectLane: Sendable {
         let key: String
         let lane: DirectLane
 
-        init(_ input: Input, _ request: Request, since: Duration, lane: DirectLane) {
+        init(_ input: Input, _ request: Request, since: Duration, key: String, lane: DirectLane) {
             self.input = input
             self.request = request
             self.since = since
             self.lane = lane
-            key = request.url.hostKey.text
+            self.key = key
         }
     }
 
@@ -52,6 +52,16 @@ final class DirectLane: Sendable {
         var open = 0
         var isInputOver = false
         var listener: Listener?
+        /// The last URL with its host's key: lists often name one host a thousand times.
+        private var lastHost: (url: FetchURL, key: String)?
+
+        /// The key of a URL's host.
+        mutating func key(of url: FetchURL) -> String {
+            if let lastHost, url.hasSameAuthority(as: lastHost.url) { return lastHost.key }
+            let key = url.hostKey.text
+            lastHost = (url, key)
+            return key
+        }
 
         /// The next thing to see to.
         mutating func takeEvent() -> Event? { handovers.popFirst() ?? (isInputOver && open == 0 ? .finished : nil) }
@@ -87,8 +97,11 @@ final class DirectLane: Sendable {
 
     /// Takes an input whose place is reserved already, and which waits since that time.
     func add(_ input: Input, _ request: Request, since: Duration) {
-        state.withLock { $0.open += 1 }
-        board.enter(Entry(input, request, since: since, lane: self))
+        let key = state.withLock { state in
+            state.open += 1
+            return state.key(of: request.url)
+        }
+        board.enter(Entry(input, request, since: since, key: key, lane: self))
     }
 
     /// No more inputs will come.
@@ -163,9 +176,9 @@ final class DirectLane: Sendable {
             })
         else { preconditionFailure("a transfer ended twice") }
         let entry = running.entry
-        let signal = HostPace.Signal(result, wallSeconds: time.wallMilliseconds() / 1000)
-        if let outcome = options.simpleOutcome(entry.input, entry.request, running.start, result) {
-            outcomes.send(outcome)
+        let signal = HostPace.Signal.reading(result, wallSeconds: time.wallMilliseconds() / 1000)
+        if options.isEnd(result) {
+            send(running, result)
             board.giveBack(running.permit, signal)
             return close()
         }
@@ -178,6 +191,17 @@ final class DirectLane: Sendable {
         }
         board.giveBack(running.permit, signal)
         tell()
+    }
+
+    /// Leaves the outcome of an input that needs no more.
+    private func send(_ running: Running, _ result: TransferResult) {
+        let entry = running.entry
+        guard let file = running.start.file else {
+            return outcomes.send { Outcome.first(entry.input, entry.request, running.start, result) }
+        }
+        var outcome = Outcome.first(entry.input, entry.request, running.start, result)
+        outcome.settle(file)
+        outcomes.send(outcome)
     }
 
     /// Counts an input that has left its outcome.

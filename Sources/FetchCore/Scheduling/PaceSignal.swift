@@ -5,33 +5,30 @@ extension HostPace.Signal {
     /// - Parameters:
     ///   - result: What the hop gave.
     ///   - wallSeconds: Seconds since 1970, for dates of servers that do not tell their own.
-    init(_ result: TransferResult, wallSeconds: @autoclosure () -> Int64) {
-        // Only parts of the response are looked at: a copy of it costs 400 instructions.
+    /// - Returns: What it says.
+    static func reading(_ result: TransferResult, wallSeconds: @autoclosure () -> Int64) -> Self {
+        // No initialiser, for that would take a copy; and only parts of the response are looked at.
         guard let status = result.response?.status else {
             switch result.error?.kind {
-            case .connectionRefused, .connectTimedOut, .nameNotResolved: self = .unreachable
+            case .connectionRefused, .connectTimedOut, .nameNotResolved: return .unreachable
             // CURLE_HTTP2: a GOAWAY, also after another connection. libcurl does not tell ENHANCE_YOUR_CALM from others.
-            case .protocolError where result.error?.curlCode == 16: self = .overloaded
-            default: self = .unknown
+            case .protocolError where result.error?.curlCode == 16: return .overloaded
+            default: return .unknown
             }
-            return
         }
         switch status {
         case 429:
-            self = .slowDown(after: result.response.flatMap { Self.wait($0.headers, wallSeconds()) })
+            return .slowDown(after: result.response.flatMap { wait($0.headers, wallSeconds()) })
         case 503:
             let wait = result.response.flatMap { RetryAfter.wait(asked: $0.headers, wallSeconds: wallSeconds()) }
-            self = wait.map { .slowDown(after: $0) } ?? .overloaded
+            return wait.map { .slowDown(after: $0) } ?? .overloaded
         case ..<400:
             guard result.response?.mayHoldRateLimit == true, let headers = result.response?.headers,
                 let budget = RateBudget(headers, wallSeconds: wallSeconds), budget.remaining == 0,
                 let reset = budget.reset, reset > .zero
-            else {
-                self = result.error == nil ? .answered : .reached
-                return
-            }
-            self = .spent(reset)
-        default: self = .reached
+            else { return result.error == nil ? .answered : .reached }
+            return .spent(reset)
+        default: return .reached
         }
     }
 

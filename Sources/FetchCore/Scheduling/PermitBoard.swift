@@ -160,14 +160,14 @@ final class PermitBoard: Sendable {
     ) -> Result {
         let now = time.now()
         var deliveries = Deliveries()
-        let (result, whenStarving) = state.withLock { state in
+        let (result, isStarving) = state.withLock { state in
             let result = body(&state.permits, now) { deliveries.add($0, $1) }
             arm(&state, now)
-            return (result, state.permits.isStarving ? state.whenStarving : nil)
+            return (result, state.permits.isStarving)
         }
         if let first = deliveries.first { carryOut(first) }
         for delivery in deliveries.others { carryOut(delivery) }
-        whenStarving?()
+        if isStarving { state.withLock { $0.whenStarving }?() }
         return result
     }
 

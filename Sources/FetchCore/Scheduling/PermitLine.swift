@@ -43,9 +43,9 @@ struct PermitLine<Waiter: Sendable>: Sendable {
         self.rate = rate
     }
 
-    /// What could start now.
+    /// What could start now. It changes nothing, but would not be read in place if it could not.
     @inline(__always)
-    func readiness(_ limits: PermitLimits, at now: Duration) -> Readiness {
+    mutating func readiness(_ limits: PermitLimits, at now: Duration) -> Readiness {
         if let until = pace.pausedUntil, until > now { return .held(until) }
         if let rate, rate.nextStart > now { return .held(rate.nextStart) }
         if let perKey = limits.perKey, used >= perKey { return .full }

@@ -44,6 +44,8 @@ struct PermitState<Waiter: Sendable>: Sendable {
     private var lines: [PermitLine<Waiter>] = []
     private var freePlaces: [Int] = []
     private var places: [String: Int] = [:]
+    /// The key that was asked for last, and its place: lists often name one host a thousand times.
+    private var last: (key: String, place: Int)?
     /// Lines that could go on, by how many permits they have; the last holds all with more.
     private var turns = LineQueues()
     /// Lines that could go on once nobody else is in sight.
@@ -184,7 +186,7 @@ struct PermitState<Waiter: Sendable>: Sendable {
         _ = lines[place].rate?.take(at: now)
     }
 
-    private func mayStart(_ place: Int, _ now: Duration) -> Bool {
+    private mutating func mayStart(_ place: Int, _ now: Duration) -> Bool {
         if let rate = limits.rate, rate.nextStart > now { return false }
         switch lines[place].readiness(limits, at: now) {
         case .ready: return true
@@ -261,7 +263,11 @@ struct PermitState<Waiter: Sendable>: Sendable {
     }
 
     private mutating func place(of key: String, _ now: Duration) -> Int {
-        if let place = places[key] { return place }
+        if let last, last.key == key { return last.place }
+        if let place = places[key] {
+            last = (key, place)
+            return place
+        }
         if places.count >= sweepAt { sweep(now) }
         let place: Int
         if let free = freePlaces.popLast() {
@@ -286,6 +292,7 @@ struct PermitState<Waiter: Sendable>: Sendable {
         guard lines[place].isForgettable(at: now), places[lines[place].key] == place else { return }
         if lines[place].isProven { provenCount -= 1 }
         places[lines[place].key] = nil
+        last = nil
         freePlaces.append(place)
     }
 

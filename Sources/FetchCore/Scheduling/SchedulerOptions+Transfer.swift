@@ -9,7 +9,7 @@ extension SchedulerOptions {
 
     /// What the end of a hop says about the pace of its host.
     func paceSignal(_ result: TransferResult, wallSeconds: @autoclosure () -> Int64) -> HostPace.Signal {
-        let signal = HostPace.Signal(result, wallSeconds: wallSeconds())
+        let signal = HostPace.Signal.reading(result, wallSeconds: wallSeconds())
         guard callerKeepsLimits else { return signal }
         return switch signal {
         case .spent: .answered
@@ -28,30 +28,23 @@ extension SchedulerOptions {
         return .discard
     }
 
-    /// The outcome of an input whose first hop is the end of it: an accepted answer that leads nowhere else. Nil for all
-    /// others.
-    func simpleOutcome(
-        _ input: Input, _ request: Request, _ start: InputRun.Start, _ result: TransferResult
-    ) -> Outcome? {
-        guard result.error == nil, let status = result.response?.status, accept.contains(status) else { return nil }
-        if (300..<400).contains(status), result.response?.headers.contains("location") == true { return nil }
-        guard let file = start.file else { return plainOutcome(input, request, start, result) }
-        var outcome = plainOutcome(input, request, start, result)
-        outcome.settle(file)
-        return outcome
+    /// Whether the first hop of an input is the end of it: an accepted answer that leads nowhere else.
+    func isEnd(_ result: TransferResult) -> Bool {
+        guard result.error == nil, let status = result.response?.status, accept.contains(status) else { return false }
+        return !(300..<400).contains(status) || result.response?.headers.contains("location") != true
     }
+}
 
-    /// The same without a file. Made and passed on in one go: each copy of an outcome costs 800 instructions.
-    private func plainOutcome(
+extension Outcome {
+    /// The outcome of an input whose first hop is the end of it. No initialiser, for that would copy all it takes.
+    static func first(
         _ input: Input, _ request: Request, _ start: InputRun.Start, _ result: TransferResult
     ) -> Outcome {
         Outcome(
             input: input, effectiveURL: request.url, response: result.response, timing: result.response?.timing,
             startedAt: start.startedAt, wait: start.wait)
     }
-}
 
-extension Outcome {
     /// Settles what becomes of the file of a body: a whole one gets its final name, part of one never does.
     mutating func settle(_ file: BodyFile?) {
         guard let file else { return }

@@ -11,6 +11,17 @@ extension FetchURL {
         return HostKey(offsets.hostEnd == offsets.pathStart ? authority + ":\(scheme.defaultPort)" : authority)
     }
 
+    /// Whether scheme, credentials, host and port of two URLs are written alike.
+    func hasSameAuthority(as other: FetchURL) -> Bool {
+        let end = Int(offsets.pathStart)
+        guard offsets.pathStart == other.offsets.pathStart, offsets.hostStart == other.offsets.hostStart else {
+            return false
+        }
+        return href.utf8.withContiguousStorageIfAvailable { mine in
+            other.href.utf8.withContiguousStorageIfAvailable { mine[..<end].elementsEqual($0[..<end]) } ?? false
+        } ?? false
+    }
+
     /// path[?query], as sent in a request line (RFC 9112 §3.2.1, origin-form).
     public var requestTarget: String { slice(offsets.pathStart, offsets.queryEnd) }
 

@@ -8,12 +8,30 @@ public struct Input: Sendable {
     public var text: String
     /// What to send, or why that is not possible (always ``FetchError/Kind/invalidURL`` or
     /// ``FetchError/Kind/blockedScheme``).
-    public var request: Result<Request, FetchError>
+    public var request: Result<Request, FetchError> {
+        get { plan.request }
+        set { plan = Plan(request: newValue, withoutURL: plan.withoutURL) }
+    }
     /// Whether it came as a JSON request line, and so must be written as one to be valid as input again.
     public var isJSONLine: Bool
-    /// Of a JSON request whose URL is no good, everything else of it, with a URL that stands for none; else empty. (An
-    /// array, as an optional request would make every input larger.)
-    var withoutURL: [Request] = []
+    /// Of a JSON request whose URL is no good, everything else of it, with a URL that stands for none; else nil.
+    var withoutURL: Request? {
+        get { plan.withoutURL }
+        set { plan = Plan(request: plan.request, withoutURL: newValue) }
+    }
+    private var plan: Plan
+
+    /// What is to be sent. An object, because an input goes through many hands, and each copy of a request counts six
+    /// references up and down.
+    private final class Plan: Sendable {
+        let request: Result<Request, FetchError>
+        let withoutURL: Request?
+
+        init(request: Result<Request, FetchError>, withoutURL: Request?) {
+            self.request = request
+            self.withoutURL = withoutURL
+        }
+    }
 
     /// Makes an input.
     public init(
@@ -22,7 +40,7 @@ public struct Input: Sendable {
         self.index = index
         self.id = id
         self.text = text
-        self.request = request
+        plan = Plan(request: request, withoutURL: nil)
         self.isJSONLine = isJSONLine
     }
 }
