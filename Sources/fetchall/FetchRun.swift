@@ -104,7 +104,7 @@ struct FetchRun {
         let live = LiveLine(
             isShown: console.stderrIsTerminal && !output.noProgress && !output.quiet, console: console)
         let executor = runsBesideLoop(opened) ? scheduler.executor ?? writer : writer
-        let emitter = try await withTaskExecutorPreference(writer) { makeEmitter(opened, live) }.get()
+        let emitter = try await withTaskExecutorPreference(executor) { makeEmitter(opened, live) }.get()
         let source = opened.source
         let (end, result) = await withTaskGroup(of: Void.self) { group in
             group.addTask { await live.run(scheduler) { source.total } }

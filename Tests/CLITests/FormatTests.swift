@@ -57,6 +57,26 @@ struct FormatTests {
         #expect(try Row.lines(result).map(\.index).sorted() == [0, 1, 2, 3, 4])
     }
 
+    /// Records of a file are made and written elsewhere than those of a pipe.
+    @Test(arguments: ["table", "json", "jsonl", "csv", "tsv"])
+    func `a file holds what a pipe gets`(format: String) async throws {
+        let scratch = try Scratch()
+        let options = ["--format", format, "--max", "1", "--include-headers"]
+        let piped = try await run(options)
+        let filed = try await run(options + ["-o", scratch("out")])
+        #expect(filed.exit == piped.exit && filed.stderr == piped.stderr && filed.stdout == "")
+        // Ports, times and dates differ from run to run.
+        func shape(_ text: String) -> [String] {
+            text.split(separator: "\n").map { line in
+                let numbers = String(line).replacing(#/\d+(\.\d+)?/#, with: "0")
+                let dates = numbers.replacing(#/(Mon|Tue|Wed|Thu|Fri|Sat|Sun), 0 ... /#, with: "")
+                return dates.replacing(#/ +/#, with: " ")
+            }
+        }
+        #expect(shape(try scratch.text("out")) == shape(piped.stdout))
+        #expect(!piped.stdout.isEmpty)
+    }
+
     @Test(arguments: ["csv", "tsv"])
     func `a header row and a row for each record`(format: String) async throws {
         let result = try await run(["--format", format, "--keep-order"])

@@ -19,6 +19,15 @@ struct InterruptionTests {
         #expect(result.duration < .milliseconds(2500))
     }
 
+    @Test func `row 117: a file has all its records and its end too`() async throws {
+        let scratch = try Scratch()
+        let (result, requests) = try await Interruption.run(.interrupt, ["--json", "-o", scratch("out")])
+        #expect(result.exit == 130)
+        #expect(result.stdout == "" && result.stderr == "")
+        #expect(try Row.array(file: scratch("out")).map(\.index) == Array(0..<Interruption.inputs))
+        #expect(requests == Interruption.answered + Interruption.hanging)
+    }
+
     @Test func `row 117: what is in flight may finish within the grace`() async throws {
         let gate = Gate()
         let server = try LoopbackServer { _ in LoopbackServer.Reply([.hold(gate)] + LoopbackServer.Reply.ok().steps) }

@@ -29,6 +29,17 @@ struct OutputErrorTests {
         #expect(failed.stderr.contains("/dev/full: No space left on device"))
     }
 
+    @Test func `row 109: a file that may grow no further ends the run`() async throws {
+        let scratch = try Scratch()
+        let server = try LoopbackServer { _ in .ok() }
+        defer { server.stop() }
+        let result = try await Tool.shell(
+            "ulimit -f 100; exec \"$0\" --jsonl -o \"$1\" \"$2\"", [scratch("out"), "\(server.baseURL)/[1-100000]"])
+        #expect(result.exit == 3)
+        #expect(result.stderr == "fetchall: cannot write \(scratch("out")): File too large\n")
+        #expect(server.requestCount < 50_000)
+    }
+
     @Test(arguments: ["--output", "--failed-to"])
     func `row 111: a file that cannot be made is told before anything is sent`(option: String) async throws {
         let server = try LoopbackServer { _ in .ok() }

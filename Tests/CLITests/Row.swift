@@ -40,6 +40,11 @@ struct Row: Decodable, Sendable {
         try decoder.decode([Row].self, from: Data(result.bytes))
     }
 
+    /// The records of a `--json` run in a file.
+    static func array(file: String) throws -> [Row] {
+        try decoder.decode([Row].self, from: Data(contentsOf: URL(filePath: file)))
+    }
+
     /// The records of `--jsonl`: one a line.
     static func lines(_ result: ToolResult) throws -> [Row] {
         try result.bytes.split(separator: 0x0A).map { try decoder.decode(Row.self, from: Data($0)) }

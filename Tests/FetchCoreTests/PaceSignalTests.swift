@@ -7,7 +7,7 @@ import Testing
     private let now: Int64 = 1_767_225_600
 
     private func signal(_ status: Int, _ fields: [(String, String)] = []) -> HostPace.Signal {
-        HostPace.Signal(SchedulerRun.answer(status, fields), wallSeconds: now)
+        HostPace.Signal.reading(SchedulerRun.answer(status, fields), wallSeconds: now)
     }
 
     @Test func readsTheStatus() {
@@ -21,7 +21,7 @@ import Testing
 
     @Test func readsTheErrorWhereThereIsNoAnswer() {
         for kind in FetchError.Kind.allCases {
-            let signal = HostPace.Signal(TransferResult(error: FetchError(kind, "x")), wallSeconds: now)
+            let signal = HostPace.Signal.reading(TransferResult(error: FetchError(kind, "x")), wallSeconds: now)
             let isUnreachable = [.connectionRefused, .connectTimedOut, .nameNotResolved].contains(kind)
             #expect(signal == (isUnreachable ? .unreachable : .unknown))
         }
@@ -29,9 +29,9 @@ import Testing
 
     @Test func `row 41: a GOAWAY is a host with too much to do`() {
         let error = FetchError(.protocolError, "Error in the HTTP2 framing layer", curlCode: 16)
-        #expect(HostPace.Signal(TransferResult(error: error), wallSeconds: now) == .overloaded)
+        #expect(HostPace.Signal.reading(TransferResult(error: error), wallSeconds: now) == .overloaded)
         let other = FetchError(.protocolError, "stream", curlCode: 92)
-        #expect(HostPace.Signal(TransferResult(error: other), wallSeconds: now) == .unknown)
+        #expect(HostPace.Signal.reading(TransferResult(error: other), wallSeconds: now) == .unknown)
     }
 
     @Test(arguments: [

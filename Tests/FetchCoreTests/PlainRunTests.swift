@@ -39,4 +39,31 @@ struct PlainRunTests {
         #expect(PlainRun.isPlain("") && PlainRun.isPlain("http://example.org/?q=[1]~"))
         #expect(!PlainRun.isPlain("a\"b") && !PlainRun.isPlain("12345678\n") && !PlainRun.isPlain("é"))
     }
+
+    @Test("The end of a line is its first LF, or the end of all", arguments: 0..<100)
+    func lines(seed: UInt64) {
+        var generator = SeededRandom(seed: seed)
+        let bytes = (0..<40).map { _ in
+            [0x0A, 0x0B, 0x8A, 0x00, 0x61, 0xFF].randomElement(using: &generator) ?? 0 as UInt8
+        }
+        for start in bytes.indices {
+            let end = bytes.withUnsafeBufferPointer { PlainRun.endOfLine(in: $0, from: start) }
+            #expect(end == bytes[start...].firstIndex(of: 0x0A) ?? bytes.count)
+        }
+    }
+
+    @Test("Equal beginnings differ at the first byte that does, and no byte behind them is looked at")
+    func equal() {
+        let bytes = Array(UInt8(0)..<30)
+        for count in bytes.indices {
+            for place in bytes.indices {
+                var other = bytes
+                other[place] ^= 0x80
+                let isEqual = bytes.withUnsafeBufferPointer { left in
+                    other.withUnsafeBufferPointer { PlainRun.areEqual(left, $0, count: count) }
+                }
+                #expect(isEqual == (place >= count))
+            }
+        }
+    }
 }

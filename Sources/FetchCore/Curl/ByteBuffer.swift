@@ -25,6 +25,12 @@ struct ByteBuffer: ~Copyable {
         }
     }
 
+    /// A copy of everything.
+    var bytes: [UInt8] { [UInt8](UnsafeRawBufferPointer(start: start, count: count)) }
+
+    /// Forgets everything but the memory.
+    mutating func removeAll() { count = 0 }
+
     /// Appends everything to an array and starts anew.
     mutating func move(to out: inout [UInt8]) {
         out.append(contentsOf: UnsafeRawBufferPointer(start: start, count: count))

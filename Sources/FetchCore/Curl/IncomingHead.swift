@@ -1,8 +1,9 @@
 /// The head of an answer while its lines pass: the fields of the last one, and what of it needs a second look. Nearly no
 /// answer does, so the look itself costs two bytes of a line.
-struct IncomingHead {
+struct IncomingHead: ~Copyable {
+    private var buffer = ByteBuffer(capacity: 512)
     /// The lines of the fields, as the wire has them.
-    private(set) var lines: [UInt8] = []
+    var lines: [UInt8] { buffer.bytes }
     /// Whether the empty line has come.
     private(set) var isComplete = false
     /// Bytes of all heads and trailers so far.
@@ -25,7 +26,7 @@ struct IncomingHead {
     }
 
     private mutating func restart() {
-        lines.removeAll(keepingCapacity: true)
+        buffer.removeAll()
         isComplete = false
         hasOddLength = false
         length = nil
@@ -65,7 +66,7 @@ struct IncomingHead {
             default: break
             }
         }
-        lines.append(contentsOf: line)
+        buffer.append(copying: line.bindMemory(to: UInt8.self))
         return nil
     }
 

@@ -5,34 +5,32 @@ import Synchronization
 /// Waking a task of the global pool from a thread that is not of the pool leaves 128 bytes in libdispatch's caches each
 /// time, for good: 14 MB for a million requests. Waking one here leaves nothing.
 ///
-/// ``shutdown()`` ends it and must be called.
+/// The thread starts with the first task. ``shutdown()`` ends it and must be called.
 public final class ThreadExecutor: TaskExecutor {
     private struct State {
         var jobs: [UnownedJob] = []
         var isSleeping = false
         var stops = false
         var isClosed = false
+        /// The thread to wait for; 0 before it runs.
+        var thread: UInt = 0
     }
 
     private let state = Mutex(State())
     private let waker: Waker
-    private let thread = Atomic<UInt>(0)
 
-    /// Starts the thread.
+    /// Makes ready.
     ///
-    /// - Throws: ``FetchError`` of kind `io` when the system has no thread or descriptor left.
-    public init() throws(FetchError) {
-        waker = try Waker()
-        let started = NativeThread.start { [self] in run() }
-        guard started != 0 else { throw FetchError(.io, "cannot start a thread") }
-        thread.store(started, ordering: .releasing)
-    }
+    /// - Throws: ``FetchError`` of kind `io` when the system has no descriptor left.
+    public init() throws(FetchError) { waker = try Waker() }
 
     /// Takes a job of a task that prefers this executor.
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         let isTaken = state.withLock { state in
             guard !state.isClosed else { return false }
+            if state.thread == 0 { state.thread = NativeThread.start { [self] in run() } }
+            guard state.thread != 0 else { return false }
             state.jobs.append(job)
             if state.isSleeping {
                 state.isSleeping = false
@@ -40,21 +38,26 @@ public final class ThreadExecutor: TaskExecutor {
             }
             return true
         }
-        // A job must run somewhere: a task that outlives the thread goes on where it was woken.
+        // A job must run somewhere: a task that outlives the thread, or for which there is none, goes on where it was woken.
         if !isTaken { job.runSynchronously(on: asUnownedTaskExecutor()) }
     }
 
     /// Ends the thread once it has nothing left to do, and waits for that. Does nothing the second time.
     public func shutdown() {
-        state.withLock { state in
+        let thread = state.withLock { state -> UInt in
+            guard !state.stops else { return 0 }
             state.stops = true
             if state.isSleeping {
                 state.isSleeping = false
                 waker.wake()
             }
+            if state.thread == 0 {
+                state.isClosed = true
+                waker.close()
+            }
+            return state.thread
         }
-        let started = thread.exchange(0, ordering: .acquiringAndReleasing)
-        if started != 0 { NativeThread.join(started) }
+        if thread != 0 { NativeThread.join(thread) }
     }
 
     private func run() {

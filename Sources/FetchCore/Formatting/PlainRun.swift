@@ -1,4 +1,5 @@
-/// Finds the long stretches of text that need no thought: printable ASCII without `"` and `\`.
+/// Looks through bytes eight at a time, for the long stretches of text that need no thought (printable ASCII without `"` and
+/// `\`), ends of lines and equal beginnings.
 ///
 /// It looks at eight bytes at a time. Bodies of megabytes and URLs of a hundred bytes consist of little else, and every
 /// string of every record goes through here.
@@ -23,6 +24,35 @@ enum PlainRun {
     static func end(in bytes: ArraySlice<UInt8>, from start: Int) -> Int {
         let offset = bytes.startIndex
         return bytes.withUnsafeBufferPointer { end(in: $0, from: start - offset) } + offset
+    }
+
+    /// Whether the first so many bytes of two buffers that have them are equal.
+    @inline(__always)
+    static func areEqual(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>, count: Int) -> Bool {
+        let (left, right) = (UnsafeRawBufferPointer(left), UnsafeRawBufferPointer(right))
+        var index = 0
+        while index + 8 <= count {
+            let mine = left.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            if mine != right.loadUnaligned(fromByteOffset: index, as: UInt64.self) { return false }
+            index += 8
+        }
+        while index < count, left[index] == right[index] { index += 1 }
+        return index == count
+    }
+
+    /// The index of the first LF from an index on, or the end.
+    @inline(__always)
+    static func endOfLine(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        var index = start
+        let raw = UnsafeRawBufferPointer(bytes)
+        while index + 8 <= bytes.count {
+            let word = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+            let marks = zeros(word ^ 0x0A0A_0A0A_0A0A_0A0A) & 0x8080_8080_8080_8080
+            if marks != 0 { return index + marks.trailingZeroBitCount / 8 }
+            index += 8
+        }
+        while index < bytes.count, bytes[index] != 0x0A { index += 1 }
+        return index
     }
 
     /// Whether a text is plain from its beginning to its end.

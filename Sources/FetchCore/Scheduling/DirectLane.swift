@@ -139,7 +139,7 @@ final class DirectLane: Sendable {
 
     /// Sends an input under a permit.
     func start(_ entry: Entry, _ permit: Permit) {
-        let now = time.now()
+        let now = permit.start
         var start = InputRun.Start(
             file: nil, time: now, startedAt: (wallOffset + now).wholeMilliseconds, wait: now - entry.since)
         if case .folder(let folder) = options.bodies {

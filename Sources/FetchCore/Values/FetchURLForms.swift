@@ -18,7 +18,7 @@ extension FetchURL {
             return false
         }
         return href.utf8.withContiguousStorageIfAvailable { mine in
-            other.href.utf8.withContiguousStorageIfAvailable { mine[..<end].elementsEqual($0[..<end]) } ?? false
+            other.href.utf8.withContiguousStorageIfAvailable { PlainRun.areEqual(mine, $0, count: end) } ?? false
         } ?? false
     }
 

@@ -125,8 +125,7 @@ public struct HeaderFields: Sendable, Hashable {
             lines.withUnsafeBufferPointer { lines in
                 var start = 0
                 while start < lines.count {
-                    var end = start
-                    while end < lines.count, lines[end] != 0x0A { end += 1 }
+                    let end = PlainRun.endOfLine(in: lines, from: start)
                     if let value = Self.value(of: name, in: lines, start, end), !body(value) { return }
                     start = end + 1
                 }
