@@ -36,6 +36,11 @@ def run(command, folder, stdin=subprocess.DEVNULL):
     return Result(float(wall), float(cpu), float(memory), int(code))
 
 
+def in_memory(folder):
+    """A name of a folder's own on a file system in memory, where there is one."""
+    return f"/dev/shm/{os.path.basename(folder)}" if os.path.isdir("/dev/shm") else f"{folder}/memory"
+
+
 @dataclasses.dataclass
 class Job:
     """A list in each program's form, and what is to be done with it. Without `save`, bodies are thrown away."""
@@ -50,7 +55,7 @@ class Job:
         self.plain, self.curl, self.aria = name + ".txt", name + ".curl", name + ".aria"
         self.records = f"{self.folder}/records.jsonl"
         # aria2c cannot throw away: it saves to memory.
-        self.drop = f"{'/dev/shm' if os.path.isdir('/dev/shm') else self.folder}/{os.path.basename(self.folder)}-aria2"
+        self.drop = f"{in_memory(self.folder)}-aria2"
         with open(self.plain, "w") as plain, open(self.curl, "w") as curl, open(self.aria, "w") as aria:
             for index, url in enumerate(self.urls):
                 target = f"{self.save}/{url.rsplit('/', 1)[1]}" if self.save else "/dev/null"

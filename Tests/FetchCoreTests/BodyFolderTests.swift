@@ -8,7 +8,7 @@ import Glibc
 import Darwin
 #endif
 
-/// Bodies on disk: whole under their name, or not at all.
+/// Bodies on disk: whole under their name, or not at all, whether or not a file may be without a name until then.
 @Suite struct BodyFolderTests {
     /// An output folder inside a folder of its own.
     private final class Place {
@@ -16,9 +16,10 @@ import Darwin
         var path: String { outside + "/out" }
         let folder: BodyFolder
 
-        init(_ template: String = "{name}") throws {
+        init(_ template: String = "{name}", unnamed: Bool = true) throws {
             try FileManager.default.createDirectory(atPath: outside, withIntermediateDirectories: true)
-            folder = try BodyFolder(path: outside + "/out", template: try FileNameTemplate(template))
+            folder = try BodyFolder(
+                path: outside + "/out", template: try FileNameTemplate(template), allowsUnnamed: unnamed)
         }
 
         deinit {
@@ -46,8 +47,8 @@ import Darwin
         }
     }
 
-    @Test func givesAFileItsNameWhenItIsWhole() throws {
-        let place = try Place()
+    @Test(arguments: [true, false]) func givesAFileItsNameWhenItIsWhole(unnamed: Bool) throws {
+        let place = try Place(unnamed: unnamed)
         let file = try place.open("http://a/page.html")
         place.write("half", file)
         // A reader of the folder sees no name until then.
@@ -58,16 +59,16 @@ import Darwin
         #expect(try place.text("page.html") == "half")
     }
 
-    @Test func leavesNothingOfABodyThatIsDiscarded() throws {
-        let place = try Place()
+    @Test(arguments: [true, false]) func leavesNothingOfABodyThatIsDiscarded(unnamed: Bool) throws {
+        let place = try Place(unnamed: unnamed)
         let file = try place.open("http://a/page.html")
         place.write("half", file)
         file.discard()
         #expect(place.names == [])
     }
 
-    @Test func startsAnewForAnotherAttempt() throws {
-        let place = try Place()
+    @Test(arguments: [true, false]) func startsAnewForAnotherAttempt(unnamed: Bool) throws {
+        let place = try Place(unnamed: unnamed)
         let file = try place.open("http://a/page.html")
         place.write("a long first attempt", file)
         file.rewind()
@@ -75,8 +76,8 @@ import Darwin
         #expect(try place.text(try file.publish()) == "second")
     }
 
-    @Test func replacesAnOlderFileInOneStep() throws {
-        let place = try Place()
+    @Test(arguments: [true, false]) func replacesAnOlderFileInOneStep(unnamed: Bool) throws {
+        let place = try Place(unnamed: unnamed)
         #expect(try place.save("http://a/page.html", "old") == "page.html")
         let again = try BodyFolder(path: place.path, template: .standard)
         defer { again.close() }
@@ -87,8 +88,8 @@ import Darwin
         #expect(try place.text("page.html") == "new")
     }
 
-    @Test func givesNoNameTwice() throws {
-        let place = try Place()
+    @Test(arguments: [true, false]) func givesNoNameTwice(unnamed: Bool) throws {
+        let place = try Place(unnamed: unnamed)
         let names = try (0..<4).map { try place.save("http://h\($0)/page.html", index: $0, "\($0)") }
         #expect(Set(names).count == 4)
         #expect(names.first == "page.html")
@@ -98,16 +99,16 @@ import Darwin
         #expect(try place.save("http://a/PAGE.html", index: 9) != "PAGE.html")
     }
 
-    @Test func settlesNamesInTheOrderOfTheListAndNotOfTheAnswers() throws {
-        let place = try Place()
+    @Test(arguments: [true, false]) func settlesNamesInTheOrderOfTheListAndNotOfTheAnswers(unnamed: Bool) throws {
+        let place = try Place(unnamed: unnamed)
         let first = try place.open("http://a/x", index: 0)
         let second = try place.open("http://b/x", index: 1)
         #expect(try second.publish() == "x-1")
         #expect(try first.publish() == "x")
     }
 
-    @Test func writesThroughNoLinkThatLiesThere() throws {
-        let place = try Place()
+    @Test(arguments: [true, false]) func writesThroughNoLinkThatLiesThere(unnamed: Bool) throws {
+        let place = try Place(unnamed: unnamed)
         let victim = place.outside + "/victim"
         try "untouched".write(toFile: victim, atomically: true, encoding: .utf8)
         for name in ["page.html", ".fetchall-\(getpid())-0.part"] {
@@ -120,8 +121,8 @@ import Darwin
         #expect(type as? FileAttributeType == .typeRegular)
     }
 
-    @Test func makesTheFoldersOfATemplate() throws {
-        let place = try Place("{host}/{index:03}/{name}")
+    @Test(arguments: [true, false]) func makesTheFoldersOfATemplate(unnamed: Bool) throws {
+        let place = try Place("{host}/{index:03}/{name}", unnamed: unnamed)
         #expect(try place.save("http://a.test/x.txt", index: 7, "y") == "a.test/007/x.txt")
         #expect(try place.text("a.test/007/x.txt") == "y")
         #expect(!place.names.contains { $0.contains(".part") })
@@ -138,8 +139,8 @@ import Darwin
         #expect(FileManager.default.subpaths(atPath: place.outside)?.sorted() == ["out", "out/\(name)"])
     }
 
-    @Test func followsNoLinkToAFolderOutside() throws {
-        let place = try Place("{host}/{name}")
+    @Test(arguments: [true, false]) func followsNoLinkToAFolderOutside(unnamed: Bool) throws {
+        let place = try Place("{host}/{name}", unnamed: unnamed)
         try FileManager.default.createDirectory(atPath: place.outside + "/victim", withIntermediateDirectories: true)
         try FileManager.default.createSymbolicLink(
             atPath: place.path + "/a.test", withDestinationPath: place.outside + "/victim")
@@ -147,8 +148,8 @@ import Darwin
         #expect(FileManager.default.subpaths(atPath: place.outside + "/victim") == [])
     }
 
-    @Test func followsNoLinkThatTakesThePlaceOfAFolderMeanwhile() throws {
-        let place = try Place("{host}/{name}")
+    @Test(arguments: [true, false]) func followsNoLinkThatTakesThePlaceOfAFolderMeanwhile(unnamed: Bool) throws {
+        let place = try Place("{host}/{name}", unnamed: unnamed)
         let victim = place.outside + "/victim"
         try FileManager.default.createDirectory(atPath: victim, withIntermediateDirectories: true)
         let file = try place.open("http://a.test/x")
@@ -156,8 +157,8 @@ import Darwin
         try FileManager.default.moveItem(atPath: place.path + "/a.test", toPath: place.outside + "/moved")
         try FileManager.default.createSymbolicLink(atPath: place.path + "/a.test", withDestinationPath: victim)
         // What lies in the other folder under the temporary name must not get the final one.
-        let moved = FileManager.default.subpaths(atPath: place.outside + "/moved") ?? []
-        let planted = try #require(moved.first)
+        let planted = ".fetchall-\(getpid())-0.part"
+        #expect(FileManager.default.subpaths(atPath: place.outside + "/moved") == (unnamed ? [] : [planted]))
         try "planted".write(toFile: victim + "/" + planted, atomically: false, encoding: .utf8)
         let error = #expect(throws: FetchError.self) { try file.publish() }
         #expect(error?.kind == .io)
@@ -174,8 +175,8 @@ import Darwin
         }
     }
 
-    @Test func saysThatAFileCannotGetItsName() throws {
-        let place = try Place()
+    @Test(arguments: [true, false]) func saysThatAFileCannotGetItsName(unnamed: Bool) throws {
+        let place = try Place(unnamed: unnamed)
         let file = try place.open("http://a/page.html")
         // A folder with something in it has the name.
         try FileManager.default.createDirectory(atPath: place.path + "/page.html/x", withIntermediateDirectories: true)

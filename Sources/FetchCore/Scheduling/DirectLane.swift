@@ -151,7 +151,7 @@ final class DirectLane: Sendable {
                 return board.giveBack(permit, .unknown)
             }
         }
-        let sink = options.sink(start.file)
+        let sink = options.sink(start.file, isNew: true)
         let running = Running(entry: entry, start: start, permit: permit)
         let slot = state.withLock { state in
             if let slot = state.freeSlots.popLast() {

@@ -18,10 +18,10 @@ extension SchedulerOptions {
         }
     }
 
-    /// Where the body goes.
-    func sink(_ file: BodyFile?) -> BodySink {
+    /// Where the body goes: a file that is not new may hold what an attempt before has left.
+    func sink(_ file: BodyFile?, isNew: Bool = false) -> BodySink {
         if let file {
-            file.rewind()
+            if !isNew { file.rewind() }
             return .file(file.descriptor)
         }
         if case .memory = bodies { return .memory }

@@ -4,12 +4,15 @@ import Glibc
 import Darwin
 #endif
 
-/// A body on its way to disk: a temporary file beside its final place, which gets its final name when it is whole.
+/// A body on its way to disk: a temporary file beside its final place, which gets its final name when it is whole. Until
+/// then it has no name at all where the file system can do that: a folder that changes once for each file instead of three
+/// times takes a third less time, and whoever dies leaves nothing behind.
 public struct BodyFile: Sendable {
     /// Open for writing until it is published or discarded.
     let descriptor: Int32
     private let path: FolderPath
     private let temporaryName: String
+    private let isUnnamed: Bool
 
     /// Takes over an open temporary file.
     ///
@@ -17,10 +20,12 @@ public struct BodyFile: Sendable {
     ///   - descriptor: The open file.
     ///   - path: Where it belongs.
     ///   - temporaryName: Its name in the same folder.
-    init(descriptor: Int32, path: FolderPath, temporaryName: String) {
+    ///   - isUnnamed: Whether it does not have that name yet.
+    init(descriptor: Int32, path: FolderPath, temporaryName: String, isUnnamed: Bool = false) {
         self.descriptor = descriptor
         self.path = path
         self.temporaryName = temporaryName
+        self.isUnnamed = isUnnamed
     }
 
     /// Makes the file empty again, for another attempt.
@@ -33,24 +38,45 @@ public struct BodyFile: Sendable {
     ///
     /// - Returns: The final name, relative to the output folder.
     func publish() throws(FetchError) -> String {
-        // A close that fails (quota, NFS) means that the bytes did not arrive.
-        let isWhole = close(descriptor) == 0
+        // A close that fails (quota, NFS) means that the bytes did not arrive. A file without a name is lost with its last
+        // descriptor, so that one is closed in its stead.
+        let isWhole = isUnnamed ? close(dup(descriptor)) == 0 : close(descriptor) == 0
         let isPublished = path.withParent(creates: false) { parent -> Bool? in
-            if isWhole, renameat(parent, temporaryName, parent, path.last) == 0 { return true }
+            if isWhole, isUnnamed ? link(in: parent) : renameat(parent, temporaryName, parent, path.last) == 0 {
+                return true
+            }
             let reason = errno
-            unlinkat(parent, temporaryName, 0)
+            if !isUnnamed { unlinkat(parent, temporaryName, 0) }
             errno = reason
             return nil
         }
+        let reason = errno
+        if isUnnamed { close(descriptor) }
         guard isPublished != nil else {
-            throw FetchError(.io, "cannot save \(path.name): \(String(cString: strerror(errno)))", curlCode: 23)
+            throw FetchError(.io, "cannot save \(path.name): \(String(cString: strerror(reason)))", curlCode: 23)
         }
         return path.name
+    }
+
+    /// Gives a file without a name its final one; false with `errno` where that is not possible.
+    private func link(in parent: Int32) -> Bool {
+        let source = "/proc/self/fd/\(descriptor)"
+        if linkat(AT_FDCWD, source, parent, path.last, AT_SYMLINK_FOLLOW) == 0 { return true }
+        // link(2) replaces nothing, rename(2) does.
+        guard errno == EEXIST else { return false }
+        unlinkat(parent, temporaryName, 0)
+        guard linkat(AT_FDCWD, source, parent, temporaryName, AT_SYMLINK_FOLLOW) == 0 else { return false }
+        if renameat(parent, temporaryName, parent, path.last) == 0 { return true }
+        let reason = errno
+        unlinkat(parent, temporaryName, 0)
+        errno = reason
+        return false
     }
 
     /// Removes the file.
     func discard() {
         close(descriptor)
+        guard !isUnnamed else { return }
         _ = path.withParent(creates: false) { parent in unlinkat(parent, temporaryName, 0) }
     }
 }

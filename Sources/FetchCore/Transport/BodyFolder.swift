@@ -1,3 +1,4 @@
+import CPosix
 import Synchronization
 
 #if canImport(Glibc)
@@ -14,9 +15,11 @@ public final class BodyFolder: Sendable {
         var names = NameRegistry()
         /// Names that were settled before their inputs started.
         var reserved: [Int: String] = [:]
+        /// Whether files may be without a name until they are whole.
+        var allowsUnnamed: Bool
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let processID = getpid()
 
     /// Opens the folder, making it if it is not there.
@@ -25,8 +28,15 @@ public final class BodyFolder: Sendable {
     ///   - path: The folder.
     ///   - template: How files are named.
     /// - Throws: ``FetchError`` of kind `io` when it is no folder that can be written.
-    public init(path: String, template: FileNameTemplate) throws(FetchError) {
+    public convenience init(path: String, template: FileNameTemplate) throws(FetchError) {
+        try self.init(path: path, template: template, allowsUnnamed: true)
+    }
+
+    /// The same, for file systems that know no file without a name.
+    init(path: String, template: FileNameTemplate, allowsUnnamed: Bool) throws(FetchError) {
         self.template = template
+        // Such a file gets its name by way of /proc.
+        state = Mutex(State(allowsUnnamed: allowsUnnamed && access("/proc/self/fd", X_OK) == 0))
         if mkdir(path, 0o777) != 0, errno != EEXIST {
             throw FetchError(.io, "\(path): \(String(cString: strerror(errno)))")
         }
@@ -50,21 +60,31 @@ public final class BodyFolder: Sendable {
         #endif
     }
 
-    /// Opens a temporary file for the body of an input. The final name is settled here, in the order of the list, and
+    /// Opens a temporary file for the body of an input, without a name where the file system can do that. The final name is settled here, in the order of the list, and
     /// not at the end, in the order of the answers: the same list gives the same names.
     func open(for input: Input, _ url: FetchURL) throws(FetchError) -> BodyFile {
         let name =
             state.withLock { $0.reserved.removeValue(forKey: input.index) } ?? claim(for: input, url)
         let path = FolderPath(top: folder, name: name)
         let temporaryName = ".fetchall-\(processID)-\(input.index).part"
+        var isUnnamed = state.withLock { $0.allowsUnnamed }
         let descriptor = path.withParent(creates: true) { parent -> Int32? in
+            if isUnnamed {
+                let descriptor = cposix_open_unnamed(parent)
+                if descriptor >= 0 { return descriptor }
+                isUnnamed = false
+                state.withLock { $0.allowsUnnamed = false }
+            }
             // O_EXCL: what lies there already, a planted link above all, is never written to.
-            unlinkat(parent, temporaryName, 0)
-            let descriptor = openat(parent, temporaryName, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
+            let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+            var descriptor = openat(parent, temporaryName, flags, 0o666)
+            if descriptor < 0, errno == EEXIST, unlinkat(parent, temporaryName, 0) == 0 {
+                descriptor = openat(parent, temporaryName, flags, 0o666)
+            }
             return descriptor >= 0 ? descriptor : nil
         }
         guard let descriptor else { throw failure(name) }
-        return BodyFile(descriptor: descriptor, path: path, temporaryName: temporaryName)
+        return BodyFile(descriptor: descriptor, path: path, temporaryName: temporaryName, isUnnamed: isUnnamed)
     }
 
     /// Settles the name of an input's file now. A run that is taken up again does so for all inputs, in the order of the
