@@ -14,8 +14,10 @@
 #include <netinet/in.h>
 #include <pthread.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 /// Heaps that keep what they have. By default each thread of glibc gets a heap of its own, which grows and shrinks
 /// page by page (4,000 system calls for 10,000 requests); setting one of these turns off that the threshold for mmap
@@ -51,6 +53,16 @@ static inline int cposix_open_unnamed(int folder) {
     errno = ENOTSUP;
     return -1;
 #endif
+}
+
+/// Gives a file that cposix_open_unnamed has opened a name in a folder. By its descriptor (AT_EMPTY_PATH), which systems
+/// before Linux 6.10 allow to root only, or else by way of /proc.
+static inline int cposix_link_unnamed(int descriptor, int folder, const char *name) {
+    if (linkat(descriptor, "", folder, name, 0x1000) == 0) return 0;
+    if (errno != ENOENT && errno != EPERM && errno != EINVAL) return -1;
+    char source[32];
+    snprintf(source, sizeof source, "/proc/self/fd/%d", descriptor);
+    return linkat(AT_FDCWD, source, folder, name, AT_SYMLINK_FOLLOW);
 }
 
 /// Starts a thread and gives its handle as a number, 0 for none: pthread_t is an integer here and a pointer there, and

@@ -1,3 +1,5 @@
+import CPosix
+
 #if canImport(Glibc)
 import Glibc
 #else
@@ -60,12 +62,11 @@ public struct BodyFile: Sendable {
 
     /// Gives a file without a name its final one; false with `errno` where that is not possible.
     private func link(in parent: Int32) -> Bool {
-        let source = "/proc/self/fd/\(descriptor)"
-        if linkat(AT_FDCWD, source, parent, path.last, AT_SYMLINK_FOLLOW) == 0 { return true }
+        if cposix_link_unnamed(descriptor, parent, path.last) == 0 { return true }
         // link(2) replaces nothing, rename(2) does.
         guard errno == EEXIST else { return false }
         unlinkat(parent, temporaryName, 0)
-        guard linkat(AT_FDCWD, source, parent, temporaryName, AT_SYMLINK_FOLLOW) == 0 else { return false }
+        guard cposix_link_unnamed(descriptor, parent, temporaryName) == 0 else { return false }
         if renameat(parent, temporaryName, parent, path.last) == 0 { return true }
         let reason = errno
         unlinkat(parent, temporaryName, 0)

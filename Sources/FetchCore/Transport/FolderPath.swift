@@ -12,7 +12,10 @@ struct FolderPath {
     let name: String
 
     /// The name without the folders before it.
-    var last: String { name.split(separator: "/").last.map(String.init) ?? name }
+    var last: String { isPlain ? name : name.split(separator: "/").last.map(String.init) ?? name }
+
+    /// Whether there are no folders before it, as in most runs.
+    private var isPlain: Bool { !name.utf8.contains(UInt8(ascii: "/")) }
 
     /// Runs the body with the descriptor of the folder that the name is in.
     ///
@@ -24,6 +27,7 @@ struct FolderPath {
     ///   - body: Gets the descriptor, which is closed afterwards.
     /// - Returns: What the body returns; nil, with `errno`, where there is no such folder.
     func withParent<Result>(creates: Bool, _ body: (Int32) -> Result?) -> Result? {
+        if isPlain { return body(top) }
         var folder = top
         // `errno` belongs to what failed, and close(2) may set it.
         func leave() {
