@@ -1,7 +1,7 @@
 /// The head of an answer while its lines pass: the fields of the last one, and what of it needs a second look. Nearly no
 /// answer does, so the look itself costs two bytes of a line.
 struct IncomingHead: ~Copyable {
-    private var buffer = ByteBuffer(capacity: 512)
+    private var buffer = ByteBuffer(capacity: 64)
     /// The lines of the fields, as the wire has them.
     var lines: [UInt8] { buffer.bytes }
     /// Whether the empty line has come.
