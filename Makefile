@@ -9,6 +9,7 @@ ifeq ($(shell uname),Linux)
 # address layout its randomness back, for 2 ms.
 RELEASE_ENV := PKG_CONFIG_PATH=$(CURDIR)/scripts/pkgconfig
 RELEASE += $(if $(PIE),,-Xswiftc -Xclang-linker -Xswiftc -no-pie)
+RELEASE += -Xlinker --no-export-dynamic
 endif
 SOURCES := Sources Tests examples Package.swift
 

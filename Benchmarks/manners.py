@@ -77,12 +77,12 @@ def main():
         wrong = {}
         for name, extra, before, share in table:
             if "filled" in name or "done" in name:
-                run(command(name, extra), folder)
+                run(command(name, extra))
         for _ in range(arguments.rounds):
             for name, extra, before, share in table:
                 before()
                 count = server.count()
-                result = run(command(name, extra), folder)
+                result = run(command(name, extra))
                 arrived = server.count() - count
                 results[name].append(result)
                 if arrived != share * arguments.requests or result[3] != 0:

@@ -79,7 +79,7 @@ class Contest:
             count = min(count, row.lists.get(name, count))
             self.programs[name], self.jobs[name] = program, self.job(row.urls[:count])
             if count < len(row.urls):
-                self.idle[name] = run(program(self.job([])), folder).wall
+                self.idle[name] = run(program(self.job([]))).wall
         self.results, self.faults = {name: [] for name in self.programs}, {}
 
     def job(self, urls):
@@ -104,7 +104,7 @@ class Contest:
         job, server = self.jobs[name], self.row.server
         job.clean()
         before = server.count()
-        result = run(self.programs[name](job), self.folder)
+        result = run(self.programs[name](job))
         arrived = server.count() - before
         fault = (f"lost {len(job) - arrived:,} of {len(job):,} requests" if arrived < len(job)
                  else f"exit code {result.code}" if result.code else self.missing(name, job))

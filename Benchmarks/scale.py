@@ -19,10 +19,7 @@ def fetch(server, count, most, folder):
     with open(f"{folder}/list", "w") as file:
         file.writelines(f"{server.base}/{index}\n" for index in range(count))
     before, records = server.count(), f"{folder}/records.jsonl"
-    feeder = subprocess.Popen(["cat", f"{folder}/list"], stdout=subprocess.PIPE)
-    result = run([FETCHALL, "--max", str(most), "--jsonl", "-o", records, "-"], folder, feeder.stdout)
-    feeder.stdout.close()
-    feeder.wait()
+    result = run([FETCHALL, "--max", str(most), "--jsonl", "-o", records, "-"], feed=f"{folder}/list")
     arrived = server.count() - before
     if arrived < count or result.code:
         sys.exit(f"--max {most}: {arrived:,} of {count:,} requests arrived, exit code {result.code}")

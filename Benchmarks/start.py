@@ -34,10 +34,7 @@ def memory(nginx, counts, programs, folder):
         write_long_lists(nginx, count, folder)
         for name, (command, source) in streamed(programs, folder).items():
             before = nginx.count()
-            feeder = subprocess.Popen(["cat", source], stdout=subprocess.PIPE)
-            result = run(command, folder, feeder.stdout)
-            feeder.stdout.close()
-            feeder.wait()
+            result = run(command, feed=source)
             arrived = nginx.count() - before
             if arrived < count or result.code:
                 lines[name].append(f"{arrived:,} requests, exit code {result.code}")
@@ -82,7 +79,7 @@ def start_up(rounds, folder):
     results = {name: [] for name in names}
     for _ in range(rounds):
         for name in names:
-            results[name].append(run([name, "--version"], folder))
+            results[name].append(run([name, "--version"]))
     curl = statistics.median(result.wall for result in results["curl"])
     print(f"\n### Start-up: --version, {rounds} rounds\n\n| program | time | ratio to curl | CPU | memory | program file |")
     print("|---|---|---|---|---|---|")

@@ -61,10 +61,10 @@ struct Emitter {
     mutating func consume(_ outcomes: OutcomeStream) async throws(End) {
         if try batch.begin() { formatter.resume() } else { formatter.begin(into: &batch.bytes) }
         while let some = await outcomes.next() {
-            try take(some)
-            try flush()
             // Places come back once records are written, or wait in a buffer that is not too large.
             owedPlaces += some.count
+            try take(some)
+            try flush()
             if (order?.size ?? 0) < Self.largestOrderBuffer, duplicates?.isFull != true {
                 outcomes.release(owedPlaces)
                 owedPlaces = 0
@@ -78,10 +78,9 @@ struct Emitter {
         try flush()
     }
 
-    /// Not in an asynchronous function, and by index: any other way copies each outcome once more.
-    private mutating func take(_ outcomes: [Outcome]) throws(End) {
+    private mutating func take(_ outcomes: consuming OutcomeBatch) throws(End) {
         guard let duplicates else {
-            for place in outcomes.indices { try take(outcomes[place]) }
+            while let outcome = outcomes.popFirst() { try take(outcome) }
             return
         }
         for outcome in outcomes {

@@ -78,6 +78,7 @@ extension ByteBuffer: ByteSink {
 
     @inline(__always)
     mutating func append(decimal value: UInt64) {
+        if value < 10 { return append(UInt8(truncatingIfNeeded: value) + UInt8(ascii: "0")) }
         var digits = 1
         var limit: UInt64 = 10
         while value >= limit {

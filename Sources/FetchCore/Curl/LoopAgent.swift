@@ -130,7 +130,8 @@ final class LoopAgent {
     func handle(_ message: LoopInbox.Message) {
         switch message {
         case .job(let job): jobs.append(job)
-        case .submit(let order): submit(order)
+        case .submit(let order):
+            submit(order.request, into: order.sink, limits: order.limits, ticket: order.ticket, order.completion)
         case .cancel(let ticket):
             if let transfer = state.cancel(ticket.id, at: ticket.placeInLoop) { end(transfer, cancelled()) }
         case .settle(let action): settled.append(action)
@@ -140,31 +141,25 @@ final class LoopAgent {
     /// Takes a job of the loop's own thread.
     func enqueue(_ job: UnownedJob) { jobs.append(job) }
 
-    /// Starts what a task asks for, unless it is too late.
-    func submit(_ order: TransferOrder) {
-        switch state.submit(isCancelled: order.ticket.isCancelled) {
-        case .start: start(order)
-        case .alreadyCancelled, .refused: order.completion(cancelled())
+    /// Starts what a task asks for, unless it is too late. Not an order in one piece: a copy of a request counts its
+    /// references.
+    func submit(
+        _ request: Request, into sink: BodySink, limits: TransferLimits, ticket: Ticket,
+        _ completion: @escaping @Sendable (consuming TransferResult) -> Void
+    ) {
+        guard case .start = state.submit(isCancelled: ticket.isCancelled) else { return completion(cancelled()) }
+        if let failure = options.hostFailure(of: request.url) { return completion(TransferResult(error: failure)) }
+        guard let transfer = idleTransfer(for: request.url) else {
+            return completion(TransferResult(error: FetchError(.io, "out of memory")))
         }
-    }
-
-    private func start(_ order: TransferOrder) {
-        if let failure = options.hostFailure(of: order.request.url) {
-            return order.completion(TransferResult(error: failure))
-        }
-        guard let transfer = idleTransfer(for: order.request.url) else {
-            order.completion(TransferResult(error: FetchError(.io, "out of memory")))
-            return
-        }
-        transfer.prepare(order.request, sink: order.sink, limits: order.limits)
+        transfer.prepare(request, sink: sink, limits: limits)
         guard shards[transfer.shard].add(transfer) else {
             makeIdle(transfer)
-            order.completion(TransferResult(error: FetchError(.io, "libcurl takes no more")))
-            return
+            return completion(TransferResult(error: FetchError(.io, "libcurl takes no more")))
         }
-        transfer.completion = order.completion
-        transfer.place = state.started(order.ticket.id, in: transfer)
-        order.ticket.started(at: transfer.place)
+        transfer.completion = completion
+        transfer.place = state.started(ticket.id, in: transfer)
+        ticket.started(at: transfer.place)
     }
 
     private func takeEnded(of shard: MultiHandle) {

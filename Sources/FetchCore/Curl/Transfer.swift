@@ -12,7 +12,7 @@ final class Transfer {
     unowned let agent: LoopAgent
     /// Where the loop has it while it is under way.
     var place = 0
-    var completion: (@Sendable (TransferResult) -> Void)?
+    var completion: (@Sendable (consuming TransferResult) -> Void)?
 
     private(set) var limits = TransferLimits()
     private(set) var isSecure = false
@@ -258,7 +258,7 @@ final class Transfer {
     }
 
     /// Answers whoever waits, once.
-    func complete(_ result: TransferResult) {
+    func complete(_ result: consuming TransferResult) {
         let completion = completion
         self.completion = nil
         completion?(result)

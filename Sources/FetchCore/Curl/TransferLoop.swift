@@ -65,12 +65,11 @@ public final class TransferLoop: TaskExecutor {
     /// has ended.
     func start(
         _ request: Request, into sink: BodySink, limits: TransferLimits, ticket: Ticket,
-        _ completion: @escaping @Sendable (TransferResult) -> Void
+        _ completion: @escaping @Sendable (consuming TransferResult) -> Void
     ) {
+        if isOnThread { return agent.submit(request, into: sink, limits: limits, ticket: ticket, completion) }
         let order = TransferOrder(ticket: ticket, request: request, sink: sink, limits: limits, completion: completion)
-        if isOnThread {
-            agent.submit(order)
-        } else if !inbox.post(.submit(order)) {
+        if !inbox.post(.submit(order)) {
             completion(TransferResult(error: FetchError(.cancelled, "the loop has ended")))
         }
     }

@@ -7,7 +7,7 @@ struct TransferOrder: Sendable {
     let sink: BodySink
     let limits: TransferLimits
     /// Called once, on the loop's thread and outside libcurl, with what the transfer gave.
-    let completion: @Sendable (TransferResult) -> Void
+    let completion: @Sendable (consuming TransferResult) -> Void
 }
 
 /// Names a transfer before the loop knows it, and remembers a cancellation that comes that early.

@@ -111,6 +111,8 @@ public enum JSONWriter {
 
     private static func seconds<Out: ByteSink & ~Copyable>(_ duration: Duration, isPadded: Bool, into out: inout Out) {
         let value = duration.microseconds
+        // What a connection that is used again takes for name, connect and TLS.
+        if value == 0, !isPadded { return raw("0.0", into: &out) }
         if value < 0 { out.append(UInt8(ascii: "-")) }
         let (whole, fraction) = value.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
         integer(whole, into: &out)

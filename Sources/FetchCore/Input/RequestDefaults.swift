@@ -17,6 +17,6 @@ public struct RequestDefaults: Sendable {
 
     /// The request for a plain URL.
     func request(for url: FetchURL) -> Request {
-        Request(url, method: method ?? (body == nil ? "GET" : "POST"), headers: headers, body: body)
+        Request(url: url, method: method ?? (body == nil ? "GET" : "POST"), headers: headers, body: body)
     }
 }

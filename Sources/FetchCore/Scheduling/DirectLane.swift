@@ -34,18 +34,11 @@ final class DirectLane: Sendable {
         case finished
     }
 
-    /// A transfer under way; a slot keeps its number until it ends.
-    private struct Running: Sendable {
-        let entry: Entry
-        let start: InputRun.Start
-        let permit: Permit
-        var ticket: Ticket?
-    }
-
     private typealias Listener = UnsafeContinuation<Event, Never>
 
     private struct State: Sendable {
-        var running: [Running?] = []
+        /// The transfers under way; a slot keeps its number until its transfer ends.
+        var tickets: [Ticket?] = []
         var freeSlots: [Int] = []
         var handovers = Deque<Event>()
         /// Inputs that have come and left no outcome yet, nor been handed over.
@@ -61,6 +54,24 @@ final class DirectLane: Sendable {
             let key = url.hostKey.text
             lastHost = (url, key)
             return key
+        }
+
+        /// A slot for a transfer.
+        mutating func takeSlot(_ ticket: Ticket) -> Int {
+            guard let slot = freeSlots.popLast() else {
+                tickets.append(ticket)
+                return tickets.count - 1
+            }
+            tickets[slot] = ticket
+            return slot
+        }
+
+        /// Counts an input out, with the slot that its transfer had.
+        mutating func close(_ slot: Int?) {
+            open -= 1
+            guard let slot else { return }
+            precondition(tickets[slot].take() != nil, "a transfer ended twice")
+            freeSlots.append(slot)
         }
 
         /// The next thing to see to.
@@ -96,7 +107,7 @@ final class DirectLane: Sendable {
     // MARK: The feeding side
 
     /// Takes an input whose place is reserved already, and which waits since that time.
-    func add(_ input: Input, _ request: Request, since: Duration) {
+    func add(_ input: consuming Input, _ request: consuming Request, since: Duration) {
         let key = state.withLock { state in
             state.open += 1
             return state.key(of: request.url)
@@ -124,7 +135,7 @@ final class DirectLane: Sendable {
 
     /// Ends what is under way.
     func cancelAll() {
-        let tickets = state.withLock { state in state.running.compactMap { $0?.ticket } }
+        let tickets = state.withLock { state in state.tickets.compactMap { $0 } }
         for ticket in tickets { transport.cancel(ticket) }
     }
 
@@ -139,75 +150,59 @@ final class DirectLane: Sendable {
 
     /// Sends an input under a permit.
     func start(_ entry: Entry, _ permit: Permit) {
+        let file: BodyFile?
+        do throws(FetchError) {
+            file = try options.file(for: entry.input, entry.request.url)
+        } catch {
+            outcomes.send(Outcome(input: entry.input, error: error))
+            close()
+            return board.giveBack(permit, .unknown)
+        }
         let now = permit.start
-        var start = InputRun.Start(
-            file: nil, time: now, startedAt: (wallOffset + now).wholeMilliseconds, wait: now - entry.since)
-        if case .folder(let folder) = options.bodies {
-            do throws(FetchError) {
-                start.file = try folder.open(for: entry.input, entry.request.url)
-            } catch {
-                outcomes.send(Outcome(input: entry.input, error: error))
-                close()
-                return board.giveBack(permit, .unknown)
-            }
-        }
-        let sink = options.sink(start.file, isNew: true)
-        let running = Running(entry: entry, start: start, permit: permit)
-        let slot = state.withLock { state in
-            if let slot = state.freeSlots.popLast() {
-                state.running[slot] = running
-                return slot
-            }
-            state.running.append(running)
-            return state.running.count - 1
-        }
-        let ticket = transport.start(entry.request, into: sink, limits: limits) { [self] result in ended(slot, result) }
-        // Its end, if it came already, has freed the slot, and perhaps another transfer has it by now.
-        state.withLock { state in
-            if state.running[slot]?.entry === entry { state.running[slot]?.ticket = ticket }
+        let start = InputRun.Start(
+            file: file, time: now, startedAt: (wallOffset + now).wholeMilliseconds, wait: now - entry.since)
+        let sink = options.sink(file, isNew: true)
+        let ticket = transport.makeTicket()
+        let slot = state.withLock { $0.takeSlot(ticket) }
+        transport.start(entry.request, into: sink, limits: limits, ticket: ticket) { [self] result in
+            ended(slot, entry, start, permit, result)
         }
     }
 
-    private func ended(_ slot: Int, _ result: TransferResult) {
-        guard
-            let running = state.withLock({ state in
-                state.freeSlots.append(slot)
-                return state.running[slot].take()
-            })
-        else { preconditionFailure("a transfer ended twice") }
-        let entry = running.entry
+    private func ended(
+        _ slot: Int, _ entry: Entry, _ start: InputRun.Start, _ permit: Permit, _ result: consuming TransferResult
+    ) {
         let signal = HostPace.Signal.reading(result, wallSeconds: time.wallMilliseconds() / 1000)
         if options.isEnd(result) {
-            send(running, result)
-            board.giveBack(running.permit, signal)
-            return close()
+            send(entry, start, result)
+            board.giveBack(permit, signal)
+            return close(slot)
         }
         let run = InputRun(
             input: entry.input, request: entry.request, transport: transport, options: options, time: time, stop: stop,
             board: board)
-        state.withLock { state in
-            state.handovers.append(.resume(run, running.start, result))
-            state.open -= 1
+        state.withLock { [result] state in
+            state.handovers.append(.resume(run, start, result))
+            state.close(slot)
         }
-        board.giveBack(running.permit, signal)
+        board.giveBack(permit, signal)
         tell()
     }
 
     /// Leaves the outcome of an input that needs no more.
-    private func send(_ running: Running, _ result: TransferResult) {
-        let entry = running.entry
-        guard let file = running.start.file else {
-            return outcomes.send { Outcome.first(entry.input, entry.request, running.start, result) }
+    private func send(_ entry: Entry, _ start: InputRun.Start, _ result: consuming TransferResult) {
+        guard let file = start.file else {
+            return outcomes.send(Outcome.first(entry.input, entry.request, start, result))
         }
-        var outcome = Outcome.first(entry.input, entry.request, running.start, result)
+        var outcome = Outcome.first(entry.input, entry.request, start, result)
         outcome.settle(file)
         outcomes.send(outcome)
     }
 
     /// Counts an input that has left its outcome.
-    private func close() {
+    private func close(_ slot: Int? = nil) {
         let isLast = state.withLock { state in
-            state.open -= 1
+            state.close(slot)
             return state.open == 0 && state.isInputOver
         }
         if isLast { tell() }

@@ -41,7 +41,7 @@ struct InputRun {
         var outcome = Outcome(input: input)
         let file: BodyFile?
         do throws(FetchError) {
-            if let first { file = first.file } else { file = try bodyFile() }
+            if let first { file = first.file } else { file = try options.file(for: input, request.url) }
         } catch {
             outcome.error = error
             return outcome
@@ -190,10 +190,5 @@ struct InputRun {
     private func statusError(_ status: Int) -> FetchError? {
         if options.accept.contains(status) { return nil }
         return FetchError(.httpStatus, StatusText.line(status), curlCode: 22)
-    }
-
-    private func bodyFile() throws(FetchError) -> BodyFile? {
-        guard case .folder(let folder) = options.bodies else { return nil }
-        return try folder.open(for: input, request.url)
     }
 }

@@ -7,17 +7,17 @@ import Synchronization
 /// ``release(_:)`` once its record is out of the way; a reader that is slow holds the input back.
 public final class OutcomeStream: Sendable, AsyncSequence {
     /// What the iterator gives.
-    public typealias Element = [Outcome]
+    public typealias Element = OutcomeBatch
 
     private struct State {
-        var batch: [Outcome] = []
+        var batch = OutcomeBatch()
         var places: Int
         var isFinished = false
         var isAbandoned = false
         var isFlushPlanned = false
         /// The next batch will be about as large.
         var lastBatchSize = 0
-        var reader: UnsafeContinuation<[Outcome]?, Never>?
+        var reader: UnsafeContinuation<OutcomeBatch?, Never>?
         var feeder: UnsafeContinuation<Void, Never>?
     }
 
@@ -81,15 +81,12 @@ public final class OutcomeStream: Sendable, AsyncSequence {
     }
 
     /// Adds an outcome to the batch.
-    func send(_ outcome: Outcome) { send { outcome } }
-
-    /// Adds an outcome to the batch, made in its place there: a copy of one counts the references of all that it holds, and
-    /// costs as much as a tenth of its record. The closure must be quick, for others may wait.
-    @inline(__always)
-    func send(_ outcome: () -> Outcome) {
+    func send(_ outcome: consuming Outcome) {
+        var outcome: Outcome? = consume outcome
         let isFirst = state.withLock { state in
             if state.batch.isEmpty { state.batch.reserveCapacity(state.lastBatchSize) }
-            state.batch.append(outcome())
+            // Out of an optional, because a closure can only move what it leaves something in the place of.
+            if let outcome = outcome.take() { state.batch.append(outcome) }
             defer { state.isFlushPlanned = true }
             return !state.isFlushPlanned
         }
@@ -103,7 +100,7 @@ public final class OutcomeStream: Sendable, AsyncSequence {
     }
 
     private func flush() {
-        let (reader, batch) = state.withLock { state -> (UnsafeContinuation<[Outcome]?, Never>?, [Outcome]?) in
+        let (reader, batch) = state.withLock { state -> (UnsafeContinuation<OutcomeBatch?, Never>?, OutcomeBatch?) in
             state.isFlushPlanned = false
             guard let reader = state.reader, !state.batch.isEmpty || state.isFinished else { return (nil, nil) }
             state.reader = nil
@@ -112,9 +109,9 @@ public final class OutcomeStream: Sendable, AsyncSequence {
         reader?.resume(returning: batch)
     }
 
-    private static func take(_ state: inout State) -> [Outcome]? {
+    private static func take(_ state: inout State) -> OutcomeBatch? {
         if state.batch.isEmpty { return nil }
-        var batch: [Outcome] = []
+        var batch = OutcomeBatch()
         swap(&batch, &state.batch)
         state.lastBatchSize = batch.count < 1024 ? batch.count : 1024
         return batch
@@ -123,9 +120,9 @@ public final class OutcomeStream: Sendable, AsyncSequence {
     // MARK: The reader's side
 
     /// The outcomes that are there, waiting for some if need be; nil at the end.
-    public func next() async -> [Outcome]? {
+    public func next() async -> OutcomeBatch? {
         await withUnsafeContinuation { continuation in
-            let (isReady, batch) = state.withLock { state -> (Bool, [Outcome]?) in
+            let (isReady, batch) = state.withLock { state -> (Bool, OutcomeBatch?) in
                 if let batch = Self.take(&state) { return (true, batch) }
                 if state.isFinished { return (true, nil) }
                 state.reader = continuation
@@ -162,7 +159,7 @@ public final class OutcomeStream: Sendable, AsyncSequence {
         fileprivate let stream: OutcomeStream
 
         /// The next batch; nil at the end.
-        public func next() async -> [Outcome]? { await stream.next() }
+        public func next() async -> OutcomeBatch? { await stream.next() }
     }
 
     /// An iterator over the batches.

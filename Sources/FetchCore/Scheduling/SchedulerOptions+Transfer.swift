@@ -18,6 +18,12 @@ extension SchedulerOptions {
         }
     }
 
+    /// The file for the body of an input; nil where bodies go elsewhere.
+    func file(for input: Input, _ url: FetchURL) throws(FetchError) -> BodyFile? {
+        guard case .folder(let folder) = bodies else { return nil }
+        return try folder.open(for: input, url)
+    }
+
     /// Where the body goes: a file that is not new may hold what an attempt before has left.
     func sink(_ file: BodyFile?, isNew: Bool = false) -> BodySink {
         if let file {
@@ -38,11 +44,11 @@ extension SchedulerOptions {
 extension Outcome {
     /// The outcome of an input whose first hop is the end of it. No initialiser, for that would copy all it takes.
     static func first(
-        _ input: Input, _ request: Request, _ start: InputRun.Start, _ result: TransferResult
+        _ input: Input, _ request: Request, _ start: InputRun.Start, _ result: consuming TransferResult
     ) -> Outcome {
         Outcome(
-            input: input, effectiveURL: request.url, response: result.response, timing: result.response?.timing,
-            startedAt: start.startedAt, wait: start.wait)
+            input: input, effectiveURL: request.url, response: result.response, error: nil, timing: result.timing,
+            redirects: 0, retries: 0, startedAt: start.startedAt, wait: start.wait, fileName: nil, value: nil, crawl: nil)
     }
 
     /// Settles what becomes of the file of a body: a whole one gets its final name, part of one never does.

@@ -15,15 +15,19 @@ public struct CurlTransport: DirectTransport {
 
     /// Starts the request; the closure is called on the loop's thread.
     public func start(
-        _ request: Request, into sink: BodySink, limits: TransferLimits,
-        _ completion: @escaping @Sendable (TransferResult) -> Void
-    ) -> Ticket {
-        let ticket = loop.makeTicket()
+        _ request: Request, into sink: BodySink, limits: TransferLimits, ticket: Ticket,
+        _ completion: @escaping @Sendable (consuming TransferResult) -> Void
+    ) {
+        guard request.url.hasCredentials else {
+            return loop.start(request, into: sink, limits: limits, ticket: ticket, completion)
+        }
         loop.start(Self.authorized(request), into: sink, limits: limits, ticket: ticket, completion)
-        return ticket
     }
 
-    /// Ends a transfer that was started.
+    /// Names a transfer.
+    public func makeTicket() -> Ticket { loop.makeTicket() }
+
+    /// Ends a transfer, started or not.
     public func cancel(_ ticket: Ticket) { loop.cancel(ticket) }
 
     private static func authorized(_ request: Request) -> Request {

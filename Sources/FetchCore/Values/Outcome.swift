@@ -25,25 +25,21 @@ public struct Outcome: Sendable {
     /// What a crawl knows of the page; nil for everything but pages of a crawl.
     public var crawl: CrawlDetails?
 
+    /// Whether the record counts as a success.
+    public var isOK: Bool { error == nil }
+}
+
+// In an extension, so that the initialiser of all members stays: it does not copy what it takes.
+extension Outcome {
     /// Makes an outcome; one without an answer unless told otherwise.
     public init(
         input: Input, effectiveURL: FetchURL? = nil, response: Response? = nil, error: FetchError? = nil,
         timing: Timing? = nil, redirects: Int = 0, retries: Int = 0, startedAt: Int64? = nil, wait: Duration = .zero,
         fileName: String? = nil, crawl: CrawlDetails? = nil
     ) {
-        self.input = input
-        self.effectiveURL = effectiveURL
-        self.response = response
-        self.error = error
-        self.timing = timing
-        self.redirects = redirects
-        self.retries = retries
-        self.startedAt = startedAt
-        self.wait = wait
-        self.fileName = fileName
-        self.crawl = crawl
+        self.init(
+            input: input, effectiveURL: effectiveURL, response: response, error: error, timing: timing,
+            redirects: redirects, retries: retries, startedAt: startedAt, wait: wait, fileName: fileName, value: nil,
+            crawl: crawl)
     }
-
-    /// Whether the record counts as a success.
-    public var isOK: Bool { error == nil }
 }

@@ -9,21 +9,21 @@ public struct Request: Sendable, Hashable {
     /// The body to send; nil for none.
     public var body: [UInt8]?
 
-    /// Makes a request; a GET without body unless told otherwise.
-    public init(
-        _ url: FetchURL, method: String = "GET", headers: HeaderFields = HeaderFields(), body: [UInt8]? = nil
-    ) {
-        self.url = url
-        self.method = method
-        self.headers = headers
-        self.body = body
-    }
-
     /// Whether sending it twice does no more than sending it once (RFC 9110 §9.2.2), so that a retry is safe.
     public var isIdempotent: Bool {
         switch method {
         case "GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE": true
         default: false
         }
+    }
+}
+
+// In an extension, so that the initialiser of all members stays: it does not copy what it takes.
+extension Request {
+    /// Makes a request; a GET without body unless told otherwise.
+    public init(
+        _ url: FetchURL, method: String = "GET", headers: HeaderFields = HeaderFields(), body: [UInt8]? = nil
+    ) {
+        self.init(url: url, method: method, headers: headers, body: body)
     }
 }
