@@ -55,6 +55,13 @@ enum PlainRun {
         return index
     }
 
+    /// ``endOfLine(in:from:)`` for a slice of an array, in the slice's own indices.
+    @inline(__always)
+    static func endOfLine(in bytes: ArraySlice<UInt8>, from start: Int) -> Int {
+        let offset = bytes.startIndex
+        return bytes.withUnsafeBufferPointer { endOfLine(in: $0, from: start - offset) } + offset
+    }
+
     /// Whether a text is plain from its beginning to its end.
     static func isPlain(_ text: String) -> Bool {
         text.utf8.withContiguousStorageIfAvailable { end(in: $0, from: 0) == $0.count }

@@ -19,7 +19,9 @@ struct LineSplitter {
     /// Takes a piece; calls the closure for each line that it completes.
     mutating func feed(_ piece: ArraySlice<UInt8>, _ body: (Line) -> Void) {
         var start = piece.startIndex
-        while let end = piece[start...].firstIndex(of: 0x0A) {
+        while true {
+            let end = PlainRun.endOfLine(in: piece, from: start)
+            if end == piece.endIndex { break }
             if rest.isEmpty && !isCutting && end - start <= Self.maximumLength {
                 body(Line(bytes: piece[start..<end], isCut: false))
             } else {

@@ -61,6 +61,8 @@ struct ListLine {
     /// Parses a URL as it stands in a list. A browser drops tabs and line breaks in it and encodes spaces; in a list
     /// they mean that something went wrong where the list was made.
     static func parse(_ text: String) throws(FetchError) -> FetchURL {
+        // There are none in what is canonical.
+        if let url = FetchURL.canonical(text) { return url }
         let blank = text.utf8.withContiguousStorageIfAvailable { bytes in
             bytes.first { $0 <= 0x20 || $0 == 0x7F }
         }

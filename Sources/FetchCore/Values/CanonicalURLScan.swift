@@ -63,7 +63,7 @@ enum CanonicalURLScan {
         // An empty host, or a dot at the end.
         guard label < index, index < bytes.count else { return nil }
         guard bytes[label].isASCIIDigit else { return index }
-        return IPAddressParser.isCanonicalIPv4(Array(bytes[start..<index])[...]) ? index : nil
+        return IPAddressParser.isCanonicalIPv4(bytes[start..<index]) ? index : nil
     }
 
     /// The "/" after a port that is not the default and has no leading zero, or after none.

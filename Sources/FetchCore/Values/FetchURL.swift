@@ -46,11 +46,17 @@ public struct FetchURL: Sendable, Hashable, CustomStringConvertible {
     /// ``parse(_:base:)`` without generics.
     @usableFromInline
     static func parse(string: String, base: FetchURL?) throws(FetchError) -> FetchURL {
-        var string = string
-        string.makeContiguousUTF8()
-        let offsets = string.utf8.withContiguousStorageIfAvailable { CanonicalURLScan.offsets(of: $0) }
-        if let offsets, let offsets { return FetchURL(href: string, offsets: offsets) }
+        if let url = canonical(string) { return url }
         return try FetchURLParser.parse(Array(string.utf8), base: base)
+    }
+
+    /// The URL of a text that is written canonically already, and plainly so; else nil.
+    static func canonical(_ text: String) -> FetchURL? {
+        var text = text
+        text.makeContiguousUTF8()
+        let offsets = text.utf8.withContiguousStorageIfAvailable { CanonicalURLScan.offsets(of: $0) }
+        guard let offsets, let offsets else { return nil }
+        return FetchURL(href: text, offsets: offsets)
     }
 
     /// Parses, or gives nil.

@@ -1,7 +1,8 @@
 /// IPv4 and IPv6 addresses as WHATWG URL §3.5 reads and writes them.
 enum IPAddressParser {
     /// Whether an address is written in four decimal numbers without leading zeros, as it is serialized.
-    static func isCanonicalIPv4(_ text: ArraySlice<UInt8>) -> Bool {
+    @inline(__always)
+    static func isCanonicalIPv4(_ text: some Sequence<UInt8>) -> Bool {
         var dots = 0
         var value: Int?
         for byte in text {
