@@ -116,7 +116,7 @@ import Testing
         }
         let run = SchedulerRun(transport, max: 3)
         let source = CountingSource(count: 1_000_000)
-        let first = await run.scheduler.run(source) { stream in await stream.next()?.first?.input.index }
+        let first = await run.scheduler.run(source) { stream in await stream.next()?.map(\.input.index).first }
         #expect(first == 0)
         #expect(transport.inFlight == 0)
         #expect(run.stop.reason == .outputClosed)

@@ -22,6 +22,23 @@ import Testing
         }
     }
 
+    /// The scheduler names a transfer before it starts it, and may be told to end everything in between.
+    @Test func startsNothingWhoseTicketWasCancelledBefore() async throws {
+        try await Fetcher.run(answering: { _ in .ok() }) { fetcher in
+            let request = try fetcher.request()
+            let ticket = fetcher.transport.makeTicket()
+            fetcher.transport.cancel(ticket)
+            let kind = await withCheckedContinuation { continuation in
+                fetcher.transport.start(request, into: .discard, limits: .test, ticket: ticket) {
+                    continuation.resume(returning: $0.error?.kind)
+                }
+            }
+            #expect(kind == .cancelled)
+            #expect(await fetcher.get().error == nil)
+            #expect(fetcher.server.requestCount == 1)
+        }
+    }
+
     @Test func endsATransferWhoseServerIsSilent() async throws {
         try await Fetcher.run(answering: { _ in .init([.silence]) }) { fetcher in
             let task = Task { await fetcher.get() }

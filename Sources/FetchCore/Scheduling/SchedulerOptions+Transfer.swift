@@ -48,7 +48,8 @@ extension Outcome {
     ) -> Outcome {
         Outcome(
             input: input, effectiveURL: request.url, response: result.response, error: nil, timing: result.timing,
-            redirects: 0, retries: 0, startedAt: start.startedAt, wait: start.wait, fileName: nil, value: nil, crawl: nil)
+            redirects: 0, retries: 0, startedAt: start.startedAt, wait: start.wait, fileName: nil, value: nil,
+            crawl: nil)
     }
 
     /// Settles what becomes of the file of a body: a whole one gets its final name, part of one never does.
