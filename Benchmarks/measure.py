@@ -1,9 +1,8 @@
 """Runs programs, one after the other, and says of each what it took: wall time, CPU time, peak memory and exit code.
 
-A process of its own, because the kernel counts the memory of the process that starts a program as the program's own peak
-(getrusage's ru_maxrss outlives exec): started by the benchmark itself, with its lists in memory, nothing would ever take
-less than 24 MB. What starts a program here has 9 MB. It lives as long as the benchmark, as a shell does: a fresh process
-for each program would have left both cores busy a moment before, and a program of several threads pays for that.
+As a process of its own, because the kernel counts the memory of the process that starts a program as the program's own
+peak (getrusage's ru_maxrss outlives exec): started by the benchmark itself, with its lists in memory, nothing would ever
+take less than 24 MB. What starts a program here has 9 MB.
 
 The CPU is that of all processes the program started; the peak is that of the largest of them. A program that does not end
 within five minutes is ended, with exit code -15.
@@ -45,6 +44,7 @@ def measure(feed, command):
     return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, os.waitstatus_to_exitcode(status)
 
 
-for line in sys.stdin:
-    feed, *command = line.rstrip("\n").split("\0")
-    print(*measure(feed, command), flush=True)
+if __name__ == "__main__":
+    for line in sys.stdin:
+        feed, *command = line.rstrip("\n").split("\0")
+        print(*measure(feed, command), flush=True)

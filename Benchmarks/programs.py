@@ -1,5 +1,6 @@
 """The programs that are compared: how each is called for a list, which are there, and one measured run of any."""
 import dataclasses, os, resource, shutil, signal, subprocess, sys, typing
+from measure import measure
 from servers import ROOT
 
 FETCHALL = os.environ.get("FETCHALL_BINARY", f"{ROOT}/.build/release/fetchall")
@@ -45,6 +46,12 @@ def run(command, feed=""):
     return Meter.run(command, feed)
 
 
+def race(command, memory):
+    """Runs one program from here, as a shell would: behind a process between, this kernel keeps a program of several threads
+    on one core for a while (docs/benchmarks.md). Its peak memory is known from another run."""
+    return Result(*measure("", command))._replace(memory=memory)
+
+
 def in_memory(folder):
     """A name of a folder's own on a file system in memory, where there is one."""
     return f"/dev/shm/{os.path.basename(folder)}" if os.path.isdir("/dev/shm") else f"{folder}/memory"
@@ -79,6 +86,8 @@ class Job:
         for folder in (self.drop, self.save):
             if folder:
                 shutil.rmtree(folder, ignore_errors=True)
+        if os.path.exists(self.records):
+            os.remove(self.records)
         if self.save:
             os.makedirs(self.save)
 

@@ -9,7 +9,7 @@ three times as long as curl has one round, and who would take too long a shorter
     Benchmarks/run.py [--quick] [--rounds N] [--scale F] [--only TEXT]
 """
 import argparse, dataclasses, os, platform, shutil, statistics, subprocess, sys, tempfile, time
-from programs import REFERENCE, Job, in_memory, installed, longest, prepare, run
+from programs import REFERENCE, Job, in_memory, installed, longest, prepare, race, run
 from servers import Delay, Demo, Nginx, c_compiler
 from start import first_record, memory, start_up
 
@@ -91,15 +91,20 @@ class Contest:
     def run(self, rounds, seconds):
         """All programs in turns, each time another first; no third round begins after so many seconds."""
         order, start = list(self.programs), time.monotonic()
-        self.once("fetchall")
+        # Once for the memory, and to see who is slow.
+        first = {name: self.once(name, run) for name in order}
+        for name in order:
+            if name not in ("fetchall", REFERENCE) and first[name].wall > 3 * first[REFERENCE].wall:
+                self.results[name].append(first[name])
+        quick = [name for name in order if not self.results[name]]
         for turn in range(rounds):
             if turn > 1 and time.monotonic() - start > seconds:
                 break
-            for name in order[turn % len(order):] + order[:turn % len(order)]:
-                if turn == 0 or not self.is_slow(name):
-                    self.results[name].append(self.once(name))
+            place = turn % len(quick)
+            for name in quick[place:] + quick[:place]:
+                self.results[name].append(self.once(name, lambda command: race(command, first[name].memory)))
 
-    def once(self, name):
+    def once(self, name, run):
         """One run, its time scaled to the whole list."""
         job, server = self.jobs[name], self.row.server
         job.clean()
@@ -129,9 +134,6 @@ class Contest:
             if records != len(job):
                 return f"{records:,} records"
         return None
-
-    def is_slow(self, name):
-        return name not in ("fetchall", REFERENCE) and self.results[name][0].wall > 3 * self.results[REFERENCE][0].wall
 
     def ratio(self, name, to=REFERENCE):
         pairs = [ours.wall / theirs.wall for ours, theirs in zip(self.results[name], self.results[to])]

@@ -1,6 +1,6 @@
 """The rows of run.py that are not races: memory by the length of the list, start-up, the first record."""
 import os, shutil, statistics, subprocess, time
-from programs import FETCHALL, run
+from programs import FETCHALL, race, run
 
 # MB that 1,000,000 URLs may take more than 100,000 and still be the same: what the allocator rounds from run to run.
 ALIKE = 3
@@ -76,10 +76,10 @@ def first_record(nginx, rounds):
 def start_up(rounds, folder):
     """What `--version` takes, and how large the programs are."""
     names = [name for name in (FETCHALL, "curl", "wget2", "aria2c") if shutil.which(name)]
-    results = {name: [] for name in names}
+    results, peaks = {name: [] for name in names}, {name: run([name, "--version"]).memory for name in names}
     for _ in range(rounds):
         for name in names:
-            results[name].append(run([name, "--version"]))
+            results[name].append(race([name, "--version"], peaks[name]))
     curl = statistics.median(result.wall for result in results["curl"])
     print(f"\n### Start-up: --version, {rounds} rounds\n\n| program | time | ratio to curl | CPU | memory | program file |")
     print("|---|---|---|---|---|---|")
