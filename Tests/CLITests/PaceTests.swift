@@ -44,13 +44,13 @@ struct PaceTests {
             """
             exec python3 -c 'import sys, time
             now = int(time.time())
-            for second in range(now, now + 120): print(time.strftime(sys.argv[1], time.gmtime(second)))' "$1"
+            for second in range(now, now + 3600): print(time.strftime(sys.argv[1], time.gmtime(second)))' "$1"
             """, [form]
         ).lines.map(String.init)
         let begin = ContinuousClock.now
         let server = try LoopbackServer { request in
             guard request.number == 1 else { return .ok() }
-            // Three seconds from now; a date has no fractions.
+            // Three seconds from now; a date has no fractions. The run may have waited minutes for its turn.
             let place = Int((ContinuousClock.now - begin) / .seconds(1)) + 3
             return .status(429, headers: [("Retry-After", dates[place])])
         }

@@ -84,8 +84,9 @@ final class DirectLane: Sendable {
     private let stop: StopSignal
     private let outcomes: OutcomeStream
     private let board: PermitBoard
-    /// What turns the run's clock into wall time.
-    private let wallOffset: Duration
+    /// When the lane was made, on the run's clock and in milliseconds since 1970: wall time is counted from there, because a
+    /// short span is divided with a tenth of the instructions.
+    private let madeAt: (time: Duration, wall: Int64)
     /// What each first hop may cost.
     private let limits: TransferLimits
     private let state = Mutex(State())
@@ -101,7 +102,7 @@ final class DirectLane: Sendable {
         self.outcomes = outcomes
         self.board = board
         limits = options.limits(after: .zero)
-        wallOffset = .milliseconds(time.wallMilliseconds()) - time.now()
+        madeAt = (time.now(), time.wallMilliseconds())
     }
 
     // MARK: The feeding side
@@ -160,7 +161,8 @@ final class DirectLane: Sendable {
         }
         let now = permit.start
         let start = InputRun.Start(
-            file: file, time: now, startedAt: (wallOffset + now).wholeMilliseconds, wait: now - entry.since)
+            file: file, time: now, startedAt: madeAt.wall + (now - madeAt.time).wholeMilliseconds,
+            wait: now - entry.since)
         let sink = options.sink(file, isNew: true)
         let ticket = transport.makeTicket()
         let slot = state.withLock { $0.takeSlot(ticket) }

@@ -21,15 +21,17 @@ final class PermitBoard: Sendable {
         var others: [Delivery] = []
 
         mutating func add(_ waiter: Waiter, _ decision: PermitState<Waiter>.Decision) -> Bool {
-            let delivery: Delivery
             switch waiter {
-            case .entry(let entry): delivery = .entry(entry, decision)
+            case .entry(let entry): add(.entry(entry, decision))
             case .task(let ticket):
                 guard let continuation = ticket.take() else { return false }
-                delivery = .task(continuation, decision)
+                add(.task(continuation, decision))
             }
-            if first == nil { first = delivery } else { others.append(delivery) }
             return true
+        }
+
+        private mutating func add(_ delivery: consuming Delivery) {
+            if first == nil { first = delivery } else { others.append(delivery) }
         }
     }
 
@@ -165,8 +167,8 @@ final class PermitBoard: Sendable {
             arm(&state, now)
             return (result, state.permits.isStarving)
         }
-        if let first = deliveries.first { carryOut(first) }
-        for delivery in deliveries.others { carryOut(delivery) }
+        if let first = deliveries.first.take() { carryOut(first) }
+        if !deliveries.others.isEmpty { for delivery in deliveries.others { carryOut(delivery) } }
         if isStarving { state.withLock { $0.whenStarving }?() }
         return result
     }
