@@ -3,7 +3,7 @@ import os, shutil, statistics, subprocess, time
 from programs import FETCHALL, race, run
 
 # MB that 1,000,000 URLs may take more than 100,000 and still be the same: what the allocator rounds from run to run.
-ALIKE = 3
+ALIKE = 6
 
 
 def streamed(programs, folder):
