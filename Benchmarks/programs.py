@@ -1,5 +1,5 @@
 """The programs that are compared: how each is called for a list, which are there, and one measured run of any."""
-import dataclasses, os, resource, shutil, signal, subprocess, sys, typing
+import dataclasses, functools, os, resource, shutil, signal, subprocess, sys, typing
 from measure import measure
 from servers import ROOT
 
@@ -27,23 +27,17 @@ class Result(typing.NamedTuple):
     code: int
 
 
-class Meter:
-    """The process that starts all that is measured (measure.py)."""
-    process = None
-
-    @classmethod
-    def run(cls, command, feed=""):
-        if cls.process is None:
-            cls.process = subprocess.Popen([sys.executable, "-I", "-S", MEASURE], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                           text=True)
-        print(feed, *command, sep="\0", file=cls.process.stdin, flush=True)
-        wall, cpu, memory, code = cls.process.stdout.readline().split()
-        return Result(float(wall), float(cpu), float(memory), int(code))
+@functools.cache
+def meter():
+    """The small process that starts what is measured for its memory (measure.py). It ends with our end of its input."""
+    return subprocess.Popen([sys.executable, "-I", "-S", MEASURE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 def run(command, feed=""):
     """Runs one program, its output thrown away, its input a pipe with what the file `feed` holds."""
-    return Meter.run(command, feed)
+    print(feed, *command, sep="\0", file=meter().stdin, flush=True)
+    wall, cpu, memory, code = meter().stdout.readline().split()
+    return Result(float(wall), float(cpu), float(memory), int(code))
 
 
 def race(command, memory):

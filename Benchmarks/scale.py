@@ -5,7 +5,7 @@ The server is delay.c, which answers at once or after 100 ms and counts. Prints 
 
     Benchmarks/scale.py [--rounds N] [--share F] [--svg PATH]
 """
-import argparse, os, platform, shutil, statistics, subprocess, sys, tempfile
+import argparse, os, platform, shutil, statistics, sys, tempfile
 from plot import Panel, draw
 from programs import FETCHALL, prepare, run
 from servers import ROOT, Delay, c_compiler
