@@ -39,7 +39,7 @@ demo: release ## Fetch a real list from a real server, here and now
 
 test: deps ## Build everything and run all tests
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build
+	@SWIFT=$(SWIFT) scripts/test.sh
 
 examples: deps ## Run all programs of the lesson and check what they print
 	$(SWIFT) build --product lesson
