@@ -50,6 +50,31 @@ struct CrawlBoardTests {
         #expect(Self.startAll(&board).map(\.host) == [2])
     }
 
+    @Test("starts nothing for a host whose last answer may ask for a pause, until that is read; others go on")
+    func warning() throws {
+        var board = Self.board(total: 2)
+        board.add(try Self.lease(1, 4))
+        board.add(try Self.lease(2, 4))
+        board.open(1, Self.rules)
+        board.open(2, Self.rules)
+        let starts = Self.startAll(&board)
+        #expect(starts.map(\.host) == [1, 2])
+        for start in starts { _ = board.end(start.slot, now: 0, isWarning: start.host == 1) }
+        #expect(Self.startAll(&board).map(\.host) == [2, 2])
+        board.settle(1, isWarning: true)
+        board.settle(2)
+        #expect(board.inFlight == 2)
+        board = Self.board(total: 4)
+        board.add(try Self.lease(1, 4))
+        board.open(1, Self.rules)
+        let first = Self.startAll(&board)
+        for start in first { _ = board.end(start.slot, now: 0, isWarning: true) }
+        board.settle(1, isWarning: true)
+        #expect(Self.startAll(&board).isEmpty)
+        board.settle(1, isWarning: true)
+        #expect(Self.startAll(&board).map(\.host) == [1, 1])
+    }
+
     @Test("keeps a host until the answers that came are read")
     func unread() throws {
         var board = Self.board()

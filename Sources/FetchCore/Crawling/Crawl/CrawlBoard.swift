@@ -24,6 +24,8 @@ struct CrawlBoard {
         var inFlight = 0
         /// Requests that ended and whose answer nobody has read yet.
         var unread = 0
+        /// Those of them that may speak of the whole host: until they are read, nothing more starts for it.
+        var warnings = 0
         /// Pages of the host that are done.
         var finished: Int
         /// Its rules; nil as long as they are not known.
@@ -170,14 +172,20 @@ struct CrawlBoard {
     }
 
     /// A request ended; gives what it was. Its place is free for the next at once, but its host is kept until
-    /// ``settle(_:)``.
-    mutating func end(_ slot: Int, now: Int64) -> (host: Int64, url: QueuedURL, rules: RobotsRules?)? {
+    /// ``settle(_:isWarning:)``.
+    ///
+    /// - Parameter isWarning: Whether the answer may ask for a pause of the whole host: what started for it before the
+    ///   answer is read would wait in a place that another host could use.
+    mutating func end(
+        _ slot: Int, now: Int64, isWarning: Bool = false
+    ) -> (host: Int64, url: QueuedURL, rules: RobotsRules?)? {
         guard let (host, url) = slots.removeValue(forKey: slot) else { return nil }
         inFlight -= 1
         unread += 1
         guard visits[host] != nil else { return (host, url, nil) }
         visits[host]?.inFlight -= 1
         visits[host]?.unread += 1
+        if isWarning { visits[host]?.warnings += 1 }
         touched.insert(host)
         let rules = visits[host]?.rules
         if let delay = rules?.delay, delay > 0 { close(host, until: now + delay) }
@@ -186,11 +194,14 @@ struct CrawlBoard {
     }
 
     /// The answer of a request was read.
-    mutating func settle(_ host: Int64) {
+    mutating func settle(_ host: Int64, isWarning: Bool = false) {
         unread -= 1
         unkept += 1
         visits[host]?.unread -= 1
         touched.insert(host)
+        guard isWarning else { return }
+        visits[host]?.warnings -= 1
+        giveTurn(host)
     }
 
     /// The frontier knows of everything that was read.
@@ -240,7 +251,7 @@ struct CrawlBoard {
     }
 
     private func mayStart(_ visit: Visit) -> Bool {
-        guard !visit.isClosing, let rules = visit.rules, !visit.queue.isEmpty else { return false }
+        guard !visit.isClosing, visit.warnings < 1, let rules = visit.rules, !visit.queue.isEmpty else { return false }
         return visit.inFlight < (rules.delay > 0 ? 1 : limits.perHost)
             && visit.finished + visit.open < limits.pagesPerHost
     }

@@ -113,7 +113,7 @@ extension CrawlRun {
     }
 
     /// Whether a failure says something of the whole host: it asks for a pause, or is not there.
-    private static func concernsHost(_ outcome: Outcome) -> Bool {
+    static func concernsHost(_ outcome: Outcome) -> Bool {
         if let status = outcome.response?.status { return status == 429 || status == 503 }
         return [.nameNotResolved, .connectionRefused, .connectTimedOut, .hostDown].contains(outcome.error?.kind)
     }

@@ -138,7 +138,8 @@ struct CrawlRun<Output: CrawlOutput> {
         for event in events {
             switch event {
             case .fetched(let slot, let outcome):
-                guard let (host, url, rules) = board.end(slot, now: now) else { continue }
+                let isWarning = Self.concernsHost(outcome)
+                guard let (host, url, rules) = board.end(slot, now: now, isWarning: isWarning) else { continue }
                 pending.append(Fetched(host: host, url: url, rules: rules, outcome: outcome))
             case .robots(let host, let answer): receive(answer, of: host)
             case .woken:
@@ -190,7 +191,7 @@ struct CrawlRun<Output: CrawlOutput> {
         if let fetched = pending.popFirst() {
             isTurnDue = true
             try await read(fetched)
-            board.settle(fetched.host)
+            board.settle(fetched.host, isWarning: Self.concernsHost(fetched.outcome))
         }
         let isFull = crawler.isDurable && board.unkept * 4 >= options.maxConcurrent
         guard isTurnDue,
