@@ -61,7 +61,7 @@ import Testing
 
 /// How many multi handles a run gets.
 @Suite struct ShardPlanTests {
-    @Test(arguments: [(1, 1), (10, 1), (128, 1), (129, 3), (256, 4), (257, 5), (1000, 16), (4096, 64), (100_000, 64)])
+    @Test(arguments: [(1, 1), (10, 1), (16, 1), (17, 2), (64, 4), (256, 16), (1000, 63), (4096, 64), (100_000, 64)])
     func growsWithTheConcurrency(concurrency: Int, count: Int) {
         let plan = ShardPlan(concurrency: concurrency)
         #expect(plan.count == count)
@@ -71,7 +71,7 @@ import Testing
 
     @Test func keepsNoMoreIdleConnectionsThanAsked() {
         #expect(ShardPlan(concurrency: 10, idleConnections: 5).connections == 5)
-        #expect(ShardPlan(concurrency: 1000, idleConnections: 80).connections == 5)
+        #expect(ShardPlan(concurrency: 160, idleConnections: 80).connections == 8)
         #expect(ShardPlan(concurrency: 1000, idleConnections: 1).connections == 1)
         #expect(ShardPlan(concurrency: 1000, idleConnections: 0).connections == 1)
     }

@@ -11,8 +11,8 @@ final class LoopAgent {
     private var interest = SocketInterest()
     private var shards: [MultiHandle] = []
     private var idle: [[Transfer]] = []
-    /// Shards in the order in which their transfers became idle, so that the hottest connection is used next.
-    private var idleOrder: [Int] = []
+    /// Which shard a request goes to, so that the connection that was used last is used next.
+    private var places: ConnectionPlaces
     private var transfers: [Transfer] = []
     private var state = LoopState<Transfer>()
     private var jobs: [UnownedJob] = []
@@ -32,6 +32,7 @@ final class LoopAgent {
         share = options.usesCookies ? CurlShare(options: options) : nil
         let plan = ShardPlan(concurrency: options.concurrency, idleConnections: options.maxIdleConnections)
         refillsOnceATurn = plan.refillsOnceATurn
+        places = ConnectionPlaces(count: plan.count)
         ownFields = StringList(EasyHandle.ownLines(options))
         for index in 0..<plan.count {
             guard
@@ -167,6 +168,7 @@ final class LoopAgent {
             if transfer.startsAgain(after: code), shard.add(transfer) { continue }
             let result = transfer.result(code)
             state.completed(at: transfer.place)
+            if code.rawValue == 0 { transfer.idleConnections?.append(transfer.shard) }
             makeIdle(transfer)
             transfer.complete(result)
         }
@@ -187,17 +189,18 @@ final class LoopAgent {
     // MARK: Handles
 
     private func idleTransfer(for url: FetchURL) -> Transfer? {
-        guard shards.count > 1 else { return idle[0].popLast() ?? makeTransfer(shard: 0) }
-        // Streams of one HTTP/2 connection must meet in one multi handle; plain connections go where one is idle.
+        guard shards.count > 1 else { return idleTransfer(in: 0) }
+        // Streams of one HTTP/2 connection must meet in one multi handle.
         if url.scheme == .https, options.httpVersion != .http1 {
-            let shard = Int(UInt(bitPattern: url.origin.hashValue) % UInt(shards.count))
-            return idle[shard].popLast() ?? makeTransfer(shard: shard)
+            return idleTransfer(in: Int(UInt(bitPattern: url.origin.hashValue) % UInt(shards.count)))
         }
-        while let shard = idleOrder.popLast() {
-            if let transfer = idle[shard].popLast() { return transfer }
-        }
-        return makeTransfer(shard: transfers.count % shards.count)
+        let idle = places.idle(of: url)
+        let transfer = idleTransfer(in: places.take(of: idle))
+        if transfer?.idleConnections !== idle { transfer?.idleConnections = idle }
+        return transfer
     }
+
+    private func idleTransfer(in shard: Int) -> Transfer? { idle[shard].popLast() ?? makeTransfer(shard: shard) }
 
     private func makeTransfer(shard: Int) -> Transfer? {
         guard
@@ -214,10 +217,7 @@ final class LoopAgent {
         return bodyWriter
     }
 
-    private func makeIdle(_ transfer: Transfer) {
-        idle[transfer.shard].append(transfer)
-        if shards.count > 1 { idleOrder.append(transfer.shard) }
-    }
+    private func makeIdle(_ transfer: Transfer) { idle[transfer.shard].append(transfer) }
 
     private func free() {
         bodyWriter?.shutdown()

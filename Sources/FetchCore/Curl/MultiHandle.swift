@@ -1,6 +1,6 @@
 import CCurl
 
-/// One `CURLM *` of the loop, with its timer. Above 128 connections the loop owns several: libcurl 7.88.1 walks
+/// One `CURLM *` of the loop, with its timer. Above 16 connections the loop owns several: libcurl 7.88.1 walks
 /// all connections of a multi handle at the end of every transfer.
 ///
 /// Not Sendable: it belongs to the loop's thread.
@@ -23,20 +23,20 @@ final class MultiHandle {
         ccurl_multi_set_functions(
             pointer,
             { _, socket, what, shard, _ in
-                guard let shard = MultiHandle.from(shard) else { return 0 }
-                shard.agent.socketChanged(Int32(socket), what: what, shard: shard.index)
+                MultiHandle.with(shard) { $0.agent.socketChanged(Int32(socket), what: what, shard: $0.index) }
                 return 0
             },
             { _, milliseconds, shard in
-                MultiHandle.from(shard)?.timerChanged(milliseconds)
+                MultiHandle.with(shard) { $0.timerChanged(milliseconds) }
                 return 0
             }, Unmanaged.passUnretained(self).toOpaque())
     }
 
-    private static func from(_ pointer: UnsafeMutableRawPointer?) -> MultiHandle? {
-        guard let pointer else { return nil }
-        // The agent keeps every multi handle until `free()`.
-        return Unmanaged<MultiHandle>.fromOpaque(pointer).takeUnretainedValue()
+    /// Calls the closure with the handle behind a pointer that libcurl hands back. Its references are not counted: the
+    /// agent keeps every multi handle until `free()`.
+    private static func with(_ pointer: UnsafeMutableRawPointer?, _ body: (MultiHandle) -> Void) {
+        guard let pointer else { return }
+        Unmanaged<MultiHandle>.fromOpaque(pointer)._withUnsafeGuaranteedRef(body)
     }
 
     private func timerChanged(_ milliseconds: Int) {

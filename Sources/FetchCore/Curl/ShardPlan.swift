@@ -11,8 +11,9 @@ struct ShardPlan: Hashable {
     let streamsPerConnection: Int
 
     init(concurrency: Int, idleConnections: Int? = nil) {
-        count = concurrency <= 128 ? 1 : min(64, (concurrency + 63) / 64)
-        refillsOnceATurn = count <= 4
+        // libcurl 7.88.1 walks all connections of a multi handle for each transfer.
+        count = min(64, (max(1, concurrency) + 15) / 16)
+        refillsOnceATurn = concurrency <= 256
         connections = max(1, (idleConnections ?? max(1024, concurrency * 4)) / count)
         streamsPerConnection = 1000
     }

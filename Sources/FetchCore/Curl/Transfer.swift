@@ -12,6 +12,9 @@ final class Transfer {
     unowned let agent: LoopAgent
     /// Where the loop has it while it is under way.
     var place = 0
+    /// Where its connection is noted when it becomes idle; nil where there is one multi handle only, or it is shared by
+    /// streams.
+    var idleConnections: ConnectionPlaces.Idle?
     var completion: (@Sendable (consuming TransferResult) -> Void)?
 
     private(set) var limits = TransferLimits()
@@ -47,14 +50,16 @@ final class Transfer {
         ccurl_set_write_function(
             easy.pointer,
             { bytes, size, count, transfer in
-                guard let bytes, let transfer = Transfer.from(transfer) else { return 0 }
-                return transfer.receivedBody(UnsafeRawBufferPointer(start: bytes, count: size * count))
+                guard let bytes, let transfer else { return 0 }
+                return Unmanaged<Transfer>.fromOpaque(transfer)._withUnsafeGuaranteedRef {
+                    $0.receivedBody(UnsafeRawBufferPointer(start: bytes, count: size * count))
+                }
             }, address)
         ccurl_set_header_function(
             easy.pointer,
             { bytes, size, count, transfer in
                 guard let bytes, let transfer else { return 0 }
-                // Ten times an answer, so the references are not counted.
+                // Ten times an answer, so the references are not counted here nor in the other callbacks.
                 return Unmanaged<Transfer>.fromOpaque(transfer)._withUnsafeGuaranteedRef {
                     $0.receivedHeader(UnsafeRawBufferPointer(start: bytes, count: size * count))
                 }
@@ -220,22 +225,23 @@ final class Transfer {
         decoder = nil
         let unwritten = output.finish()
         failure = failure ?? unwritten
-        let response = makeResponse()
-        if isCut { return TransferResult(response: response) }
-        if let failure { return TransferResult(response: response, error: failure, timing: timing) }
-        guard code.rawValue == 0 else {
-            return TransferResult(response: response, error: error(code), timing: timing)
+        // Made in place, because an initialiser would copy what it takes.
+        var result = TransferResult()
+        result.response = makeResponse()
+        result.timing = result.response?.timing
+        if isCut { return result }
+        if failure != nil || code.rawValue != 0 {
+            result.error = failure ?? error(code)
+            result.timing = timing
+            return result
         }
-        guard let response else {
+        guard result.response != nil else {
             return TransferResult(error: FetchError(.emptyReply, "no answer", curlCode: 52))
         }
         // libcurl 7.88.1 calls an end of connection inside the head a success, and one inside packed data too.
         if !head.isComplete { return TransferResult(error: Self.endInsideHead) }
-        if !isWhole {
-            let error = FetchError(.truncated, "the packed body ends too early", curlCode: 18)
-            return TransferResult(response: response, error: error)
-        }
-        return TransferResult(response: response)
+        if !isWhole { result.error = FetchError(.truncated, "the packed body ends too early", curlCode: 18) }
+        return result
     }
 
     private func makeResponse() -> Response? {

@@ -168,7 +168,7 @@ final class PermitBoard: Sendable {
             return (result, state.permits.isStarving)
         }
         if let first = deliveries.first.take() { carryOut(first) }
-        if !deliveries.others.isEmpty { for delivery in deliveries.others { carryOut(delivery) } }
+        for delivery in deliveries.others { carryOut(delivery) }
         if isStarving { state.withLock { $0.whenStarving }?() }
         return result
     }

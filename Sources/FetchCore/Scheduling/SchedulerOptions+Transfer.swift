@@ -46,8 +46,10 @@ extension Outcome {
     static func first(
         _ input: Input, _ request: Request, _ start: InputRun.Start, _ result: consuming TransferResult
     ) -> Outcome {
-        Outcome(
-            input: input, effectiveURL: request.url, response: result.response, error: nil, timing: result.timing,
+        var result = result
+        // Taken out of an optional, which leaves something in its place: otherwise it would be copied.
+        return Outcome(
+            input: input, effectiveURL: request.url, response: result.response.take(), error: nil, timing: result.timing,
             redirects: 0, retries: 0, startedAt: start.startedAt, wait: start.wait, fileName: nil, value: nil,
             crawl: nil)
     }

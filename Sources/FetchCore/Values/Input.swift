@@ -1,46 +1,67 @@
 /// One entry of the user's list. Every input gives exactly one record, whatever happens to it.
 public struct Input: Sendable {
     /// Its place in the whole input, from 0.
-    public var index: Int
+    public var index: Int {
+        get { content.fields.index }
+        set { change { $0.index = newValue } }
+    }
     /// The name the user gave it (`id<TAB>URL`, `"id"` of a JSON line), or nil.
-    public var id: String?
+    public var id: String? {
+        get { content.fields.id }
+        set { change { $0.id = newValue } }
+    }
     /// The URL as the user wrote it; for a line that is no URL, that line, cut at 2,048 bytes.
-    public var text: String
+    public var text: String {
+        get { content.fields.text }
+        set { change { $0.text = newValue } }
+    }
     /// What to send, or why that is not possible (always ``FetchError/Kind/invalidURL`` or
     /// ``FetchError/Kind/blockedScheme``).
     public var request: Result<Request, FetchError> {
-        get { plan.request }
-        set { plan = Plan(request: newValue, withoutURL: plan.withoutURL) }
+        get { content.fields.request }
+        set { change { $0.request = newValue } }
     }
     /// Whether it came as a JSON request line, and so must be written as one to be valid as input again.
-    public var isJSONLine: Bool
+    public var isJSONLine: Bool {
+        get { content.fields.isJSONLine }
+        set { change { $0.isJSONLine = newValue } }
+    }
     /// Of a JSON request whose URL is no good, everything else of it, with a URL that stands for none; else nil.
     var withoutURL: Request? {
-        get { plan.withoutURL }
-        set { plan = Plan(request: plan.request, withoutURL: newValue) }
+        get { content.fields.withoutURL }
+        set { change { $0.withoutURL = newValue } }
     }
-    private var plan: Plan
 
-    /// What is to be sent. An object, because an input goes through many hands, and each copy of a request counts six
-    /// references up and down.
-    private final class Plan: Sendable {
-        let request: Result<Request, FetchError>
-        let withoutURL: Request?
+    private var content: Content
 
-        init(request: Result<Request, FetchError>, withoutURL: Request?) {
-            self.request = request
-            self.withoutURL = withoutURL
-        }
+    private struct Fields: Sendable {
+        var index: Int
+        var id: String?
+        var text: String
+        var request: Result<Request, FetchError>
+        var isJSONLine: Bool
+        var withoutURL: Request?
+    }
+
+    /// What it consists of. An object, because an input goes through many hands, and each copy of all these would count
+    /// eight references up and down.
+    private final class Content: Sendable {
+        let fields: Fields
+
+        init(_ fields: consuming Fields) { self.fields = fields }
     }
 
     /// Makes an input.
     public init(
         index: Int, id: String? = nil, text: String, request: Result<Request, FetchError>, isJSONLine: Bool = false
     ) {
-        self.index = index
-        self.id = id
-        self.text = text
-        plan = Plan(request: request, withoutURL: nil)
-        self.isJSONLine = isJSONLine
+        content = Content(
+            Fields(index: index, id: id, text: text, request: request, isJSONLine: isJSONLine, withoutURL: nil))
+    }
+
+    private mutating func change(_ body: (inout Fields) -> Void) {
+        var fields = content.fields
+        body(&fields)
+        content = Content(fields)
     }
 }

@@ -1,0 +1,53 @@
+import Testing
+
+@testable import FetchCore
+
+@Suite("Where an origin's idle connections are")
+struct ConnectionPlacesTests {
+    private static func url(_ text: String) throws -> FetchURL { try FetchURL.parse(text) }
+
+    @Test("new connections go to all in turn")
+    func turns() throws {
+        var places = ConnectionPlaces(count: 3)
+        let idle = places.idle(of: try Self.url("http://a/1"))
+        #expect((0..<7).map { _ in places.take(of: idle) } == [0, 1, 2, 0, 1, 2, 0])
+    }
+
+    @Test("a request goes where its origin's last connection became idle")
+    func lastFirst() throws {
+        var places = ConnectionPlaces(count: 4)
+        let a = places.idle(of: try Self.url("http://a/1"))
+        for _ in 0..<3 { _ = places.take(of: a) }
+        a.append(2)
+        a.append(0)
+        #expect(places.take(of: a) == 0)
+        #expect(places.take(of: a) == 2)
+        #expect(places.take(of: a) == 3)
+    }
+
+    @Test("origins know nothing of one another, and the same origin is found again")
+    func origins() throws {
+        var places = ConnectionPlaces(count: 2)
+        let a = places.idle(of: try Self.url("http://a/1"))
+        let b = places.idle(of: try Self.url("http://b/1"))
+        let other = places.idle(of: try Self.url("https://a/1"))
+        let port = places.idle(of: try Self.url("http://a:81/1"))
+        #expect(Set([a, b, other, port].map(ObjectIdentifier.init)).count == 4)
+        a.append(1)
+        #expect(places.idle(of: try Self.url("http://user@a/2?x")) === a)
+        #expect(places.idle(of: try Self.url("http://a:80/3")) === a)
+        #expect(places.take(of: b) == 0)
+        #expect(places.take(of: places.idle(of: try Self.url("http://a/4"))) == 1)
+    }
+
+    @Test("a million origins are not remembered")
+    func bounded() throws {
+        var places = ConnectionPlaces(count: 2)
+        weak var first: ConnectionPlaces.Idle?
+        for number in 0...ConnectionPlaces.maximumCount + 1 {
+            let idle = places.idle(of: try Self.url("http://h\(number)/"))
+            if number == 0 { first = idle }
+        }
+        #expect(first == nil)
+    }
+}
