@@ -37,7 +37,7 @@ class Nginx:
                 f"http {{ include /etc/nginx/mime.types; log_format r '$request_uri'; access_log {self.log} r;"
                 " keepalive_requests 100000000; sendfile on; tcp_nopush on;"
                 f" server {{ listen 127.0.0.1:{self.port}; root {root}; index index.html; }} }}\n")
-        self.process = subprocess.Popen(["nginx", "-c", f"{folder}/nginx.conf"], stderr=subprocess.DEVNULL)
+        self.process = subprocess.Popen(["nginx", "-c", f"{folder}/nginx.conf"], stderr=subprocess.DEVNULL, start_new_session=True)
         time.sleep(0.5)
 
     def asked(self):

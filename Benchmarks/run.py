@@ -8,7 +8,7 @@ three times as long as curl has one round, and who would take too long a shorter
 
     Benchmarks/run.py [--quick] [--rounds N] [--scale F] [--only TEXT]
 """
-import argparse, dataclasses, os, platform, shutil, statistics, subprocess, sys, tempfile, time
+import argparse, dataclasses, os, platform, random, shutil, statistics, subprocess, sys, tempfile, time
 from programs import REFERENCE, Job, in_memory, installed, longest, prepare, race, run
 from servers import Delay, Demo, Nginx, c_compiler
 from start import first_record, memory, start_up
@@ -89,7 +89,8 @@ class Contest:
         return Job(self.folder, urls, self.row.most, save, self.row.cacert)
 
     def run(self, rounds, seconds):
-        """All programs in turns, each time another first; no third round begins after so many seconds."""
+        """All programs in each round, in an order drawn anew: who runs after a hundred processes of another finds the machine
+        busier than who runs after one. No third round begins after so many seconds."""
         order, start = list(self.programs), time.monotonic()
         # Once for the memory, and to see who is slow.
         first = {name: self.once(name, run) for name in order}
@@ -100,8 +101,7 @@ class Contest:
         for turn in range(rounds):
             if turn > 1 and time.monotonic() - start > seconds:
                 break
-            place = turn % len(quick)
-            for name in quick[place:] + quick[:place]:
+            for name in random.sample(quick, len(quick)):
                 self.results[name].append(self.once(name, lambda command: race(command, first[name].memory)))
 
     def once(self, name, run):

@@ -22,7 +22,11 @@ def ask(url):
 
 
 class Server:
-    """A process that answers at `base` and says how many answers it has given."""
+    """A process that answers at `base` and says how many answers it has given.
+
+    In a session of its own, as a server is: Linux shares the processors among sessions first (autogroup), and in the
+    client's it would get the less, the more threads the client has.
+    """
 
     def started(self, process, base):
         self.process, self.base, self.questions = process, base, 0
@@ -41,7 +45,10 @@ class Server:
 
 
 class Nginx(Server):
-    """nginx with one worker: files of 1 KiB, at `base`; with `hosts` on 200 addresses; with `tls` over HTTP/2 at `secure`."""
+    """nginx with one worker: files of 1 KiB, at `base`; with `hosts` on 200 addresses; with `tls` over HTTP/2 at `secure`.
+
+    What is small leaves in one write, as from a server of an API; sendfile, which nginx does not do by default either, costs
+    more calls than it spares there, and is on for large files only."""
 
     def __init__(self, folder, files, hosts=False, tls=False):
         self.folder, port = folder, free_port()
@@ -64,10 +71,11 @@ class Nginx(Server):
             file.write(
                 f"daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log;\n"
                 "events { worker_connections 8000; multi_accept on; }\n"
-                "http { access_log off; keepalive_requests 100000000; sendfile on; tcp_nopush on;"
+                "http { access_log off; keepalive_requests 100000000;"
                 f" open_file_cache max=11000; server {{ {' '.join(listen)} root {folder}/www;"
-                " location = /nginx_status { stub_status; } } }\n")
-        process = subprocess.Popen(["nginx", "-c", f"{folder}/nginx.conf"], stderr=subprocess.DEVNULL)
+                " location = /nginx_status { stub_status; }"
+                " location /large { sendfile on; tcp_nopush on; } } }\n")
+        process = subprocess.Popen(["nginx", "-c", f"{folder}/nginx.conf"], stderr=subprocess.DEVNULL, start_new_session=True)
         self.started(process, f"http://127.0.0.1:{port}")
 
     def add_large(self, names, size):
@@ -95,7 +103,8 @@ class Delay(Server):
         binary = f"{folder}/delay"
         if not os.path.exists(binary):
             subprocess.run([compiler, "-O2", "-o", binary, f"{ROOT}/Benchmarks/delay.c"], check=True)
-        process = subprocess.Popen([binary, str(milliseconds)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen([binary, str(milliseconds)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                                   start_new_session=True)
         self.started(process, f"http://127.0.0.1:{process.stdout.readline().strip()}")
 
     def count(self):
@@ -107,7 +116,8 @@ class Demo(Server):
     """The demo server, where there is no C compiler: 100 ms, but a thousand connections at most."""
 
     def __init__(self):
-        process = subprocess.Popen([DEMO, "--quiet", "--latency", "100"], stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen([DEMO, "--quiet", "--latency", "100"], stdout=subprocess.PIPE, text=True,
+                                   start_new_session=True)
         base = process.stdout.readline().split()[-1]
         self.started(process, base)
         self.base = f"{base}/latency"

@@ -41,6 +41,46 @@ import Testing
         #expect(await stream.next()?.map(\.input.index) == [3])
     }
 
+    @Test func holdsOutcomesBackUntilThereAreEnough() async {
+        let (turn, timer) = (Turn(), Turn())
+        let stream = OutcomeStream(capacity: 1000, whenSettled: { turn.add($0) }, afterPatience: { timer.add($0) })
+        let reader = Task { await stream.next()?.count }
+        await Task.yield()
+        for index in 0..<OutcomeStream.enough - 1 { stream.send(outcome(index)) }
+        // One timer for all of them, and no wake-up yet.
+        #expect(turn.count == 0)
+        #expect(timer.count == 1)
+        stream.send(outcome(0))
+        #expect(turn.count == 1)
+        turn.settle()
+        #expect(await reader.value == OutcomeStream.enough)
+        // The timer that still runs does for the next as well.
+        stream.send(outcome(0))
+        #expect(timer.count == 1)
+        timer.settle()
+        #expect(await stream.next()?.count == 1)
+    }
+
+    @Test func holdsOutcomesBackNoLongerThanItMay() async {
+        let timer = Turn()
+        let stream = OutcomeStream(capacity: 10, whenSettled: { $0() }, afterPatience: { timer.add($0) })
+        let reader = Task { await stream.next()?.map(\.input.index) }
+        await Task.yield()
+        stream.send(outcome(0))
+        stream.send(outcome(1))
+        timer.settle()
+        #expect(await reader.value == [0, 1])
+        stream.send(outcome(2))
+        #expect(timer.count == 1)
+        timer.settle()
+        // Nobody waited then; who comes now does not wait.
+        #expect(await stream.next()?.map(\.input.index) == [2])
+        stream.send(outcome(3))
+        stream.finish()
+        #expect(await stream.next()?.map(\.input.index) == [3])
+        #expect(await stream.next() == nil)
+    }
+
     @Test func givesWhatIsThereToAReaderThatComesLate() async {
         let stream = stream()
         for index in 0..<3 { stream.send(outcome(index)) }

@@ -117,7 +117,8 @@ import Testing
         let run = SchedulerRun(transport, max: 3)
         let source = CountingSource(count: 1_000_000)
         let first = await run.scheduler.run(source) { stream in await stream.next()?.map(\.input.index).first }
-        #expect(first == 0)
+        // Which of the three was sent first is not for the scheduler to say.
+        #expect(first.map { (0..<3).contains($0) } == true)
         #expect(transport.inFlight == 0)
         #expect(run.stop.reason == .outputClosed)
         #expect(source.taken < 10_000)

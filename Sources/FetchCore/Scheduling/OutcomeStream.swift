@@ -15,6 +15,9 @@ public final class OutcomeStream: Sendable, AsyncSequence {
         var isFinished = false
         var isAbandoned = false
         var isFlushPlanned = false
+        /// Whether what is there need not wait for more.
+        var isDue = false
+        var isTimerRunning = false
         /// The next batch will be about as large.
         var lastBatchSize = 0
         var reader: UnsafeContinuation<OutcomeBatch?, Never>?
@@ -24,11 +27,26 @@ public final class OutcomeStream: Sendable, AsyncSequence {
     private let state: Mutex<State>
     private let capacity: Int
     private let whenSettled: @Sendable (@escaping @Sendable () -> Void) -> Void
+    private let afterPatience: (@Sendable (@escaping @Sendable () -> Void) -> Void)?
 
-    init(capacity: Int, whenSettled: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void) {
+    /// As many outcomes as are worth a wake-up of the reader wherever more may be waited for.
+    static let enough = 64
+
+    /// Makes a stream.
+    ///
+    /// - Parameters:
+    ///   - capacity: How many places there are.
+    ///   - whenSettled: Calls the closure once everything that ended together was sent.
+    ///   - afterPatience: Calls the closure after as long as outcomes may be held back so that more come in a batch; nil to
+    ///     hold none back.
+    init(
+        capacity: Int, whenSettled: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void,
+        afterPatience: (@Sendable (@escaping @Sendable () -> Void) -> Void)? = nil
+    ) {
         self.capacity = capacity
         state = Mutex(State(places: capacity))
         self.whenSettled = whenSettled
+        self.afterPatience = afterPatience
     }
 
     /// Places taken: inputs that wait, run, or whose record is not written yet.
@@ -83,14 +101,24 @@ public final class OutcomeStream: Sendable, AsyncSequence {
     /// Adds an outcome to the batch.
     func send(_ outcome: consuming Outcome) {
         var outcome: Outcome? = consume outcome
-        let isFirst = state.withLock { state in
+        let (plansFlush, startsTimer) = state.withLock { state in
             if state.batch.isEmpty { state.batch.reserveCapacity(state.lastBatchSize) }
             // Out of an optional, because a closure can only move what it leaves something in the place of.
             if let outcome = outcome.take() { state.batch.append(outcome) }
+            if afterPatience != nil, state.batch.count < Self.enough {
+                defer { state.isTimerRunning = true }
+                return (false, !state.isTimerRunning)
+            }
             defer { state.isFlushPlanned = true }
-            return !state.isFlushPlanned
+            return (!state.isFlushPlanned, false)
         }
-        if isFirst { whenSettled { self.flush() } }
+        if plansFlush { whenSettled { self.flush() } }
+        if startsTimer, let afterPatience {
+            afterPatience {
+                self.state.withLock { $0.isTimerRunning = false }
+                self.flush()
+            }
+        }
     }
 
     /// No more outcomes will come.
@@ -102,6 +130,7 @@ public final class OutcomeStream: Sendable, AsyncSequence {
     private func flush() {
         let (reader, batch) = state.withLock { state -> (UnsafeContinuation<OutcomeBatch?, Never>?, OutcomeBatch?) in
             state.isFlushPlanned = false
+            state.isDue = true
             guard let reader = state.reader, !state.batch.isEmpty || state.isFinished else { return (nil, nil) }
             state.reader = nil
             return (reader, Self.take(&state))
@@ -111,6 +140,7 @@ public final class OutcomeStream: Sendable, AsyncSequence {
 
     private static func take(_ state: inout State) -> OutcomeBatch? {
         if state.batch.isEmpty { return nil }
+        state.isDue = false
         var batch = OutcomeBatch()
         swap(&batch, &state.batch)
         state.lastBatchSize = batch.count < 1024 ? batch.count : 1024
@@ -123,7 +153,7 @@ public final class OutcomeStream: Sendable, AsyncSequence {
     public func next() async -> OutcomeBatch? {
         await withUnsafeContinuation { continuation in
             let (isReady, batch) = state.withLock { state -> (Bool, OutcomeBatch?) in
-                if let batch = Self.take(&state) { return (true, batch) }
+                if state.isDue || afterPatience == nil, let batch = Self.take(&state) { return (true, batch) }
                 if state.isFinished { return (true, nil) }
                 state.reader = continuation
                 return (false, nil)

@@ -46,12 +46,16 @@ public final class Scheduler: Sendable {
     ///
     /// - Parameters:
     ///   - inputs: The inputs, read as they are needed.
+    ///   - patience: How long outcomes may be held back so that more of them come at once. With few requests in flight the
+    ///     reader is otherwise woken for every two or three.
     ///   - body: Reads the stream, and gives places back with ``OutcomeStream/release(_:)``.
     /// - Returns: What the body returns.
     public func run<Result>(
-        _ inputs: any InputSource, _ body: (OutcomeStream) async -> Result
+        _ inputs: any InputSource, patience: Duration? = nil, _ body: (OutcomeStream) async -> Result
     ) async -> Result {
-        let outcomes = OutcomeStream(capacity: options.window) { [transport] in transport.whenSettled($0) }
+        let outcomes = OutcomeStream(
+            capacity: options.window, whenSettled: { [transport] in transport.whenSettled($0) },
+            afterPatience: patience.map { timer($0) })
         return await withTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: transport.executor) { await self.runUnlessCut(inputs, outcomes) }
             let result = await body(outcomes)
@@ -60,6 +64,16 @@ public final class Scheduler: Sendable {
             inputs.close()
             outcomes.abandon()
             return result
+        }
+    }
+
+    /// What calls a closure after a while. Its task ends by itself within a moment, and nobody has to wait for it.
+    private func timer(_ duration: Duration) -> @Sendable (@escaping @Sendable () -> Void) -> Void {
+        { [transport, time] action in
+            Task(executorPreference: transport.executor) {
+                try? await time.sleep(for: duration)
+                action()
+            }
         }
     }
 

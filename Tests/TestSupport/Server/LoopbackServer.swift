@@ -76,10 +76,9 @@ public final class LoopbackServer: Sendable {
         }
     }
 
-    /// A port of this machine where nothing listens, for refused connections.
+    /// A port of this machine where nothing listens, for refused connections. Its socket stays open as long as the process
+    /// lives: the port of a closed one may be another test's server a moment later.
     public static func closedPort(host: String = "127.0.0.1") throws -> Int {
-        let listener = try Sockets.listen(host: host, port: 0)
-        Sockets.end(listener.fd)
-        return listener.port
+        try Sockets.bound(host: host, port: 0, isShared: false).port
     }
 }

@@ -47,12 +47,32 @@ enum Sockets {
 
     /// Listens on an address of this machine and returns the descriptor and the port.
     static func listen(host: String, port: Int) throws(SystemError) -> (fd: Int32, port: Int) {
+        let socket = try bound(host: host, port: port, isShared: true)
+        #if canImport(Darwin)
+        let listening = Darwin.listen(socket.fd, 4096)
+        #elseif canImport(Musl)
+        let listening = Musl.listen(socket.fd, 4096)
+        #else
+        let listening = Glibc.listen(socket.fd, 4096)
+        #endif
+        guard listening == 0 else {
+            let error = SystemError(call: "listen")
+            close(socket.fd)
+            throw error
+        }
+        return socket
+    }
+
+    /// A socket with a port of its own, which refuses connections as long as nobody listens on it.
+    ///
+    /// - Parameter isShared: Whether a port is good that another socket had a moment ago, or has without listening.
+    static func bound(host: String, port: Int, isShared: Bool) throws(SystemError) -> (fd: Int32, port: Int) {
         let isIPv6 = host.contains(":")
         let fd = socket(isIPv6 ? AF_INET6 : AF_INET, stream, 0)
         guard fd >= 0 else { throw SystemError(call: "socket") }
         do throws(SystemError) {
             prepare(fd)
-            set(fd, SOL_SOCKET, SO_REUSEADDR, 1)
+            if isShared { set(fd, SOL_SOCKET, SO_REUSEADDR, 1) }
             if isIPv6 {
                 var address = sockaddr_in6()
                 address.sin6_family = sa_family_t(AF_INET6)
@@ -70,14 +90,6 @@ enum Sockets {
                 }
                 try bind(fd, &address)
             }
-            #if canImport(Darwin)
-            let listening = Darwin.listen(fd, 4096)
-            #elseif canImport(Musl)
-            let listening = Musl.listen(fd, 4096)
-            #else
-            let listening = Glibc.listen(fd, 4096)
-            #endif
-            guard listening == 0 else { throw SystemError(call: "listen") }
             return (fd, try boundPort(fd))
         } catch {
             close(fd)
