@@ -198,7 +198,8 @@ public final class Scheduler: Sendable {
     /// Calls the closure with each input that can be sent, and the time, once it has a place in the stream; all others get their
     /// outcome at once.
     private func forEachRequest(
-        _ inputs: any InputSource, _ outcomes: OutcomeStream, _ body: (consuming Input, consuming Request, Duration) -> Void
+        _ inputs: any InputSource, _ outcomes: OutcomeStream,
+        _ body: (consuming Input, consuming Request, Duration) -> Void
     ) async {
         let board = semaphore.board
         board.whenStarving { [options] in outcomes.widen(to: options.lookAhead) }

@@ -49,8 +49,8 @@ extension Outcome {
         var result = result
         // Taken out of an optional, which leaves something in its place: otherwise it would be copied.
         return Outcome(
-            input: input, effectiveURL: request.url, response: result.response.take(), error: nil, timing: result.timing,
-            redirects: 0, retries: 0, startedAt: start.startedAt, wait: start.wait, fileName: nil, value: nil,
+            input: input, effectiveURL: request.url, response: result.response.take(), error: nil,
+            timing: result.timing, redirects: 0, retries: 0, startedAt: start.startedAt, wait: start.wait, fileName: nil, value: nil,
             crawl: nil)
     }
 
