@@ -1,6 +1,6 @@
 import FetchCore
 
-/// What every command that sends something holds while it runs: the loop, a thread that writes, and the signals that end
+/// What every command that sends something holds while it runs: the loops, a thread that writes, and the signals that end
 /// it. All of it is closed when the body is over.
 struct RunScope {
     let network: NetworkOptions
@@ -9,6 +9,8 @@ struct RunScope {
     let console: Console
     /// The file of the cache that all requests go through; nil for none.
     var cacheFile: String?
+    /// How many loops may share the transfers. A second one is of use to lists only.
+    var mostLoops = 1
 
     /// Opens everything, runs the body, closes everything.
     ///
@@ -25,17 +27,17 @@ struct RunScope {
             return try error.status(console)
         }
         defer { cache?.close() }
-        let loop: TransferLoop
+        let loops: TransferLoops
         let writer: ThreadExecutor
         do throws(FetchError) {
-            loop = try TransferLoop(options: network)
+            loops = try TransferLoops(options: network, most: mostLoops)
             writer = try ThreadExecutor()
         } catch {
             console.say("fetchall: \(error.message)")
             return .io
         }
         defer {
-            loop.shutdown()
+            loops.shutdown()
             writer.shutdown()
         }
         let stop = StopSignal()
@@ -47,7 +49,7 @@ struct RunScope {
             }
         }
         if output.verbose { describe(network, bounded) }
-        var transport: any Transport = CurlTransport(loop: loop)
+        var transport: any Transport = CurlTransport(loops: loops)
         if let cache { transport = CachingTransport(transport, cache: cache) }
         let status = try await body(Scheduler(transport: transport, options: bounded, stop: stop), writer)
         return watcher.received.map { ExitStatus.signal($0) } ?? status

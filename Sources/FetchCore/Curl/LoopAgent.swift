@@ -8,6 +8,7 @@ import CCurl
 /// Not Sendable: everything in here belongs to the one thread that calls ``run(inbox:executor:)``.
 final class LoopAgent {
     private var poller: Poller
+    private let load: TransferLoop.Load
     private var interest = SocketInterest()
     private var shards: [MultiHandle] = []
     private var idle: [[Transfer]] = []
@@ -26,11 +27,14 @@ final class LoopAgent {
     /// Sockets that libcurl made through us; those of its resolver come and go without a word.
     private var isConnection: [Bool] = []
 
-    init(options: NetworkOptions, poller: Poller) throws(FetchError) {
+    init(options: NetworkOptions, poller: Poller, load: TransferLoop.Load) throws(FetchError) {
+        self.load = load
         self.options = options
         self.poller = poller
         share = options.usesCookies ? CurlShare(options: options) : nil
-        let plan = ShardPlan(concurrency: options.concurrency, idleConnections: options.maxIdleConnections)
+        let plan = ShardPlan(
+            concurrency: (options.concurrency + options.loops - 1) / options.loops,
+            idleConnections: options.maxIdleConnections.map { max(1, $0 / options.loops) })
         refillsOnceATurn = plan.refillsOnceATurn
         places = ConnectionPlaces(count: plan.count)
         ownFields = StringList(EasyHandle.ownLines(options))
@@ -148,19 +152,26 @@ final class LoopAgent {
         _ request: Request, into sink: BodySink, limits: TransferLimits, ticket: Ticket,
         _ completion: @escaping @Sendable (consuming TransferResult) -> Void
     ) {
-        guard case .start = state.submit(isCancelled: ticket.isCancelled) else { return completion(cancelled()) }
-        if let failure = options.hostFailure(of: request.url) { return completion(TransferResult(error: failure)) }
+        guard case .start = state.submit(isCancelled: ticket.isCancelled) else { return refuse(completion, cancelled()) }
+        if let failure = options.hostFailure(of: request.url) { return refuse(completion, TransferResult(error: failure)) }
         guard let transfer = idleTransfer(for: request.url) else {
-            return completion(TransferResult(error: FetchError(.io, "out of memory")))
+            return refuse(completion, TransferResult(error: FetchError(.io, "out of memory")))
         }
         transfer.prepare(request, sink: sink, limits: limits)
         guard shards[transfer.shard].add(transfer) else {
             makeIdle(transfer)
-            return completion(TransferResult(error: FetchError(.io, "libcurl takes no more")))
+            return refuse(completion, TransferResult(error: FetchError(.io, "libcurl takes no more")))
         }
         transfer.completion = completion
         transfer.place = state.started(ticket.id, in: transfer)
         ticket.started(at: transfer.place)
+    }
+
+    private func refuse(
+        _ completion: @escaping @Sendable (consuming TransferResult) -> Void, _ result: consuming TransferResult
+    ) {
+        load.remove()
+        completion(result)
     }
 
     private func takeEnded(of shard: MultiHandle) {
@@ -170,6 +181,7 @@ final class LoopAgent {
             state.completed(at: transfer.place)
             if code.rawValue == 0 { transfer.idleConnections?.append(transfer.shard) }
             makeIdle(transfer)
+            load.remove()
             transfer.complete(result)
         }
     }
@@ -179,6 +191,7 @@ final class LoopAgent {
         shards[transfer.shard].remove(transfer)
         transfer.abandon()
         makeIdle(transfer)
+        load.remove()
         transfer.complete(result)
     }
 

@@ -53,7 +53,7 @@ struct LoopState<Slot> {
     ///   - id: Which transfer.
     ///   - place: Where it was; nil when it has not started yet.
     mutating func cancel(_ id: TransferID, at place: Int?) -> Slot? {
-        guard let place, let (running, slot) = running[place], running == id else { return nil }
+        guard let place, place < running.count, let (running, slot) = running[place], running == id else { return nil }
         completed(at: place)
         return slot
     }

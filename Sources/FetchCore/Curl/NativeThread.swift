@@ -1,7 +1,16 @@
 import CPosix
 
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
 /// A thread of the system, named by a number.
 enum NativeThread {
+    /// How many processors the system has for its threads; at least 1.
+    static var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
     /// The number of the calling thread; never 0.
     static var current: UInt { UInt(cposix_thread_current()) }
 

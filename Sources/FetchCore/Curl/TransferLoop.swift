@@ -9,6 +9,8 @@ import Synchronization
 public final class TransferLoop: TaskExecutor {
     private let inbox: LoopInbox
     private let nextID = Atomic<UInt64>(0)
+    /// Transfers that it has or is about to get.
+    let load = Load()
     /// The loop's thread while it runs; 0 before and after.
     private let runningThread = Atomic<UInt>(0)
     /// The thread to wait for; 0 once somebody has.
@@ -25,7 +27,7 @@ public final class TransferLoop: TaskExecutor {
         CurlLibrary.start()
         let poller = try Poller()
         inbox = LoopInbox(waker: poller.waker)
-        agent = try LoopAgent(options: options, poller: poller)
+        agent = try LoopAgent(options: options, poller: poller, load: load)
         let thread = NativeThread.start { [self] in
             runningThread.store(NativeThread.current, ordering: .releasing)
             agent.run(inbox: inbox, executor: self)
@@ -67,9 +69,11 @@ public final class TransferLoop: TaskExecutor {
         _ request: Request, into sink: BodySink, limits: TransferLimits, ticket: Ticket,
         _ completion: @escaping @Sendable (consuming TransferResult) -> Void
     ) {
+        load.add()
         if isOnThread { return agent.submit(request, into: sink, limits: limits, ticket: ticket, completion) }
         let order = TransferOrder(ticket: ticket, request: request, sink: sink, limits: limits, completion: completion)
         if !inbox.post(.submit(order)) {
+            load.remove()
             completion(TransferResult(error: FetchError(.cancelled, "the loop has ended")))
         }
     }
@@ -105,7 +109,16 @@ public final class TransferLoop: TaskExecutor {
         return inbox.post(message)
     }
 
-    private var isOnThread: Bool {
+    /// How many transfers a loop has or is about to get, told to all threads.
+    final class Load: Sendable {
+        private let count = Atomic<Int>(0)
+        /// The number, which may have changed already.
+        var value: Int { count.load(ordering: .relaxed) }
+        func add() { count.add(1, ordering: .relaxed) }
+        func remove() { count.subtract(1, ordering: .relaxed) }
+    }
+
+    var isOnThread: Bool {
         runningThread.load(ordering: .relaxed) == NativeThread.current
     }
 }

@@ -1,34 +1,38 @@
-/// The transport over libcurl: one loop, one set of network options.
+/// The transport over libcurl: one loop or two, one set of network options.
 public struct CurlTransport: DirectTransport {
-    private let loop: TransferLoop
+    private let loops: TransferLoops
 
     /// Sends through a loop, which stays the caller's to shut down.
-    public init(loop: TransferLoop) { self.loop = loop }
+    public init(loop: TransferLoop) { loops = TransferLoops(loop) }
 
-    /// The loop's own thread.
-    public var executor: (any TaskExecutor)? { loop }
+    /// Sends through all loops, which stay the caller's to shut down.
+    public init(loops: TransferLoops) { self.loops = loops }
+
+    /// The first loop's own thread.
+    public var executor: (any TaskExecutor)? { loops.first }
 
     /// Sends the request; credentials in its URL become an Authorization field, unless there is one.
     public func send(_ request: Request, into sink: BodySink, limits: TransferLimits) async -> TransferResult {
-        await loop.perform(Self.authorized(request), into: sink, limits: limits)
+        await loops.first.perform(Self.authorized(request), into: sink, limits: limits)
     }
 
-    /// Starts the request; the closure is called on the loop's thread.
+    /// Starts the request; the closure is called on the thread of a loop.
     public func start(
         _ request: Request, into sink: BodySink, limits: TransferLimits, ticket: Ticket,
         _ completion: @escaping @Sendable (consuming TransferResult) -> Void
     ) {
         guard request.url.hasCredentials else {
-            return loop.start(request, into: sink, limits: limits, ticket: ticket, completion)
+            return loops.next(for: request.url).start(request, into: sink, limits: limits, ticket: ticket, completion)
         }
-        loop.start(Self.authorized(request), into: sink, limits: limits, ticket: ticket, completion)
+        loops.next(for: request.url).start(
+            Self.authorized(request), into: sink, limits: limits, ticket: ticket, completion)
     }
 
     /// Names a transfer.
-    public func makeTicket() -> Ticket { loop.makeTicket() }
+    public func makeTicket() -> Ticket { loops.first.makeTicket() }
 
     /// Ends a transfer, started or not.
-    public func cancel(_ ticket: Ticket) { loop.cancel(ticket) }
+    public func cancel(_ ticket: Ticket) { loops.cancel(ticket) }
 
     private static func authorized(_ request: Request) -> Request {
         guard request.url.hasCredentials, !request.headers.contains("authorization") else { return request }
@@ -37,8 +41,8 @@ public struct CurlTransport: DirectTransport {
         return request
     }
 
-    /// Before the loop waits next.
+    /// Before the loop that we are on waits next.
     public func whenSettled(_ action: @escaping @Sendable () -> Void) {
-        loop.beforeNextWait(action)
+        loops.beforeNextWait(action)
     }
 }

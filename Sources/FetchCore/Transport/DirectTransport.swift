@@ -4,7 +4,7 @@ public protocol DirectTransport: Transport {
     /// Names a transfer that is still to be started.
     func makeTicket() -> Ticket
 
-    /// Starts the request; the closure is called once with what it gave, on the transport's executor.
+    /// Starts the request; the closure is called once with what it gave, on a thread of the transport.
     func start(
         _ request: Request, into sink: BodySink, limits: TransferLimits, ticket: Ticket,
         _ completion: @escaping @Sendable (consuming TransferResult) -> Void

@@ -20,6 +20,8 @@ public struct NetworkOptions: Sendable {
 
     /// Transfers at once that the run is planned for; sizes the connection cache and the number of multi handles.
     public var concurrency = 10
+    /// How many loops share all this.
+    var loops = 1
     /// Most idle connections to keep; nil for as many as serve the concurrency.
     public var maxIdleConnections: Int?
     /// Most time for name, TCP and TLS together.

@@ -1,0 +1,85 @@
+import Synchronization
+
+/// The loops of a run, and which of them sends a request: one, or two where many requests are in flight and there is a
+/// processor for the second. Each has its own thread, handles and connections.
+///
+/// The first also runs the tasks of the run. A transfer that ends on a loop starts the next on the same one, so that none
+/// of it crosses threads.
+///
+/// ``shutdown()`` must be called.
+public final class TransferLoops: Sendable {
+    /// The loop that runs the tasks.
+    public let first: TransferLoop
+    private let second: TransferLoop?
+    private let options: NetworkOptions
+    private let homes = Mutex(OriginHomes())
+
+    /// Fewer requests at once than this leave a loop time enough to sleep: with a second one both only wake each other.
+    static let leastConcurrency = 32
+    /// How much more a loop may have to do than the other before it gives something away.
+    private static let slack = 2
+
+    /// Starts the loops.
+    ///
+    /// - Parameters:
+    ///   - options: How connections are made, by all loops together.
+    ///   - most: How many loops there may be. Only a ``DirectTransport``'s own starts are spread over several.
+    /// - Throws: ``FetchError`` of kind `io` when the system has no descriptors, memory or threads left.
+    public convenience init(options: NetworkOptions, most: Int = 2) throws(FetchError) {
+        try self.init(options, count: min(most, Self.count(options, processors: NativeThread.processors)))
+    }
+
+    init(_ options: NetworkOptions, count: Int) throws(FetchError) {
+        var options = options
+        options.loops = count
+        self.options = options
+        first = try TransferLoop(options: options)
+        do throws(FetchError) {
+            second = count > 1 ? try TransferLoop(options: options) : nil
+        } catch {
+            first.shutdown()
+            throw error
+        }
+    }
+
+    /// A loop that stays somebody else's to shut down.
+    init(_ loop: TransferLoop) {
+        first = loop
+        second = nil
+        options = NetworkOptions()
+    }
+
+    /// How many loops pay. More than two were never measured; cookies are kept in one place, which is one thread's.
+    static func count(_ options: NetworkOptions, processors: Int) -> Int {
+        options.concurrency >= leastConcurrency && processors > 1 && !options.usesCookies ? 2 : 1
+    }
+
+    /// Ends the threads, as ``TransferLoop/shutdown()``.
+    public func shutdown() {
+        first.shutdown()
+        second?.shutdown()
+    }
+
+    /// The loop for a transfer that starts now.
+    func next(for url: FetchURL) -> TransferLoop {
+        guard let second else { return first }
+        // Streams of one HTTP/2 connection must meet in one loop.
+        if url.scheme == .https, options.httpVersion != .http1 {
+            return homes.withLock { $0.isSecond(url) } ? second : first
+        }
+        let (mine, other) = second.isOnThread ? (second, first) : (first, second)
+        return mine.load.value > other.load.value + Self.slack ? other : mine
+    }
+
+    /// Ends a transfer, whichever loop has it.
+    func cancel(_ ticket: Ticket) {
+        first.cancel(ticket)
+        second?.cancel(ticket)
+    }
+
+    /// Runs the action before the loop that we are on waits next; before the first does on any other thread.
+    func beforeNextWait(_ action: @escaping @Sendable () -> Void) {
+        guard let second, second.isOnThread else { return first.beforeNextWait(action) }
+        second.beforeNextWait(action)
+    }
+}

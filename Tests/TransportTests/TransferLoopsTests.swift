@@ -1,0 +1,122 @@
+@testable import FetchCore
+import Synchronization
+import TestSupport
+import Testing
+
+/// Two loops that share the transfers of a run.
+@Suite(.timeLimit(.minutes(5))) struct TransferLoopsTests {
+    /// What completions tell of themselves.
+    private struct Ended: Sendable {
+        var threads: [UInt: Int] = [:]
+        var kinds: [FetchError.Kind?: Int] = [:]
+        var count = 0
+    }
+
+    private func start(
+        _ request: Request, _ transport: CurlTransport, _ ended: Shared<Ended>, again: Int = 0
+    ) -> Ticket {
+        let ticket = transport.makeTicket()
+        transport.start(request, into: .discard, limits: .test, ticket: ticket) { result in
+            let kind = result.error?.kind
+            ended.update {
+                $0.threads[NativeThread.current, default: 0] += 1
+                $0.kinds[kind, default: 0] += 1
+                $0.count += 1
+            }
+            if again > 0 { _ = self.start(request, transport, ended, again: again - 1) }
+        }
+        return ticket
+    }
+
+    private func wait(for ended: Shared<Ended>, count: Int) async throws {
+        while ended.value.count < count { try await Task.sleep(for: .milliseconds(2)) }
+    }
+
+    private func request(_ server: LoopbackServer) throws -> Request { Request(try FetchURL.parse("\(server.baseURL)/")) }
+
+    @Test func shareWhatIsStartedAndGoOnWithWhatTheyEnded() async throws {
+        let server = try LoopbackServer { _ in .ok("x") }
+        defer { server.stop() }
+        var options = NetworkOptions.loopback
+        options.concurrency = 40
+        let loops = try TransferLoops(options, count: 2)
+        defer { loops.shutdown() }
+        let transport = CurlTransport(loops: loops)
+        let ended = Shared(Ended())
+        let request = try request(server)
+        for _ in 0..<40 { _ = start(request, transport, ended, again: 24) }
+        try await wait(for: ended, count: 1000)
+        let value = ended.value
+        #expect(value.kinds == [nil: 1000])
+        #expect(value.threads.count == 2)
+        // Neither has much more than the other at any time, but one may be quicker.
+        #expect(value.threads.values.allSatisfy { $0 >= 100 }, "\(value.threads.values)")
+        #expect(server.peakInFlight <= 40)
+        #expect(server.peakConnections <= 44)
+        #expect(loops.first.load.value == 0)
+    }
+
+    @Test func aRunOverBothGivesEveryInputOneOutcome() async throws {
+        let server = try LoopbackServer(logLimit: 5000) { $0.number % 50 == 0 ? .status(404) : .ok("x") }
+        defer { server.stop() }
+        var options = NetworkOptions.loopback
+        options.concurrency = 64
+        let loops = try TransferLoops(options, count: 2)
+        defer { loops.shutdown() }
+        var plan = SchedulerOptions()
+        plan.maxConcurrent = 64
+        let scheduler = Scheduler(transport: CurlTransport(loops: loops), options: plan)
+        let source = try SourceReader(["\(server.baseURL)/[1-3000]"], defaults: RequestDefaults(), expandsGlobs: true)
+        defer { source.close() }
+        var indices: Set<Int> = []
+        var failed = 0
+        let result = await scheduler.run(source) { outcomes in
+            for await batch in outcomes {
+                for outcome in batch {
+                    indices.insert(outcome.input.index)
+                    if !outcome.isOK { failed += 1 }
+                }
+                outcomes.release(batch.count)
+            }
+            return (indices, failed)
+        }
+        #expect(result.0 == Set(0..<3000))
+        #expect(result.1 == 60)
+        #expect(server.peakInFlight <= 64)
+    }
+
+    @Test func endTransfersOfEitherLoopAtOnce() async throws {
+        let server = try LoopbackServer { _ in LoopbackServer.Reply([.silence]) }
+        defer { server.stop() }
+        var options = NetworkOptions.loopback
+        options.concurrency = 40
+        let loops = try TransferLoops(options, count: 2)
+        defer { loops.shutdown() }
+        let transport = CurlTransport(loops: loops)
+        let ended = Shared(Ended())
+        let request = try request(server)
+        let tickets = (0..<40).map { _ in start(request, transport, ended) }
+        #expect(await server.waitUntil { $0.inFlight == 40 })
+        for ticket in tickets { transport.cancel(ticket) }
+        try await wait(for: ended, count: 40)
+        #expect(ended.value.kinds == [.cancelled: 40])
+        #expect(ended.value.threads.count == 2)
+        #expect(await server.waitUntil { $0.openConnections == 0 })
+    }
+
+    @Test func endWhatIsUnderWayAtShutdown() async throws {
+        let server = try LoopbackServer { _ in LoopbackServer.Reply([.silence]) }
+        defer { server.stop() }
+        var options = NetworkOptions.loopback
+        options.concurrency = 40
+        let loops = try TransferLoops(options, count: 2)
+        let transport = CurlTransport(loops: loops)
+        let ended = Shared(Ended())
+        let request = try request(server)
+        for _ in 0..<40 { _ = start(request, transport, ended) }
+        #expect(await server.waitUntil { $0.inFlight == 40 })
+        loops.shutdown()
+        #expect(ended.value.kinds == [.cancelled: 40])
+        loops.shutdown()
+    }
+}
