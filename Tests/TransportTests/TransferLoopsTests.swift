@@ -32,7 +32,9 @@ import Testing
         while ended.value.count < count { try await Task.sleep(for: .milliseconds(2)) }
     }
 
-    private func request(_ server: LoopbackServer) throws -> Request { Request(try FetchURL.parse("\(server.baseURL)/")) }
+    private func request(_ server: LoopbackServer) throws -> Request {
+        Request(try FetchURL.parse("\(server.baseURL)/"))
+    }
 
     @Test func shareWhatIsStartedAndGoOnWithWhatTheyEnded() async throws {
         let server = try LoopbackServer { _ in .ok("x") }

@@ -8,6 +8,7 @@ import CCurl
 /// Not Sendable: everything in here belongs to the one thread that calls ``run(inbox:executor:)``.
 final class LoopAgent {
     private var poller: Poller
+    /// Counts what the loop has, for those who choose one.
     private let load: TransferLoop.Load
     private var interest = SocketInterest()
     private var shards: [MultiHandle] = []
@@ -152,8 +153,12 @@ final class LoopAgent {
         _ request: Request, into sink: BodySink, limits: TransferLimits, ticket: Ticket,
         _ completion: @escaping @Sendable (consuming TransferResult) -> Void
     ) {
-        guard case .start = state.submit(isCancelled: ticket.isCancelled) else { return refuse(completion, cancelled()) }
-        if let failure = options.hostFailure(of: request.url) { return refuse(completion, TransferResult(error: failure)) }
+        guard case .start = state.submit(isCancelled: ticket.isCancelled) else {
+            return refuse(completion, cancelled())
+        }
+        if let failure = options.hostFailure(of: request.url) {
+            return refuse(completion, TransferResult(error: failure))
+        }
         guard let transfer = idleTransfer(for: request.url) else {
             return refuse(completion, TransferResult(error: FetchError(.io, "out of memory")))
         }
@@ -167,6 +172,7 @@ final class LoopAgent {
         ticket.started(at: transfer.place)
     }
 
+    /// Answers what was not begun.
     private func refuse(
         _ completion: @escaping @Sendable (consuming TransferResult) -> Void, _ result: consuming TransferResult
     ) {

@@ -50,8 +50,8 @@ extension Outcome {
         // Taken out of an optional, which leaves something in its place: otherwise it would be copied.
         return Outcome(
             input: input, effectiveURL: request.url, response: result.response.take(), error: nil,
-            timing: result.timing, redirects: 0, retries: 0, startedAt: start.startedAt, wait: start.wait, fileName: nil, value: nil,
-            crawl: nil)
+            timing: result.timing, redirects: 0, retries: 0, startedAt: start.startedAt, wait: start.wait,
+            fileName: nil, value: nil, crawl: nil)
     }
 
     /// Settles what becomes of the file of a body: a whole one gets its final name, part of one never does.
