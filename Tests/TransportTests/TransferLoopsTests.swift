@@ -87,6 +87,32 @@ import Testing
         #expect(server.peakInFlight <= 64)
     }
 
+    @Test func makeOneConnectionToAHostThatIsAskedOneByOne() async throws {
+        let server = try LoopbackServer { _ in .ok("x") }
+        let other = try LoopbackServer { _ in .ok("x") }
+        defer {
+            server.stop()
+            other.stop()
+        }
+        var options = NetworkOptions.loopback
+        options.concurrency = 64
+        let loops = try TransferLoops(options, count: 2)
+        defer { loops.shutdown() }
+        var plan = SchedulerOptions()
+        plan.maxConcurrent = 64
+        plan.maxPerOrigin = 1
+        let scheduler = Scheduler(transport: CurlTransport(loops: loops), options: plan)
+        let urls = (0..<200).map { "\(($0 % 2 == 0 ? server : other).baseURL)/\($0)" }
+        let source = try SourceReader(urls, defaults: RequestDefaults())
+        defer { source.close() }
+        await scheduler.run(source) { outcomes in
+            for await batch in outcomes { outcomes.release(batch.count) }
+        }
+        #expect(server.requestCount + other.requestCount == 200)
+        #expect(server.connectionCount <= 2)
+        #expect(other.connectionCount <= 2)
+    }
+
     @Test func endTransfersOfEitherLoopAtOnce() async throws {
         let server = try LoopbackServer { _ in LoopbackServer.Reply([.silence]) }
         defer { server.stop() }

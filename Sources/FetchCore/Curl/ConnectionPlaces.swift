@@ -1,12 +1,17 @@
 /// In which of the loop's multi handles the idle connections of each origin are, as far as that can be told from outside:
-/// a connection stays where it was made. A request goes where one of its origin became idle last; a new connection goes to
-/// the handles in turn.
+/// a connection stays where it was made. A request goes where one of its origin became idle last.
 ///
 /// It only guesses: a server may have closed what is remembered as idle. Then the request connects anew in the same place.
 struct ConnectionPlaces {
     /// The places of one origin's idle connections, that of the last one at the end.
     final class Idle {
         fileprivate(set) var shards: [Int] = []
+
+        /// Whether all are in use.
+        var isEmpty: Bool { shards.isEmpty }
+
+        /// The place for the next request of the origin; nil where it needs a new connection.
+        func take() -> Int? { shards.popLast() }
 
         /// A connection in this place has become idle.
         func append(_ shard: Int) { shards.append(shard) }
@@ -15,14 +20,9 @@ struct ConnectionPlaces {
     /// Origins that are remembered: lists may name a million. Those forgotten connect anew, once.
     static let maximumCount = 4096
 
-    private let count: Int
-    private var next = 0
     private var origins: [Origin: Idle] = [:]
     /// The last URL with what its origin has: lists often name one host a thousand times.
     private var last: (url: FetchURL, idle: Idle)?
-
-    /// - Parameter count: How many multi handles there are.
-    init(count: Int) { self.count = count }
 
     /// What the origin of a URL has.
     mutating func idle(of url: FetchURL) -> Idle {
@@ -35,10 +35,4 @@ struct ConnectionPlaces {
         return idle
     }
 
-    /// The place for the next request of an origin.
-    mutating func take(of idle: Idle) -> Int {
-        if let shard = idle.shards.popLast() { return shard }
-        defer { next = next + 1 == count ? 0 : next + 1 }
-        return next
-    }
 }

@@ -14,7 +14,7 @@ final class LoopAgent {
     private var shards: [MultiHandle] = []
     private var idle: [[Transfer]] = []
     /// Which shard a request goes to, so that the connection that was used last is used next.
-    private var places: ConnectionPlaces
+    private var places = ConnectionPlaces()
     private var transfers: [Transfer] = []
     private var state = LoopState<Transfer>()
     private var jobs: [UnownedJob] = []
@@ -37,7 +37,6 @@ final class LoopAgent {
             concurrency: (options.concurrency + options.loops - 1) / options.loops,
             idleConnections: options.maxIdleConnections.map { max(1, $0 / options.loops) })
         refillsOnceATurn = plan.refillsOnceATurn
-        places = ConnectionPlaces(count: plan.count)
         ownFields = StringList(EasyHandle.ownLines(options))
         for index in 0..<plan.count {
             guard
@@ -208,16 +207,26 @@ final class LoopAgent {
     // MARK: Handles
 
     private func idleTransfer(for url: FetchURL) -> Transfer? {
-        guard shards.count > 1 else { return idleTransfer(in: 0) }
+        guard shards.count > 1 || options.loops > 1 else { return idleTransfer(in: 0) }
         // Streams of one HTTP/2 connection must meet in one multi handle.
         if url.scheme == .https, options.httpVersion != .http1 {
             return idleTransfer(in: Int(UInt(bitPattern: url.origin.hashValue) % UInt(shards.count)))
         }
-        let idle = places.idle(of: url)
-        let transfer = idleTransfer(in: places.take(of: idle))
-        if transfer?.idleConnections !== idle { transfer?.idleConnections = idle }
+        let connections = places.idle(of: url)
+        let transfer = idleTransfer(in: connections.take() ?? shardForNewConnection)
+        if transfer?.idleConnections !== connections { transfer?.idleConnections = connections }
         return transfer
     }
+
+    /// Where most handles are idle: making another one costs as much as a request.
+    private var shardForNewConnection: Int {
+        var best = transfers.count % shards.count
+        for shard in idle.indices where idle[shard].count > idle[best].count { best = shard }
+        return best
+    }
+
+    /// Whether one to the origin of a URL is likely to be idle.
+    func hasIdleConnection(for url: FetchURL) -> Bool { !places.idle(of: url).isEmpty }
 
     private func idleTransfer(in shard: Int) -> Transfer? { idle[shard].popLast() ?? makeTransfer(shard: shard) }
 

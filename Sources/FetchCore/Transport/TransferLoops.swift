@@ -16,8 +16,10 @@ public final class TransferLoops: Sendable {
 
     /// Fewer requests at once than this leave a loop time enough to sleep: with a second one both only wake each other.
     static let leastConcurrency = 32
-    /// How much more a loop may have to do than the other before it gives something away.
+    /// How much more a loop may have to do than the other before a new connection goes there.
     private static let slack = 2
+    /// How much more than twice as much, before it gives away what it has a connection for.
+    private static let idleSlack = 8
 
     /// Starts the loops.
     ///
@@ -60,15 +62,23 @@ public final class TransferLoops: Sendable {
         second?.shutdown()
     }
 
-    /// The loop for a transfer that starts now.
+    /// The loop for a transfer that starts now: where a connection to its origin is at hand, or was made before; a new
+    /// connection goes where less is to do.
     func next(for url: FetchURL) -> TransferLoop {
         guard let second else { return first }
         // Streams of one HTTP/2 connection must meet in one loop.
         if url.scheme == .https, options.httpVersion != .http1 {
-            return homes.withLock { $0.isSecond(url) } ? second : first
+            let isSecond = homes.withLock { $0.isSecond(url, ifNew: second.load.value <= first.load.value) }
+            return isSecond ? second : first
         }
         let (mine, other) = second.isOnThread ? (second, first) : (first, second)
-        return mine.load.value > other.load.value + Self.slack ? other : mine
+        let (load, otherLoad) = (mine.load.value, other.load.value)
+        if mine.isOnThread, mine.hasIdleConnection(for: url) {
+            return load > otherLoad * 2 + Self.idleSlack ? other : mine
+        }
+        let lighter = load > otherLoad + Self.slack ? other : mine
+        let isSecond = homes.withLock { $0.isSecond(url, ifNew: lighter === second) }
+        return isSecond == (other === second) ? other : lighter
     }
 
     /// Ends a transfer, whichever loop has it.
