@@ -28,11 +28,13 @@ struct ConnectionPlaces {
     mutating func idle(of url: FetchURL) -> Idle {
         if let last, url.hasSameAuthority(as: last.url) { return last.idle }
         let origin = url.origin
-        let idle = origins[origin] ?? Idle()
-        if origins.count >= Self.maximumCount { origins.removeAll(keepingCapacity: true) }
-        origins[origin] = idle
+        let known = origins[origin]
+        let idle = known ?? Idle()
+        if known == nil {
+            if origins.count >= Self.maximumCount { origins.removeAll(keepingCapacity: true) }
+            origins[origin] = idle
+        }
         last = (url, idle)
         return idle
     }
-
 }

@@ -218,7 +218,7 @@ final class LoopAgent {
         return transfer
     }
 
-    /// Where most handles are idle: making another one costs as much as a request.
+    /// Where most handles are idle, so that no other has to be made.
     private var shardForNewConnection: Int {
         var best = transfers.count % shards.count
         for shard in idle.indices where idle[shard].count > idle[best].count { best = shard }

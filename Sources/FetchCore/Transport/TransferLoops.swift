@@ -73,7 +73,7 @@ public final class TransferLoops: Sendable {
         }
         let (mine, other) = second.isOnThread ? (second, first) : (first, second)
         let (load, otherLoad) = (mine.load.value, other.load.value)
-        if mine.isOnThread, mine.hasIdleConnection(for: url) {
+        if mine.hasIdleConnection(for: url) {
             return load > otherLoad * 2 + Self.idleSlack ? other : mine
         }
         let lighter = load > otherLoad + Self.slack ? other : mine

@@ -33,8 +33,8 @@ final class BodyDecoder {
     }
 
     /// What this machine can decode, as an Accept-Encoding field says it. Not deflate, though it is understood when it
-    /// comes: servers mean two things by it (RFC 9110 §8.4.1.2), and all that have it have gzip. Without blanks, because
-    /// libcurl prints a head byte by byte, at 135 instructions each.
+    /// comes: servers mean two things by it (RFC 9110 §8.4.1.2). Without blanks, because libcurl prints a head byte by byte, at
+    /// some 100 instructions each.
     static let acceptEncoding: String = {
         var names = ["gzip"]
         if BrotliLayer.isThere { names.append("br") }
