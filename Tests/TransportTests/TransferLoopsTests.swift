@@ -32,6 +32,12 @@ import Testing
         while ended.value.count < count { try await Task.sleep(for: .milliseconds(2)) }
     }
 
+    private func twoLoops(for concurrency: Int) throws -> TransferLoops {
+        var options = NetworkOptions.loopback
+        options.concurrency = concurrency
+        return try TransferLoops(options, count: 2)
+    }
+
     private func request(_ server: LoopbackServer) throws -> Request {
         Request(try FetchURL.parse("\(server.baseURL)/"))
     }
@@ -39,9 +45,7 @@ import Testing
     @Test func shareWhatIsStartedAndGoOnWithWhatTheyEnded() async throws {
         let server = try LoopbackServer { _ in .ok("x") }
         defer { server.stop() }
-        var options = NetworkOptions.loopback
-        options.concurrency = 40
-        let loops = try TransferLoops(options, count: 2)
+        let loops = try twoLoops(for: 40)
         defer { loops.shutdown() }
         let transport = CurlTransport(loops: loops)
         let ended = Shared(Ended())
@@ -61,9 +65,7 @@ import Testing
     @Test func aRunOverBothGivesEveryInputOneOutcome() async throws {
         let server = try LoopbackServer(logLimit: 5000) { $0.number % 50 == 0 ? .status(404) : .ok("x") }
         defer { server.stop() }
-        var options = NetworkOptions.loopback
-        options.concurrency = 64
-        let loops = try TransferLoops(options, count: 2)
+        let loops = try twoLoops(for: 64)
         defer { loops.shutdown() }
         var plan = SchedulerOptions()
         plan.maxConcurrent = 64
@@ -94,9 +96,7 @@ import Testing
             server.stop()
             other.stop()
         }
-        var options = NetworkOptions.loopback
-        options.concurrency = 64
-        let loops = try TransferLoops(options, count: 2)
+        let loops = try twoLoops(for: 64)
         defer { loops.shutdown() }
         var plan = SchedulerOptions()
         plan.maxConcurrent = 64
@@ -116,9 +116,7 @@ import Testing
     @Test func endTransfersOfEitherLoopAtOnce() async throws {
         let server = try LoopbackServer { _ in LoopbackServer.Reply([.silence]) }
         defer { server.stop() }
-        var options = NetworkOptions.loopback
-        options.concurrency = 40
-        let loops = try TransferLoops(options, count: 2)
+        let loops = try twoLoops(for: 40)
         defer { loops.shutdown() }
         let transport = CurlTransport(loops: loops)
         let ended = Shared(Ended())
@@ -135,9 +133,7 @@ import Testing
     @Test func endWhatIsUnderWayAtShutdown() async throws {
         let server = try LoopbackServer { _ in LoopbackServer.Reply([.silence]) }
         defer { server.stop() }
-        var options = NetworkOptions.loopback
-        options.concurrency = 40
-        let loops = try TransferLoops(options, count: 2)
+        let loops = try twoLoops(for: 40)
         let transport = CurlTransport(loops: loops)
         let ended = Shared(Ended())
         let request = try request(server)
