@@ -55,7 +55,9 @@ let package = Package(
             swiftSettings: strict,
             // Elsewhere their first use loads them (Sources/CPosix/lazy.h).
             linkerSettings: [
-                .linkedLibrary("jq", .when(platforms: [.macOS])), .linkedLibrary("xml2", .when(platforms: [.macOS])),
+                .linkedLibrary("curl", .when(platforms: [.macOS])), .linkedLibrary("idn2", .when(platforms: [.macOS])),
+                .linkedLibrary("jq", .when(platforms: [.macOS])), .linkedLibrary("psl", .when(platforms: [.macOS])),
+                .linkedLibrary("xml2", .when(platforms: [.macOS])),
             ]),
         .executableTarget(
             name: "fetchall",

@@ -13,11 +13,20 @@ struct Fetchall: ParsableCommand {
         ],
         defaultSubcommand: FetchCommand.self)
 
-    /// Parses the arguments and runs what they ask for.
-    static func execute(_ arguments: [String], console: Console) async -> ExitStatus {
+    /// Parses the arguments on this thread, runs what they ask for in a task, and hands its end on.
+    static func start(
+        _ arguments: [String], _ console: Console, whenDone: @escaping @Sendable (ExitStatus) -> Void
+    ) {
+        let command = Result { try parsed(OptionalValue.written(arguments)) }
+        Task.detached { whenDone(await execute(command, console: console)) }
+    }
+
+    private static func execute(
+        _ command: Result<any ParsableCommand, any Error>, console: Console
+    ) async -> ExitStatus {
         do {
             // A mistake is told in one line, so the parser's own usage text is not printed.
-            var command = try parsed(OptionalValue.written(arguments))
+            var command = try command.get()
             if let command = command as? any ConsoleCommand { return try await command.run(console: console) }
             // What else there is asks for help: it throws the text.
             try command.run()

@@ -16,14 +16,13 @@ if let problem = ResourceLimits.addressSpaceProblem {
 }
 let arguments = Array(CommandLine.arguments.dropFirst())
 if let status = Fetchall.answerAtOnce(arguments, console) { exit(status.rawValue) }
+// While the arguments are parsed: here and not in a task, for the system makes no thread while it loads a library.
+BackgroundThread.start { CurlLibrary.start() }
 // No `await` up here: libdispatch on Linux puts the main thread of an asynchronous main to sleep with no signal blocked
 // (sigsuspend), so that SIGINT would end the process there and never come to the thread that waits for it.
-Task.detached {
-    let code = await Fetchall.execute(arguments, console: console)
+Fetchall.start(arguments, console) { code in
     // Not in the middle of it: what OpenSSL has registered for the exit would meet its own beginning.
     CurlLibrary.start()
     exit(code.rawValue)
 }
-// While the arguments are parsed.
-CurlLibrary.start()
 while true { pause() }

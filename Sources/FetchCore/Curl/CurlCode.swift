@@ -9,7 +9,7 @@ struct CurlCode: RawRepresentable, Hashable, Sendable {
 
     /// What libcurl calls it.
     var text: String {
-        guard let text = curl_easy_strerror(CURLcode(UInt32(rawValue))) else { return "error \(rawValue)" }
+        guard let text = ccurl_easy_strerror(CURLcode(UInt32(rawValue))) else { return "error \(rawValue)" }
         return String(cString: text)
     }
 

@@ -15,9 +15,12 @@ public enum CurlLibrary {
         return parts.joined(separator: " ")
     }
 
-    /// Makes libcurl's global state, once; every ``TransferLoop`` does. Earlier it can be had beside other work. It is never
-    /// torn down: other threads may still be in it at exit.
-    public static func start() { _ = started }
+    /// Loads libcurl and makes its global state, once; every ``TransferLoop`` does. Earlier it can be had beside other work:
+    /// with the libraries below it that takes some 6 ms. It is never torn down: other threads may still be in it at exit.
+    ///
+    /// - Returns: Whether libcurl is there.
+    @discardableResult
+    public static func start() -> Bool { started }
 
     private static let started: Bool = ccurl_global_init() == CURLE_OK
 

@@ -7,7 +7,7 @@ struct CurlShare {
 
     /// Reads the cookie file, if there is one.
     init?(options: NetworkOptions) {
-        guard let pointer = curl_share_init(), let keeper = curl_easy_init() else { return nil }
+        guard let pointer = ccurl_share_init(), let keeper = ccurl_easy_init() else { return nil }
         self.pointer = UnsafeMutableRawPointer(pointer)
         self.keeper = keeper
         ccurl_share_set_data(pointer, CURL_LOCK_DATA_COOKIE)
@@ -20,7 +20,7 @@ struct CurlShare {
 
     /// Writes the cookie jar, if there is one, and gives everything back.
     func free() {
-        curl_easy_cleanup(keeper)
-        curl_share_cleanup(pointer)
+        ccurl_easy_cleanup(keeper)
+        ccurl_share_cleanup(pointer)
     }
 }

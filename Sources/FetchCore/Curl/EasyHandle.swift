@@ -29,7 +29,7 @@ final class EasyHandle {
     ///
     /// - Parameter ownFields: What ``ownLines(_:besides:)`` gives, in one list for all handles, which outlives them.
     init?(options: NetworkOptions, share: UnsafeMutableRawPointer?, ownFields: StringList) {
-        guard let pointer = curl_easy_init() else { return nil }
+        guard let pointer = ccurl_easy_init() else { return nil }
         self.pointer = pointer
         self.options = options
         self.ownFields = ownFields
@@ -47,7 +47,7 @@ final class EasyHandle {
 
     /// Frees everything. The handle must be out of its multi handle.
     func free() {
-        curl_easy_cleanup(pointer)
+        ccurl_easy_cleanup(pointer)
         target?.free()
         headers?.free()
         resolve?.free()

@@ -13,7 +13,7 @@ final class MultiHandle {
 
     /// Makes the handle; nil when memory is short.
     init?(index: UInt8, agent: LoopAgent, maxConnections: Int, streamsPerConnection: Int) {
-        guard let pointer = curl_multi_init() else { return nil }
+        guard let pointer = ccurl_multi_init() else { return nil }
         self.index = index
         self.pointer = pointer
         self.agent = agent
@@ -49,11 +49,11 @@ final class MultiHandle {
     }
 
     func add(_ transfer: Transfer) -> Bool {
-        curl_multi_add_handle(pointer, transfer.easy.pointer) == CURLM_OK
+        ccurl_multi_add(pointer, transfer.easy.pointer) == CURLM_OK
     }
 
     func remove(_ transfer: Transfer) {
-        curl_multi_remove_handle(pointer, transfer.easy.pointer)
+        ccurl_multi_remove(pointer, transfer.easy.pointer)
     }
 
     /// Tells libcurl what a socket is ready for.
@@ -62,27 +62,24 @@ final class MultiHandle {
         if events.contains(.readable) { mask |= CURL_CSELECT_IN }
         if events.contains(.writable) { mask |= CURL_CSELECT_OUT }
         if events.contains(.failed) { mask |= CURL_CSELECT_ERR }
-        var running: Int32 = 0
-        curl_multi_socket_action(pointer, socket, mask, &running)
+        ccurl_multi_act(pointer, socket, mask)
     }
 
     /// Tells libcurl that its time has come, if it has.
     func actOnTimer(now: UInt64) -> Bool {
         guard let deadline, now >= deadline else { return false }
         self.deadline = nil
-        var running: Int32 = 0
-        curl_multi_socket_action(pointer, CURL_SOCKET_TIMEOUT, 0, &running)
+        ccurl_multi_act(pointer, CURL_SOCKET_TIMEOUT, 0)
         return true
     }
 
     /// The next transfer that has ended, out of the multi handle already, with its code.
     func nextEnded() -> (Transfer, CurlCode)? {
-        var left: Int32 = 0
-        while let message = curl_multi_info_read(pointer, &left) {
+        while let message = ccurl_multi_next_message(pointer) {
             guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle else { continue }
             let code = CurlCode(ccurl_message_result(message))
             guard let transfer = Transfer.from(ccurl_get_private(easy)) else { continue }
-            curl_multi_remove_handle(pointer, easy)
+            ccurl_multi_remove(pointer, easy)
             return (transfer, code)
         }
         return nil
@@ -90,6 +87,6 @@ final class MultiHandle {
 
     /// Closes all connections. Every transfer must have been removed.
     func free() {
-        curl_multi_cleanup(pointer)
+        ccurl_multi_cleanup(pointer)
     }
 }

@@ -17,13 +17,13 @@ final class RequestTarget {
 
     /// For an easy handle without proxy and cookies; nil when memory is short.
     init?(easy: UnsafeMutableRawPointer) {
-        guard let parsed = curl_url() else { return nil }
+        guard let parsed = ccurl_url_init() else { return nil }
         self.easy = easy
         self.parsed = parsed
     }
 
     /// Gives the parsed origin back; after the easy handle.
-    func free() { curl_url_cleanup(parsed) }
+    func free() { ccurl_url_cleanup(parsed) }
 
     /// Sets the URL; false, with nothing set, when it is not one for this way.
     func set(_ url: FetchURL) -> Bool {
@@ -51,7 +51,7 @@ final class RequestTarget {
         origin = Array(UnsafeRawBufferPointer(start: text, count: length))
         // The handle that was given is duplicated by libcurl when a transfer starts, so it may change between two.
         let code = (origin + [0x2F, 0]).withUnsafeBufferPointer { bytes in
-            bytes.withMemoryRebound(to: CChar.self) { curl_url_set(parsed, CURLUPART_URL, $0.baseAddress, 0) }
+            bytes.withMemoryRebound(to: CChar.self) { ccurl_url_set(parsed, CURLUPART_URL, $0.baseAddress) }
         }
         guard code == CURLUE_OK else {
             reset()

@@ -8,13 +8,13 @@ struct StringList {
         // Walking to the end for each append would make long lists quadratic: append behind the last one.
         var tail: UnsafeMutablePointer<curl_slist>?
         for string in strings {
-            guard let node = curl_slist_append(nil, string) else { continue }
+            guard let node = ccurl_list_append(nil, string) else { continue }
             if let tail { tail.pointee.next = node } else { head = node }
             tail = node
         }
     }
 
     func free() {
-        curl_slist_free_all(head)
+        ccurl_list_free(head)
     }
 }

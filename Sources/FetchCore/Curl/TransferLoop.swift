@@ -24,7 +24,9 @@ public final class TransferLoop: TaskExecutor {
     /// - Parameter options: How connections are made.
     /// - Throws: ``FetchError`` of kind `io` when the system has no descriptors, memory or threads left.
     public init(options: NetworkOptions = NetworkOptions()) throws(FetchError) {
-        CurlLibrary.start()
+        guard CurlLibrary.start() else {
+            throw FetchError(.io, "libcurl.so.4 cannot be loaded (apt-get install libcurl4)")
+        }
         let poller = try Poller()
         inbox = LoopInbox(waker: poller.waker)
         agent = try LoopAgent(options: options, poller: poller, load: load)
