@@ -10,14 +10,23 @@ struct ConnectionPlacesTests {
     func lastFirst() throws {
         var places = ConnectionPlaces()
         let a = places.idle(of: try Self.url("http://a/1"))
-        #expect(a.isEmpty)
+        #expect(!a.mayTakeMore)
         #expect(a.take() == nil)
         a.append(2)
         a.append(0)
-        #expect(!a.isEmpty)
+        #expect(a.mayTakeMore)
         #expect(a.take() == 0)
         #expect(a.take() == 2)
         #expect(a.take() == nil)
+        #expect(!a.mayTakeMore)
+    }
+
+    @Test("connections that requests share may always take one more")
+    func shared() throws {
+        var places = ConnectionPlaces()
+        places.idle(of: try Self.url("https://a/1")).isShared = true
+        #expect(places.idle(of: try Self.url("https://a/2")).mayTakeMore)
+        #expect(!places.idle(of: try Self.url("https://b/1")).mayTakeMore)
     }
 
     @Test("origins know nothing of one another, and the same origin is found again")

@@ -70,6 +70,7 @@ import Testing
     }
 
     @Test func keepsNoMoreIdleConnectionsThanAsked() {
+        #expect([5, 6, 256, 257].map { ShardPlan(concurrency: $0).refillsOnceATurn } == [false, true, true, false])
         #expect(ShardPlan(concurrency: 10, idleConnections: 5).connections == 5)
         #expect(ShardPlan(concurrency: 160, idleConnections: 80).connections == 8)
         #expect(ShardPlan(concurrency: 1000, idleConnections: 1).connections == 1)

@@ -113,6 +113,37 @@ import Testing
         #expect(other.connectionCount <= 2)
     }
 
+    @Test func areDealtNewConnectionsEvenlyAndThenGoOnEachByItself() async throws {
+        let server = try LoopbackServer { _ in LoopbackServer.Reply([.silence]) }
+        defer { server.stop() }
+        let loops = try twoLoops(for: 40)
+        defer { loops.shutdown() }
+        let transport = CurlTransport(loops: loops)
+        let ended = Shared(Ended())
+        let request = try request(server)
+        for _ in 0..<40 { _ = start(request, transport, ended) }
+        #expect(loops.loads.allSatisfy { (18...22).contains($0) }, "\(loops.loads)")
+        // From no loop's own thread: to the first, until it has far more than the other.
+        for _ in 0..<20 { _ = start(request, transport, ended) }
+        #expect((38...42).contains(loops.loads[0]), "\(loops.loads)")
+    }
+
+    @Test func sendAnOriginOverTLSToOneLoopUntilItHasFarMoreThanTheOther() async throws {
+        let server = try LoopbackServer { _ in .ok("x") }
+        defer { server.stop() }
+        let loops = try twoLoops(for: 64)
+        defer { loops.shutdown() }
+        let transport = CurlTransport(loops: loops)
+        let ended = Shared(Ended())
+        // No handshake comes to an end there, so all stay under way.
+        let request = Request(try FetchURL.parse("https://127.0.0.1:\(server.port)/"))
+        for _ in 0..<8 { _ = start(request, transport, ended) }
+        #expect(loops.loads.sorted() == [0, 8])
+        for _ in 0..<56 { _ = start(request, transport, ended) }
+        #expect(loops.loads.reduce(0, +) == 64)
+        #expect((16...20).contains(loops.loads.min() ?? 0), "\(loops.loads)")
+    }
+
     @Test func endTransfersOfEitherLoopAtOnce() async throws {
         let server = try LoopbackServer { _ in LoopbackServer.Reply([.silence]) }
         defer { server.stop() }

@@ -5,10 +5,12 @@
 struct ConnectionPlaces {
     /// The places of one origin's idle connections, that of the last one at the end.
     final class Idle {
-        fileprivate(set) var shards: [Int] = []
+        private var shards: [Int] = []
+        /// Whether the origin was asked in a way that lets requests share connections (HTTP/2). Those have one place.
+        var isShared = false
 
-        /// Whether all are in use.
-        var isEmpty: Bool { shards.isEmpty }
+        /// Whether a request is likely to need no connection of its own.
+        var mayTakeMore: Bool { isShared || !shards.isEmpty }
 
         /// The place for the next request of the origin; nil where it needs a new connection.
         func take() -> Int? { shards.popLast() }

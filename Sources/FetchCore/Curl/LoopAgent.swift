@@ -208,11 +208,12 @@ final class LoopAgent {
 
     private func idleTransfer(for url: FetchURL) -> Transfer? {
         guard shards.count > 1 || options.loops > 1 else { return idleTransfer(in: 0) }
+        let connections = places.idle(of: url)
         // Streams of one HTTP/2 connection must meet in one multi handle.
-        if url.scheme == .https, options.httpVersion != .http1 {
+        if options.mayShareConnections(to: url) {
+            connections.isShared = true
             return idleTransfer(in: Int(UInt(bitPattern: url.origin.hashValue) % UInt(shards.count)))
         }
-        let connections = places.idle(of: url)
         let transfer = idleTransfer(in: connections.take() ?? shardForNewConnection)
         if transfer?.idleConnections !== connections { transfer?.idleConnections = connections }
         return transfer
@@ -225,8 +226,8 @@ final class LoopAgent {
         return best
     }
 
-    /// Whether one to the origin of a URL is likely to be idle.
-    func hasIdleConnection(for url: FetchURL) -> Bool { !places.idle(of: url).isEmpty }
+    /// Whether one to the origin of a URL is likely to be idle, or to take another stream.
+    func hasConnection(for url: FetchURL) -> Bool { places.idle(of: url).mayTakeMore }
 
     private func idleTransfer(in shard: Int) -> Transfer? { idle[shard].popLast() ?? makeTransfer(shard: shard) }
 

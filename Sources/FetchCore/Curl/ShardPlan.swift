@@ -2,8 +2,8 @@
 struct ShardPlan: Hashable {
     /// Multi handles in the one thread.
     let count: Int
-    /// Whether ended transfers are taken, and others started, once a turn rather than after each socket: with few
-    /// connections the server is then woken once for all, with a thousand it has no time to sleep.
+    /// Whether ended transfers are taken, and others started, once a turn rather than after each socket: the server is
+    /// then woken once for all. With a handful of connections it would wait for the rest, with a thousand it never sleeps.
     let refillsOnceATurn: Bool
     /// Idle connections that each of them keeps: too few, and every request connects anew.
     let connections: Int
@@ -13,7 +13,7 @@ struct ShardPlan: Hashable {
     init(concurrency: Int, idleConnections: Int? = nil) {
         // libcurl 7.88.1 walks all connections of a multi handle for each transfer.
         count = min(64, (max(1, concurrency) + 15) / 16)
-        refillsOnceATurn = concurrency <= 256
+        refillsOnceATurn = (6...256).contains(concurrency)
         connections = max(1, (idleConnections ?? max(1024, concurrency * 4)) / count)
         streamsPerConnection = 1000
     }

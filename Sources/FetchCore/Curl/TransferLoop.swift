@@ -120,8 +120,9 @@ public final class TransferLoop: TaskExecutor {
         func remove() { count.subtract(1, ordering: .relaxed) }
     }
 
-    /// Whether a connection to the origin of a URL is likely to be idle; on any other thread than the loop's that is not known.
-    func hasIdleConnection(for url: FetchURL) -> Bool { isOnThread && agent.hasIdleConnection(for: url) }
+    /// Whether a connection to the origin of a URL is likely to take a request; on any other thread than the loop's that is
+    /// not known.
+    func hasConnection(for url: FetchURL) -> Bool { isOnThread && agent.hasConnection(for: url) }
 
     /// Whether the caller is the loop's own thread.
     var isOnThread: Bool {

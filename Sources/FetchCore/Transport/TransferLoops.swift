@@ -13,13 +13,16 @@ public final class TransferLoops: Sendable {
     private let second: TransferLoop?
     private let options: NetworkOptions
     private let homes = Mutex(OriginHomes())
+    /// New connections that were dealt out.
+    private let dealt = Atomic<Int>(0)
 
     /// Fewer requests at once than this leave a loop time enough to sleep: with a second one both only wake each other.
-    static let leastConcurrency = 32
-    /// How much more a loop may have to do than the other before a new connection goes there.
-    private static let slack = 2
-    /// How much more than twice as much, before it gives away what it has a connection for.
-    private static let idleSlack = 8
+    static let leastConcurrency = 4
+    /// How much more a loop may have to do before a new connection is dealt to the other: of five, one loop that is busy
+    /// with four and one with a single one are quicker than two that both fall asleep.
+    private static let dealingSlack = 2
+    /// How much more than twice as much a loop may have to do before it gives away what comes to it.
+    private static let slack = 8
 
     /// Starts the loops.
     ///
@@ -62,23 +65,30 @@ public final class TransferLoops: Sendable {
         second?.shutdown()
     }
 
-    /// The loop for a transfer that starts now: where a connection to its origin is at hand, or was made before; a new
-    /// connection goes where less is to do.
+    /// The loop for a transfer that starts now.
+    ///
+    /// The first so many as may be in flight are dealt out evenly. Then each loop goes on with what it ended, unless the
+    /// other has much less to do: to cross threads for a connection that the other may have costs more than a connection.
+    /// It does not over TLS, so there the first request of an origin says which loop the next ones go to.
     func next(for url: FetchURL) -> TransferLoop {
         guard let second else { return first }
-        // Streams of one HTTP/2 connection must meet in one loop.
-        if url.scheme == .https, options.httpVersion != .http1 {
-            let isSecond = homes.withLock { $0.isSecond(url, ifNew: second.load.value <= first.load.value) }
-            return isSecond ? second : first
-        }
         let (mine, other) = second.isOnThread ? (second, first) : (first, second)
-        let (load, otherLoad) = (mine.load.value, other.load.value)
-        if mine.hasIdleConnection(for: url) {
-            return load > otherLoad * 2 + Self.idleSlack ? other : mine
+        guard !mine.hasConnection(for: url) else { return Self.lessLoaded(mine, other) }
+        if options.mayShareConnections(to: url) {
+            let isSecond = homes.withLock { $0.isSecond(url, ifNew: second.load.value <= first.load.value) }
+            return isSecond ? Self.lessLoaded(second, first) : Self.lessLoaded(first, second)
         }
-        let lighter = load > otherLoad + Self.slack ? other : mine
-        let isSecond = homes.withLock { $0.isSecond(url, ifNew: lighter === second) }
-        return isSecond == (other === second) ? other : lighter
+        guard dealt.load(ordering: .relaxed) < options.concurrency else { return Self.lessLoaded(mine, other) }
+        dealt.add(1, ordering: .relaxed)
+        return mine.load.value > other.load.value + Self.dealingSlack ? other : mine
+    }
+
+    /// How many transfers each has.
+    var loads: [Int] { [first, second].compactMap { $0?.load.value } }
+
+    /// The one that is preferred, unless the other has much less to do.
+    private static func lessLoaded(_ preferred: TransferLoop, _ other: TransferLoop) -> TransferLoop {
+        preferred.load.value > other.load.value * 2 + slack ? other : preferred
     }
 
     /// Ends a transfer, whichever loop has it.

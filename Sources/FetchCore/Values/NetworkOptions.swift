@@ -91,6 +91,9 @@ public struct NetworkOptions: Sendable {
         return FetchError(.blockedAddress, "\(url.host) is a link-local address", curlCode: 7)
     }
 
+    /// Whether requests to the origin of a URL may be streams of one connection: HTTP/2, if the server offers it.
+    func mayShareConnections(to url: FetchURL) -> Bool { url.scheme == .https && httpVersion != .http1 }
+
     /// Whether libcurl's cookie engine is on.
     public var usesCookies: Bool { cookieFile != nil || cookieJar != nil }
 }
