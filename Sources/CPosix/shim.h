@@ -4,6 +4,7 @@
 #ifdef __linux__
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/vfs.h>
 #endif
 
 #ifdef __GLIBC__
@@ -53,6 +54,19 @@ static inline int cposix_open_unnamed(int folder) {
     errno = ENOTSUP;
     return -1;
 #endif
+}
+
+/// Whether the file system of a folder may say at the close of a file that bytes were lost: all but those that are known to
+/// keep them, or to refuse them at the write, quotas included (ext4, XFS, Btrfs, tmpfs).
+static inline int cposix_close_may_fail(int folder) {
+#ifdef __linux__
+    struct statfs system;
+    if (fstatfs(folder, &system) != 0) return 1;
+    switch ((uint32_t)system.f_type) {
+    case 0xEF53: case 0x58465342: case 0x9123683E: case 0x01021994: return 0;
+    }
+#endif
+    return 1;
 }
 
 /// Gives a file that cposix_open_unnamed has opened a name in a folder. By its descriptor (AT_EMPTY_PATH), which systems

@@ -30,7 +30,7 @@ struct RunScope {
         let loops: TransferLoops
         let writer: ThreadExecutor
         do throws(FetchError) {
-            loops = try TransferLoops(options: network, most: mostLoops)
+            loops = try TransferLoops(options: network, most: mostLoops, savesBodies: output.outputDir != nil)
             writer = try ThreadExecutor()
         } catch {
             console.say("fetchall: \(error.message)")

@@ -40,7 +40,7 @@ struct MapTests {
         #expect(result.exit == 1)
         #expect(result.stdout == "{\n\"1\": 1,\n\"2\": null,\n\"3\": null,\n\"4\": null,\n\"../x\": null\n}\n")
         #expect(result.complaints.map { $0.split(separator: ":")[1] } == [" 2", " 3", " 4", " ../x"])
-        #expect(server.log.last?.path == "/..%2Fx")
+        #expect(server.log.map(\.path).contains("/..%2Fx"))
         let rows = try Row.lines(try await Tool.run(arguments + ["--jsonl", "--keep-order", "1", "2", "3", "4"]))
         #expect(rows.map(\.id) == ["1", "2", "3", "4"])
         #expect(rows.map(\.kind) == [nil, "unparsable", "unparsable", "http-status"])

@@ -2,7 +2,8 @@ import DequeModule
 import Synchronization
 
 /// Writes large bodies to their files on a thread of its own, while the loop receives: write(2) of a gigabyte into the
-/// page cache takes as long as receiving it (docs/benchmarks.md). The pieces of a file are written in their order.
+/// page cache takes as long as receiving it (docs/benchmarks.md). The pieces of a file are written in their order. Where
+/// there are two loops, each writes its own bodies and needs none of this.
 ///
 /// It belongs to one loop, which waits here when too much is queued and for the last piece of each file.
 /// ``shutdown()`` ends the thread and must be called.

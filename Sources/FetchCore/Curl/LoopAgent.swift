@@ -240,9 +240,10 @@ final class LoopAgent {
         return transfer
     }
 
-    /// What writes large bodies, made for the first of them; nil where the system has no thread for it.
+    /// What writes large bodies, made for the first of them; nil where the system has no thread for it, and where another
+    /// loop receives while this one writes.
     func writerOfBodies() -> BodyWriter? {
-        if bodyWriter == nil { bodyWriter = BodyWriter() }
+        if bodyWriter == nil, options.loops == 1 { bodyWriter = BodyWriter() }
         return bodyWriter
     }
 

@@ -13,22 +13,32 @@ public struct BodyFile: Sendable {
     /// Open for writing until it is published or discarded.
     let descriptor: Int32
     private let path: FolderPath
-    private let temporaryName: String
+    private let index: Int
     private let isUnnamed: Bool
+    private let closeMayFail: Bool
 
     /// Takes over an open temporary file.
     ///
     /// - Parameters:
     ///   - descriptor: The open file.
     ///   - path: Where it belongs.
-    ///   - temporaryName: Its name in the same folder.
+    ///   - index: The number of its input, which its temporary name in the same folder is made of.
     ///   - isUnnamed: Whether it does not have that name yet.
-    init(descriptor: Int32, path: FolderPath, temporaryName: String, isUnnamed: Bool = false) {
+    ///   - closeMayFail: Whether the file system may say at the close that bytes were lost.
+    init(descriptor: Int32, path: FolderPath, index: Int, isUnnamed: Bool = false, closeMayFail: Bool = true) {
         self.descriptor = descriptor
         self.path = path
-        self.temporaryName = temporaryName
+        self.index = index
         self.isUnnamed = isUnnamed
+        self.closeMayFail = closeMayFail
     }
+
+    /// The temporary name of an input's file.
+    static func temporaryName(_ index: Int) -> String { ".fetchall-\(processID)-\(index).part" }
+
+    private static let processID = getpid()
+
+    private var temporaryName: String { Self.temporaryName(index) }
 
     /// Makes the file empty again, for another attempt.
     func rewind() {
@@ -42,7 +52,7 @@ public struct BodyFile: Sendable {
     func publish() throws(FetchError) -> String {
         // A close that fails (quota, NFS) means that the bytes did not arrive. A file without a name is lost with its last
         // descriptor, so that one is closed in its stead.
-        let isWhole = isUnnamed ? close(dup(descriptor)) == 0 : close(descriptor) == 0
+        let isWhole = isUnnamed ? !closeMayFail || close(dup(descriptor)) == 0 : close(descriptor) == 0
         let isPublished = path.withParent(creates: false) { parent -> Bool? in
             if isWhole, isUnnamed ? link(in: parent) : renameat(parent, temporaryName, parent, path.last) == 0 {
                 return true

@@ -20,7 +20,8 @@ public final class BodyFolder: Sendable {
     }
 
     private let state: Mutex<State>
-    private let processID = getpid()
+    /// Whether a close has to be asked whether all arrived.
+    private let closeMayFail: Bool
 
     /// Opens the folder, making it if it is not there.
     ///
@@ -47,6 +48,7 @@ public final class BodyFolder: Sendable {
             SystemFile.close(folder)
             throw FetchError(.io, "\(path): \(reason)")
         }
+        closeMayFail = cposix_close_may_fail(folder) != 0
     }
 
     /// Gives the descriptor back. No file may be open.
@@ -60,13 +62,13 @@ public final class BodyFolder: Sendable {
         #endif
     }
 
-    /// Opens a temporary file for the body of an input, without a name where the file system can do that. The final name is settled here, in the order of the list, and
-    /// not at the end, in the order of the answers: the same list gives the same names.
+    /// Opens a temporary file for the body of an input, without a name where the file system can do that. The final name is
+    /// settled here, in the order of the list, and not at the end, in the order of the answers: the same list gives the same
+    /// names.
     func open(for input: Input, _ url: FetchURL) throws(FetchError) -> BodyFile {
         let name =
             state.withLock { $0.reserved.removeValue(forKey: input.index) } ?? claim(for: input, url)
         let path = FolderPath(top: folder, name: name)
-        let temporaryName = ".fetchall-\(processID)-\(input.index).part"
         var isUnnamed = state.withLock { $0.allowsUnnamed }
         let descriptor = path.withParent(creates: true) { parent -> Int32? in
             if isUnnamed {
@@ -76,6 +78,7 @@ public final class BodyFolder: Sendable {
                 state.withLock { $0.allowsUnnamed = false }
             }
             // O_EXCL: what lies there already, a planted link above all, is never written to.
+            let temporaryName = BodyFile.temporaryName(input.index)
             let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
             var descriptor = openat(parent, temporaryName, flags, 0o666)
             if descriptor < 0, errno == EEXIST, unlinkat(parent, temporaryName, 0) == 0 {
@@ -84,7 +87,10 @@ public final class BodyFolder: Sendable {
             return descriptor >= 0 ? descriptor : nil
         }
         guard let descriptor else { throw failure(name) }
-        return BodyFile(descriptor: descriptor, path: path, temporaryName: temporaryName, isUnnamed: isUnnamed)
+        return BodyFile(
+            descriptor: descriptor, path: path, index: input.index, isUnnamed: isUnnamed,
+            // A folder below may be another file system.
+            closeMayFail: closeMayFail || !path.isPlain)
     }
 
     /// Settles the name of an input's file now. A run that is taken up again does so for all inputs, in the order of the

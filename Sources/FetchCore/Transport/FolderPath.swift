@@ -15,7 +15,7 @@ struct FolderPath {
     var last: String { isPlain ? name : name.split(separator: "/").last.map(String.init) ?? name }
 
     /// Whether there are no folders before it, as in most runs.
-    private var isPlain: Bool { !name.utf8.contains(UInt8(ascii: "/")) }
+    var isPlain: Bool { !name.utf8.contains(UInt8(ascii: "/")) }
 
     /// Runs the body with the descriptor of the folder that the name is in.
     ///

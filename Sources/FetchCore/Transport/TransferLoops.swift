@@ -17,10 +17,11 @@ public final class TransferLoops: Sendable {
     private let dealt = Atomic<Int>(0)
 
     /// Fewer requests at once than this leave a loop time enough to sleep: with a second one both only wake each other.
-    static let leastConcurrency = 4
-    /// How much more a loop may have to do before a new connection is dealt to the other: of five, one loop that is busy
-    /// with four and one with a single one are quicker than two that both fall asleep.
-    private static let dealingSlack = 2
+    static let leastConcurrency = 8
+    /// Where bodies are saved, a loop has enough to do with one request: two loops write at once.
+    static let leastConcurrencySaving = 2
+    /// How much more a loop may have to do before a new connection is dealt to the other.
+    private static let dealingSlack = 1
     /// How much more than twice as much a loop may have to do before it gives away what comes to it.
     private static let slack = 8
 
@@ -29,9 +30,13 @@ public final class TransferLoops: Sendable {
     /// - Parameters:
     ///   - options: How connections are made, by all loops together.
     ///   - most: How many loops there may be. Only a ``DirectTransport``'s own starts are spread over several.
+    ///   - savesBodies: Whether bodies go to files.
     /// - Throws: ``FetchError`` of kind `io` when the system has no descriptors, memory or threads left.
-    public convenience init(options: NetworkOptions, most: Int = 2) throws(FetchError) {
-        try self.init(options, count: min(most, Self.count(options, processors: NativeThread.processors)))
+    public convenience init(
+        options: NetworkOptions, most: Int = 2, savesBodies: Bool = false
+    ) throws(FetchError) {
+        let count = Self.count(options, processors: NativeThread.processors, savesBodies: savesBodies)
+        try self.init(options, count: min(most, count))
     }
 
     init(_ options: NetworkOptions, count: Int) throws(FetchError) {
@@ -55,8 +60,9 @@ public final class TransferLoops: Sendable {
     }
 
     /// How many loops pay. More than two were never measured; cookies are kept in one place, which is one thread's.
-    static func count(_ options: NetworkOptions, processors: Int) -> Int {
-        options.concurrency >= leastConcurrency && processors > 1 && !options.usesCookies ? 2 : 1
+    static func count(_ options: NetworkOptions, processors: Int, savesBodies: Bool = false) -> Int {
+        let least = savesBodies ? leastConcurrencySaving : leastConcurrency
+        return options.concurrency >= least && processors > 1 && !options.usesCookies ? 2 : 1
     }
 
     /// Ends the threads, as ``TransferLoop/shutdown()``.
