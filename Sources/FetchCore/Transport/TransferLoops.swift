@@ -79,12 +79,13 @@ public final class TransferLoops: Sendable {
     func next(for url: FetchURL) -> TransferLoop {
         guard let second else { return first }
         let (mine, other) = second.isOnThread ? (second, first) : (first, second)
-        guard !mine.hasConnection(for: url) else { return Self.lessLoaded(mine, other) }
-        if options.mayShareConnections(to: url) {
+        let isShared = options.mayShareConnections(to: url)
+        let isDealt = !isShared && dealt.load(ordering: .relaxed) < options.concurrency
+        guard isShared || isDealt, !mine.hasConnection(for: url) else { return Self.lessLoaded(mine, other) }
+        if isShared {
             let isSecond = homes.withLock { $0.isSecond(url, ifNew: second.load.value <= first.load.value) }
             return isSecond ? Self.lessLoaded(second, first) : Self.lessLoaded(first, second)
         }
-        guard dealt.load(ordering: .relaxed) < options.concurrency else { return Self.lessLoaded(mine, other) }
         dealt.add(1, ordering: .relaxed)
         return mine.load.value > other.load.value + Self.dealingSlack ? other : mine
     }
