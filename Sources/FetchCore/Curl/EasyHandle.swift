@@ -17,7 +17,7 @@ final class EasyHandle {
     private var appliedLimits: TransferLimits?
     private var isSecure: Bool?
     private var forbidsReuse = false
-    private let target: RequestTarget?
+    private var target: RequestTarget?
     /// Which proxy a URL goes through, where that must be known; nil to leave it to libcurl.
     private let proxies: ProxyChoice?
     /// Whether the addresses of connections are looked at: not those to a proxy, which the user vouches for.
@@ -48,7 +48,6 @@ final class EasyHandle {
     /// Frees everything. The handle must be out of its multi handle.
     func free() {
         ccurl_easy_cleanup(pointer)
-        target?.free()
         headers?.free()
         resolve?.free()
         errorBuffer.deallocate()
@@ -69,8 +68,8 @@ final class EasyHandle {
         forbidsReuse = true
     }
 
-    /// Sets what belongs to one request.
-    func prepare(_ request: Request, limits: TransferLimits) {
+    /// Sets what belongs to one request, whose origin the loop knows.
+    func prepare(_ request: Request, of origin: KnownOrigin, limits: TransferLimits) {
         errorBuffer[0] = 0
         if forbidsReuse {
             set(CURLOPT_FORBID_REUSE, 0)
@@ -81,7 +80,7 @@ final class EasyHandle {
             checksAddress = proxy.isEmpty
             set(CURLOPT_PROXY, proxy)
         }
-        setURL(request.url)
+        setURL(request.url, of: origin)
         setSecurity(request.url.scheme == .https)
         if request.headers != appliedHeaders { setHeaders(request.headers) }
         if request.method != appliedMethod || hasBody || request.body != nil {
@@ -139,8 +138,8 @@ final class EasyHandle {
         if options.usesCookies { set(CURLOPT_COOKIEFILE, "") }
     }
 
-    private func setURL(_ url: FetchURL) {
-        if target?.set(url) == true { return }
+    private func setURL(_ url: FetchURL, of origin: KnownOrigin) {
+        if target?.set(url, of: origin) == true { return }
         ccurl_set_string(pointer, CURLOPT_URL, url.requestString)
     }
 

@@ -184,7 +184,7 @@ final class LoopAgent {
             if transfer.startsAgain(after: code), shard.add(transfer) { continue }
             let result = transfer.result(code)
             state.completed(at: transfer.place)
-            if code.rawValue == 0 { transfer.idleConnections?.append(transfer.shard) }
+            if code.rawValue == 0, !transfer.origin.isShared { transfer.origin.append(transfer.shard) }
             makeIdle(transfer)
             load.remove()
             transfer.complete(result)
@@ -207,15 +207,12 @@ final class LoopAgent {
     // MARK: Handles
 
     private func idleTransfer(for url: FetchURL) -> Transfer? {
-        guard shards.count > 1 || options.loops > 1 else { return idleTransfer(in: 0) }
-        let connections = places.idle(of: url)
+        let origin = places.origin(of: url)
+        origin.isShared = options.mayShareConnections(to: url)
         // Streams of one HTTP/2 connection must meet in one multi handle.
-        if options.mayShareConnections(to: url) {
-            connections.isShared = true
-            return idleTransfer(in: Int(UInt(bitPattern: url.origin.hashValue) % UInt(shards.count)))
-        }
-        let transfer = idleTransfer(in: connections.take() ?? shardForNewConnection)
-        if transfer?.idleConnections !== connections { transfer?.idleConnections = connections }
+        let shard = origin.isShared ? Int(origin.number % UInt(shards.count)) : origin.take() ?? shardForNewConnection
+        guard let transfer = idleTransfer(in: shard) else { return nil }
+        if transfer.origin !== origin { transfer.origin = origin }
         return transfer
     }
 
@@ -227,7 +224,7 @@ final class LoopAgent {
     }
 
     /// Whether one to the origin of a URL is likely to be idle, or to take another stream.
-    func hasConnection(for url: FetchURL) -> Bool { places.idle(of: url).mayTakeMore }
+    func hasConnection(for url: FetchURL) -> Bool { places.origin(of: url).mayTakeMore }
 
     private func idleTransfer(in shard: Int) -> Transfer? { idle[shard].popLast() ?? makeTransfer(shard: shard) }
 

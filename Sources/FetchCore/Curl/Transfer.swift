@@ -12,9 +12,8 @@ final class Transfer {
     unowned let agent: LoopAgent
     /// Where the loop has it while it is under way.
     var place = 0
-    /// Where its connection is noted when it becomes idle; nil where there is one multi handle only, or it is shared by
-    /// streams.
-    var idleConnections: ConnectionPlaces.Idle?
+    /// The origin of its request, with which its connection is noted when it becomes idle.
+    var origin = KnownOrigin()
     var completion: (@Sendable (consuming TransferResult) -> Void)?
 
     private(set) var limits = TransferLimits()
@@ -92,7 +91,7 @@ final class Transfer {
         failure = nil
         isCut = false
         knownUnwanted = nil
-        easy.prepare(request, limits: limits)
+        easy.prepare(request, of: origin, limits: limits)
     }
 
     // MARK: What comes
