@@ -15,14 +15,14 @@ if let problem = ResourceLimits.addressSpaceProblem {
     exit(ExitStatus.io.rawValue)
 }
 let arguments = Array(CommandLine.arguments.dropFirst())
-if let status = Fetchall.answerAtOnce(arguments, console) { exit(status.rawValue) }
+if let status = Fetchall.answerAtOnce(arguments, console) { _exit(status.rawValue) }
 // While the arguments are parsed: here and not in a task, for the system makes no thread while it loads a library.
 BackgroundThread.start { CurlLibrary.start() }
 // No `await` up here: libdispatch on Linux puts the main thread of an asynchronous main to sleep with no signal blocked
 // (sigsuspend), so that SIGINT would end the process there and never come to the thread that waits for it.
 Fetchall.start(arguments, console) { code in
-    // Not in the middle of it: what OpenSSL has registered for the exit would meet its own beginning.
-    CurlLibrary.start()
-    exit(code.rawValue)
+    // All is written and closed. What libraries have registered for the exit would take a thirtieth of a short run, and
+    // could meet OpenSSL's own beginning where the arguments were wrong.
+    _exit(code.rawValue)
 }
 while true { pause() }
