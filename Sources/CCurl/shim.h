@@ -20,6 +20,12 @@ static inline void *ccurl_library(void) {
 #endif
 }
 
+/// A function of libcurl or of a library below it, by its name; NULL where there is none.
+static inline void *ccurl_find(const char *name) {
+    void *library = ccurl_library();
+    return library ? dlsym(library, name) : 0;
+}
+
 #define CURL_FUNCTION(function) LAZY_IN(ccurl_library(), function)
 
 typedef size_t (*ccurl_data_function)(char *bytes, size_t size, size_t count, void *transfer);

@@ -105,6 +105,29 @@ struct RequestOptionTests {
         #expect(server.requestCount == 3)
     }
 
+    /// The decoders are those that libcurl brings along, which the release build loads instead of linking them.
+    @Test(
+        arguments: [
+            ("br", [0x0B, 0x02, 0x80, 0x68, 0x65, 0x6C, 0x6C, 0x6F, 0x03]),
+            (
+                "zstd",
+                [
+                    0x28, 0xB5, 0x2F, 0xFD, 0x04, 0x58, 0x29, 0x00, 0x00, 0x68, 0x65, 0x6C, 0x6C, 0x6F, 0xA3, 0x6D,
+                    0x9F,
+                    0x88,
+                ]
+            ),
+        ] as [(String, [UInt8])])
+    func `brotli and zstd are asked for and decoded`(coding: String, body: [UInt8]) async throws {
+        let server = try LoopbackServer { request in
+            guard request.header("Accept-Encoding")?.contains(coding) == true else { return .status(406) }
+            return .response(headers: [("Content-Encoding", coding)], body: body)
+        }
+        defer { server.stop() }
+        let row = try Row.only(await Tool.run(["--jsonl", "--body", "\(server.baseURL)/"]))
+        #expect(row.body == "hello")
+    }
+
     @Test(arguments: ["-b", "--cookie"])
     func `cookies are sent as given`(option: String) async throws {
         let request = try #require(await sent([option, "a=1; b=2"]).first)
