@@ -8,7 +8,7 @@ ifeq ($(shell uname),Linux)
 # Libraries that are loaded beside other work, or by their first use, are not linked, in no build: what is tested is what
 # is used. A fixed address spares each start 90,000 relocations in 250 pages; PIE=1 gives the address layout its randomness
 # back, for 2 ms.
-export PKG_CONFIG_PATH := $(CURDIR)/scripts/pkgconfig
+export PKG_CONFIG_PATH := $(CURDIR)/scripts/pkgconfig$(if $(PKG_CONFIG_PATH),:$(PKG_CONFIG_PATH))
 RELEASE += $(if $(PIE),,-Xswiftc -Xclang-linker -Xswiftc -no-pie)
 RELEASE += -Xlinker --no-export-dynamic
 endif
