@@ -7,8 +7,8 @@
 
 /// idn2_to_ascii_8z; IDN2_MALLOC where the library is not installed.
 static inline int cidn2_to_ascii(const char *name, char **result, int flags) {
-    if (!lazy_is_there(CIDN2_FILE)) return IDN2_MALLOC;
-    return LAZY(CIDN2_FILE, idn2_to_ascii_8z)(name, result, flags);
+    __typeof__(&idn2_to_ascii_8z) convert = LAZY(CIDN2_FILE, idn2_to_ascii_8z);
+    return convert ? convert(name, result, flags) : IDN2_MALLOC;
 }
 
 static inline void cidn2_free(void *result) { LAZY(CIDN2_FILE, idn2_free)(result); }

@@ -7,7 +7,8 @@
 
 /// The list that the library has built in; NULL where there is none.
 static inline const psl_ctx_t *cpsl_builtin(void) {
-    return lazy_is_there(CPSL_FILE) ? LAZY(CPSL_FILE, psl_builtin)() : 0;
+    __typeof__(&psl_builtin) builtin = LAZY(CPSL_FILE, psl_builtin);
+    return builtin ? builtin() : 0;
 }
 
 static inline const char *cpsl_registrable_domain(const psl_ctx_t *list, const char *host) {

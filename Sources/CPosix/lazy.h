@@ -3,8 +3,8 @@
 
 // A library that few runs need is loaded by the first call of one of its functions: LAZY(file, function)(arguments), or
 // LAZY_IN(handle, function)(arguments) where the file has several names. The function's type is the header's, so the
-// compiler checks the call as any other. The caller makes sure first, by lazy_is_there, that the library is installed. A
-// Mac links as usual: there the names of files are of no use.
+// compiler checks the call as any other. It is NULL where the library is not installed; lazy_is_there tells that beforehand.
+// A Mac links as usual: there the names of files are of no use.
 #if defined(__APPLE__)
 #define LAZY(file, function) (function)
 #define LAZY_IN(handle, function) (function)

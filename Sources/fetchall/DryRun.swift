@@ -14,7 +14,7 @@ struct DryRun {
     /// Writes a line for each input: `GET https://…`, or a request as JSON with `--json` and `--jsonl`.
     func run(_ source: any InputSource) async throws -> ExitStatus {
         // Nothing is in flight that would need time to end.
-        SignalWatcher().start { exit(128 + $0) }
+        SignalWatcher().start { _exit(128 + $0) }
         var status = ExitStatus.success
         var isFirst = true
         let isArray = output.chosenFormat == .json

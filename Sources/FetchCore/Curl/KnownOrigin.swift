@@ -1,6 +1,9 @@
 import CCurl
 
-/// What a loop knows of one origin: where its idle connections are, and how libcurl reads it.
+/// What a loop knows of one origin: in which of its multi handles the idle connections are, and how libcurl reads it. A
+/// connection stays where it was made, and a request goes where one became idle last.
+///
+/// That is a guess: a server may have closed what is remembered as idle. Then the request connects anew in the same place.
 final class KnownOrigin {
     /// A number of the origin's own, for a place where all its requests meet.
     let number: UInt

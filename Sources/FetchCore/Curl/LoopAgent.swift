@@ -13,8 +13,8 @@ final class LoopAgent {
     private var interest = SocketInterest()
     private var shards: [MultiHandle] = []
     private var idle: [[Transfer]] = []
-    /// Which shard a request goes to, so that the connection that was used last is used next.
-    private var places = ConnectionPlaces()
+    /// Says which shard a request goes to, so that the connection that was used last is used next.
+    private var origins = OriginTable<KnownOrigin>()
     private var transfers: [Transfer] = []
     private var state = LoopState<Transfer>()
     private var jobs: [UnownedJob] = []
@@ -207,7 +207,7 @@ final class LoopAgent {
     // MARK: Handles
 
     private func idleTransfer(for url: FetchURL) -> Transfer? {
-        let origin = places.origin(of: url)
+        let origin = known(url)
         origin.isShared = options.mayShareConnections(to: url)
         // Streams of one HTTP/2 connection must meet in one multi handle.
         let shard = origin.isShared ? Int(origin.number % UInt(shards.count)) : origin.take() ?? shardForNewConnection
@@ -224,7 +224,11 @@ final class LoopAgent {
     }
 
     /// Whether one to the origin of a URL is likely to be idle, or to take another stream.
-    func hasConnection(for url: FetchURL) -> Bool { places.origin(of: url).mayTakeMore }
+    func hasConnection(for url: FetchURL) -> Bool { known(url).mayTakeMore }
+
+    private func known(_ url: FetchURL) -> KnownOrigin {
+        origins.value(of: url) { KnownOrigin(number: UInt(bitPattern: $0.hashValue)) }
+    }
 
     private func idleTransfer(in shard: Int) -> Transfer? { idle[shard].popLast() ?? makeTransfer(shard: shard) }
 

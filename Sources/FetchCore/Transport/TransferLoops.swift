@@ -12,7 +12,8 @@ public final class TransferLoops: Sendable {
     public let first: TransferLoop
     private let second: TransferLoop?
     private let options: NetworkOptions
-    private let homes = Mutex(OriginHomes())
+    /// Which of two loops was asked for an origin first: whether the second.
+    private let homes = Mutex(OriginTable<Bool>())
     /// New connections that were dealt out.
     private let dealt = Atomic<Int>(0)
 
@@ -22,8 +23,9 @@ public final class TransferLoops: Sendable {
     static let leastConcurrencySaving = 2
     /// How much more a loop may have to do before a new connection is dealt to the other.
     private static let dealingSlack = 1
-    /// How much more than twice as much a loop may have to do before it gives away what comes to it.
-    private static let slack = 8
+    /// How much more than twice as much a loop may have to do before it gives away what comes to it: an eighth of all, so
+    /// that few requests at once to one host over TLS still have two loops.
+    private var slack: Int { options.concurrency / 8 }
 
     /// Starts the loops.
     ///
@@ -81,10 +83,10 @@ public final class TransferLoops: Sendable {
         let (mine, other) = second.isOnThread ? (second, first) : (first, second)
         let isShared = options.mayShareConnections(to: url)
         let isDealt = !isShared && dealt.load(ordering: .relaxed) < options.concurrency
-        guard isShared || isDealt, !mine.hasConnection(for: url) else { return Self.lessLoaded(mine, other) }
+        guard isShared || isDealt, !mine.hasConnection(for: url) else { return lessLoaded(mine, other) }
         if isShared {
-            let isSecond = homes.withLock { $0.isSecond(url, ifNew: second.load.value <= first.load.value) }
-            return isSecond ? Self.lessLoaded(second, first) : Self.lessLoaded(first, second)
+            let isSecond = homes.withLock { $0.value(of: url) { _ in second.load.value <= first.load.value } }
+            return isSecond ? lessLoaded(second, first) : lessLoaded(first, second)
         }
         dealt.add(1, ordering: .relaxed)
         return mine.load.value > other.load.value + Self.dealingSlack ? other : mine
@@ -94,7 +96,7 @@ public final class TransferLoops: Sendable {
     var loads: [Int] { [first, second].compactMap { $0?.load.value } }
 
     /// The one that is preferred, unless the other has much less to do.
-    private static func lessLoaded(_ preferred: TransferLoop, _ other: TransferLoop) -> TransferLoop {
+    private func lessLoaded(_ preferred: TransferLoop, _ other: TransferLoop) -> TransferLoop {
         preferred.load.value > other.load.value * 2 + slack ? other : preferred
     }
 
