@@ -24,6 +24,13 @@ import Testing
             #expect(queues.first?.level == lowest)
             #expect(queues.first?.number == lowest.flatMap { lists[$0].first })
             #expect(queues.isEmpty == (lowest == nil))
+            var walk = lowest.flatMap { lists[$0].first }
+            var walked: [Int] = []
+            while let number = walk {
+                walked.append(number)
+                walk = queues.next(after: number)
+            }
+            #expect(walked == lowest.map { lists[$0] } ?? [])
         }
     }
 }

@@ -8,6 +8,7 @@ import Testing
     /// What completions tell of themselves.
     private struct Ended: Sendable {
         var threads: [UInt: Int] = [:]
+        var loops: Set<Int?> = []
         var kinds: [FetchError.Kind?: Int] = [:]
         var count = 0
     }
@@ -20,6 +21,7 @@ import Testing
             let kind = result.error?.kind
             ended.update {
                 $0.threads[NativeThread.current, default: 0] += 1
+                $0.loops.insert(transport.currentLoop)
                 $0.kinds[kind, default: 0] += 1
                 $0.count += 1
             }
@@ -55,6 +57,8 @@ import Testing
         let value = ended.value
         #expect(value.kinds == [nil: 1000])
         #expect(value.threads.count == 2)
+        #expect(value.loops == [0, 1])
+        #expect(transport.currentLoop == nil)
         // Neither has much more than the other at any time, but one may be quicker.
         #expect(value.threads.values.allSatisfy { $0 >= 100 }, "\(value.threads.values)")
         #expect(server.peakInFlight <= 40)

@@ -177,7 +177,7 @@ final class DirectLane: Sendable {
         let signal = HostPace.Signal.reading(result, wallSeconds: time.wallMilliseconds() / 1000)
         if options.isEnd(result) {
             send(entry, start, result)
-            board.giveBack(permit, signal)
+            board.giveBack(permit, signal, on: transport.currentLoop)
             return close(slot)
         }
         let run = InputRun(
@@ -187,7 +187,7 @@ final class DirectLane: Sendable {
             state.handovers.append(.resume(run, start, result))
             state.close(slot)
         }
-        board.giveBack(permit, signal)
+        board.giveBack(permit, signal, on: transport.currentLoop)
         tell()
     }
 

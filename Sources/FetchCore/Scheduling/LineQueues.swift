@@ -30,6 +30,12 @@ struct LineQueues: Sendable {
         return (Int(heads[level]), level)
     }
 
+    /// The number behind another in its queue.
+    func next(after number: Int) -> Int? {
+        let next = links[number].next
+        return next < 0 ? nil : Int(next)
+    }
+
     /// Puts a number that stands nowhere at the end of a queue.
     mutating func append(_ number: Int, to level: Int) {
         while links.count <= number { links.append(Link()) }

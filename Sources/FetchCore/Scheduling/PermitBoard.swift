@@ -123,9 +123,9 @@ final class PermitBoard: Sendable {
         }
     }
 
-    /// Gives a permit back, with what the request told about its host.
-    func giveBack(_ permit: Permit, _ signal: HostPace.Signal) {
-        change { permits, now, deliver in permits.release(permit, signal, at: now, deliver) }
+    /// Gives a permit back, with what the request told about its host, and the loop that sent it, where there are several.
+    func giveBack(_ permit: Permit, _ signal: HostPace.Signal, on loop: Int? = nil) {
+        change { permits, now, deliver in permits.release(permit, signal, on: loop, at: now, deliver) }
     }
 
     /// More inputs are expected within a moment, or not.

@@ -32,6 +32,10 @@ struct PermitLine<Waiter: Sendable>: Sendable {
     var waiting = Deque<Waiter>()
     var pace = HostPace()
     var rate: RateWindow?
+    /// The loops that its answers came on, which have connections to the host: a bit for each. None where there is one loop.
+    var loops: UInt8 = 0
+    /// How often one behind it got a permit because of its loop.
+    var passedOver = 0
     /// Whether it has ever answered.
     var isProven = false
     var standing = Standing.idle
@@ -53,6 +57,9 @@ struct PermitLine<Waiter: Sendable>: Sendable {
         if let trial = limits.trial, !isProven, used >= trial { return .unproven }
         return .ready
     }
+
+    /// Whether a loop is as good as any for it: it has a connection, or none has.
+    func isAtHome(on loop: Int) -> Bool { loops == 0 || loops & (1 << UInt8(loop)) != 0 }
 
     /// Whether it can be forgotten.
     func isForgettable(at now: Duration) -> Bool {

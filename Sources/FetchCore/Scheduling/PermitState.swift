@@ -109,9 +109,9 @@ struct PermitState<Waiter: Sendable>: Sendable {
         return .waiting
     }
 
-    /// A permit comes back, with what it says about the host.
+    /// A permit comes back, with what it says about the host, from the loop that sent the request, where there are several.
     mutating func release(
-        _ permit: Permit, _ signal: HostPace.Signal = .unknown, at now: Duration, _ deliver: Deliver
+        _ permit: Permit, _ signal: HostPace.Signal = .unknown, on loop: Int? = nil, at now: Duration, _ deliver: Deliver
     ) {
         let place = permit.place
         precondition(lines[place].used > 0, "a permit was given back twice")
@@ -132,8 +132,9 @@ struct PermitState<Waiter: Sendable>: Sendable {
                 if let error = lines[place].pace.refusal(lines[place].key, at: now) { refuse(place, error, deliver) }
             }
         }
+        if let loop { lines[place].loops |= 1 << UInt8(loop) }
         settle(place, now)
-        lendToWaiting(now, deliver)
+        lendToWaiting(now, on: loop, deliver)
         forgetIfIdle(place, now)
     }
 
@@ -203,10 +204,10 @@ struct PermitState<Waiter: Sendable>: Sendable {
         return provenCount == 0 || limits.total < 4 || used < limits.total - limits.total / 4
     }
 
-    private mutating func lendToWaiting(_ now: Duration, _ deliver: Deliver) {
+    private mutating func lendToWaiting(_ now: Duration, on loop: Int? = nil, _ deliver: Deliver) {
         while used < limits.total {
             if let rate = limits.rate, rate.nextStart > now { return }
-            guard let place = takeTurn(now) else { return }
+            guard let place = takeTurn(now, on: loop) else { return }
             while let waiter = lines[place].waiting.popFirst() {
                 guard deliver(waiter, .granted(Permit(place: place, start: now))) else { continue }
                 lend(place, now)
@@ -217,12 +218,34 @@ struct PermitState<Waiter: Sendable>: Sendable {
         }
     }
 
-    private mutating func takeTurn(_ now: Duration) -> Int? {
-        let next = turns.first ?? (mayTryMore(now) ? trials.first : nil)
-        guard let place = next?.number else { return nil }
+    private mutating func takeTurn(_ now: Duration, on loop: Int?) -> Int? {
+        let next = turns.first.map { nearest(to: $0.number, on: loop) } ?? (mayTryMore(now) ? trials.first?.number : nil)
+        guard let place = next else { return nil }
         setStanding(place, .idle)
         return place
     }
+
+    /// The first line, or one a little behind it which the loop has a connection for: over many hosts each loop would else
+    /// connect to every one of them.
+    private mutating func nearest(to first: Int, on loop: Int?) -> Int {
+        guard let loop, !lines[first].isAtHome(on: loop), lines[first].passedOver < Self.mostPassing else {
+            lines[first].passedOver = 0
+            return first
+        }
+        var place = first
+        for _ in 0..<Self.mostPassing {
+            guard let next = turns.next(after: place) else { break }
+            place = next
+            guard lines[place].isAtHome(on: loop) else { continue }
+            lines[first].passedOver += 1
+            return place
+        }
+        lines[first].passedOver = 0
+        return first
+    }
+
+    /// How far behind the first a line is looked for, and how often one may be passed over.
+    private static var mostPassing: Int { 256 }
 
     private mutating func refuse(_ place: Int, _ error: FetchError, _ deliver: Deliver) {
         while let waiter = lines[place].waiting.popFirst() { _ = deliver(waiter, .refused(error)) }

@@ -31,6 +31,9 @@ public struct CurlTransport: DirectTransport {
     /// Names a transfer.
     public func makeTicket() -> Ticket { loops.first.makeTicket() }
 
+    /// The loop that we are on, where there are two.
+    public var currentLoop: Int? { loops.current }
+
     /// Ends a transfer, started or not.
     public func cancel(_ ticket: Ticket) { loops.cancel(ticket) }
 

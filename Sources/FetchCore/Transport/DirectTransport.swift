@@ -10,6 +10,10 @@ public protocol DirectTransport: Transport {
         _ completion: @escaping @Sendable (consuming TransferResult) -> Void
     )
 
+    /// The loop that we are on, as a number, where the transport has several and connections belong to one: what it sends
+    /// next is best for a host that it has a connection to. Nil where it makes no difference.
+    var currentLoop: Int? { get }
+
     /// Ends a transfer at once, or before its start; its closure is called with `cancelled`, unless it has been called
     /// already.
     func cancel(_ ticket: Ticket)

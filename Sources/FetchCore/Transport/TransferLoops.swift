@@ -92,6 +92,12 @@ public final class TransferLoops: Sendable {
         return mine.load.value > other.load.value + Self.dealingSlack ? other : mine
     }
 
+    /// The number of the loop that we are on; nil where there is one, and on any other thread.
+    var current: Int? {
+        guard let second else { return nil }
+        return second.isOnThread ? 1 : first.isOnThread ? 0 : nil
+    }
+
     /// How many transfers each has.
     var loads: [Int] { [first, second].compactMap { $0?.load.value } }
 
