@@ -27,6 +27,7 @@ static inline void cposix_tune_malloc(void) {
 #ifdef __GLIBC__
     mallopt(M_TRIM_THRESHOLD, 64 << 20);
     mallopt(M_MMAP_THRESHOLD, 4 << 20);
+    mallopt(M_MXFAST, 160);
 #endif
 }
 

@@ -96,7 +96,7 @@ struct Emitter {
 
     private mutating func write(_ outcome: Outcome) throws(End) {
         // A copy costs the counting of all that an outcome holds; without a filter none is needed.
-        guard filter != nil else {
+        if case .none = filter {
             summary.add(outcome)
             return try record(outcome)
         }

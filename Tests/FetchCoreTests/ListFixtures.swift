@@ -148,6 +148,7 @@ func line(_ bytes: [UInt8], _ defaults: RequestDefaults = RequestDefaults()) -> 
     var result: Input?
     var splitter = LineSplitter()
     splitter.feed(bytes[...]) { _ in }
-    splitter.finish { result = ListLine(defaults: defaults).input($0, index: 7, place: "list:3") }
+    var lines = ListLine(defaults: defaults)
+    splitter.finish { result = lines.input($0, index: 7, place: "list:3") }
     return result
 }

@@ -64,8 +64,9 @@ struct ListFuzzTests {
         defer { content.close() }
         var splitter = LineSplitter()
         var texts: [String] = []
+        var lines = ListLine(defaults: RequestDefaults())
         let take = { (line: LineSplitter.Line) in
-            if let input = ListLine(defaults: RequestDefaults()).input(line, index: 0, place: "") {
+            if let input = lines.input(line, index: 0, place: "") {
                 texts.append(input.text)
             }
         }

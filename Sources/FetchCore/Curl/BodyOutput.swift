@@ -9,6 +9,9 @@ struct BodyOutput {
     private var writer: BodyWriter?
     private var descriptor: Int32 = -1
 
+    /// Begins anew, after ``finish()``.
+    mutating func begin() { written = 0 }
+
     /// Writes bytes, or sees to it that they will be.
     ///
     /// - Parameters:

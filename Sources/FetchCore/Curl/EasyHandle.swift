@@ -14,7 +14,7 @@ final class EasyHandle {
     private var appliedHeaders = HeaderFields()
     private var appliedMethod = "GET"
     private var hasBody = false
-    private var appliedLimits: TransferLimits?
+    private var appliedMaxTime: Duration?
     private var isSecure: Bool?
     private var forbidsReuse = false
     private var target: RequestTarget?
@@ -69,7 +69,7 @@ final class EasyHandle {
     }
 
     /// Sets what belongs to one request, whose origin the loop knows.
-    func prepare(_ request: Request, of origin: KnownOrigin, limits: TransferLimits) {
+    func prepare(_ request: Request, of origin: KnownOrigin, maxTime: Duration?) {
         errorBuffer[0] = 0
         if forbidsReuse {
             set(CURLOPT_FORBID_REUSE, 0)
@@ -86,7 +86,7 @@ final class EasyHandle {
         if request.method != appliedMethod || hasBody || request.body != nil {
             setMethod(request.method, body: request.body)
         }
-        if limits != appliedLimits { setLimits(limits) }
+        if maxTime != appliedMaxTime { setMaxTime(maxTime) }
     }
 
     /// Options that hold for every request of the run.
@@ -204,9 +204,9 @@ final class EasyHandle {
         hasBody = body != nil
     }
 
-    private func setLimits(_ limits: TransferLimits) {
-        set(CURLOPT_TIMEOUT_MS, limits.maxTime?.milliseconds ?? 0)
-        appliedLimits = limits
+    private func setMaxTime(_ maxTime: Duration?) {
+        set(CURLOPT_TIMEOUT_MS, maxTime?.milliseconds ?? 0)
+        appliedMaxTime = maxTime
     }
 
     private func set(_ option: CURLoption, _ value: Int) {

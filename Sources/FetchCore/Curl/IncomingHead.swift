@@ -19,6 +19,9 @@ struct IncomingHead: ~Copyable {
     /// Whether there is a field that may tell what is left of a rate limit.
     private(set) var hasRateLimit = false
 
+    /// Where the value of the first Content-Type lies in ``lines``; nil where none was recognised.
+    private(set) var contentType: Range<Int>?
+
     /// Forgets everything but the memory.
     mutating func reset() {
         restart()
@@ -33,6 +36,7 @@ struct IncomingHead: ~Copyable {
         hasCoding = false
         hasTransferCoding = false
         hasRateLimit = false
+        contentType = nil
     }
 
     /// Takes a line of a head, or of a trailer.
@@ -70,28 +74,41 @@ struct IncomingHead: ~Copyable {
         return nil
     }
 
-    /// Looks at a field that may be a Content-Length or a Content-Encoding while it passes, so that a good one needs no
-    /// second look.
+    /// Looks at a field that may be a Content-Length, Content-Type or Content-Encoding while it passes, so that a good one
+    /// needs no second look.
     private mutating func noteContentField(_ line: UnsafeRawBufferPointer) {
         switch line[8] | 0x20 {
         case 0x6C where Self.starts(line, "content-length"): noteLength(line)
         case 0x65 where Self.starts(line, "content-encoding"): hasCoding = true
+        case 0x74 where contentType == nil && line[12] == 0x3A && Self.starts(line, "content-type"): noteType(line)
         default: break
         }
     }
 
+    private mutating func noteType(_ line: UnsafeRawBufferPointer) {
+        var first = 13
+        var last = line.count
+        while first < last, line[first] == 0x20 || line[first] == 0x09 { first += 1 }
+        while last > first, line[last - 1] == 0x0A || line[last - 1] == 0x0D { last -= 1 }
+        while last > first, line[last - 1] == 0x20 || line[last - 1] == 0x09 { last -= 1 }
+        contentType = buffer.count + first..<buffer.count + last
+    }
+
     private mutating func noteLength(_ line: UnsafeRawBufferPointer) {
-        let digits = line.dropFirst(15).drop { $0 == 0x20 }.prefix { $0 != 0x0D && $0 != 0x0A }
-        let isNumber = line[14] == 0x3A && !digits.isEmpty && digits.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
-        if length != nil || !isNumber { hasOddLength = true }
+        var place = 15
+        while place < line.count, line[place] == 0x20 { place += 1 }
+        let first = place
         var value = 0
-        for digit in digits where isNumber {
+        while place < line.count, line[place] >= 0x30, line[place] <= 0x39 {
             let (product, overflows) = value.multipliedReportingOverflow(by: 10)
-            if overflows { return length = .max }
-            value = product &+ Int(digit - 0x30)
-            if value < 0 { return length = .max }
+            let (sum, overflowsToo) = product.addingReportingOverflow(Int(line[place] - 0x30))
+            value = overflows || overflowsToo || value == .max ? .max : sum
+            place += 1
         }
-        length = value
+        let isEnd = place == line.count || line[place] == 0x0D || line[place] == 0x0A
+        let isNumber = line[14] == 0x3A && place > first && isEnd
+        if length != nil || !isNumber { hasOddLength = true }
+        length = isNumber ? value : 0
     }
 
     private static func starts(_ line: UnsafeRawBufferPointer, _ name: StaticString) -> Bool {

@@ -182,12 +182,13 @@ final class LoopAgent {
     private func takeEnded(of shard: MultiHandle) {
         while let (transfer, code) = shard.nextEnded() {
             if transfer.startsAgain(after: code), shard.add(transfer) { continue }
-            let result = transfer.result(code)
+            var result = TransferResult()
+            transfer.finish(code, into: &result)
             state.completed(at: transfer.place)
             if code.rawValue == 0, !transfer.origin.isShared { transfer.origin.append(transfer.shard) }
             makeIdle(transfer)
             load.remove()
-            transfer.complete(result)
+            transfer.complete(consume result)
         }
     }
 

@@ -1,4 +1,4 @@
-/// Names one transfer in the loop. Numbers are never used twice.
+/// Names one transfer in the loop. No two at once have the same number.
 struct TransferID: Hashable, Sendable {
     let rawValue: UInt64
 }

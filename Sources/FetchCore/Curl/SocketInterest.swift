@@ -5,7 +5,7 @@
 /// kernel only the difference that is left before the wait brings 2.0 calls of epoll_ctl a request down to 0.03
 /// (docs/benchmarks.md). Idle connections stay registered; their rare events are answered by ``forget(_:)``.
 ///
-/// Sockets are small integers, so the tables are arrays. A pure value: the poller applies what ``takeChanges()`` gives.
+/// Sockets are small integers, so the table is an array. A pure value: the poller applies what ``takeChanges()`` gives.
 struct SocketInterest {
     /// Readable, writable, both or neither.
     struct Events: OptionSet, Hashable, Sendable {
@@ -24,74 +24,72 @@ struct SocketInterest {
         let isNew: Bool
     }
 
-    private var wanted: [Events] = []
-    private var registered: [Events] = []
-    private var isDirty: [Bool] = []
-    private var owners: [UInt8] = []
+    private struct Slot {
+        var wanted: Events = []
+        var registered: Events = []
+        var isDirty = false
+        var owner: UInt8 = 0
+    }
+
+    private var slots: [Slot] = []
     private var dirty: [Int32] = []
 
     /// Records what a multi handle wants of a socket from now on.
     mutating func want(_ events: Events, of socket: Int32, for owner: UInt8) {
         let slot = grow(to: socket)
-        wanted[slot] = events
-        owners[slot] = owner
-        if !isDirty[slot] {
-            isDirty[slot] = true
-            dirty.append(socket)
-        }
+        let isDirty = slots[slot].isDirty
+        slots[slot] = Slot(wanted: events, registered: slots[slot].registered, isDirty: true, owner: owner)
+        if !isDirty { dirty.append(socket) }
     }
 
     /// Records that nothing is wanted, and says whether the kernel must be told at once: libcurl closes the sockets of
     /// its resolver without a word, and the next one to get that number would seem to be registered already.
     mutating func drop(_ socket: Int32) -> Bool {
         let slot = grow(to: socket)
-        wanted[slot] = []
-        let isRegistered = !registered[slot].isEmpty
-        registered[slot] = []
+        let isRegistered = !slots[slot].registered.isEmpty
+        slots[slot].wanted = []
+        slots[slot].registered = []
         return isRegistered
     }
 
     /// Records that the number stands for a new socket, or for none: whatever the kernel knew of it is gone.
     mutating func reset(_ socket: Int32) {
         let slot = grow(to: socket)
-        wanted[slot] = []
-        registered[slot] = []
+        slots[slot].wanted = []
+        slots[slot].registered = []
     }
 
     /// The multi handle that wants this event, or nil when nobody does: then the kernel has to forget the socket.
     func owner(of socket: Int32) -> UInt8? {
         let slot = Int(socket)
-        guard slot < wanted.count, !wanted[slot].isEmpty else { return nil }
-        return owners[slot]
+        guard slot < slots.count, !slots[slot].wanted.isEmpty else { return nil }
+        return slots[slot].owner
     }
 
     /// Records that the kernel was told to forget an idle socket.
     mutating func forget(_ socket: Int32) {
-        guard Int(socket) < registered.count else { return }
-        registered[Int(socket)] = []
+        guard Int(socket) < slots.count else { return }
+        slots[Int(socket)].registered = []
     }
 
     /// The differences since the last call; from now on they count as told.
     mutating func takeChanges(_ apply: (Change) -> Void) {
         for socket in dirty {
             let slot = Int(socket)
-            isDirty[slot] = false
-            let events = wanted[slot]
-            guard !events.isEmpty, events != registered[slot] else { continue }
-            apply(Change(socket: socket, events: events, isNew: registered[slot].isEmpty))
-            registered[slot] = events
+            slots[slot].isDirty = false
+            let events = slots[slot].wanted
+            let registered = slots[slot].registered
+            guard !events.isEmpty, events != registered else { continue }
+            apply(Change(socket: socket, events: events, isNew: registered.isEmpty))
+            slots[slot].registered = events
         }
         dirty.removeAll(keepingCapacity: true)
     }
 
     private mutating func grow(to socket: Int32) -> Int {
         let slot = Int(socket)
-        if slot >= wanted.count {
-            let more = max(slot + 1, wanted.count * 2, 64) - wanted.count
-            wanted.append(contentsOf: repeatElement([], count: more))
-            registered.append(contentsOf: repeatElement([], count: more))
-            isDirty.append(contentsOf: repeatElement(false, count: more))
-            owners.append(contentsOf: repeatElement(0, count: more))
+        if slot >= slots.count {
+            slots.append(contentsOf: repeatElement(Slot(), count: max(slot + 1, slots.count * 2, 64) - slots.count))
         }
         return slot
     }

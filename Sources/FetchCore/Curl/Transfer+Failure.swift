@@ -73,13 +73,13 @@ extension Transfer {
 
     /// Where the time went.
     var timing: Timing {
-        func time(_ info: CURLINFO) -> Duration { .microseconds(ccurl_get_offset(easy.pointer, info)) }
+        func time(_ info: CURLINFO) -> Int64 { Int64(ccurl_get_offset(easy.pointer, info)) }
         var timing = Timing()
-        timing.nameLookup = time(CURLINFO_NAMELOOKUP_TIME_T)
-        timing.connect = time(CURLINFO_CONNECT_TIME_T)
-        timing.appConnect = time(CURLINFO_APPCONNECT_TIME_T)
-        timing.startTransfer = time(CURLINFO_STARTTRANSFER_TIME_T)
-        timing.total = time(CURLINFO_TOTAL_TIME_T)
+        timing.microseconds.nameLookup = time(CURLINFO_NAMELOOKUP_TIME_T)
+        timing.microseconds.connect = time(CURLINFO_CONNECT_TIME_T)
+        timing.microseconds.appConnect = time(CURLINFO_APPCONNECT_TIME_T)
+        timing.microseconds.startTransfer = time(CURLINFO_STARTTRANSFER_TIME_T)
+        timing.microseconds.total = time(CURLINFO_TOTAL_TIME_T)
         return timing
     }
 

@@ -22,7 +22,7 @@ final class Transfer {
     private(set) var head = IncomingHead()
     /// What libcurl did with sockets on behalf of this transfer.
     var sockets = SocketTrace()
-    private var method = "GET"
+    private var isHead = false
     private var sink = BodySink.discard
     /// Undoes what the body is packed in; nil for a plain one.
     private var decoder: BodyDecoder?
@@ -80,18 +80,18 @@ final class Transfer {
     func prepare(_ request: Request, sink: BodySink, limits: TransferLimits) {
         self.sink = sink
         self.limits = limits
-        method = request.method
+        isHead = request.method == "HEAD"
         isSecure = request.url.scheme == .https
         isIdempotent = request.isIdempotent
         head.reset()
         sockets = SocketTrace()
-        body = []
-        output = BodyOutput()
+        if !body.isEmpty { body = [] }
+        output.begin()
         size = 0
-        failure = nil
+        if failure != nil { failure = nil }
         isCut = false
         knownUnwanted = nil
-        easy.prepare(request, of: origin, limits: limits)
+        easy.prepare(request, of: origin, maxTime: limits.maxTime)
     }
 
     // MARK: What comes
@@ -133,7 +133,7 @@ final class Transfer {
     /// Whether the body that nobody wants is long, or ends where the connection does. Then the connection is of no use
     /// afterwards, and there is nothing to wait for.
     private var isRedirectWithoutEnd: Bool {
-        guard limits.dropsRedirectBody, (300..<400).contains(status), status != 304, method != "HEAD", isUnwanted
+        guard limits.dropsRedirectBody, (300..<400).contains(status), status != 304, !isHead, isUnwanted
         else { return false }
         if let length = head.length { return length > TransferLimits.maxUnwantedBodySize && !head.hasCoding }
         return !head.hasCoding && httpVersion.hasPrefix("1")
@@ -142,7 +142,7 @@ final class Transfer {
     /// A length over the limit is refused before the body comes, where the length is that of a body that will come and
     /// is not packed: what it is packed into may be larger than itself.
     private func declaredTooLarge(_ limit: Int) -> FetchError? {
-        guard !head.hasCoding, method != "HEAD", status >= 200, status != 204, status != 304, !isUnwanted else {
+        guard !head.hasCoding, !isHead, status >= 200, status != 204, status != 304, !isUnwanted else {
             return nil
         }
         return FetchError(.tooLarge, "the body is larger than \(limit) bytes", curlCode: 63)
@@ -209,43 +209,41 @@ final class Transfer {
         if limits.dropsRedirectBody, (300..<400).contains(status) {
             return HeaderFields(lines: head.lines).contains("location")
         }
-        guard let accepted = limits.accepted, sink != .memory else { return false }
-        return !accepted.contains(status)
+        return sink != .memory && limits.accepted?.contains(status) == false
     }
 
     private var status: Int { Int(ccurl_get_long(easy.pointer, CURLINFO_RESPONSE_CODE)) }
 
     // MARK: What it comes to
 
-    /// What the transfer gave, once libcurl has ended it.
-    func result(_ code: CurlCode) -> TransferResult {
+    /// Fills in what the transfer gave, once libcurl has ended it. Not returned, for that would copy it.
+    func finish(_ code: CurlCode, into result: inout TransferResult) {
         let isWhole = decoder?.isComplete ?? true
         decoder?.free()
         decoder = nil
         let unwritten = output.finish()
         failure = failure ?? unwritten
-        // Made in place, because an initialiser would copy what it takes.
-        var result = TransferResult()
-        result.response = makeResponse()
-        result.timing = result.response?.timing
-        if isCut { return result }
-        if failure != nil || code.rawValue != 0 {
-            result.error = failure ?? error(code)
-            result.timing = timing
-            return result
+        let status = status
+        let timing = timing
+        if !isCut {
+            if failure != nil || code.rawValue != 0 {
+                result.error = failure ?? error(code)
+            } else if status == 0 {
+                result.error = FetchError(.emptyReply, "no answer", curlCode: 52)
+                return
+            } else if !head.isComplete {
+                // libcurl 7.88.1 calls an end of connection inside the head a success, and one inside packed data too.
+                result.error = Self.endInsideHead
+                return
+            } else if !isWhole {
+                result.error = FetchError(.truncated, "the packed body ends too early", curlCode: 18)
+            }
         }
-        guard result.response != nil else {
-            return TransferResult(error: FetchError(.emptyReply, "no answer", curlCode: 52))
-        }
-        // libcurl 7.88.1 calls an end of connection inside the head a success, and one inside packed data too.
-        if !head.isComplete { return TransferResult(error: Self.endInsideHead) }
-        if !isWhole { result.error = FetchError(.truncated, "the packed body ends too early", curlCode: 18) }
-        return result
+        result.timing = timing
+        if status > 0 { result.response = makeResponse(status, timing) }
     }
 
-    private func makeResponse() -> Response? {
-        let status = status
-        guard status > 0 else { return nil }
+    private func makeResponse(_ status: Int, _ timing: Timing) -> Response {
         let body: Response.Body =
             switch sink {
             case .discard: .discarded
@@ -254,7 +252,7 @@ final class Transfer {
             case .kept(let limit, let file): size <= limit ? .bytes(self.body) : file == nil ? .discarded : .file
             }
         var response = Response(
-            status: status, httpVersion: httpVersion, headers: HeaderFields(lines: head.lines), body: body,
+            status: status, httpVersion: httpVersion, headers: HeaderFields(lines: head.lines, contentType: head.contentType), body: body,
             size: status == 205 ? 0 : size, connects: connects,
             remoteIP: ccurl_get_string(easy.pointer, CURLINFO_PRIMARY_IP).map { String(cString: $0) } ?? "",
             remotePort: Int(ccurl_get_long(easy.pointer, CURLINFO_PRIMARY_PORT)), timing: timing)

@@ -10,7 +10,8 @@ struct TransferOrder: Sendable {
     let completion: @Sendable (consuming TransferResult) -> Void
 }
 
-/// Names a transfer before the loop knows it, and remembers a cancellation that comes that early.
+/// Names a transfer before the loop knows it, and remembers a cancellation that comes that early. It may name another when that
+/// one has ended; a cancellation that comes late then ends the next.
 public final class Ticket: Sendable {
     let id: TransferID
     private let cancelled = Atomic<Bool>(false)

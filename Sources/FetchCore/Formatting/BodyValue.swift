@@ -16,7 +16,7 @@ enum BodyValue {
     ///
     /// - Throws: ``FetchError`` of kind `unparsable` for a body that is neither, or says that it is JSON and is not.
     static func jsonOrText(of response: Response?) throws(FetchError) -> [UInt8] {
-        let says = response?.headers["content-type"].map(RecordWriter.isJSON) ?? false
+        let says = response?.headers.contentType.map(RecordWriter.isJSON) ?? false
         if says { return try json(of: response) }
         let bytes = response?.bytes ?? []
         var value: [UInt8] = []

@@ -122,9 +122,9 @@ struct FieldSink: RecordSink, Sendable {
         JSONWriter.bool(value, into: &out)
     }
 
-    mutating func seconds<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: Duration?, into out: inout Out) {
+    mutating func seconds<Out: ByteSink & ~Copyable>(_ name: StaticString, microseconds: Int64?, into out: inout Out) {
         next(into: &out)
-        if let value { JSONWriter.seconds(value, into: &out) }
+        if let microseconds { JSONWriter.seconds(microseconds: microseconds, into: &out) }
     }
 
     mutating func timestamp<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: Int64?, into out: inout Out) {
@@ -161,7 +161,7 @@ private struct NameSink: RecordSink {
     mutating func bool<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: Bool, into out: inout Out) {
         self.name(name, into: &out)
     }
-    mutating func seconds<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: Duration?, into out: inout Out) {
+    mutating func seconds<Out: ByteSink & ~Copyable>(_ name: StaticString, microseconds: Int64?, into out: inout Out) {
         self.name(name, into: &out)
     }
     mutating func timestamp<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: Int64?, into out: inout Out) {

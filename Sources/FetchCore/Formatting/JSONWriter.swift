@@ -48,6 +48,7 @@ public enum JSONWriter {
     }
 
     /// A string in quotes, or `null`.
+    @inline(__always)
     public static func string<Out: ByteSink & ~Copyable>(_ text: String?, into out: inout Out) {
         if let text { string(text, into: &out) } else { null(into: &out) }
     }
@@ -82,6 +83,7 @@ public enum JSONWriter {
     }
 
     /// An integer, or `null`.
+    @inline(__always)
     public static func integer<Out: ByteSink & ~Copyable>(_ value: (some FixedWidthInteger)?, into out: inout Out) {
         if let value { integer(value, into: &out) } else { null(into: &out) }
     }
@@ -96,7 +98,14 @@ public enum JSONWriter {
 
     /// Decimal seconds with up to six digits after the point, never an exponent: `0.0`, `1.25`, `0.000102`.
     public static func seconds<Out: ByteSink & ~Copyable>(_ duration: Duration, into out: inout Out) {
-        seconds(duration, isPadded: false, into: &out)
+        seconds(microseconds: duration.microseconds, into: &out)
+    }
+
+    /// So many microseconds as decimal seconds.
+    static func seconds<Out: ByteSink & ~Copyable>(microseconds: Int64, into out: inout Out) {
+        // What a connection that is used again takes for name, connect and TLS.
+        if microseconds == 0 { return raw("0.0", into: &out) }
+        seconds(microseconds, isPadded: false, into: &out)
     }
 
     /// Decimal seconds, or `null`.
@@ -106,13 +115,10 @@ public enum JSONWriter {
 
     /// Decimal seconds with all six digits, as curl's `--write-out` has them: `0.001020`.
     static func paddedSeconds<Out: ByteSink & ~Copyable>(_ duration: Duration, into out: inout Out) {
-        seconds(duration, isPadded: true, into: &out)
+        seconds(duration.microseconds, isPadded: true, into: &out)
     }
 
-    private static func seconds<Out: ByteSink & ~Copyable>(_ duration: Duration, isPadded: Bool, into out: inout Out) {
-        let value = duration.microseconds
-        // What a connection that is used again takes for name, connect and TLS.
-        if value == 0, !isPadded { return raw("0.0", into: &out) }
+    private static func seconds<Out: ByteSink & ~Copyable>(_ value: Int64, isPadded: Bool, into out: inout Out) {
         if value < 0 { out.append(UInt8(ascii: "-")) }
         let (whole, fraction) = value.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
         integer(whole, into: &out)

@@ -15,6 +15,12 @@ enum PlainRun {
             if marks != 0 { return index + marks.trailingZeroBitCount / 8 }
             index += 8
         }
+        if index < bytes.count, bytes.count - start >= 8 {
+            // The last eight, of which the first are known to be plain.
+            index = bytes.count - 8
+            let marks = marks(UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)))
+            return marks == 0 ? bytes.count : index + marks.trailingZeroBitCount / 8
+        }
         while index < bytes.count, isPlain(bytes[index]) { index += 1 }
         return index
     }
@@ -35,6 +41,10 @@ enum PlainRun {
             let mine = left.loadUnaligned(fromByteOffset: index, as: UInt64.self)
             if mine != right.loadUnaligned(fromByteOffset: index, as: UInt64.self) { return false }
             index += 8
+        }
+        if index < count, count >= 8 {
+            let mine = left.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+            return mine == right.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
         }
         while index < count, left[index] == right[index] { index += 1 }
         return index == count
@@ -75,15 +85,14 @@ enum PlainRun {
     }
 
     /// The high bit of each byte that is not plain. Above the lowest such byte the answer may be wrong, because a
-    /// borrow of the subtractions moves upwards; up to it, it is exact.
+    /// borrow of the subtractions and a carry move upwards; up to it, it is exact.
     @inline(__always)
     private static func marks(_ word: UInt64) -> UInt64 {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let high: UInt64 = 0x8080_8080_8080_8080
         let controls = (word &- ones &* 0x20) & ~word
-        return
-            (word | controls | zeros(word ^ (ones &* 0x22)) | zeros(word ^ (ones &* 0x5C))
-            | zeros(word ^ (ones &* 0x7F))) & high
+        // One more has the high bit from 0x7F on.
+        return (word | word &+ ones | controls | zeros(word ^ (ones &* 0x22)) | zeros(word ^ (ones &* 0x5C))) & high
     }
 
     /// The high bit of each byte that is zero, exact up to the lowest.

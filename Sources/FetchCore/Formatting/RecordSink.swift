@@ -10,8 +10,8 @@ protocol RecordSink {
     mutating func integer<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: Int?, into out: inout Out)
     /// A truth.
     mutating func bool<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: Bool, into out: inout Out)
-    /// A time span, in seconds.
-    mutating func seconds<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: Duration?, into out: inout Out)
+    /// A time span of so many microseconds, in seconds.
+    mutating func seconds<Out: ByteSink & ~Copyable>(_ name: StaticString, microseconds: Int64?, into out: inout Out)
     /// A point in time, in milliseconds since 1970.
     mutating func timestamp<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: Int64?, into out: inout Out)
     /// Why the record is not ok.
@@ -29,7 +29,7 @@ extension Outcome {
         sink.bool(#","ok":"#, isOK && crawl?.skipped == nil, into: &out)
         sink.integer(#","response_code":"#, response?.status, into: &out)
         sink.text(#","http_version":"#, (response?.httpVersion).nonEmpty, into: &out)
-        sink.text(#","content_type":"#, response?.headers["content-type"], into: &out)
+        sink.text(#","content_type":"#, response?.headers.contentType, into: &out)
         sink.error(error, into: &out)
         sink.integer(#","size_download":"#, response?.size, into: &out)
         sink.integer(#","num_redirects":"#, redirects, into: &out)
@@ -39,14 +39,14 @@ extension Outcome {
         sink.text(#","remote_ip":"#, remoteIP, into: &out)
         sink.integer(#","remote_port":"#, remoteIP == nil ? nil : response?.remotePort, into: &out)
         sink.timestamp(#","started_at":"#, startedAt, into: &out)
-        sink.seconds(#","time_wait":"#, wait, into: &out)
-        let timing = timing ?? response?.timing
-        sink.seconds(#","time_namelookup":"#, timing?.nameLookup, into: &out)
-        sink.seconds(#","time_connect":"#, timing?.connect, into: &out)
-        sink.seconds(#","time_appconnect":"#, timing?.appConnect, into: &out)
-        sink.seconds(#","time_starttransfer":"#, timing?.startTransfer, into: &out)
-        sink.seconds(#","time_total":"#, timing?.total, into: &out)
-        sink.seconds(#","retry_after":"#, error?.retryAfter, into: &out)
+        sink.seconds(#","time_wait":"#, microseconds: wait.microseconds, into: &out)
+        let timing = (timing ?? response?.timing)?.microseconds
+        sink.seconds(#","time_namelookup":"#, microseconds: timing?.nameLookup, into: &out)
+        sink.seconds(#","time_connect":"#, microseconds: timing?.connect, into: &out)
+        sink.seconds(#","time_appconnect":"#, microseconds: timing?.appConnect, into: &out)
+        sink.seconds(#","time_starttransfer":"#, microseconds: timing?.startTransfer, into: &out)
+        sink.seconds(#","time_total":"#, microseconds: timing?.total, into: &out)
+        sink.seconds(#","retry_after":"#, microseconds: error?.retryAfter?.microseconds, into: &out)
         sink.text(#","cache":"#, response?.cache?.rawValue, into: &out)
         sink.text(#","filename_effective":"#, fileName, into: &out)
         if let crawl { crawl.visitFields(&sink, into: &out) }

@@ -1,34 +1,42 @@
 /// Writes points in time as ISO 8601 in UTC with milliseconds: `2026-01-01T00:00:00.000Z`.
 ///
-/// The records of a run nearly all fall on one day, so the date part is computed once a day.
+/// Thousands of records of a run fall in one second, so all but the milliseconds is computed once a second.
 struct TimestampWriter: Sendable {
-    private var day: Int64?
-    private var datePart: [UInt8] = []
+    private var second: Int64?
+    /// `2026-01-01T00:00:00.`
+    private var beginning: [UInt8] = []
 
     /// Appends the time without quotes.
     ///
     /// - Parameter milliseconds: Since 1970-01-01 UTC, leap seconds not counted.
     mutating func append<Out: ByteSink & ~Copyable>(_ milliseconds: Int64, into out: inout Out) {
-        let perDay: Int64 = 86_400_000
-        var (day, rest) = milliseconds.quotientAndRemainder(dividingBy: perDay)
+        var (second, rest) = milliseconds.quotientAndRemainder(dividingBy: 1000)
+        if rest < 0 {
+            second -= 1
+            rest += 1000
+        }
+        if second != self.second { begin(second) }
+        beginning.withUnsafeBufferPointer { out.append(copying: $0) }
+        out.append(decimal: UInt64(clamping: rest), width: 3)
+        out.append(UInt8(ascii: "Z"))
+    }
+
+    private mutating func begin(_ second: Int64) {
+        let perDay: Int64 = 86_400
+        var (day, rest) = second.quotientAndRemainder(dividingBy: perDay)
         if rest < 0 {
             day -= 1
             rest += perDay
         }
-        if day != self.day {
-            self.day = day
-            datePart.removeAll(keepingCapacity: true)
-            Self.appendDate(day, into: &datePart)
-        }
-        datePart.withUnsafeBufferPointer { out.append(copying: $0) }
-        out.append(decimal: UInt64(clamping: rest / 3_600_000), width: 2)
-        out.append(UInt8(ascii: ":"))
-        out.append(decimal: UInt64(clamping: rest / 60_000 % 60), width: 2)
-        out.append(UInt8(ascii: ":"))
-        out.append(decimal: UInt64(clamping: rest / 1000 % 60), width: 2)
-        out.append(UInt8(ascii: "."))
-        out.append(decimal: UInt64(clamping: rest % 1000), width: 3)
-        out.append(UInt8(ascii: "Z"))
+        self.second = second
+        beginning.removeAll(keepingCapacity: true)
+        Self.appendDate(day, into: &beginning)
+        beginning.append(decimal: UInt64(clamping: rest / 3600), width: 2)
+        beginning.append(UInt8(ascii: ":"))
+        beginning.append(decimal: UInt64(clamping: rest / 60 % 60), width: 2)
+        beginning.append(UInt8(ascii: ":"))
+        beginning.append(decimal: UInt64(clamping: rest % 60), width: 2)
+        beginning.append(UInt8(ascii: "."))
     }
 
     /// The proleptic Gregorian date of a day since 1970-01-01. Years are counted from March, so that the leap day is

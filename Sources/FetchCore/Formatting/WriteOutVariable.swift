@@ -44,7 +44,7 @@ enum WriteOutVariable: String, CaseIterable, Sendable {
         case .method: Self.append(outcome.method, into: &out)
         case .scheme: Self.append(outcome.scheme?.rawValue, into: &out)
         case .httpVersion: Self.append((response?.httpVersion).nonEmpty ?? "0", into: &out)
-        case .contentType: Self.append(response?.headers["content-type"], into: &out)
+        case .contentType: Self.append(response?.headers.contentType, into: &out)
         case .sizeDownload: JSONWriter.integer(response?.size ?? 0, into: &out)
         case .speedDownload: JSONWriter.integer(Self.speed(response), into: &out)
         case .timeNameLookup: JSONWriter.paddedSeconds(timing.nameLookup, into: &out)

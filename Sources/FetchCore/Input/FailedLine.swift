@@ -51,7 +51,8 @@ public struct FailedLine {
     /// Whether a line read again gives one input, which cannot be sent.
     private static func isInvalid(_ line: [UInt8]) -> Bool {
         let splitterLine = LineSplitter.Line(bytes: line[...], isCut: line.count > LineSplitter.maximumLength)
-        let input = ListLine(defaults: RequestDefaults()).input(splitterLine, index: 0, place: "")
+        var lines = ListLine(defaults: RequestDefaults())
+        let input = lines.input(splitterLine, index: 0, place: "")
         if case .failure = input?.request { return true }
         return false
     }

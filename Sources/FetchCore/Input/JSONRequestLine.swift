@@ -29,8 +29,8 @@ enum JSONRequestLine {
             guard let text = fields.url else { throw ParseFailure("a JSON request needs a \"url\"") }
             // Everything else is checked before the URL: a record that shows a URL has nothing else wrong with it.
             let make = try request(fields, defaults)
-            var input = ListLine.input(
-                url: text, id: fields.id, index: index, defaults: RequestDefaults(), place: place())
+            var plain = ListLine(defaults: RequestDefaults())
+            var input = plain.input(url: text, id: fields.id, index: index, place: place())
             input.isJSONLine = true
             input.request = input.request.map { make($0.url) }
             if case .failure = input.request, let nowhere = FetchURL("http://url.invalid/") {

@@ -4,6 +4,10 @@
 struct ListLine {
     /// What plain URLs are sent with.
     let defaults: RequestDefaults
+    /// A URL that came before, for those that begin like it.
+    private var last: FetchURL?
+
+    init(defaults: RequestDefaults) { self.defaults = defaults }
 
     /// The input that a line stands for, or nil for a blank line or a comment.
     ///
@@ -11,7 +15,7 @@ struct ListLine {
     ///   - line: The line without its LF.
     ///   - index: The number the input gets.
     ///   - place: Where the line stands, for messages (`urls.txt:12`).
-    func input(_ line: LineSplitter.Line, index: Int, place: @autoclosure () -> String) -> Input? {
+    mutating func input(_ line: LineSplitter.Line, index: Int, place: @autoclosure () -> String) -> Input? {
         let bytes = Self.trimmed(line.bytes.last == 0x0D ? line.bytes.dropLast() : line.bytes)
         guard let first = bytes.first, first != UInt8(ascii: "#") else { return nil }
         let isJSON = first == UInt8(ascii: "{")
@@ -25,15 +29,15 @@ struct ListLine {
         guard let text = Self.text(bytes) else { return invalid("the line is not UTF-8") }
         if isJSON { return JSONRequestLine.input(bytes, index: index, defaults: defaults, place: place()) }
         guard let tab = bytes.firstIndex(of: 0x09) else {
-            return Self.input(url: text, id: nil, index: index, defaults: defaults, place: place())
+            return input(url: text, id: nil, index: index, place: place())
         }
         let id = Self.trimmed(bytes[..<tab])
         guard !id.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
             return invalid("there is a control character in the id")
         }
-        return Self.input(
+        return input(
             url: String(decoding: Self.trimmed(bytes[tab...]), as: UTF8.self), id: String(decoding: id, as: UTF8.self),
-            index: index, defaults: defaults, place: place())
+            index: index, place: place())
     }
 
     /// The bytes as text; nil when they are not UTF-8. Nearly every line is plain ASCII, which is told by eight bytes at
@@ -46,23 +50,20 @@ struct ListLine {
     }
 
     /// The input for a URL as a person wrote it.
-    static func input(
-        url text: String, id: String?, index: Int, defaults: RequestDefaults, place: @autoclosure () -> String
-    ) -> Input {
+    mutating func input(url text: String, id: String?, index: Int, place: @autoclosure () -> String) -> Input {
         do throws(FetchError) {
-            let url = try parse(text)
+            // There is nothing to forbid in what is canonical.
+            let url = if let url = FetchURL.canonical(text, after: &last) { url } else { try Self.parse(text) }
             return Input(index: index, id: id, text: text, request: .success(defaults.request(for: url)))
         } catch {
             let located = FetchError(error.kind, "\(place()): \(error.message)", curlCode: error.curlCode)
-            return Input(index: index, id: id, text: kept(Array(text.utf8)[...]), request: .failure(located))
+            return Input(index: index, id: id, text: Self.kept(Array(text.utf8)[...]), request: .failure(located))
         }
     }
 
     /// Parses a URL as it stands in a list. A browser drops tabs and line breaks in it and encodes spaces; in a list
     /// they mean that something went wrong where the list was made.
     static func parse(_ text: String) throws(FetchError) -> FetchURL {
-        // There are none in what is canonical.
-        if let url = FetchURL.canonical(text) { return url }
         let blank = text.utf8.withContiguousStorageIfAvailable { bytes in
             bytes.first { $0 <= 0x20 || $0 == 0x7F }
         }

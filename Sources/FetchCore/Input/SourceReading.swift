@@ -2,7 +2,7 @@
 struct SourceReading {
     let sources: [SourceArgument]
     let waker: Waker
-    private let listLine: ListLine
+    private var listLine: ListLine
     private var index = 0
     private var chunk: [Input] = []
     /// Why lists ended early, if any did.
@@ -35,8 +35,7 @@ struct SourceReading {
     }
 
     private mutating func add(_ text: String, _ push: ([Input]) -> Bool) -> Bool {
-        add(
-            ListLine.input(url: text, id: nil, index: index, defaults: listLine.defaults, place: "argument"), push)
+        add(listLine.input(url: text, id: nil, index: index, place: "argument"), push)
     }
 
     private mutating func add(_ input: __owned Input, _ push: ([Input]) -> Bool) -> Bool {

@@ -26,6 +26,21 @@ final class DirectLane: Sendable {
         }
     }
 
+    /// A transfer under way. Each is used again for the next one, so that a request costs neither a ticket nor a closure's
+    /// memory of its own.
+    ///
+    /// It is Sendable because it belongs to one transfer at a time: it gets its contents under the lane's lock before the
+    /// transfer starts, only the completion of that transfer looks at them, and they are taken out under the lock again.
+    private final class Flight: @unchecked Sendable {
+        let ticket: Ticket
+        /// Nil between two transfers.
+        var entry: Entry?
+        var file: BodyFile?
+        var permit = Permit(place: 0, start: .zero)
+
+        init(_ ticket: Ticket) { self.ticket = ticket }
+    }
+
     /// What the lane's task has to see to.
     enum Event: Sendable {
         /// Continue an input whose first hop was not the end.
@@ -37,41 +52,45 @@ final class DirectLane: Sendable {
     private typealias Listener = UnsafeContinuation<Event, Never>
 
     private struct State: Sendable {
-        /// The transfers under way; a slot keeps its number until its transfer ends.
-        var tickets: [Ticket?] = []
-        var freeSlots: [Int] = []
+        var flights: [Flight] = []
+        var idleFlights: [Flight] = []
         var handovers = Deque<Event>()
         /// Inputs that have come and left no outcome yet, nor been handed over.
         var open = 0
         var isInputOver = false
         var listener: Listener?
-        /// The last URL with its host's key: lists often name one host a thousand times.
-        private var lastHost: (url: FetchURL, key: String)?
+        private var lastKey = LastAuthority<String>()
 
         /// The key of a URL's host.
         mutating func key(of url: FetchURL) -> String {
-            if let lastHost, url.hasSameAuthority(as: lastHost.url) { return lastHost.key }
+            if let key = lastKey.value(of: url) { return key }
             let key = url.hostKey.text
-            lastHost = (url, key)
+            lastKey.remember(key, of: url)
             return key
         }
 
-        /// A slot for a transfer.
-        mutating func takeSlot(_ ticket: Ticket) -> Int {
-            guard let slot = freeSlots.popLast() else {
-                tickets.append(ticket)
-                return tickets.count - 1
+        /// The flight of a transfer that starts.
+        mutating func begin(_ entry: Entry, _ file: BodyFile?, _ permit: Permit, _ makeTicket: () -> Ticket) -> Flight {
+            let flight: Flight
+            if let idle = idleFlights.popLast() {
+                flight = idle
+            } else {
+                flight = Flight(makeTicket())
+                flights.append(flight)
             }
-            tickets[slot] = ticket
-            return slot
+            flight.entry = entry
+            flight.file = file
+            flight.permit = permit
+            return flight
         }
 
-        /// Counts an input out, with the slot that its transfer had.
-        mutating func close(_ slot: Int?) {
+        /// Counts an input out, with the flight that its transfer had.
+        mutating func close(_ flight: Flight?) {
             open -= 1
-            guard let slot else { return }
-            precondition(tickets[slot].take() != nil, "a transfer ended twice")
-            freeSlots.append(slot)
+            guard let flight else { return }
+            precondition(flight.entry.take() != nil, "a transfer ended twice")
+            flight.file = nil
+            idleFlights.append(flight)
         }
 
         /// The next thing to see to.
@@ -136,8 +155,8 @@ final class DirectLane: Sendable {
 
     /// Ends what is under way.
     func cancelAll() {
-        let tickets = state.withLock { state in state.tickets.compactMap { $0 } }
-        for ticket in tickets { transport.cancel(ticket) }
+        let flights = state.withLock { $0.flights }
+        for flight in flights { transport.cancel(flight.ticket) }
     }
 
     // MARK: One transfer
@@ -159,33 +178,31 @@ final class DirectLane: Sendable {
             close()
             return board.giveBack(permit, .unknown)
         }
-        let now = permit.start
-        let start = InputRun.Start(
-            file: file, time: now, startedAt: madeAt.wall + (now - madeAt.time).wholeMilliseconds,
-            wait: now - entry.since)
         let sink = options.sink(file, isNew: true)
-        let ticket = transport.makeTicket()
-        let slot = state.withLock { $0.takeSlot(ticket) }
-        transport.start(entry.request, into: sink, limits: limits, ticket: ticket) { [self] result in
-            ended(slot, entry, start, permit, result)
+        let flight = state.withLock { $0.begin(entry, file, permit) { transport.makeTicket() } }
+        transport.start(entry.request, into: sink, limits: limits, ticket: flight.ticket) { result in
+            flight.entry?.lane.ended(flight, result)
         }
     }
 
-    private func ended(
-        _ slot: Int, _ entry: Entry, _ start: InputRun.Start, _ permit: Permit, _ result: consuming TransferResult
-    ) {
+    private func ended(_ flight: Flight, _ result: consuming TransferResult) {
+        guard let entry = flight.entry else { preconditionFailure("a transfer ended twice") }
+        let permit = flight.permit
+        let start = InputRun.Start(
+            file: flight.file, time: permit.start,
+            startedAt: madeAt.wall + (permit.start - madeAt.time).wholeMilliseconds, wait: permit.start - entry.since)
         let signal = HostPace.Signal.reading(result, wallSeconds: time.wallMilliseconds() / 1000)
         if options.isEnd(result) {
             send(entry, start, result)
             board.giveBack(permit, signal, on: transport.currentLoop)
-            return close(slot)
+            return close(flight)
         }
         let run = InputRun(
             input: entry.input, request: entry.request, transport: transport, options: options, time: time, stop: stop,
             board: board)
         state.withLock { [result] state in
             state.handovers.append(.resume(run, start, result))
-            state.close(slot)
+            state.close(flight)
         }
         board.giveBack(permit, signal, on: transport.currentLoop)
         tell()
@@ -202,9 +219,9 @@ final class DirectLane: Sendable {
     }
 
     /// Counts an input that has left its outcome.
-    private func close(_ slot: Int? = nil) {
+    private func close(_ flight: Flight? = nil) {
         let isLast = state.withLock { state in
-            state.close(slot)
+            state.close(flight)
             return state.open == 0 && state.isInputOver
         }
         if isLast { tell() }

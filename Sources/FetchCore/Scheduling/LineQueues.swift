@@ -46,6 +46,13 @@ struct LineQueues: Sendable {
         occupied |= 1 << UInt64(level)
     }
 
+    /// Puts a number behind all others of the queue it stands in.
+    mutating func moveToEnd(_ number: Int, of level: Int) {
+        guard tails[level] != number else { return }
+        remove(number, from: level)
+        append(number, to: level)
+    }
+
     /// Takes a number out of the queue it stands in.
     mutating func remove(_ number: Int, from level: Int) {
         let link = links[number]

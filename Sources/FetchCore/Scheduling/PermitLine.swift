@@ -58,9 +58,6 @@ struct PermitLine<Waiter: Sendable>: Sendable {
         return .ready
     }
 
-    /// Whether a loop is as good as any for it: it has a connection, or none has.
-    func isAtHome(on loop: Int) -> Bool { loops == 0 || loops & (1 << UInt8(loop)) != 0 }
-
     /// Whether it can be forgotten.
     func isForgettable(at now: Duration) -> Bool {
         used == 0 && waiting.isEmpty && standing == .idle && pace.isOrdinary && (rate?.isIdle(at: now) ?? true)

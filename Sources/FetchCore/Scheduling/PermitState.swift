@@ -13,8 +13,8 @@ struct PermitState<Waiter: Sendable>: Sendable {
         /// It may start.
         case granted(Permit)
         case waiting
-        /// It is not to be sent at all.
-        case refused(FetchError)
+        /// It is not to be sent at all. An error is large, and every verdict would be as large in its place.
+        indirect case refused(FetchError)
         /// There are no more permits.
         case closed
     }
@@ -22,7 +22,7 @@ struct PermitState<Waiter: Sendable>: Sendable {
     /// What became of somebody who waited.
     enum Decision: Sendable {
         case granted(Permit)
-        case refused(FetchError)
+        indirect case refused(FetchError)
     }
 
     /// Takes a decision to whoever waited; false when nobody is there any more.
@@ -111,7 +111,8 @@ struct PermitState<Waiter: Sendable>: Sendable {
 
     /// A permit comes back, with what it says about the host, from the loop that sent the request, where there are several.
     mutating func release(
-        _ permit: Permit, _ signal: HostPace.Signal = .unknown, on loop: Int? = nil, at now: Duration, _ deliver: Deliver
+        _ permit: Permit, _ signal: HostPace.Signal = .unknown, on loop: Int? = nil, at now: Duration,
+        _ deliver: Deliver
     ) {
         let place = permit.place
         precondition(lines[place].used > 0, "a permit was given back twice")
@@ -207,28 +208,39 @@ struct PermitState<Waiter: Sendable>: Sendable {
     private mutating func lendToWaiting(_ now: Duration, on loop: Int? = nil, _ deliver: Deliver) {
         while used < limits.total {
             if let rate = limits.rate, rate.nextStart > now { return }
-            guard let place = takeTurn(now, on: loop) else { return }
+            guard let place = nextInTurn(now, on: loop) else { return }
             while let waiter = lines[place].waiting.popFirst() {
                 guard deliver(waiter, .granted(Permit(place: place, start: now))) else { continue }
                 lend(place, now)
                 break
             }
+            let before = lines[place].standing
             settle(place, now)
+            if lines[place].standing == before { goBehind(place) }
             forgetIfIdle(place, now)
         }
     }
 
-    private mutating func takeTurn(_ now: Duration, on loop: Int?) -> Int? {
-        let next = turns.first.map { nearest(to: $0.number, on: loop) } ?? (mayTryMore(now) ? trials.first?.number : nil)
-        guard let place = next else { return nil }
-        setStanding(place, .idle)
-        return place
+    private mutating func nextInTurn(_ now: Duration, on loop: Int?) -> Int? {
+        var next = mayTryMore(now) ? trials.first?.number : nil
+        if let first = turns.first { next = nearest(to: first.number, on: loop) }
+        return next
+    }
+
+    /// Puts a line that had its turn, and stands where it stood, behind the others there.
+    private mutating func goBehind(_ place: Int) {
+        switch lines[place].standing {
+        case .turn(let level): turns.moveToEnd(place, of: level)
+        case .trial: trials.moveToEnd(place, of: 0)
+        case .idle, .full, .held: break
+        }
     }
 
     /// The first line, or one a little behind it which the loop has a connection for: over many hosts each loop would else
     /// connect to every one of them.
     private mutating func nearest(to first: Int, on loop: Int?) -> Int {
-        guard let loop, !lines[first].isAtHome(on: loop), lines[first].passedOver < Self.mostPassing else {
+        guard let loop, turns.hasSeveral else { return first }
+        guard !isAtHome(first, on: loop), lines[first].passedOver < Self.mostPassing else {
             lines[first].passedOver = 0
             return first
         }
@@ -236,12 +248,19 @@ struct PermitState<Waiter: Sendable>: Sendable {
         for _ in 0..<Self.mostPassing {
             guard let next = turns.next(after: place) else { break }
             place = next
-            guard lines[place].isAtHome(on: loop) else { continue }
+            guard isAtHome(place, on: loop) else { continue }
             lines[first].passedOver += 1
             return place
         }
         lines[first].passedOver = 0
         return first
+    }
+
+    /// Whether a loop is as good as any for a line: it has a connection to the host, or none has.
+    private mutating func isAtHome(_ place: Int, on loop: Int) -> Bool {
+        // It changes nothing, but a line is only read in place where it could.
+        let loops = lines[place].loops
+        return loops == 0 || loops & (1 << UInt8(loop)) != 0
     }
 
     /// How far behind the first a line is looked for, and how often one may be passed over.

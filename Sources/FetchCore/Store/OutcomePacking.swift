@@ -12,7 +12,7 @@ enum OutcomePacking {
         packer.optional(outcome.response) { packer, response in
             packer.integer(response.status)
             packer.text(response.httpVersion)
-            let type = response.headers["content-type"].map { [(name: "content-type", value: $0)] } ?? []
+            let type = response.headers.contentType.map { [(name: "content-type", value: $0)] } ?? []
             packer.bytes(keepsHeaders ? response.headers.lines : HeaderFields(type).lines)
             switch response.body {
             case .discarded: packer.integer(0)

@@ -100,8 +100,8 @@ private struct RowSink: RecordSink {
         append(name, "INTEGER", value.databaseValue)
     }
 
-    mutating func seconds<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: Duration?, into out: inout Out) {
-        append(name, "REAL", value.map { Double($0.microseconds) / 1_000_000 }?.databaseValue)
+    mutating func seconds<Out: ByteSink & ~Copyable>(_ name: StaticString, microseconds: Int64?, into out: inout Out) {
+        append(name, "REAL", microseconds.map { Double($0) / 1_000_000 }?.databaseValue)
     }
 
     mutating func timestamp<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: Int64?, into out: inout Out) {

@@ -80,10 +80,14 @@ public final class TransferLoops: Sendable {
     /// It does not over TLS, so there the first request of an origin says which loop the next ones go to.
     func next(for url: FetchURL) -> TransferLoop {
         guard let second else { return first }
-        let (mine, other) = second.isOnThread ? (second, first) : (first, second)
         let isShared = options.mayShareConnections(to: url)
         let isDealt = !isShared && dealt.load(ordering: .relaxed) < options.concurrency
-        guard isShared || isDealt, !mine.hasConnection(for: url) else { return lessLoaded(mine, other) }
+        let isOnSecond = second.isOnThread
+        guard isShared || isDealt else {
+            return isOnSecond ? lessLoaded(second, first) : lessLoaded(first, second)
+        }
+        let (mine, other) = isOnSecond ? (second, first) : (first, second)
+        if mine.hasConnection(for: url) { return lessLoaded(mine, other) }
         if isShared {
             let isSecond = homes.withLock { $0.value(of: url) { _ in second.load.value <= first.load.value } }
             return isSecond ? lessLoaded(second, first) : lessLoaded(first, second)

@@ -3,13 +3,35 @@
 /// It reads the string's own bytes, without a copy. It knows the plain cases only and leaves every doubt to ``FetchURLParser``: credentials, IPv6, upper case,
 /// numbers in odd spellings, default ports, dot segments, anything to be encoded.
 enum CanonicalURLScan {
-    /// The places of the components, or nil if `bytes` is not canonical or not plainly so.
-    static func offsets(of bytes: UnsafeBufferPointer<UInt8>) -> URLOffsets? {
-        guard bytes.count <= FetchURL.maximumLength, let (hostStart, defaultPort) = hostStart(of: bytes) else {
-            return nil
+    /// The places of the components, or nil if `bytes` is not canonical or not plainly so; and whether the beginning is that of
+    /// another URL.
+    ///
+    /// - Parameter last: A URL that the list has before: lists often name one host a thousand times, and what begins alike up
+    ///   to the path is alike.
+    static func offsets(
+        of bytes: UnsafeBufferPointer<UInt8>, after last: FetchURL?
+    ) -> (offsets: URLOffsets, isLikeLast: Bool)? {
+        guard bytes.count <= FetchURL.maximumLength else { return nil }
+        if let last, beginsAlike(bytes, last) {
+            let known = last.offsets
+            return offsets(of: bytes, Int(known.hostStart), Int(known.hostEnd), Int(known.pathStart)).map { ($0, true) }
         }
-        guard let hostEnd = hostEnd(of: bytes, from: hostStart) else { return nil }
-        guard let pathStart = pathStart(of: bytes, from: hostEnd, defaultPort: defaultPort) else { return nil }
+        guard let (hostStart, defaultPort) = hostStart(of: bytes), let hostEnd = hostEnd(of: bytes, from: hostStart),
+            let pathStart = pathStart(of: bytes, from: hostEnd, defaultPort: defaultPort)
+        else { return nil }
+        return offsets(of: bytes, hostStart, hostEnd, pathStart).map { ($0, false) }
+    }
+
+    /// Whether a text is the same as a URL up to the "/" its path starts with.
+    private static func beginsAlike(_ bytes: UnsafeBufferPointer<UInt8>, _ url: FetchURL) -> Bool {
+        let count = Int(url.offsets.pathStart) + 1
+        guard bytes.count >= count, url.offsets.userEnd == url.offsets.hostStart else { return false }
+        return url.href.utf8.withContiguousStorageIfAvailable { PlainRun.areEqual(bytes, $0, count: count) } ?? false
+    }
+
+    private static func offsets(
+        of bytes: UnsafeBufferPointer<UInt8>, _ hostStart: Int, _ hostEnd: Int, _ pathStart: Int
+    ) -> URLOffsets? {
         guard let pathEnd = pathEnd(of: bytes, from: pathStart) else { return nil }
 
         var index = pathEnd

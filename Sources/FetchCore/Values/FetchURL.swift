@@ -52,11 +52,21 @@ public struct FetchURL: Sendable, Hashable, CustomStringConvertible {
 
     /// The URL of a text that is written canonically already, and plainly so; else nil.
     static func canonical(_ text: String) -> FetchURL? {
+        var last: FetchURL?
+        return canonical(text, after: &last)
+    }
+
+    /// The same for one of many.
+    ///
+    /// - Parameter last: One before it, which is likely to have the same host; this one, where it has not.
+    static func canonical(_ text: String, after last: inout FetchURL?) -> FetchURL? {
         var text = text
         text.makeContiguousUTF8()
-        let offsets = text.utf8.withContiguousStorageIfAvailable { CanonicalURLScan.offsets(of: $0) }
-        guard let offsets, let offsets else { return nil }
-        return FetchURL(href: text, offsets: offsets)
+        let found = text.utf8.withContiguousStorageIfAvailable { CanonicalURLScan.offsets(of: $0, after: last) }
+        guard let found, let (offsets, isLikeLast) = found else { return nil }
+        let url = FetchURL(href: text, offsets: offsets)
+        if !isLikeLast { last = url }
+        return url
     }
 
     /// Parses, or gives nil.
@@ -79,7 +89,11 @@ public struct FetchURL: Sendable, Hashable, CustomStringConvertible {
 /// The components (WHATWG URL §4.1).
 extension FetchURL {
     /// http or https.
-    public var scheme: Scheme { byte(at: 4) == UInt8(ascii: "s") ? .https : .http }
+    public var scheme: Scheme {
+        // Behind "https://" nothing could end here; to look at the string costs more.
+        if offsets.userEnd == 7 { return .http }
+        return byte(at: 4) == UInt8(ascii: "s") ? .https : .http
+    }
 
     /// Percent-encoded as in the URL; empty if none.
     public var username: String { slice(authorityStart, offsets.userEnd) }

@@ -2,9 +2,12 @@
 ///
 /// The fields are stored as the wire has them, `Name: value` and a line break each, in one array: an answer costs one
 /// allocation, and a field that nobody asks for is never made into a string.
-public struct HeaderFields: Sendable, Hashable {
+public struct HeaderFields: Sendable {
     /// The lines, each ended by LF (CR before it is dropped when read).
     public private(set) var lines: [UInt8]
+    /// Where the value of the first Content-Type lies in them, as far as somebody has seen it pass, because each record has it:
+    /// the start, and the length in the lower 16 bits; 0 otherwise. Lines are only ever appended, so it stays there.
+    private var placeOfType: UInt32 = 0
 
     /// No fields.
     public init() { lines = [] }
@@ -17,6 +20,20 @@ public struct HeaderFields: Sendable, Hashable {
 
     /// Takes raw lines as the wire has them, without the status line and the empty line that ends a head.
     public init(lines: [UInt8]) { self.lines = lines }
+
+    /// The same, with the place of the value of the first Content-Type where that is known.
+    init(lines: [UInt8], contentType: Range<Int>?) {
+        self.lines = lines
+        guard let contentType, contentType.upperBound <= min(lines.count, Int(UInt16.max)) else { return }
+        placeOfType = UInt32(contentType.lowerBound) << 16 | UInt32(contentType.count)
+    }
+
+    /// The value of the first Content-Type, as ``subscript(_:)`` gives it.
+    var contentType: String? {
+        guard placeOfType > 0 else { return self["content-type"] }
+        let start = Int(placeOfType >> 16)
+        return String(decoding: lines[start..<start + Int(placeOfType & 0xFFFF)], as: UTF8.self)
+    }
 
     /// Whether there is no field.
     public var isEmpty: Bool { lines.isEmpty }
@@ -126,8 +143,12 @@ public struct HeaderFields: Sendable, Hashable {
                 var start = 0
                 while start < lines.count {
                     let end = PlainRun.endOfLine(in: lines, from: start)
+                    defer { start = end + 1 }
+                    // Most names differ in length or in the first letter.
+                    guard end - start > name.count, let first = name.first, lines[start] | 0x20 == first | 0x20,
+                        Self.isEndOfName(lines[start + name.count])
+                    else { continue }
                     if let value = Self.value(of: name, in: lines, start, end), !body(value) { return }
-                    start = end + 1
                 }
             }
         }
@@ -136,8 +157,7 @@ public struct HeaderFields: Sendable, Hashable {
     private static func value(
         of name: UnsafeBufferPointer<UInt8>, in lines: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int
     ) -> UnsafeBufferPointer<UInt8>? {
-        guard end - start > name.count, lowercased(lines[start]) == lowercased(name.first ?? 0) else { return nil }
-        for place in 0..<name.count where lowercased(lines[start + place]) != lowercased(name[place]) { return nil }
+        for place in 0..<name.count where !areEqual(lines[start + place], name[place]) { return nil }
         var first = start + name.count
         while first < end, lines[first] == 0x20 || lines[first] == 0x09 { first += 1 }
         guard first < end, lines[first] == UInt8(ascii: ":") else { return nil }
@@ -146,6 +166,17 @@ public struct HeaderFields: Sendable, Hashable {
         while first < last, lines[first] == 0x20 || lines[first] == 0x09 { first += 1 }
         while last > first, lines[last - 1] == 0x20 || lines[last - 1] == 0x09 || lines[last - 1] == 0x0D { last -= 1 }
         return UnsafeBufferPointer(rebasing: lines[first..<last])
+    }
+
+    private static func isEndOfName(_ byte: UInt8) -> Bool { byte == UInt8(ascii: ":") || byte == 0x20 || byte == 0x09 }
+
+    /// Whether two bytes are the same letter, in whatever case, or the same byte.
+    @inline(__always)
+    private static func areEqual(_ left: UInt8, _ right: UInt8) -> Bool {
+        let difference = left ^ right
+        if difference == 0 { return true }
+        let letter = left | 0x20
+        return difference == 0x20 && letter >= UInt8(ascii: "a") && letter <= UInt8(ascii: "z")
     }
 
     private static func lowercased(_ byte: UInt8) -> UInt8 {
@@ -158,4 +189,12 @@ public struct HeaderFields: Sendable, Hashable {
         while let last = slice.last, last == 0x20 || last == 0x09 || last == 0x0D { slice.removeLast() }
         return slice
     }
+}
+
+extension HeaderFields: Hashable {
+    /// Fields are the same if their lines are.
+    public static func == (left: HeaderFields, right: HeaderFields) -> Bool { left.lines == right.lines }
+
+    /// Hashes the lines.
+    public func hash(into hasher: inout Hasher) { hasher.combine(lines) }
 }

@@ -85,6 +85,7 @@ public struct NetworkOptions: Sendable {
 
     /// Why no request may be sent to the host of a URL, as far as its name tells; names in DNS are judged by the address
     /// that they lead to.
+    @inline(__always)
     func hostFailure(of url: FetchURL) -> FetchError? {
         if blocksPrivateAddresses { return url.privateHostFailure }
         guard blocksLinkLocalAddresses, url.isLinkLocal else { return nil }
@@ -92,6 +93,7 @@ public struct NetworkOptions: Sendable {
     }
 
     /// Whether requests to the origin of a URL may be streams of one connection: HTTP/2, if the server offers it.
+    @inline(__always)
     func mayShareConnections(to url: FetchURL) -> Bool { url.scheme == .https && httpVersion != .http1 }
 
     /// Whether libcurl's cookie engine is on.

@@ -4,12 +4,11 @@ struct OriginTable<Value> {
     static var maximumCount: Int { 4096 }
 
     private var values: [Origin: Value] = [:]
-    /// The last URL with its value: lists often name one host a thousand times.
-    private var last: (url: FetchURL, value: Value)?
+    private var last = LastAuthority<Value>()
 
     /// What is remembered of the origin of a URL; of one that is new, what is made for it.
     mutating func value(of url: FetchURL, ifNew make: (Origin) -> Value) -> Value {
-        if let last, url.hasSameAuthority(as: last.url) { return last.value }
+        if let value = last.value(of: url) { return value }
         let origin = url.origin
         let known = values[origin]
         let value = known ?? make(origin)
@@ -17,7 +16,7 @@ struct OriginTable<Value> {
             if values.count >= Self.maximumCount { values.removeAll(keepingCapacity: true) }
             values[origin] = value
         }
-        last = (url, value)
+        last.remember(value, of: url)
         return value
     }
 }

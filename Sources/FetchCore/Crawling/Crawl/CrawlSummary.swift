@@ -22,7 +22,7 @@ public struct CrawlSummary: Sendable {
         requests.add(outcome)
         depths[outcome.crawl?.depth ?? 0, default: 0] += 1
         guard let response = outcome.response else { return }
-        let type = response.headers["content-type"].map { Self.essence($0) } ?? "none"
+        let type = response.headers.contentType.map { Self.essence($0) } ?? "none"
         types[types[type] != nil || types.count < Self.typeLimit ? type : "others", default: 0] += 1
     }
 

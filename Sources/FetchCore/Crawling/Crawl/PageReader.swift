@@ -56,7 +56,7 @@ struct PageReader: Sendable {
             return findings
         }
         guard isOK, case .bytes(let body) = response.body else { return findings }
-        let type = response.headers["content-type"]
+        let type = response.headers.contentType
         switch kind {
         case .sitemap:
             findings.sitemap = SitemapReader.read(body, url: url, vouched: vouched)

@@ -1,0 +1,27 @@
+/// What belongs to the scheme, host and port of the URL that was asked for last: lists often name one host a thousand times.
+struct LastAuthority<Value> {
+    /// An object, because a copy of a URL counts references, and so does one that is only looked at.
+    fileprivate final class Entry {
+        let url: FetchURL
+        let value: Value
+
+        init(_ url: FetchURL, _ value: Value) {
+            self.url = url
+            self.value = value
+        }
+    }
+
+    private var entry: Entry?
+
+    /// What belongs to the authority of a URL; nil where that is not the last one.
+    func value(of url: FetchURL) -> Value? {
+        guard let entry, url.hasSameAuthority(as: entry.url) else { return nil }
+        return entry.value
+    }
+
+    /// From now on it is this one.
+    mutating func remember(_ value: Value, of url: FetchURL) { entry = Entry(url, value) }
+}
+
+extension LastAuthority: Sendable where Value: Sendable {}
+extension LastAuthority.Entry: Sendable where Value: Sendable {}
