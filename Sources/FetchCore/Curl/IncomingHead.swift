@@ -21,6 +21,8 @@ struct IncomingHead: ~Copyable {
 
     /// Where the value of the first Content-Type lies in ``lines``; nil where none was recognised.
     private(set) var contentType: Range<Int>?
+    /// What of all this the fields know of themselves.
+    var seen: HeaderFields.Seen { HeaderFields.Seen(contentType: contentType, mayHoldRateLimit: hasRateLimit) }
 
     /// Forgets everything but the memory.
     mutating func reset() {

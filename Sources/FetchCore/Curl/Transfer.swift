@@ -251,13 +251,11 @@ final class Transfer {
             case .file: .file
             case .kept(let limit, let file): size <= limit ? .bytes(self.body) : file == nil ? .discarded : .file
             }
-        var response = Response(
-            status: status, httpVersion: httpVersion, headers: HeaderFields(lines: head.lines, contentType: head.contentType), body: body,
-            size: status == 205 ? 0 : size, connects: connects,
+        return Response(
+            status: status, httpVersion: httpVersion, headers: HeaderFields(lines: head.lines, seen: head.seen),
+            body: body, size: status == 205 ? 0 : size, connects: connects,
             remoteIP: ccurl_get_string(easy.pointer, CURLINFO_PRIMARY_IP).map { String(cString: $0) } ?? "",
             remotePort: Int(ccurl_get_long(easy.pointer, CURLINFO_PRIMARY_PORT)), timing: timing)
-        response.mayHoldRateLimit = head.hasRateLimit
-        return response
     }
 
     /// Answers whoever waits, once.

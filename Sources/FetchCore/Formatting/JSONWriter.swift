@@ -121,8 +121,12 @@ public enum JSONWriter {
     private static func seconds<Out: ByteSink & ~Copyable>(_ value: Int64, isPadded: Bool, into out: inout Out) {
         if value < 0 { out.append(UInt8(ascii: "-")) }
         let (whole, fraction) = value.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
-        integer(whole, into: &out)
-        out.append(UInt8(ascii: "."))
+        if whole == 0 {
+            raw("0.", into: &out)
+        } else {
+            integer(whole, into: &out)
+            out.append(UInt8(ascii: "."))
+        }
         var rest = fraction
         var width = 6
         while !isPadded, width > 1, rest % 10 == 0 {

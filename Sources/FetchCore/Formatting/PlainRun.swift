@@ -92,7 +92,7 @@ enum PlainRun {
         let high: UInt64 = 0x8080_8080_8080_8080
         let controls = (word &- ones &* 0x20) & ~word
         // One more has the high bit from 0x7F on.
-        return (word | word &+ ones | controls | zeros(word ^ (ones &* 0x22)) | zeros(word ^ (ones &* 0x5C))) & high
+        return (word | (word &+ ones) | controls | zeros(word ^ (ones &* 0x22)) | zeros(word ^ (ones &* 0x5C))) & high
     }
 
     /// The high bit of each byte that is zero, exact up to the lowest.

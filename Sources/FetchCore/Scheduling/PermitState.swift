@@ -105,7 +105,8 @@ struct PermitState<Waiter: Sendable>: Sendable {
             return .granted(Permit(place: place, start: now))
         }
         if isFirst { lines[place].waiting.prepend(waiter) } else { lines[place].waiting.append(waiter) }
-        settle(place, now)
+        // Where somebody waits already, one more changes nothing of where the line stands.
+        if lines[place].standing == .idle { settle(place, now) }
         return .waiting
     }
 

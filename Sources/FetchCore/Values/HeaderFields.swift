@@ -5,9 +5,18 @@
 public struct HeaderFields: Sendable {
     /// The lines, each ended by LF (CR before it is dropped when read).
     public private(set) var lines: [UInt8]
-    /// Where the value of the first Content-Type lies in them, as far as somebody has seen it pass, because each record has it:
-    /// the start, and the length in the lower 16 bits; 0 otherwise. Lines are only ever appended, so it stays there.
-    private var placeOfType: UInt32 = 0
+    /// What somebody has seen pass, so that nobody has to look again: see ``init(lines:seen:)``. The highest bit says that there is
+    /// no rate limit; 15 bits are the start of the first Content-Type's value in the lines and 16 its length, both 0 where
+    /// nobody has seen one. One number, because an answer with more of them is copied more often.
+    private var seen: UInt32 = 0
+
+    /// What of a head was seen while it passed.
+    struct Seen {
+        /// Where the value of the first Content-Type lies in the lines; nil where nobody has looked, or none was recognised.
+        var contentType: Range<Int>?
+        /// Whether there may be a field that tells what is left of a rate limit.
+        var mayHoldRateLimit = true
+    }
 
     /// No fields.
     public init() { lines = [] }
@@ -21,25 +30,34 @@ public struct HeaderFields: Sendable {
     /// Takes raw lines as the wire has them, without the status line and the empty line that ends a head.
     public init(lines: [UInt8]) { self.lines = lines }
 
-    /// The same, with the place of the value of the first Content-Type where that is known.
-    init(lines: [UInt8], contentType: Range<Int>?) {
+    /// The same, with what was seen of them already: each record has the Content-Type, and each answer is asked for limits.
+    init(lines: [UInt8], seen: Seen) {
         self.lines = lines
-        guard let contentType, contentType.upperBound <= min(lines.count, Int(UInt16.max)) else { return }
-        placeOfType = UInt32(contentType.lowerBound) << 16 | UInt32(contentType.count)
+        self.seen = seen.mayHoldRateLimit ? 0 : Self.noRateLimit
+        guard let type = seen.contentType, type.lowerBound < 1 << 15, type.upperBound <= min(lines.count, 1 << 16) else {
+            return
+        }
+        self.seen |= UInt32(type.lowerBound) << 16 | UInt32(type.count)
     }
+
+    private static var noRateLimit: UInt32 { 1 << 31 }
 
     /// The value of the first Content-Type, as ``subscript(_:)`` gives it.
     var contentType: String? {
-        guard placeOfType > 0 else { return self["content-type"] }
-        let start = Int(placeOfType >> 16)
-        return String(decoding: lines[start..<start + Int(placeOfType & 0xFFFF)], as: UTF8.self)
+        let start = Int(seen >> 16 & 0x7FFF)
+        guard start > 0 else { return self["content-type"] }
+        return String(decoding: lines[start..<start + Int(seen & 0xFFFF)], as: UTF8.self)
     }
+
+    /// Whether somebody has looked for a field of a rate limit and found none.
+    var isKnownToHoldNoRateLimit: Bool { seen & Self.noRateLimit != 0 }
 
     /// Whether there is no field.
     public var isEmpty: Bool { lines.isEmpty }
 
     /// Appends a field. Line breaks in the value would forge a second field, so they become spaces.
     public mutating func append(_ name: String, _ value: String) {
+        seen &= ~Self.noRateLimit
         lines.reserveCapacity(lines.count + name.utf8.count + value.utf8.count + 4)
         lines.append(contentsOf: name.utf8)
         lines.append(UInt8(ascii: ":"))
@@ -50,6 +68,7 @@ public struct HeaderFields: Sendable {
 
     /// Appends all fields of another list.
     public mutating func append(contentsOf other: HeaderFields) {
+        seen &= ~Self.noRateLimit
         if let last = lines.last, last != 0x0A { lines.append(0x0A) }
         lines.append(contentsOf: other.lines)
     }
@@ -87,7 +106,8 @@ public struct HeaderFields: Sendable {
     /// Whether a field of a rate limit may be there: some line begins with `ratelimit` or `x-rate`. Every good answer is
     /// asked, so the names are not read in full.
     var mayHoldRateLimit: Bool {
-        lines.withUnsafeBufferPointer { lines in
+        if isKnownToHoldNoRateLimit { return false }
+        return lines.withUnsafeBufferPointer { lines in
             var start = 0
             while start + 12 < lines.count {
                 let first = Self.lowercased(lines[start])

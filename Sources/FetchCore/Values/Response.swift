@@ -16,6 +16,9 @@ public struct Response: Sendable {
     public var httpVersion: String
     /// The fields of the final answer (not of a 1xx before it).
     public var headers: HeaderFields
+    // Here, where there is room between two fields: up to 128 bytes a look at one field of an answer copies just that.
+    /// What a cache had to do with it; nil where none was asked.
+    public var cache: CacheState?
     /// The body.
     public var body: Body
     /// Decoded bytes of the body that arrived.
@@ -28,11 +31,6 @@ public struct Response: Sendable {
     public var remotePort: Int
     /// Where the time went.
     public var timing: Timing
-    /// What a cache had to do with it; nil where none was asked.
-    public var cache: CacheState?
-
-    /// Whether the fields may tell what is left of a rate limit; false only where somebody has looked.
-    var mayHoldRateLimit = true
 
     /// Makes a response; everything but the status may be left out.
     public init(
