@@ -25,7 +25,11 @@ struct Emitter {
     private let duplicates: Duplicates?
     private(set) var summary: Summary
     /// Looks at each outcome before it is counted and written.
-    var filter: (any OutcomeFilter)?
+    var filter: (any OutcomeFilter)? {
+        didSet { hasFilter = filter != nil }
+    }
+    /// Asked for each outcome: to ask the filter itself would copy it.
+    private var hasFilter = false
     /// Where records go as rows.
     var table: RecordTable?
     private var rows: [Outcome] = []
@@ -96,7 +100,7 @@ struct Emitter {
 
     private mutating func write(_ outcome: Outcome) throws(End) {
         // A copy costs the counting of all that an outcome holds; without a filter none is needed.
-        if case .none = filter {
+        if !hasFilter {
             summary.add(outcome)
             return try record(outcome)
         }

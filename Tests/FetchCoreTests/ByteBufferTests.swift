@@ -29,6 +29,25 @@ struct ByteBufferTests {
         #expect(array == bytes)
     }
 
+    @Test(arguments: 1...9) func decimalsOfAWidthHaveZerosBeforeThem(_ width: Int) {
+        for value in [0, 7, 10, 99, 305, 999_999_999] as [UInt64] {
+            let text = String(repeating: "0", count: 9) + String(value)
+            let bytes = moved { $0.append(decimal: value, width: width) }
+            #expect(String(decoding: bytes, as: UTF8.self) == text.suffix(width))
+        }
+    }
+
+    @Test(arguments: [0, 1, 1023, 1024, 1025, 5000]) func aTemporaryOneGrowsLikeAnyOther(_ count: Int) {
+        var out: [UInt8] = []
+        ByteBuffer.withTemporary { buffer in
+            for index in 0..<count { buffer.append(UInt8(index % 251)) }
+            buffer.move(to: &out)
+            buffer.append("!")
+            buffer.move(to: &out)
+        }
+        #expect(out == (0..<count).map { UInt8($0 % 251) } + [0x21])
+    }
+
     @Test func isEmptyAfterItsBytesWentOn() {
         var buffer = ByteBuffer(capacity: 8)
         var out: [UInt8] = []

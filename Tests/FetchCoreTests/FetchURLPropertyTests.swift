@@ -1,4 +1,4 @@
-import FetchCore
+@testable import FetchCore
 import TestSupport
 import Testing
 
@@ -114,5 +114,23 @@ struct FetchURLPropertyTests {
             if fast != nil { valid += 1 }
         }
         #expect(valid > 100, "the generator makes too few URLs: \(valid)")
+    }
+
+    @Test("One of many is read as if it were alone", arguments: [14, 15, 16] as [UInt64])
+    func oneOfMany(seed: UInt64) {
+        var random = SeededRandom(seed: seed)
+        let beginnings = [
+            "http://a", "http://a/", "http://a:80", "http://a:81/", "http://u:p@a/", "https://a/", "http://a.b/",
+            "http://127.0.0.1:8080/", "http://127.0.0.1:8080", "http://a/?", "http://A/", "http://a//", "x",
+        ]
+        let ends = ["", "/", "1", "b/c?d#e", "../x", "%2e%2e/x", "@b/", ":82/", "a b", "?q", "#f", ".c/"]
+        var last: FetchURL?
+        for _ in 0..<20_000 {
+            let text = (beginnings.randomElement(using: &random) ?? "") + (ends.randomElement(using: &random) ?? "")
+            let alone = FetchURL.canonical(text)
+            let url = FetchURL.canonical(text, after: &last)
+            #expect(url == alone && url?.offsets == alone?.offsets, "\(text)")
+        }
+        #expect(last != nil)
     }
 }

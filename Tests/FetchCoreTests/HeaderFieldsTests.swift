@@ -16,6 +16,42 @@ import Testing
         #expect(!fields.contains("etags"))
     }
 
+    /// The fields of a head that passed line by line.
+    private func passed(_ lines: String...) -> HeaderFields {
+        var head = IncomingHead()
+        for line in ["HTTP/1.1 200 OK\r\n"] + lines { #expect(Array(line.utf8).withUnsafeBytes { head.take($0) }) }
+        return HeaderFields(lines: head.lines, seen: head.seen)
+    }
+
+    @Test func knowsItsContentTypeFromTheHeadThatPassed() {
+        #expect(passed("Content-Type: text/html \r\n", "content-type: b\r\n").contentType == "text/html")
+        #expect(passed("A: b\r\n", "CONTENT-TYPE:text/x\n").contentType == "text/x")
+        #expect(passed("Content-Type:\r\n", "Content-Type: b\r\n").contentType == "")
+        #expect(passed("Content-Type : first\r\n", "Content-Type: second\r\n").contentType == "first")
+        #expect(passed("Content-Type-X: a\r\n", "Content-Type: second\r\n").contentType == "second")
+        #expect(passed("A: b\r\n").contentType == nil)
+        // Too far from the beginning to be noted.
+        let far = passed("A: \(String(repeating: "x", count: 70_000))\r\n", "Content-Type: far\r\n")
+        #expect(far.contentType == "far")
+    }
+
+    @Test func knowsThatThereIsNoRateLimitUntilAFieldComes() {
+        var fields = passed("A: b\r\n")
+        #expect(fields.isKnownToHoldNoRateLimit)
+        #expect(!fields.mayHoldRateLimit)
+        fields.append("RateLimit-Remaining", "0")
+        #expect(!fields.isKnownToHoldNoRateLimit)
+        #expect(fields.mayHoldRateLimit)
+        #expect(!passed("X-RateLimit-Reset: 1\r\n").isKnownToHoldNoRateLimit)
+        #expect(!HeaderFields(lines: Array("A: b\r\n".utf8)).isKnownToHoldNoRateLimit)
+    }
+
+    @Test func isTheSameWhateverWasSeenOfIt() {
+        let seen = passed("Content-Type: a\r\n")
+        #expect(seen == HeaderFields(lines: seen.lines))
+        #expect(Set([seen, HeaderFields(lines: seen.lines)]).count == 1)
+    }
+
     @Test func keepsDuplicatesInTheirOrder() {
         let fields = HeaderFields([("Set-Cookie", "a=1"), ("X", "y"), ("set-cookie", "b=2")])
         #expect(fields["set-cookie"] == "a=1")

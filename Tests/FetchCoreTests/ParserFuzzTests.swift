@@ -146,10 +146,13 @@ struct ParserFuzzTests {
             var head = IncomingHead()
             var failure: FetchError?
             for _ in 0..<Int.random(in: 0...8, using: &random) where failure == nil {
-                let start = ["", "HTTP/1.1 ", "Content-Length: ", "content-encoding:", "Transfer-Encoding: "]
+                let start = [
+                    "", "HTTP/1.1 ", "Content-Length: ", "content-encoding:", "Transfer-Encoding: ", "Content-Type: ",
+                    "content-type", "RateLimit-Limit:",
+                ]
                 let line = Array(
                     ((start.randomElement(using: &random) ?? "") + random.text(alphabet: alphabet, upTo: 40)).utf8)
-                failure = line.withUnsafeBytes { head.take($0) }
+                failure = line.withUnsafeBytes { head.take($0) } ? nil : head.problem
             }
             let fields = HeaderFields(lines: head.lines)
             for name in ["content-length", "Content-Encoding", "", "x"] {
@@ -160,6 +163,28 @@ struct ParserFuzzTests {
             if let layers = try? ContentCoding.layers(of: fields, unpacksContent: true) { #expect(layers.count <= 5) }
             if let length = head.length { #expect(length >= 0) }
         }
+    }
+
+    /// libcurl hands over whole lines, each with its LF.
+    @Test func `what was seen of a head while it passed is what its fields say`() {
+        var random = SeededRandom(seed: 29)
+        let starts = ["", "Content-Type: ", "content-type", "CONTENT-TYPE:", "Content-Length: 1", "X-RateLimit-Limit:"]
+        var known = 0
+        for _ in 0..<20_000 {
+            var head = IncomingHead()
+            var isTaken = true
+            for _ in 0..<Int.random(in: 0...5, using: &random) where isTaken {
+                let text = random.text(alphabet: " \t\r:;/-ContentType", upTo: 12).filter { $0 != "\n" && $0 != "\r\n" }
+                let line = Array(((starts.randomElement(using: &random) ?? "") + text + "\r\n").utf8)
+                isTaken = line.withUnsafeBytes { head.take($0) }
+            }
+            let fields = HeaderFields(lines: head.lines)
+            let seen = HeaderFields(lines: head.lines, seen: head.seen)
+            #expect(seen.contentType == fields["content-type"])
+            #expect(seen.mayHoldRateLimit == fields.mayHoldRateLimit)
+            if head.seen.contentType != nil { known += 1 }
+        }
+        #expect(known > 5000)
     }
 
     @Test func `packed bodies with any bytes in them end in an answer`() throws {

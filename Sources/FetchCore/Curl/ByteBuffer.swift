@@ -6,6 +6,8 @@ struct ByteBuffer: ~Copyable {
     private var start: UnsafeMutableRawPointer
     private(set) var count = 0
     private var capacity: Int
+    /// Whether the memory is its own, to be freed.
+    private var isOwned = true
 
     /// Makes an empty buffer.
     init(capacity: Int) {
@@ -13,7 +15,23 @@ struct ByteBuffer: ~Copyable {
         start = Self.allocate(self.capacity)
     }
 
-    deinit { free(start) }
+    /// A buffer in memory that is somebody else's, until it needs more.
+    private init(in memory: UnsafeMutableRawBufferPointer, _ start: UnsafeMutableRawPointer) {
+        self.start = start
+        capacity = memory.count
+        isOwned = false
+    }
+
+    /// Calls the closure with an empty buffer whose first 1,024 bytes are on the stack.
+    static func withTemporary(_ body: (inout ByteBuffer) -> Void) {
+        withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 8) { memory in
+            guard let start = memory.baseAddress else { return }
+            var buffer = ByteBuffer(in: memory, start)
+            body(&buffer)
+        }
+    }
+
+    deinit { if isOwned { free(start) } }
 
     /// Memory from malloc: on Linux Swift's own call asks for an alignment, which costs five times as much.
     private static func allocate(_ size: Int) -> UnsafeMutableRawPointer {
@@ -56,8 +74,9 @@ struct ByteBuffer: ~Copyable {
         capacity = max(capacity * 2, count + more)
         let larger = Self.allocate(capacity)
         larger.copyMemory(from: start, byteCount: count)
-        free(start)
+        if isOwned { free(start) }
         start = larger
+        isOwned = true
     }
 }
 

@@ -4,6 +4,8 @@ struct IncomingHead: ~Copyable {
     private var buffer = ByteBuffer(capacity: 64)
     /// The lines of the fields, as the wire has them.
     var lines: [UInt8] { buffer.bytes }
+    /// Why the answer cannot be taken.
+    private(set) var problem: FetchError?
     /// Whether the empty line has come.
     private(set) var isComplete = false
     /// Bytes of all heads and trailers so far.
@@ -21,6 +23,7 @@ struct IncomingHead: ~Copyable {
 
     /// Where the value of the first Content-Type lies in ``lines``; nil where none was recognised.
     private(set) var contentType: Range<Int>?
+    private var hasType = false
     /// What of all this the fields know of themselves.
     var seen: HeaderFields.Seen { HeaderFields.Seen(contentType: contentType, mayHoldRateLimit: hasRateLimit) }
 
@@ -28,6 +31,7 @@ struct IncomingHead: ~Copyable {
     mutating func reset() {
         restart()
         size = 0
+        if problem != nil { problem = nil }
     }
 
     private mutating func restart() {
@@ -39,27 +43,31 @@ struct IncomingHead: ~Copyable {
         hasTransferCoding = false
         hasRateLimit = false
         contentType = nil
+        hasType = false
     }
 
     /// Takes a line of a head, or of a trailer.
     ///
-    /// - Returns: Why the answer cannot be taken, or nil.
-    mutating func take(_ line: UnsafeRawBufferPointer) -> FetchError? {
+    /// - Returns: Whether it could be taken; if not, ``problem`` says why. Ten lines an answer come by here, and an error has to
+    ///   be carried even where there is none.
+    mutating func take(_ line: UnsafeRawBufferPointer) -> Bool {
         size += line.count
         if size > TransferLimits.maxHeadSize {
-            return FetchError(
+            problem = FetchError(
                 .tooLarge, "the header is larger than \(TransferLimits.maxHeadSize / 1024) KiB", curlCode: 56)
+            return false
         }
         // A status line starts a head anew: a 1xx came before.
         if line.count > 5, line[0] == 0x48, line[4] == 0x2F, line[1] == 0x54, line[2] == 0x54, line[3] == 0x50 {
             restart()
-            return Self.isStatusLine(line)
-                ? nil : FetchError(.protocolError, "the status line is not one of HTTP", curlCode: 8)
+            if Self.isStatusLine(line) { return true }
+            problem = FetchError(.protocolError, "the status line is not one of HTTP", curlCode: 8)
+            return false
         }
-        if isComplete { return nil }
+        if isComplete { return true }
         if line.first == 0x0D || line.first == 0x0A {
             isComplete = true
-            return nil
+            return true
         }
         if line.count > 11 {
             switch line[0] | 0x20 {
@@ -73,7 +81,7 @@ struct IncomingHead: ~Copyable {
             }
         }
         buffer.append(copying: line.bindMemory(to: UInt8.self))
-        return nil
+        return true
     }
 
     /// Looks at a field that may be a Content-Length, Content-Type or Content-Encoding while it passes, so that a good one
@@ -82,7 +90,10 @@ struct IncomingHead: ~Copyable {
         switch line[8] | 0x20 {
         case 0x6C where Self.starts(line, "content-length"): noteLength(line)
         case 0x65 where Self.starts(line, "content-encoding"): hasCoding = true
-        case 0x74 where contentType == nil && line[12] == 0x3A && Self.starts(line, "content-type"): noteType(line)
+        case 0x74 where !hasType && line[7] == 0x2D && Self.starts(line, "content-type"):
+            hasType = true
+            // Another byte there is a blank, or the name goes on: the fields are looked through then.
+            if line[12] == 0x3A { noteType(line) }
         default: break
         }
     }
@@ -91,8 +102,8 @@ struct IncomingHead: ~Copyable {
         var first = 13
         var last = line.count
         while first < last, line[first] == 0x20 || line[first] == 0x09 { first += 1 }
-        while last > first, line[last - 1] == 0x0A || line[last - 1] == 0x0D { last -= 1 }
-        while last > first, line[last - 1] == 0x20 || line[last - 1] == 0x09 { last -= 1 }
+        if last > first, line[last - 1] == 0x0A { last -= 1 }
+        while last > first, line[last - 1] == 0x0D || line[last - 1] == 0x20 || line[last - 1] == 0x09 { last -= 1 }
         contentType = buffer.count + first..<buffer.count + last
     }
 

@@ -150,7 +150,7 @@ final class LoopAgent {
     /// references.
     func submit(
         _ request: Request, into sink: BodySink, limits: TransferLimits, ticket: Ticket,
-        _ completion: @escaping @Sendable (consuming TransferResult) -> Void
+        _ completion: @escaping @Sendable (inout TransferResult) -> Void
     ) {
         guard case .start = state.submit(isCancelled: ticket.isCancelled) else {
             return refuse(completion, cancelled())
@@ -173,10 +173,11 @@ final class LoopAgent {
 
     /// Answers what was not begun.
     private func refuse(
-        _ completion: @escaping @Sendable (consuming TransferResult) -> Void, _ result: consuming TransferResult
+        _ completion: @escaping @Sendable (inout TransferResult) -> Void, _ result: consuming TransferResult
     ) {
         load.remove()
-        completion(result)
+        var result = result
+        completion(&result)
     }
 
     private func takeEnded(of shard: MultiHandle) {
@@ -188,17 +189,18 @@ final class LoopAgent {
             if code.rawValue == 0, !transfer.origin.isShared { transfer.origin.append(transfer.shard) }
             makeIdle(transfer)
             load.remove()
-            transfer.complete(consume result)
+            transfer.complete(&result)
         }
     }
 
     /// Ends a transfer that libcurl still has: its socket is closed at once, whatever the server does.
     private func end(_ transfer: Transfer, _ result: TransferResult) {
+        var result = result
         shards[transfer.shard].remove(transfer)
         transfer.abandon()
         makeIdle(transfer)
         load.remove()
-        transfer.complete(result)
+        transfer.complete(&result)
     }
 
     private func cancelled() -> TransferResult {

@@ -14,7 +14,7 @@ final class Transfer {
     var place = 0
     /// The origin of its request, with which its connection is noted when it becomes idle.
     var origin = KnownOrigin()
-    var completion: (@Sendable (consuming TransferResult) -> Void)?
+    var completion: (@Sendable (inout TransferResult) -> Void)?
 
     private(set) var limits = TransferLimits()
     private(set) var isSecure = false
@@ -98,8 +98,8 @@ final class Transfer {
 
     private func receivedHeader(_ line: UnsafeRawBufferPointer) -> Int {
         let wasComplete = head.isComplete
-        if let problem = head.take(line) {
-            failure = problem
+        guard head.take(line) else {
+            failure = head.problem
             return 0
         }
         return !head.isComplete || wasComplete || acceptsHead() ? line.count : 0
@@ -259,10 +259,10 @@ final class Transfer {
     }
 
     /// Answers whoever waits, once.
-    func complete(_ result: consuming TransferResult) {
-        let completion = completion
+    func complete(_ result: inout TransferResult) {
+        guard let completion else { return }
         self.completion = nil
-        completion?(result)
+        completion(&result)
     }
 
     /// Forgets what a transfer that was ended early has left. Its file may be closed afterwards.

@@ -69,14 +69,15 @@ public final class TransferLoop: TaskExecutor {
     /// has ended.
     func start(
         _ request: Request, into sink: BodySink, limits: TransferLimits, ticket: Ticket,
-        _ completion: @escaping @Sendable (consuming TransferResult) -> Void
+        _ completion: @escaping @Sendable (inout TransferResult) -> Void
     ) {
         load.add()
         if isOnThread { return agent.submit(request, into: sink, limits: limits, ticket: ticket, completion) }
         let order = TransferOrder(ticket: ticket, request: request, sink: sink, limits: limits, completion: completion)
         if !inbox.post(.submit(order)) {
             load.remove()
-            completion(TransferResult(error: FetchError(.cancelled, "the loop has ended")))
+            var result = TransferResult(error: FetchError(.cancelled, "the loop has ended"))
+            completion(&result)
         }
     }
 

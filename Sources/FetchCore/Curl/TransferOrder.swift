@@ -7,7 +7,7 @@ struct TransferOrder: Sendable {
     let sink: BodySink
     let limits: TransferLimits
     /// Called once, on the loop's thread and outside libcurl, with what the transfer gave.
-    let completion: @Sendable (consuming TransferResult) -> Void
+    let completion: @Sendable (inout TransferResult) -> Void
 }
 
 /// Names a transfer before the loop knows it, and remembers a cancellation that comes that early. It may name another when that

@@ -26,11 +26,12 @@ public struct RecordWriter: Sendable {
 
     /// Appends the record, without a line break.
     public mutating func append(_ outcome: Outcome, into out: inout [UInt8]) {
-        var fields = ByteBuffer(capacity: 1024)
-        outcome.visitFields(&sink, into: &fields)
-        // The comma before the first name.
-        fields[0] = UInt8(ascii: "{")
-        fields.move(to: &out)
+        ByteBuffer.withTemporary { fields in
+            outcome.visitFields(&sink, into: &fields)
+            // The comma before the first name.
+            fields[0] = UInt8(ascii: "{")
+            fields.move(to: &out)
+        }
         if options.headers {
             JSONWriter.raw(",\"headers\":", into: &out)
             if let headers = outcome.response?.headers {
@@ -159,9 +160,8 @@ private struct JSONSink: RecordSink, Sendable {
     }
 
     mutating func error<Out: ByteSink & ~Copyable>(_ value: FetchError?, into out: inout Out) {
-        JSONWriter.raw(#","error":"#, into: &out)
-        guard let value else { return JSONWriter.null(into: &out) }
-        JSONWriter.raw("{\"kind\":\"", into: &out)
+        guard let value else { return JSONWriter.raw(#","error":null"#, into: &out) }
+        JSONWriter.raw(#","error":{"kind":""#, into: &out)
         out.append(text: value.kind.rawValue)
         JSONWriter.raw("\",\"message\":", into: &out)
         JSONWriter.string(value.message, into: &out)

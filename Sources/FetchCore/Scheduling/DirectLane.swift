@@ -181,11 +181,12 @@ final class DirectLane: Sendable {
         let sink = options.sink(file, isNew: true)
         let flight = state.withLock { $0.begin(entry, file, permit) { transport.makeTicket() } }
         transport.start(entry.request, into: sink, limits: limits, ticket: flight.ticket) { result in
-            flight.entry?.lane.ended(flight, result)
+            guard let lane = flight.entry?.lane else { return }
+            lane.ended(flight, &result)
         }
     }
 
-    private func ended(_ flight: Flight, _ result: consuming TransferResult) {
+    private func ended(_ flight: Flight, _ result: inout TransferResult) {
         guard let entry = flight.entry else { preconditionFailure("a transfer ended twice") }
         let permit = flight.permit
         let start = InputRun.Start(
@@ -193,7 +194,7 @@ final class DirectLane: Sendable {
             startedAt: madeAt.wall + (permit.start - madeAt.time).wholeMilliseconds, wait: permit.start - entry.since)
         let signal = HostPace.Signal.reading(result, wallSeconds: time.wallMilliseconds() / 1000)
         if options.isEnd(result) {
-            send(entry, start, result)
+            send(entry, start, &result)
             board.giveBack(permit, signal, on: transport.currentLoop)
             return close(flight)
         }
@@ -209,11 +210,11 @@ final class DirectLane: Sendable {
     }
 
     /// Leaves the outcome of an input that needs no more.
-    private func send(_ entry: Entry, _ start: InputRun.Start, _ result: consuming TransferResult) {
+    private func send(_ entry: Entry, _ start: InputRun.Start, _ result: inout TransferResult) {
         guard let file = start.file else {
-            return outcomes.send(Outcome.first(entry.input, entry.request, start, result))
+            return outcomes.send(Outcome.first(entry.input, entry.request, start, &result))
         }
-        var outcome = Outcome.first(entry.input, entry.request, start, result)
+        var outcome = Outcome.first(entry.input, entry.request, start, &result)
         outcome.settle(file)
         outcomes.send(outcome)
     }

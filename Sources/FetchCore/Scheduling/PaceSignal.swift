@@ -23,7 +23,9 @@ extension HostPace.Signal {
             let wait = result.response.flatMap { RetryAfter.wait(asked: $0.headers, wallSeconds: wallSeconds()) }
             return wait.map { .slowDown(after: $0) } ?? .overloaded
         case ..<400:
-            guard result.response?.headers.isKnownToHoldNoRateLimit == false else { return result.error == nil ? .answered : .reached }
+            guard result.response?.headers.isKnownToHoldNoRateLimit == false else {
+                return result.error == nil ? .answered : .reached
+            }
             guard let headers = result.response?.headers,
                 let budget = RateBudget(headers, wallSeconds: wallSeconds), budget.remaining == 0,
                 let reset = budget.reset, reset > .zero

@@ -44,9 +44,8 @@ extension SchedulerOptions {
 extension Outcome {
     /// The outcome of an input whose first hop is the end of it. No initialiser, for that would copy all it takes.
     static func first(
-        _ input: Input, _ request: Request, _ start: InputRun.Start, _ result: consuming TransferResult
+        _ input: Input, _ request: Request, _ start: InputRun.Start, _ result: inout TransferResult
     ) -> Outcome {
-        var result = result
         // Taken out of an optional, which leaves something in its place: otherwise it would be copied.
         return Outcome(
             input: input, effectiveURL: request.url, response: result.response.take(), error: nil,

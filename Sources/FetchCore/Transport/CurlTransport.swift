@@ -19,7 +19,7 @@ public struct CurlTransport: DirectTransport {
     /// Starts the request; the closure is called on the thread of a loop.
     public func start(
         _ request: Request, into sink: BodySink, limits: TransferLimits, ticket: Ticket,
-        _ completion: @escaping @Sendable (consuming TransferResult) -> Void
+        _ completion: @escaping @Sendable (inout TransferResult) -> Void
     ) {
         guard request.url.hasCredentials else {
             return loops.next(for: request.url).start(request, into: sink, limits: limits, ticket: ticket, completion)

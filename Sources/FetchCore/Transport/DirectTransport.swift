@@ -4,10 +4,11 @@ public protocol DirectTransport: Transport {
     /// Names a transfer that is still to be started.
     func makeTicket() -> Ticket
 
-    /// Starts the request; the closure is called once with what it gave, on a thread of the transport.
+    /// Starts the request; the closure is called once with what it gave, on a thread of the transport. It may take out of it
+    /// what it needs.
     func start(
         _ request: Request, into sink: BodySink, limits: TransferLimits, ticket: Ticket,
-        _ completion: @escaping @Sendable (consuming TransferResult) -> Void
+        _ completion: @escaping @Sendable (inout TransferResult) -> Void
     )
 
     /// The loop that we are on, as a number, where the transport has several and connections belong to one: what it sends

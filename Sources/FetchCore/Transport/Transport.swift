@@ -45,6 +45,9 @@ public struct TransferResult: Sendable {
     /// Where the time went; nil when nothing was sent.
     public var timing: Timing?
 
+    /// Nothing yet, to be filled in. The other initialiser copies what it takes, even nothing.
+    init() {}
+
     /// Makes a result.
     public init(response: Response? = nil, error: FetchError? = nil, timing: Timing? = nil) {
         self.response = response

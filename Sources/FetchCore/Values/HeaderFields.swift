@@ -34,7 +34,8 @@ public struct HeaderFields: Sendable {
     init(lines: [UInt8], seen: Seen) {
         self.lines = lines
         self.seen = seen.mayHoldRateLimit ? 0 : Self.noRateLimit
-        guard let type = seen.contentType, type.lowerBound < 1 << 15, type.upperBound <= min(lines.count, 1 << 16) else {
+        guard let type = seen.contentType, type.lowerBound < 1 << 15, type.upperBound <= min(lines.count, 1 << 16)
+        else {
             return
         }
         self.seen |= UInt32(type.lowerBound) << 16 | UInt32(type.count)
