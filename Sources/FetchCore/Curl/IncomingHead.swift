@@ -71,7 +71,7 @@ struct IncomingHead: ~Copyable {
         }
         if line.count > 11 {
             switch line[0] | 0x20 {
-            case 0x63: if line.count > 14 { noteContentField(line) }
+            case 0x63: if line.count > 13 { noteContentField(line) }
             case 0x72: if Self.starts(line, "ratelimit") { hasRateLimit = true }
             case 0x78: if Self.starts(line, "x-ratelimit") { hasRateLimit = true }
             case 0x74 where Self.starts(line, "transfer-encoding"):
@@ -88,7 +88,7 @@ struct IncomingHead: ~Copyable {
     /// needs no second look.
     private mutating func noteContentField(_ line: UnsafeRawBufferPointer) {
         switch line[8] | 0x20 {
-        case 0x6C where Self.starts(line, "content-length"): noteLength(line)
+        case 0x6C where line.count > 14 && Self.starts(line, "content-length"): noteLength(line)
         case 0x65 where Self.starts(line, "content-encoding"): hasCoding = true
         case 0x74 where !hasType && line[7] == 0x2D && Self.starts(line, "content-type"):
             hasType = true
