@@ -22,7 +22,8 @@
 
 /// Heaps that keep what they have. By default each thread of glibc gets a heap of its own, which grows and shrinks
 /// page by page (4,000 system calls for 10,000 requests); setting one of these turns off that the threshold for mmap
-/// adapts to libcurl's buffer of 256 KiB, hence the third.
+/// adapts to libcurl's buffer of 256 KiB, hence the second. Pieces of up to 160 bytes, as an input on its way is, are not joined
+/// with their neighbours when they are freed: they are wanted again at once (180 instructions a request).
 static inline void cposix_tune_malloc(void) {
 #ifdef __GLIBC__
     mallopt(M_TRIM_THRESHOLD, 64 << 20);

@@ -147,7 +147,6 @@ private struct JSONSink: RecordSink, Sendable {
     mutating func seconds<Out: ByteSink & ~Copyable>(_ name: StaticString, microseconds: Int64?, into out: inout Out) {
         JSONWriter.raw(name, into: &out)
         guard let microseconds else { return JSONWriter.null(into: &out) }
-        if microseconds == 0 { return JSONWriter.raw("0.0", into: &out) }
         JSONWriter.seconds(microseconds: microseconds, into: &out)
     }
 
