@@ -13,12 +13,13 @@ struct Fetchall: ParsableCommand {
         ],
         defaultSubcommand: FetchCommand.self)
 
-    /// Parses the arguments on this thread, runs what they ask for in a task, and hands its end on.
+    /// Parses the arguments on this thread, runs what they ask for in a task of the executor, and hands its end on.
     static func start(
-        _ arguments: [String], _ console: Console, whenDone: @escaping @Sendable (ExitStatus) -> Void
+        _ arguments: [String], _ console: Console, on executor: ThreadExecutor,
+        whenDone: @escaping @Sendable (ExitStatus) -> Void
     ) {
         let command = Result { try parsed(OptionalValue.written(arguments)) }
-        Task.detached { whenDone(await execute(command, console: console)) }
+        Task.detached(executorPreference: executor) { whenDone(await execute(command, console: console)) }
     }
 
     private static func execute(

@@ -19,10 +19,17 @@ if let status = Fetchall.answerAtOnce(arguments, console) { _exit(status.rawValu
 // While the arguments are parsed: here and not in a task, for the system makes no thread while it loads a library.
 BackgroundThread.start(isApart: true) { CurlLibrary.start() }
 // No `await` up here: libdispatch on Linux puts the main thread of an asynchronous main to sleep with no signal blocked
-// (sigsuspend), so that SIGINT would end the process there and never come to the thread that waits for it.
-Fetchall.start(arguments, console) { code in
-    // All is written and closed. What libraries have registered for the exit would take a thirtieth of a short run, and
-    // could meet OpenSSL's own beginning where the arguments were wrong.
-    _exit(code.rawValue)
+// (sigsuspend), so that SIGINT would end the process there and never come to the thread that waits for it. And its pool takes
+// three threads and 2 ms to begin with; what is not a loop's or the writer's is little, and this thread is there.
+do throws(FetchError) {
+    let mainThread = try ThreadExecutor(startsThread: false)
+    Fetchall.start(arguments, console, on: mainThread) { code in
+        // All is written and closed. What libraries have registered for the exit would take a thirtieth of a short run, and
+        // could meet OpenSSL's own beginning where the arguments were wrong.
+        _exit(code.rawValue)
+    }
+    mainThread.run()
+} catch {
+    console.say("fetchall: \(error.message)")
+    _exit(ExitStatus.io.rawValue)
 }
-while true { pause() }

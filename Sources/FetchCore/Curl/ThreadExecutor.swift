@@ -5,7 +5,8 @@ import Synchronization
 /// Waking a task of the global pool from a thread that is not of the pool leaves 128 bytes in libdispatch's caches each
 /// time, for good: 14 MB for a million requests. Waking one here leaves nothing.
 ///
-/// The thread starts with the first task. ``shutdown()`` ends it and must be called.
+/// The thread starts with the first task, or is one that the maker has and that calls ``run()``. ``shutdown()`` ends it and
+/// must be called.
 public final class ThreadExecutor: TaskExecutor {
     private struct State {
         var jobs: [UnownedJob] = []
@@ -18,19 +19,26 @@ public final class ThreadExecutor: TaskExecutor {
 
     private let state = Mutex(State())
     private let waker: Waker
+    private let startsThread: Bool
 
     /// Makes ready.
     ///
+    /// - Parameter startsThread: Whether it starts a thread of its own. If not, tasks wait until somebody calls ``run()``.
     /// - Throws: ``FetchError`` of kind `io` when the system has no descriptor left.
-    public init() throws(FetchError) { waker = try Waker() }
+    public init(startsThread: Bool = true) throws(FetchError) {
+        self.startsThread = startsThread
+        waker = try Waker()
+    }
 
     /// Takes a job of a task that prefers this executor.
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         let isTaken = state.withLock { state in
             guard !state.isClosed else { return false }
-            if state.thread == 0 { state.thread = NativeThread.start { [self] in run() } }
-            guard state.thread != 0 else { return false }
+            if startsThread, state.thread == 0 {
+                state.thread = NativeThread.start { [self] in run() }
+                guard state.thread != 0 else { return false }
+            }
             state.jobs.append(job)
             if state.isSleeping {
                 state.isSleeping = false
@@ -42,7 +50,7 @@ public final class ThreadExecutor: TaskExecutor {
         if !isTaken { job.runSynchronously(on: asUnownedTaskExecutor()) }
     }
 
-    /// Ends the thread once it has nothing left to do, and waits for that. Does nothing the second time.
+    /// Ends the thread once it has nothing left to do, and waits for that if it is its own. Does nothing the second time.
     public func shutdown() {
         let thread = state.withLock { state -> UInt in
             guard !state.stops else { return 0 }
@@ -51,7 +59,7 @@ public final class ThreadExecutor: TaskExecutor {
                 state.isSleeping = false
                 waker.wake()
             }
-            if state.thread == 0 {
+            if startsThread, state.thread == 0 {
                 state.isClosed = true
                 waker.close()
             }
@@ -60,7 +68,8 @@ public final class ThreadExecutor: TaskExecutor {
         if thread != 0 { NativeThread.join(thread) }
     }
 
-    private func run() {
+    /// Runs tasks on the calling thread until ``shutdown()``. To be called once, where it starts no thread of its own.
+    public func run() {
         enum Turn { case jobs([UnownedJob]), sleep, end }
         while true {
             let turn = state.withLock { state -> Turn in

@@ -1,0 +1,90 @@
+@testable import FetchCore
+import Dispatch
+import FoundationEssentials
+import Synchronization
+import Testing
+
+/// Where tasks run that prefer a thread, and how threads begin.
+@Suite(.timeLimit(.minutes(5))) struct ThreadExecutorTests {
+    /// A thread that runs an executor's tasks, as the main thread of the program does.
+    private final class Driver: Sendable {
+        let executor: ThreadExecutor
+        private let number = Atomic<UInt>(0)
+        private let thread = Atomic<UInt>(0)
+        private let count = Atomic<Int>(0)
+        /// How many tasks said that they have finished.
+        var done: Int { count.load(ordering: .acquiring) }
+        /// What the executor's thread says of itself; 0 before it runs.
+        var current: UInt { number.load(ordering: .acquiring) }
+
+        init() throws { executor = try ThreadExecutor(startsThread: false) }
+
+        func finished() { count.add(1, ordering: .acquiringAndReleasing) }
+
+        func start() {
+            let started = NativeThread.start { [self] in
+                number.store(NativeThread.current, ordering: .releasing)
+                executor.run()
+            }
+            thread.store(started, ordering: .releasing)
+        }
+
+        /// Returns when ``ThreadExecutor/run()`` has.
+        func stop() {
+            executor.shutdown()
+            NativeThread.join(thread.load(ordering: .acquiring))
+        }
+    }
+
+    @Test func runsTasksOnTheThreadThatCallsRun() async throws {
+        let driver = try Driver()
+        let early = Task(executorPreference: driver.executor) { NativeThread.current }
+        #expect(driver.current == 0)
+        driver.start()
+        let first = await early.value
+        let second = await Task(executorPreference: driver.executor) {
+            // A child, and what comes after an await, stay there too.
+            async let child = NativeThread.current
+            return [await child, NativeThread.current]
+        }.value
+        #expect(first == driver.current)
+        #expect(second == [first, first])
+        driver.stop()
+    }
+
+    @Test func runReturnsWhenAllThatWasHandedOverIsDone() async throws {
+        let driver = try Driver()
+        for _ in 0..<100 { Task(executorPreference: driver.executor) { driver.finished() } }
+        driver.start()
+        driver.stop()
+        #expect(driver.done == 100)
+    }
+
+    @Test func startsAThreadOfItsOwnWithTheFirstTask() async throws {
+        let executor = try ThreadExecutor()
+        let threads = await Task(executorPreference: executor) { NativeThread.current }.value
+        #expect(threads != NativeThread.current)
+        executor.shutdown()
+        executor.shutdown()
+    }
+
+    @Test func aThreadThatBeganApartMayRunAnywhereAfterwards() throws {
+        let goOn = DispatchSemaphore(value: 0)
+        let found = Mutex("")
+        let thread = NativeThread.start(isApart: true) {
+            goOn.wait()
+            let allowed = Self.allowedProcessors()
+            found.withLock { $0 = allowed }
+        }
+        #expect(thread != 0)
+        goOn.signal()
+        NativeThread.join(thread)
+        #expect(found.withLock { $0 } == Self.allowedProcessors())
+    }
+
+    /// The line of the system's own account of this thread; empty where there is none.
+    private static func allowedProcessors() -> String {
+        let status = (try? String(contentsOfFile: "/proc/thread-self/status", encoding: .utf8)) ?? ""
+        return status.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed:") }.map(String.init) ?? ""
+    }
+}
