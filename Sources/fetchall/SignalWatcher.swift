@@ -17,9 +17,11 @@ final class SignalWatcher: Sendable {
         return value == 0 ? nil : value
     }
 
-    /// Blocks the signals in the calling thread and all it starts. SIGPIPE is ignored: a write says EPIPE instead.
+    /// Blocks the signals in the calling thread and all it starts. SIGPIPE and SIGXFSZ are ignored: a write says EPIPE or EFBIG
+    /// instead.
     static func block() {
         signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
         var signals = watched
         pthread_sigmask(SIG_BLOCK, &signals, nil)
     }
