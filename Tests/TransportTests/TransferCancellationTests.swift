@@ -128,4 +128,30 @@ import Testing
         CurlTransport(loop: loop).whenSettled { count.withLock { $0 += 10 } }
         #expect(count.withLock { $0 } == 11)
     }
+
+    @Test func runsActionsAfterAWhileOnItsThread() async throws {
+        let loop = try TransferLoop(options: .loopback)
+        defer { loop.shutdown() }
+        let transport = CurlTransport(loop: loop)
+        let start = MonotonicClock.nanoseconds()
+        let order = Mutex<[Int]>([])
+        let wasOnThread = await withCheckedContinuation { continuation in
+            #expect(transport.after(.milliseconds(60)) { continuation.resume(returning: loop.isOnThread) })
+            #expect(transport.after(.milliseconds(20)) { order.withLock { $0.append(20) } })
+            #expect(transport.after(.milliseconds(-1)) { order.withLock { $0.append(0) } })
+        }
+        #expect(wasOnThread)
+        #expect(order.withLock { $0 } == [0, 20])
+        #expect(MonotonicClock.nanoseconds() - start >= 60_000_000)
+    }
+
+    @Test func doesAtItsEndWhatWasToBeDoneLater() throws {
+        let loop = try TransferLoop(options: .loopback)
+        let count = Mutex(0)
+        #expect(CurlTransport(loop: loop).after(.seconds(3_000_000_000_000)) { count.withLock { $0 += 1 } })
+        loop.shutdown()
+        #expect(count.withLock { $0 } == 1)
+        #expect(!CurlTransport(loop: loop).after(.zero) { count.withLock { $0 += 10 } })
+        #expect(count.withLock { $0 } == 1)
+    }
 }

@@ -19,6 +19,7 @@ final class LoopAgent {
     private var state = LoopState<Transfer>()
     private var jobs: [UnownedJob] = []
     private var settled: [@Sendable () -> Void] = []
+    private var alarms = AlarmList()
     private let options: NetworkOptions
     private let refillsOnceATurn: Bool
     private let share: CurlShare?
@@ -78,6 +79,7 @@ final class LoopAgent {
             }
             actOnTimers(executor: executor)
         }
+        for action in alarms.takeDue(now: .max) { action() }
         free()
     }
 
@@ -98,11 +100,12 @@ final class LoopAgent {
     private func actOnTimers(executor: TransferLoop) {
         let now = MonotonicClock.nanoseconds()
         for shard in shards where shard.actOnTimer(now: now) { takeEnded(of: shard) }
+        for action in alarms.takeDue(now: now) { action() }
         runJobs(on: executor)
     }
 
     private func waitingTime() -> Int32 {
-        var earliest: UInt64?
+        var earliest = alarms.earliest
         for shard in shards {
             guard let deadline = shard.deadline else { continue }
             earliest = min(earliest ?? deadline, deadline)
@@ -140,6 +143,7 @@ final class LoopAgent {
         case .cancel(let ticket):
             if let transfer = state.cancel(ticket.id, at: ticket.placeInLoop) { end(transfer, cancelled()) }
         case .settle(let action): settled.append(action)
+        case .alarm(let time, let action): alarms.add(at: time, action)
         }
     }
 

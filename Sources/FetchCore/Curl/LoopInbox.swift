@@ -8,6 +8,7 @@ final class LoopInbox: Sendable {
         case submit(TransferOrder)
         case cancel(Ticket)
         case settle(@Sendable () -> Void)
+        case alarm(at: UInt64, @Sendable () -> Void)
     }
 
     private struct State: Sendable {

@@ -92,6 +92,15 @@ public final class TransferLoop: TaskExecutor {
         if !post(.settle(action)) { action() }
     }
 
+    /// Runs the action on the loop's thread after a while, or as soon as the loop ends.
+    ///
+    /// - Returns: Whether it will; false when the loop has ended.
+    func after(_ duration: Duration, _ action: @escaping @Sendable () -> Void) -> Bool {
+        // More than any process lives is as good as for ever, and cannot overflow.
+        let wait = UInt64(min(max(0, duration.microseconds), 1 << 50)) * 1000
+        return post(.alarm(at: MonotonicClock.nanoseconds() + wait, action))
+    }
+
     /// Takes a job of a task that prefers this executor.
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)

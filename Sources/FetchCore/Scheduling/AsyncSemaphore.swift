@@ -23,8 +23,10 @@ public actor AsyncSemaphore {
     }
 
     /// Makes a semaphore that also keeps to rates, and to the pace that hosts ask for.
-    init(_ limits: PermitLimits, time: any TimeSource, executor: (any TaskExecutor)?) {
-        board = PermitBoard(limits, time: time, executor: executor)
+    init(
+        _ limits: PermitLimits, time: any TimeSource, executor: (any TaskExecutor)?, after: @escaping PermitBoard.Alarm
+    ) {
+        board = PermitBoard(limits, time: time, executor: executor, after: after)
     }
 
     /// How many permits are lent now.

@@ -37,7 +37,8 @@ final class PermitBoard: Sendable {
 
     private struct State {
         var permits: PermitState<Waiter>
-        var timer: (due: Duration, task: Task<Void, Never>)?
+        /// When somebody comes, and the task that will where the loop does not.
+        var timer: (due: Duration, task: Task<Void, Never>?)?
         var whenStarving: (@Sendable () -> Void)?
     }
 
@@ -45,11 +46,19 @@ final class PermitBoard: Sendable {
     private let waitingCount = Atomic<Int>(0)
     private let time: any TimeSource
     private let executor: (any TaskExecutor)?
+    private let after: Alarm
 
-    init(_ limits: PermitLimits, time: any TimeSource, executor: (any TaskExecutor)?) {
+    /// Runs an action after a while; false where it cannot.
+    typealias Alarm = @Sendable (Duration, @escaping @Sendable () -> Void) -> Bool
+
+    init(
+        _ limits: PermitLimits, time: any TimeSource, executor: (any TaskExecutor)?,
+        after: @escaping Alarm = { _, _ in false }
+    ) {
         state = Mutex(State(permits: PermitState(limits: limits)))
         self.time = time
         self.executor = executor
+        self.after = after
     }
 
     /// Permits lent.
@@ -145,7 +154,7 @@ final class PermitBoard: Sendable {
             defer { state.timer = nil }
             return (state.permits.close(), state.timer)
         }
-        timer?.task.cancel()
+        timer?.task?.cancel()
         for waiter in waiters {
             switch waiter {
             case .task(let ticket): cancel(ticket)
@@ -182,13 +191,17 @@ final class PermitBoard: Sendable {
         }
     }
 
-    /// Sees to it that somebody comes when the next rest is over. The timer is the one task that belongs to nobody: it
-    /// ends by itself when its time has come, or when the semaphore is closed.
+    /// Sees to it that somebody comes when the next rest is over: the loop, or a task that belongs to nobody. That ends by
+    /// itself when its time has come, or when the semaphore is closed. To come too often does no harm.
     private func arm(_ state: inout State, _ now: Duration) {
         guard let due = state.permits.nextWake, !state.permits.isClosed else { return }
         if let timer = state.timer {
             if timer.due <= due { return }
-            timer.task.cancel()
+            timer.task?.cancel()
+        }
+        if after(max(due - now, .zero), { [weak self] in self?.wake(due) }) {
+            state.timer = (due, nil)
+            return
         }
         let task = Task(executorPreference: executor) { [weak self, time] in
             guard (try? await time.sleep(for: max(due - now, .zero))) != nil else { return }

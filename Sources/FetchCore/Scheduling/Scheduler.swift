@@ -11,6 +11,9 @@ public final class Scheduler: Sendable {
     /// Ends the run early when it is raised.
     public let stop: StopSignal
     private let semaphore: AsyncSemaphore
+    /// The transport's timer, where the system's time counts. The first task that sleeps starts three threads, and each one
+    /// costs two of them a turn.
+    private let after: PermitBoard.Alarm
 
     /// Makes a scheduler for one run.
     ///
@@ -27,7 +30,9 @@ public final class Scheduler: Sendable {
         self.options = options
         self.time = time
         self.stop = stop
-        semaphore = AsyncSemaphore(options.permitLimits, time: time, executor: transport.executor)
+        let isSystemTime = time is SystemTime
+        after = { isSystemTime && transport.after($0, $1) }
+        semaphore = AsyncSemaphore(options.permitLimits, time: time, executor: transport.executor, after: after)
     }
 
     /// The executor on which ``fetch(_:)`` costs no thread hop, if there is one.
@@ -67,9 +72,11 @@ public final class Scheduler: Sendable {
         }
     }
 
-    /// What calls a closure after a while. Its task ends by itself within a moment, and nobody has to wait for it.
+    /// What calls a closure after a while: the transport, or a task, which ends by itself within a moment and nobody has to
+    /// wait for.
     private func timer(_ duration: Duration) -> @Sendable (@escaping @Sendable () -> Void) -> Void {
-        { [transport, time] action in
+        { [transport, time, after] action in
+            if after(duration, action) { return }
             Task(executorPreference: transport.executor) {
                 try? await time.sleep(for: duration)
                 action()

@@ -19,6 +19,11 @@ public struct CachingTransport: Transport {
     /// As the transport behind.
     public func whenSettled(_ action: @escaping @Sendable () -> Void) { transport.whenSettled(action) }
 
+    /// As the transport behind.
+    public func after(_ duration: Duration, _ action: @escaping @Sendable () -> Void) -> Bool {
+        transport.after(duration, action)
+    }
+
     /// Answers from the cache where nothing need be asked.
     public func answerAtHand(_ request: Request, into sink: BodySink, limits: TransferLimits) async -> TransferResult? {
         guard CachePolicy.isConcerned(with: request), let (stored, usedOn) = await cache.find(request) else {

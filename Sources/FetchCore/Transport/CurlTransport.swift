@@ -44,6 +44,11 @@ public struct CurlTransport: DirectTransport {
         return request
     }
 
+    /// On the loop that we are on.
+    public func after(_ duration: Duration, _ action: @escaping @Sendable () -> Void) -> Bool {
+        loops.after(duration, action)
+    }
+
     /// Before the loop that we are on waits next.
     public func whenSettled(_ action: @escaping @Sendable () -> Void) {
         loops.beforeNextWait(action)

@@ -121,4 +121,10 @@ public final class TransferLoops: Sendable {
         guard let second, second.isOnThread else { return first.beforeNextWait(action) }
         second.beforeNextWait(action)
     }
+
+    /// Runs the action after a while on the loop that we are on; on the first from any other thread. False when it has ended.
+    func after(_ duration: Duration, _ action: @escaping @Sendable () -> Void) -> Bool {
+        guard let second, second.isOnThread else { return first.after(duration, action) }
+        return second.after(duration, action)
+    }
 }

@@ -21,6 +21,11 @@ public protocol Transport: Sendable {
     /// Runs the action once all answers that arrived together have been handed over: a batch costs one wake-up of its
     /// reader instead of one for each. At once, where the transport knows no such moment.
     func whenSettled(_ action: @escaping @Sendable () -> Void)
+
+    /// Runs the action after a while, where answers are handed over.
+    ///
+    /// - Returns: Whether it will; false where the transport keeps no time or has ended, and the caller has to wait.
+    func after(_ duration: Duration, _ action: @escaping @Sendable () -> Void) -> Bool
 }
 
 extension Transport {
@@ -34,6 +39,9 @@ extension Transport {
 
     /// At once.
     public func whenSettled(_ action: @escaping @Sendable () -> Void) { action() }
+
+    /// No.
+    public func after(_ duration: Duration, _ action: @escaping @Sendable () -> Void) -> Bool { false }
 }
 
 /// What one transfer gave: a response, an error, or both when the answer broke off on the way.
