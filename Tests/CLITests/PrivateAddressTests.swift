@@ -113,7 +113,11 @@ struct PrivateAddressTests {
             """
             exec unshare -n sh -c 'ip link set lo up && ip addr add 8.8.8.8/32 dev lo
             python3 -m http.server 8099 --bind 8.8.8.8 >/dev/null 2>&1 & server=$!
-            "$0" --jsonl --no-private --retry 40 --retry-delay 50ms --retry-on connection-refused \
+            for turn in $(seq 200); do
+            python3 -c "import socket; socket.create_connection((\\"8.8.8.8\\", 8099), 1)" 2>/dev/null && break
+            sleep 0.05
+            done
+            "$0" --jsonl --no-private \
             --resolve two.example:8099:127.0.0.1,8.8.8.8 http://8.8.8.8:8099/ http://two.example:8099/ ; kill $server' "$0"
             """)
         let rows = try Row.lines(result)
