@@ -1,3 +1,4 @@
+import FoundationEssentials
 import TestSupport
 import Testing
 
@@ -118,5 +119,25 @@ struct ConcurrencyTests {
         }
         #expect(result.exit == 0)
         #expect(server.log.map(\.path) == ["/1", "/2", "/3"])
+    }
+
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/proc/self/task"), "no /proc"))
+    func `a list into a file has its loops, its reader and the signals' thread, and starts no pool`() async throws {
+        let scratch = try Scratch()
+        let server = try LoopbackServer { _ in .ok("x", after: .milliseconds(20)) }
+        defer { server.stop() }
+        let result = try await Tool.shell(
+            """
+            "$0" --max 8 --jsonl -o "$1" "$2" & run=$!
+            while kill -0 $run; do cat /proc/$run/task/*/comm; echo ==; sleep 0.02; done 2>/dev/null
+            wait $run
+            """, [scratch("out"), "\(server.baseURL)/[1-200]"])
+        #expect(result.exit == 0)
+        #expect(server.requestCount == 200)
+        let moments = result.stdout.split(separator: "==").map { $0.split(separator: "\n") }
+        // What waits for a time (records for others, hosts for their turn) does so on the loop.
+        #expect(!moments.joined().contains { $0.contains("qos") }, "libdispatch: \(Set(moments.joined()))")
+        let most = moments.map(\.count).max() ?? 0
+        #expect((3...6).contains(most), "\(most) threads")
     }
 }

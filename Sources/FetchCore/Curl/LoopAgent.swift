@@ -60,10 +60,13 @@ final class LoopAgent {
             let stops = inbox.take(&messages)
             for message in messages { handle(message) }
             messages.removeAll(keepingCapacity: true)
-            if stops { for transfer in state.shutDown() { end(transfer, cancelled()) } }
+            if stops {
+                for transfer in state.shutDown() { end(transfer, cancelled()) }
+                settled += alarms.takeDue(now: .max)
+            }
             runJobs(on: executor)
             settle()
-            if stops && jobs.isEmpty && state.count == 0 && inbox.isEmpty { break }
+            if stops && jobs.isEmpty && settled.isEmpty && state.count == 0 && inbox.isEmpty { break }
 
             interest.takeChanges { poller.set($0) }
             let timeout = jobs.isEmpty && settled.isEmpty ? waitingTime() : 0
@@ -79,7 +82,6 @@ final class LoopAgent {
             }
             actOnTimers(executor: executor)
         }
-        for action in alarms.takeDue(now: .max) { action() }
         free()
     }
 
@@ -143,6 +145,8 @@ final class LoopAgent {
         case .cancel(let ticket):
             if let transfer = state.cancel(ticket.id, at: ticket.placeInLoop) { end(transfer, cancelled()) }
         case .settle(let action): settled.append(action)
+        // Who waits for a time does not wait any longer when the loop ends.
+        case .alarm(_, let action) where state.isShutDown: settled.append(action)
         case .alarm(let time, let action): alarms.add(at: time, action)
         }
     }
