@@ -47,7 +47,7 @@ def rows(nginx, delay, scale):
     # Each URL is another: wget2 fetches no URL twice.
     many = [f"{url}?{turn}" for turn in range(5) for url in files]
     yield Row("50,000 files of 1 KiB, --max 64", nginx, many, 64, 0.45, 0.38, rounds=0.5)
-    yield Row("10,000 small bodies saved to files, --max 64", nginx, files, 64, 0.60, 0.49, size=1024, rounds=0.5)
+    yield Row("10,000 small bodies saved to files, --max 64", nginx, files, 64, 0.60, 0.49, size=1024)
     yield Row("1,000 answers of 100 ms, --max 1000", delay, [f"{delay.base}/{index}" for index in range(count(1000))], 1000,
               0.55, 0.48, quick=True, without=("xargs -n100 curl",))
     yield Row("20 files of 50 MB saved to disk, --max 5", nginx, [f"{nginx.base}/large-{index}" for index in range(20)], 5,
