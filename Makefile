@@ -38,7 +38,7 @@ release: deps static ## Build for use: .build/release/fetchall
 
 static:
 ifdef STATIC
-	@archive=$$(clang -print-file-name=libstdc++.a) && [ -f "$$archive" ] && mkdir -p $(STATIC) && ln -sf "$$archive" $(STATIC) || true
+	@archive=$$(clang -print-file-name=libstdc++.a 2>/dev/null) && [ -f "$$archive" ] && mkdir -p $(STATIC) && ln -sf "$$archive" $(STATIC) || true
 endif
 
 install: release ## Install to PREFIX (/usr/local)

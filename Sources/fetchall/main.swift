@@ -20,7 +20,7 @@ if let status = Fetchall.answerAtOnce(arguments, console) { _exit(status.rawValu
 BackgroundThread.start(isApart: true) { CurlLibrary.start() }
 // No `await` up here: libdispatch on Linux puts the main thread of an asynchronous main to sleep with no signal blocked
 // (sigsuspend), so that SIGINT would end the process there and never come to the thread that waits for it. And its pool takes
-// three threads and 2 ms to begin with; what is not a loop's or the writer's is little, and this thread is there.
+// three threads and 1.5 ms to begin with; what is not a loop's or the writer's is little, and this thread is there.
 do throws(FetchError) {
     let mainThread = try ThreadExecutor(startsThread: false)
     Fetchall.start(arguments, console, on: mainThread) { code in
