@@ -35,5 +35,3 @@ echo "Installing:$missing"
 export DEBIAN_FRONTEND=noninteractive
 $sudo apt-get update -qq
 $sudo apt-get install -y -qq --no-install-recommends $missing
-# Of use, not needed: libcurl's memory comes from it where it is there (Sources/CCurl/shim.h).
-$sudo apt-get install -y -qq --no-install-recommends libmimalloc2.0 >/dev/null 2>&1 || true

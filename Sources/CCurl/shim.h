@@ -122,22 +122,9 @@ static inline const curl_version_info_data *ccurl_version(void) {
     return CURL_FUNCTION(curl_version_info)(CURLVERSION_NOW);
 }
 
-/// curl_global_init, with the memory of mimalloc where that is installed: a request takes some 45 pieces of memory from
-/// libcurl, and glibc's allocator spends a tenth of all instructions on them.
+/// curl_global_init with everything that libcurl may need.
 static inline CURLcode ccurl_global_init(void) {
     if (!ccurl_library()) return CURLE_FAILED_INIT;
-#if defined(__linux__)
-    void *library = dlopen("libmimalloc.so.2", RTLD_NOW | RTLD_LOCAL);
-    if (library) {
-        curl_malloc_callback take = (curl_malloc_callback)dlsym(library, "mi_malloc");
-        curl_free_callback give_back = (curl_free_callback)dlsym(library, "mi_free");
-        curl_realloc_callback resize = (curl_realloc_callback)dlsym(library, "mi_realloc");
-        curl_strdup_callback copy = (curl_strdup_callback)dlsym(library, "mi_strdup");
-        curl_calloc_callback take_zeroed = (curl_calloc_callback)dlsym(library, "mi_calloc");
-        if (take && give_back && resize && copy && take_zeroed)
-            return CURL_FUNCTION(curl_global_init_mem)(CURL_GLOBAL_ALL, take, give_back, resize, copy, take_zeroed);
-    }
-#endif
     return CURL_FUNCTION(curl_global_init)(CURL_GLOBAL_ALL);
 }
 

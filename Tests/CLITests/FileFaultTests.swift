@@ -26,6 +26,23 @@ struct FileFaultTests {
         #expect(result.stderr == "one\ntwo\n")
     }
 
+    /// Starts that fail at once, one after the other: each hands its permit to the next.
+    @Test(.enabled("no mount namespaces") { try await canMount() })
+    func `row 110: a disk without inodes fails 30,000 URLs one by one, and every one has its record`() async throws {
+        let server = try LoopbackServer(logLimit: 10) { _ in .ok("small") }
+        defer { server.stop() }
+        let result = try await Tool.shell(
+            """
+            exec unshare -m sh -c 'mount -t tmpfs -o nr_inodes=500 none /mnt
+            exec "$0" --json --max 4 --retry 0 --output-dir /mnt/out "$1"' "$0" "$1"
+            """, ["\(server.baseURL)/[1-30000]"])
+        let rows = try Row.array(result)
+        #expect(rows.count == 30_000)
+        #expect(rows.count { $0.ok } > 400)
+        #expect(Set(rows.filter { !$0.ok }.map(\.kind)) == ["io"])
+        #expect(result.exit == 3, "\(result.stderr.suffix(500))")
+    }
+
     @Test(.enabled("no mount namespaces") { try await canMount() })
     func `row 110: what a full disk prevented is not done in the journal`() async throws {
         let scratch = try Scratch()

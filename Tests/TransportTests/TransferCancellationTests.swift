@@ -29,9 +29,10 @@ import Testing
             let ticket = fetcher.transport.makeTicket()
             fetcher.transport.cancel(ticket)
             let kind = await withCheckedContinuation { continuation in
-                fetcher.transport.start(request, into: .discard, limits: .test, ticket: ticket) {
+                let refusal = fetcher.transport.start(request, into: .discard, limits: .test, ticket: ticket) {
                     continuation.resume(returning: $0.error?.kind)
                 }
+                if let refusal { continuation.resume(returning: refusal.kind) }
             }
             #expect(kind == .cancelled)
             #expect(await fetcher.get().error == nil)

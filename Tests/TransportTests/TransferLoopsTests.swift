@@ -17,7 +17,7 @@ import Testing
         _ request: Request, _ transport: CurlTransport, _ ended: Shared<Ended>, again: Int = 0
     ) -> Ticket {
         let ticket = transport.makeTicket()
-        transport.start(request, into: .discard, limits: .test, ticket: ticket) { result in
+        let refusal = transport.start(request, into: .discard, limits: .test, ticket: ticket) { result in
             let kind = result.error?.kind
             ended.update {
                 $0.threads[NativeThread.current, default: 0] += 1
@@ -26,6 +26,12 @@ import Testing
                 $0.count += 1
             }
             if again > 0 { _ = self.start(request, transport, ended, again: again - 1) }
+        }
+        if let refusal {
+            ended.update {
+                $0.kinds[refusal.kind, default: 0] += 1
+                $0.count += 1
+            }
         }
         return ticket
     }

@@ -17,6 +17,8 @@ final class EasyHandle {
     private var appliedMaxTime: Duration?
     private var isSecure: Bool?
     private var forbidsReuse = false
+    /// Whether libcurl hands the lines of a header to the write callback too, before it stores them.
+    private(set) var previewsHead = false
     private var target: RequestTarget?
     /// Which proxy a URL goes through, where that must be known; nil to leave it to libcurl.
     private let proxies: ProxyChoice?
@@ -68,6 +70,14 @@ final class EasyHandle {
         forbidsReuse = true
     }
 
+    /// Has libcurl hand each line of a header to the write callback before it stores it, or not any more. It looks at
+    /// this for each line, so that a callback may say it.
+    func previewHead(_ previews: Bool) {
+        guard previews != previewsHead else { return }
+        set(CURLOPT_HEADER, previews ? 1 : 0)
+        previewsHead = previews
+    }
+
     /// Sets what belongs to one request, whose origin the loop knows.
     func prepare(_ request: Request, of origin: KnownOrigin, maxTime: Duration?) {
         errorBuffer[0] = 0
@@ -75,6 +85,7 @@ final class EasyHandle {
             set(CURLOPT_FORBID_REUSE, 0)
             forbidsReuse = false
         }
+        if CurlFaults.present.writesThroughFreedField { previewHead(true) }
         if let proxies {
             let proxy = proxies.proxy(for: request.url)
             checksAddress = proxy.isEmpty

@@ -8,6 +8,10 @@ struct IncomingHead: ~Copyable {
     private(set) var problem: FetchError?
     /// Whether the empty line has come.
     private(set) var isComplete = false
+    /// Whether a field of the last head has come.
+    var hasField: Bool { buffer.count > 0 }
+    /// Whether what the loop sees next of a head, before libcurl stores it, is the beginning of a line.
+    var isAtLineStart = true
     /// Bytes of all heads and trailers so far.
     private(set) var size = 0
     /// Whether a Content-Length came that is not the only one, or not a number.
@@ -31,6 +35,7 @@ struct IncomingHead: ~Copyable {
     mutating func reset() {
         restart()
         size = 0
+        isAtLineStart = true
         if problem != nil { problem = nil }
     }
 
@@ -69,6 +74,10 @@ struct IncomingHead: ~Copyable {
             isComplete = true
             return true
         }
+        if !hasField, Self.isFolded(line) {
+            problem = Self.foldedAtStart
+            return false
+        }
         if line.count > 11 {
             switch line[0] | 0x20 {
             case 0x63: if line.count > 13 { noteContentField(line) }
@@ -83,6 +92,12 @@ struct IncomingHead: ~Copyable {
         buffer.append(copying: line.bindMemory(to: UInt8.self))
         return true
     }
+
+    /// Why a header is refused whose first field line is a folded one, as RFC 9112 §2.2 allows.
+    static let foldedAtStart = FetchError(.protocolError, "the header begins with a folded line", curlCode: 8)
+
+    /// Whether a line goes on with the field before it (obs-fold, RFC 9112 §5.2).
+    static func isFolded(_ line: UnsafeRawBufferPointer) -> Bool { line.first == 0x20 || line.first == 0x09 }
 
     /// Looks at a field that may be a Content-Length, Content-Type or Content-Encoding while it passes, so that a good one
     /// needs no second look.

@@ -61,7 +61,7 @@ final class LoopAgent {
             for message in messages { handle(message) }
             messages.removeAll(keepingCapacity: true)
             if stops {
-                for transfer in state.shutDown() { end(transfer, cancelled()) }
+                for transfer in state.shutDown() { end(transfer, TransferResult(error: Self.cancelled)) }
                 settled += alarms.takeDue(now: .max)
             }
             runJobs(on: executor)
@@ -141,9 +141,13 @@ final class LoopAgent {
         switch message {
         case .job(let job): jobs.append(job)
         case .submit(let order):
-            submit(order.request, into: order.sink, limits: order.limits, ticket: order.ticket, order.completion)
+            let refusal = submit(
+                order.request, into: order.sink, limits: order.limits, ticket: order.ticket, order.completion)
+            guard let refusal else { break }
+            var result = TransferResult(error: refusal)
+            order.completion(&result)
         case .cancel(let ticket):
-            if let transfer = state.cancel(ticket.id, at: ticket.placeInLoop) { end(transfer, cancelled()) }
+            if let transfer = state.cancel(ticket.id, at: ticket.placeInLoop) { end(transfer, TransferResult(error: Self.cancelled)) }
         case .settle(let action): settled.append(action)
         // Who waits for a time does not wait any longer when the loop ends.
         case .alarm(_, let action) where state.isShutDown: settled.append(action)
@@ -156,36 +160,30 @@ final class LoopAgent {
 
     /// Starts what a task asks for, unless it is too late. Not an order in one piece: a copy of a request counts its
     /// references.
+    ///
+    /// - Returns: Why it was not started; the closure is not called then.
     func submit(
         _ request: Request, into sink: BodySink, limits: TransferLimits, ticket: Ticket,
         _ completion: @escaping @Sendable (inout TransferResult) -> Void
-    ) {
-        guard case .start = state.submit(isCancelled: ticket.isCancelled) else {
-            return refuse(completion, cancelled())
-        }
-        if let failure = options.hostFailure(of: request.url) {
-            return refuse(completion, TransferResult(error: failure))
-        }
-        guard let transfer = idleTransfer(for: request.url) else {
-            return refuse(completion, TransferResult(error: FetchError(.io, "out of memory")))
-        }
+    ) -> FetchError? {
+        guard case .start = state.submit(isCancelled: ticket.isCancelled) else { return refuse(Self.cancelled) }
+        if let failure = options.hostFailure(of: request.url) { return refuse(failure) }
+        guard let transfer = idleTransfer(for: request.url) else { return refuse(FetchError(.io, "out of memory")) }
         transfer.prepare(request, sink: sink, limits: limits)
         guard shards[transfer.shard].add(transfer) else {
             makeIdle(transfer)
-            return refuse(completion, TransferResult(error: FetchError(.io, "libcurl takes no more")))
+            return refuse(FetchError(.io, "libcurl takes no more"))
         }
         transfer.completion = completion
         transfer.place = state.started(ticket.id, in: transfer)
         ticket.started(at: transfer.place)
+        return nil
     }
 
-    /// Answers what was not begun.
-    private func refuse(
-        _ completion: @escaping @Sendable (inout TransferResult) -> Void, _ result: consuming TransferResult
-    ) {
+    /// Counts out what was not begun.
+    private func refuse(_ error: FetchError) -> FetchError {
         load.remove()
-        var result = result
-        completion(&result)
+        return error
     }
 
     private func takeEnded(of shard: MultiHandle) {
@@ -211,9 +209,7 @@ final class LoopAgent {
         transfer.complete(&result)
     }
 
-    private func cancelled() -> TransferResult {
-        TransferResult(error: FetchError(.cancelled, "cancelled"))
-    }
+    private static let cancelled = FetchError(.cancelled, "cancelled")
 
     // MARK: Handles
 

@@ -102,7 +102,23 @@ final class Transfer {
             failure = head.problem
             return 0
         }
+        if easy.previewsHead, head.hasField || head.isComplete && isFinalHead { easy.previewHead(false) }
         return !head.isComplete || wasComplete || acceptsHead() ? line.count : 0
+    }
+
+    /// Whether a body may follow the head, and no other head (RFC 9110 §15.2). Of a proxy's answer to CONNECT libcurl tells
+    /// no status.
+    private var isFinalHead: Bool { status >= 200 || status == 101 }
+
+    /// A line of a head that libcurl has not stored, or a piece of a long one. From the first field that is stored on
+    /// there is one that a folded line may be appended to.
+    private func previewedHead(_ bytes: UnsafeRawBufferPointer) -> Int {
+        if head.isAtLineStart, IncomingHead.isFolded(bytes) {
+            failure = IncomingHead.foldedAtStart
+            return 0
+        }
+        head.isAtLineStart = bytes.last == 0x0A
+        return bytes.count
     }
 
     /// Looks at a head that has just become complete; false when the rest of the answer is refused.
@@ -150,6 +166,7 @@ final class Transfer {
 
     /// Bytes of the body as the wire has them, without the framing of chunks.
     private func receivedBody(_ bytes: UnsafeRawBufferPointer) -> Int {
+        if easy.previewsHead { return previewedHead(bytes) }
         if isUnwanted {
             size += bytes.count
             isCut = size > TransferLimits.maxUnwantedBodySize

@@ -53,7 +53,10 @@ public final class TransferLoop: TaskExecutor {
         let ticket = makeTicket()
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
-                start(request, into: sink, limits: limits, ticket: ticket) { continuation.resume(returning: $0) }
+                let refusal = start(request, into: sink, limits: limits, ticket: ticket) {
+                    continuation.resume(returning: $0)
+                }
+                if let refusal { continuation.resume(returning: TransferResult(error: refusal)) }
             }
         } onCancel: {
             cancel(ticket)
@@ -65,20 +68,19 @@ public final class TransferLoop: TaskExecutor {
         Ticket(TransferID(rawValue: nextID.add(1, ordering: .relaxed).newValue))
     }
 
-    /// Starts a request; the closure is called once with what it gave, on the loop's thread, or at once when the loop
-    /// has ended.
+    /// Starts a request; the closure is called once with what it gave, on the loop's thread, and not before this returns.
+    ///
+    /// - Returns: Why the request could not be started; the closure is not called then.
     func start(
         _ request: Request, into sink: BodySink, limits: TransferLimits, ticket: Ticket,
         _ completion: @escaping @Sendable (inout TransferResult) -> Void
-    ) {
+    ) -> FetchError? {
         load.add()
         if isOnThread { return agent.submit(request, into: sink, limits: limits, ticket: ticket, completion) }
         let order = TransferOrder(ticket: ticket, request: request, sink: sink, limits: limits, completion: completion)
-        if !inbox.post(.submit(order)) {
-            load.remove()
-            var result = TransferResult(error: FetchError(.cancelled, "the loop has ended"))
-            completion(&result)
-        }
+        if inbox.post(.submit(order)) { return nil }
+        load.remove()
+        return FetchError(.cancelled, "the loop has ended")
     }
 
     /// Ends a transfer, whether it was started already or not.

@@ -169,24 +169,37 @@ final class DirectLane: Sendable {
     }
 
     /// Sends an input under a permit.
-    func start(_ entry: Entry, _ permit: Permit) {
+    ///
+    /// - Returns: What its host showed, if it ended before anything was sent; then the caller gives the permit back. It is not
+    ///   given back from here: the next start that fails would be one call deeper, and the next, until the stack ends.
+    func start(_ entry: Entry, _ permit: Permit) -> HostPace.Signal? {
         let file: BodyFile?
         do throws(FetchError) {
             file = try options.file(for: entry.input, entry.request.url)
         } catch {
             outcomes.send(Outcome(input: entry.input, error: error))
             close()
-            return board.giveBack(permit, .unknown)
+            return .unknown
         }
         let sink = options.sink(file, isNew: true)
         let flight = state.withLock { $0.begin(entry, file, permit) { transport.makeTicket() } }
-        transport.start(entry.request, into: sink, limits: limits, ticket: flight.ticket) { result in
+        let refusal = transport.start(entry.request, into: sink, limits: limits, ticket: flight.ticket) { result in
             guard let lane = flight.entry?.lane else { return }
-            lane.ended(flight, &result)
+            lane.ended(flight, &result) { lane.board.giveBack($0, $1, on: lane.transport.currentLoop) }
         }
+        guard let refusal else { return nil }
+        var result = TransferResult(error: refusal)
+        var shown = HostPace.Signal.unknown
+        ended(flight, &result) { shown = $1 }
+        return shown
     }
 
-    private func ended(_ flight: Flight, _ result: inout TransferResult) {
+    /// Sees to what a transfer gave: its outcome, or the run that goes on with it.
+    ///
+    /// - Parameter giveBack: Gives the permit back.
+    private func ended(
+        _ flight: Flight, _ result: inout TransferResult, giveBack: (Permit, HostPace.Signal) -> Void
+    ) {
         guard let entry = flight.entry else { preconditionFailure("a transfer ended twice") }
         let permit = flight.permit
         let start = InputRun.Start(
@@ -195,7 +208,7 @@ final class DirectLane: Sendable {
         let signal = HostPace.Signal.reading(result, wallSeconds: time.wallMilliseconds() / 1000)
         if options.isEnd(result) {
             send(entry, start, &result)
-            board.giveBack(permit, signal, on: transport.currentLoop)
+            giveBack(permit, signal)
             return close(flight)
         }
         let run = InputRun(
@@ -205,7 +218,7 @@ final class DirectLane: Sendable {
             state.handovers.append(.resume(run, start, result))
             state.close(flight)
         }
-        board.giveBack(permit, signal, on: transport.currentLoop)
+        giveBack(permit, signal)
         tell()
     }
 

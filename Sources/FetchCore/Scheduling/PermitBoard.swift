@@ -1,3 +1,4 @@
+import DequeModule
 import Synchronization
 
 /// The state of a semaphore, for any thread: takes events to it, and its decisions to those who wait.
@@ -19,6 +20,8 @@ final class PermitBoard: Sendable {
     private struct Deliveries {
         var first: Delivery?
         var others: [Delivery] = []
+        /// To be called when all of them are carried out.
+        var whenStarving: (@Sendable () -> Void)?
 
         mutating func add(_ waiter: Waiter, _ decision: PermitState<Waiter>.Decision) -> Bool {
             switch waiter {
@@ -125,7 +128,8 @@ final class PermitBoard: Sendable {
     func enter(_ entry: DirectLane.Entry) {
         let verdict = change { permits, now, _ in permits.request(.entry(entry), for: entry.key, at: now) }
         switch verdict {
-        case .granted(let permit): entry.lane.start(entry, permit)
+        case .granted(let permit):
+            if let signal = entry.lane.start(entry, permit) { giveBack(permit, signal) }
         case .refused(let error): entry.lane.refuse(entry, error)
         case .closed: entry.lane.refuse(entry, nil)
         case .waiting: break
@@ -169,24 +173,51 @@ final class PermitBoard: Sendable {
     private func change<Result>(
         _ body: (inout PermitState<Waiter>, Duration, PermitState<Waiter>.Deliver) -> Result
     ) -> Result {
-        let now = time.now()
-        var deliveries = Deliveries()
-        let (result, isStarving) = state.withLock { state in
-            let result = body(&state.permits, now) { deliveries.add($0, $1) }
-            arm(&state, now)
-            return (result, state.permits.isStarving)
-        }
-        if let first = deliveries.first.take() { carryOut(first) }
-        for delivery in deliveries.others { carryOut(delivery) }
-        if isStarving { state.withLock { $0.whenStarving }?() }
+        let (result, deliveries) = decide(body)
+        carryOut(deliveries)
         return result
     }
 
-    private func carryOut(_ delivery: Delivery) {
+    /// Makes a change and sees to the timer; what was decided is still to be carried out.
+    private func decide<Result>(
+        _ body: (inout PermitState<Waiter>, Duration, PermitState<Waiter>.Deliver) -> Result
+    ) -> (Result, Deliveries) {
+        let now = time.now()
+        var deliveries = Deliveries()
+        let (result, whenStarving) = state.withLock { state in
+            let result = body(&state.permits, now) { deliveries.add($0, $1) }
+            arm(&state, now)
+            return (result, state.permits.isStarving ? state.whenStarving : nil)
+        }
+        deliveries.whenStarving = whenStarving
+        return (result, deliveries)
+    }
+
+    /// Carries out what was decided. A permit that comes back at once, because its request could not be started, goes to the
+    /// next who waits: in turn, not from inside the start.
+    private func carryOut(_ deliveries: consuming Deliveries) {
+        var rounds: Deque<Deliveries>?
+        var deliveries = deliveries
+        while true {
+            if let first = deliveries.first.take() { carryOut(first, &rounds) }
+            for delivery in deliveries.others { carryOut(delivery, &rounds) }
+            deliveries.whenStarving?()
+            guard let next = rounds?.popFirst() else { return }
+            deliveries = next
+        }
+    }
+
+    private func carryOut(_ delivery: Delivery, _ rounds: inout Deque<Deliveries>?) {
         switch delivery {
         case .task(let continuation, .granted(let permit)): resume(continuation, .granted(permit))
         case .task(let continuation, .refused(let error)): resume(continuation, .refused(error))
-        case .entry(let entry, .granted(let permit)): entry.lane.start(entry, permit)
+        case .entry(let entry, .granted(let permit)):
+            guard let signal = entry.lane.start(entry, permit) else { return }
+            let (_, deliveries) = decide { permits, now, deliver in
+                permits.release(permit, signal, on: nil, at: now, deliver)
+            }
+            rounds = rounds ?? []
+            rounds?.append(deliveries)
         case .entry(let entry, .refused(let error)): entry.lane.refuse(entry, error)
         }
     }

@@ -20,11 +20,11 @@ public struct CurlTransport: DirectTransport {
     public func start(
         _ request: Request, into sink: BodySink, limits: TransferLimits, ticket: Ticket,
         _ completion: @escaping @Sendable (inout TransferResult) -> Void
-    ) {
+    ) -> FetchError? {
         guard request.url.hasCredentials else {
             return loops.next(for: request.url).start(request, into: sink, limits: limits, ticket: ticket, completion)
         }
-        loops.next(for: request.url).start(
+        return loops.next(for: request.url).start(
             Self.authorized(request), into: sink, limits: limits, ticket: ticket, completion)
     }
 

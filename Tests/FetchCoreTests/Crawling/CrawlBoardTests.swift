@@ -7,6 +7,8 @@ import Testing
 struct CrawlBoardTests {
     private static let rules = RobotsRules(source: .none, policy: .allowAll, delay: 0)
 
+    private static let forbidding = RobotsRules(source: .rules, policy: .disallowAll, delay: 0)
+
     private static func lease(_ host: Int64, _ count: Int, finished: Int = 0) throws -> HostLease {
         let urls = try (0..<count).map { index in
             QueuedURL(
@@ -73,6 +75,20 @@ struct CrawlBoardTests {
         #expect(Self.startAll(&board).isEmpty)
         board.settle(1, isWarning: true)
         #expect(Self.startAll(&board).map(\.host) == [1, 1])
+    }
+
+    @Test("the report that carries a host's robots.txt ends the lease too, when all that is queued is forbidden")
+    func forbiddenHost() throws {
+        var board = Self.board()
+        board.add(try Self.lease(1, 1))
+        let robots = StoredRobots(state: .rules, text: Array("User-agent: *\nDisallow: /\n".utf8), until: 1000)
+        board.keep(robots, of: 1)
+        board.open(1, Self.forbidding)
+        #expect(Self.startAll(&board).isEmpty)
+        let reports = board.reports()
+        #expect(reports.map(\.report.ends) == [true])
+        #expect(reports.first?.report.robots != nil)
+        #expect(board.visits.isEmpty)
     }
 
     @Test("keeps a host until the answers that came are read")

@@ -229,7 +229,7 @@ struct CrawlBoard {
                 visit.nextDue = LeaseReport.parked
                 if !visit.queue.isEmpty || visit.mayHaveMore { spent.append(visit.host) }
             }
-            let isEmpty = visit.queue.isEmpty && !visit.mayHaveMore && visit.robots == nil && visit.rules != nil
+            let isEmpty = visit.queue.isEmpty && !visit.mayHaveMore && visit.rules != nil
             let ends = visit.open == 0 && (visit.isClosing || isEmpty || isBudgetSpent)
             let wants =
                 !ends && !visit.isClosing && visit.mayHaveMore && visit.queue.count < perHost / 2
