@@ -1,37 +1,82 @@
-#!/bin/sh
-# Installs the system packages that are missing. Needs root (or sudo) only if something is.
-set -eu
+#!/usr/bin/env bash
+# The system packages of fetchall, from apt or brew: nothing is installed without being named first, and no service that
+# comes with a package is started.
+#
+#     scripts/deps.sh build | test      installs what is missing to build, or to run the tests; needs root or sudo
+#     scripts/deps.sh check             says in one line what is missing to build, exit 1; installs nothing
+set -euo pipefail
 
-if ! command -v swift >/dev/null 2>&1; then
-    echo "fetchall needs Swift 6.2 or newer, and there is none on the PATH." >&2
-    echo "Get it from https://www.swift.org/install (on a Mac, Xcode 26 brings it), then run make again." >&2
+apt_build=(
+    libcurl4-openssl-dev zlib1g-dev libbrotli-dev libzstd-dev libidn2-dev libpsl-dev libxml2-dev libjq-dev
+    libsqlite3-dev pkg-config
+)
+# openssl and python3 are the TLS servers of the tests, iproute2 makes their network namespaces, readelf is of binutils.
+apt_test=(binutils iproute2 jq openssl python3 python3-jsonschema)
+brew_build=(curl zlib brotli zstd libidn2 libpsl libxml2 jq sqlite pkg-config)
+brew_test=(jq openssl python3)
+# What `check` asks for where there is neither dpkg nor brew.
+modules=(libcurl zlib libbrotlidec libzstd libidn2 libpsl libxml-2.0 sqlite3)
+
+say() { printf 'fetchall: %s\n' "$*" >&2; }
+
+if ! command -v swift >/dev/null; then
+    say "Swift 6.2 or newer is not on the PATH: get it from https://www.swift.org/install"
     exit 1
 fi
 
+case ${1:-} in
+build | check) apt=("${apt_build[@]}") brew=("${brew_build[@]}") ;;
+test) apt=("${apt_test[@]}") brew=("${brew_test[@]}") ;;
+*)
+    say "usage: scripts/deps.sh build | test | check"
+    exit 2
+    ;;
+esac
+
+missing=()
 if [ "$(uname)" = Darwin ]; then
-    command -v brew >/dev/null 2>&1 || { echo "Install Homebrew first: https://brew.sh" >&2; exit 1; }
-    missing=
-    for package in curl zlib libidn2 libxml2 libpsl sqlite jq pkg-config; do
-        brew list --versions "$package" >/dev/null 2>&1 || missing="$missing $package"
+    if ! command -v brew >/dev/null; then
+        say "Homebrew is not installed: get it from https://brew.sh"
+        exit 1
+    fi
+    for package in "${brew[@]}"; do
+        brew list --versions "$package" >/dev/null 2>&1 || missing+=("$package")
     done
-    [ -z "$missing" ] || brew install $missing
-    exit 0
+elif command -v dpkg-query >/dev/null; then
+    for package in "${apt[@]}"; do
+        dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+    done
+elif [ "$1" = check ]; then
+    for module in "${modules[@]}"; do pkg-config --exists "$module" 2>/dev/null || missing+=("$module"); done
+else
+    say "this system has neither apt nor brew; install these with its own package manager: ${apt[*]}"
+    exit 1
+fi
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+if [ "$1" = check ]; then
+    say "packages are missing (${missing[*]}): run 'make deps' to install them"
+    exit 1
+fi
+printf 'This installs with %s: %s\n' "$([ "$(uname)" = Darwin ] && echo brew || echo apt-get)" "${missing[*]}"
+if [ "$(uname)" = Darwin ]; then
+    exec brew install "${missing[@]}"
 fi
 
-missing=
-for package in libcurl4-openssl-dev zlib1g-dev libidn2-dev libxml2-dev libpsl-dev libjq-dev libsqlite3-dev \
-    sqlite3 pkg-config jq; do
-    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
-done
-[ -n "$missing" ] || exit 0
-
-command -v apt-get >/dev/null 2>&1 || {
-    echo "Install these with your package manager, under the names it has for them:$missing" >&2
-    exit 1
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
-sudo=
-[ "$(id -u)" = 0 ] || sudo=sudo
-echo "Installing:$missing"
-export DEBIAN_FRONTEND=noninteractive
-$sudo apt-get update -qq
-$sudo apt-get install -y -qq --no-install-recommends $missing
+if [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null; then
+    say "root or sudo is needed for: apt-get install --no-install-recommends ${missing[*]}"
+    exit 1
+fi
+# Debian's packages ask this file whether a service may be started (invoke-rc.d(8)); 101 forbids it. One that is there stays.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+    trap 'as_root rm -f "$policy"' EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM HUP
+    printf '#!/bin/sh\nexit 101\n' | as_root install -m 755 /dev/stdin "$policy"
+fi
+as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
+as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
