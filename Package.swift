@@ -29,6 +29,12 @@ let package = Package(
             providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
         .systemLibrary(name: "CPosix"),
         .systemLibrary(
+            name: "CBrotli", pkgConfig: "libbrotlidec",
+            providers: [.apt(["libbrotli-dev"]), .brew(["brotli"])]),
+        .systemLibrary(
+            name: "CZstd", pkgConfig: "libzstd",
+            providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+        .systemLibrary(
             name: "CZlib", pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .systemLibrary(
@@ -44,21 +50,20 @@ let package = Package(
             name: "CJQ",
             providers: [.apt(["libjq-dev"]), .brew(["jq"])]),
         .target(
+            name: "CDynamic", dependencies: ["CJQ"],
+            linkerSettings: [
+                .linkedLibrary("jq", .when(platforms: [.macOS])), .linkedLibrary("xml2", .when(platforms: [.macOS])),
+            ]),
+        .target(
             name: "FetchCore",
             dependencies: [
-                "CCurl", "CPosix", "CZlib", "CIDN2", "CXML", "CPSL", "CJQ",
+                "CCurl", "CPosix", "CDynamic", "CZlib", "CBrotli", "CZstd", "CIDN2", "CPSL",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
-            swiftSettings: strict,
-            // Elsewhere their first use loads them (Sources/CPosix/lazy.h).
-            linkerSettings: [
-                .linkedLibrary("curl", .when(platforms: [.macOS])), .linkedLibrary("idn2", .when(platforms: [.macOS])),
-                .linkedLibrary("jq", .when(platforms: [.macOS])), .linkedLibrary("psl", .when(platforms: [.macOS])),
-                .linkedLibrary("xml2", .when(platforms: [.macOS])),
-            ]),
+            swiftSettings: strict),
         .executableTarget(
             name: "fetchall",
             dependencies: [
@@ -86,9 +91,10 @@ let package = Package(
             dependencies: ["FetchCore"],
             path: "Benchmarks/frontier",
             swiftSettings: strict),
+        .target(name: "CXMLLayout", dependencies: ["CDynamic", "CXML"], path: "Tests/CXMLLayout"),
         .testTarget(
             name: "FetchCoreTests",
-            dependencies: ["FetchCore", "TestSupport"],
+            dependencies: ["FetchCore", "TestSupport", "CXMLLayout"],
             swiftSettings: strict),
         .testTarget(
             name: "TransportTests",

@@ -1,32 +1,14 @@
 #pragma once
+// Without it curl.h hides the four variadic functions behind macros that want the option as a constant.
+#define CURL_DISABLE_TYPECHECK
 #include <curl/curl.h>
-#include "../CPosix/lazy.h"
-
-// libcurl and the thirty libraries below it take two thirds of the time that the system needs to load this program. So
-// they are loaded beside other work (CurlLibrary.start), and all functions are called through a pointer.
+#if defined(__linux__)
+#include <dlfcn.h>
+#endif
 
 // curl_easy_setopt, curl_multi_setopt, curl_share_setopt and curl_easy_getinfo are variadic, which Swift does not
-// import. One wrapper per C argument type; calls through a pointer skip curl's type-checking macros, so that the option is
-// a plain value. A function and its data pointer are always set together and so are never out of step.
-
-/// The library, loaded by the first call; NULL where it is not installed. Debian has two of one interface: the file for the
-/// headers that we are compiled with is named by libcurl4-openssl-dev or libcurl4-gnutls-dev, either will do.
-static inline void *ccurl_library(void) {
-#if defined(__APPLE__)
-    return RTLD_DEFAULT;
-#else
-    void *library = dlopen("libcurl.so.4", RTLD_LAZY);
-    return library ? library : dlopen("libcurl-gnutls.so.4", RTLD_LAZY);
-#endif
-}
-
-/// A function of libcurl or of a library below it, by its name; NULL where there is none.
-static inline void *ccurl_find(const char *name) {
-    void *library = ccurl_library();
-    return library ? dlsym(library, name) : 0;
-}
-
-#define CURL_FUNCTION(function) LAZY_IN(ccurl_library(), function)
+// import. One wrapper per C argument type. A function and its data pointer are always set together and so are never out
+// of step.
 
 typedef size_t (*ccurl_data_function)(char *bytes, size_t size, size_t count, void *transfer);
 typedef int (*ccurl_socket_function)(CURL *easy, curl_socket_t socket, int what, void *shard, void *unused);
@@ -35,79 +17,79 @@ typedef curl_socket_t (*ccurl_open_function)(void *agent, curlsocktype purpose, 
 typedef int (*ccurl_close_function)(void *agent, curl_socket_t socket);
 
 static inline CURLcode ccurl_set_long(CURL *easy, CURLoption option, long value) {
-    return CURL_FUNCTION(curl_easy_setopt)(easy, option, value);
+    return curl_easy_setopt(easy, option, value);
 }
 
 static inline CURLcode ccurl_set_offset(CURL *easy, CURLoption option, curl_off_t value) {
-    return CURL_FUNCTION(curl_easy_setopt)(easy, option, value);
+    return curl_easy_setopt(easy, option, value);
 }
 
 /// The string is copied by libcurl, except for CURLOPT_POSTFIELDS.
 static inline CURLcode ccurl_set_string(CURL *easy, CURLoption option, const char *value) {
-    return CURL_FUNCTION(curl_easy_setopt)(easy, option, value);
+    return curl_easy_setopt(easy, option, value);
 }
 
 /// The pointed-to object must outlive its use by libcurl.
 static inline CURLcode ccurl_set_pointer(CURL *easy, CURLoption option, const void *value) {
-    return CURL_FUNCTION(curl_easy_setopt)(easy, option, value);
+    return curl_easy_setopt(easy, option, value);
 }
 
 static inline CURLcode ccurl_set_write_function(CURL *easy, ccurl_data_function function, void *transfer) {
-    CURL_FUNCTION(curl_easy_setopt)(easy, CURLOPT_WRITEDATA, transfer);
-    return CURL_FUNCTION(curl_easy_setopt)(easy, CURLOPT_WRITEFUNCTION, function);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
+    return curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, function);
 }
 
 static inline CURLcode ccurl_set_header_function(CURL *easy, ccurl_data_function function, void *transfer) {
-    CURL_FUNCTION(curl_easy_setopt)(easy, CURLOPT_HEADERDATA, transfer);
-    return CURL_FUNCTION(curl_easy_setopt)(easy, CURLOPT_HEADERFUNCTION, function);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
+    return curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, function);
 }
 
 static inline CURLcode ccurl_set_socket_functions(
     CURL *easy, ccurl_open_function open, ccurl_close_function close, void *agent) {
-    CURL_FUNCTION(curl_easy_setopt)(easy, CURLOPT_OPENSOCKETDATA, agent);
-    CURL_FUNCTION(curl_easy_setopt)(easy, CURLOPT_OPENSOCKETFUNCTION, open);
-    CURL_FUNCTION(curl_easy_setopt)(easy, CURLOPT_CLOSESOCKETDATA, agent);
-    return CURL_FUNCTION(curl_easy_setopt)(easy, CURLOPT_CLOSESOCKETFUNCTION, close);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, agent);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open);
+    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, agent);
+    return curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, close);
 }
 
 static inline CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
-    return CURL_FUNCTION(curl_multi_setopt)(multi, option, value);
+    return curl_multi_setopt(multi, option, value);
 }
 
 static inline CURLMcode ccurl_multi_set_functions(
     CURLM *multi, ccurl_socket_function socket, ccurl_timer_function timer, void *shard) {
-    CURL_FUNCTION(curl_multi_setopt)(multi, CURLMOPT_SOCKETDATA, shard);
-    CURL_FUNCTION(curl_multi_setopt)(multi, CURLMOPT_SOCKETFUNCTION, socket);
-    CURL_FUNCTION(curl_multi_setopt)(multi, CURLMOPT_TIMERDATA, shard);
-    return CURL_FUNCTION(curl_multi_setopt)(multi, CURLMOPT_TIMERFUNCTION, timer);
+    curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, shard);
+    curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, socket);
+    curl_multi_setopt(multi, CURLMOPT_TIMERDATA, shard);
+    return curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, timer);
 }
 
 static inline CURLSHcode ccurl_share_set_data(CURLSH *share, curl_lock_data data) {
-    return CURL_FUNCTION(curl_share_setopt)(share, CURLSHOPT_SHARE, data);
+    return curl_share_setopt(share, CURLSHOPT_SHARE, data);
 }
 
 static inline long ccurl_get_long(CURL *easy, CURLINFO info) {
     long value = 0;
-    CURL_FUNCTION(curl_easy_getinfo)(easy, info, &value);
+    curl_easy_getinfo(easy, info, &value);
     return value;
 }
 
 static inline curl_off_t ccurl_get_offset(CURL *easy, CURLINFO info) {
     curl_off_t value = 0;
-    CURL_FUNCTION(curl_easy_getinfo)(easy, info, &value);
+    curl_easy_getinfo(easy, info, &value);
     return value;
 }
 
 /// The result belongs to the easy handle and lives until its next use; NULL when there is none.
 static inline const char *ccurl_get_string(CURL *easy, CURLINFO info) {
     const char *value = 0;
-    CURL_FUNCTION(curl_easy_getinfo)(easy, info, &value);
+    curl_easy_getinfo(easy, info, &value);
     return value;
 }
 
 static inline void *ccurl_get_private(CURL *easy) {
     char *value = 0;
-    CURL_FUNCTION(curl_easy_getinfo)(easy, CURLINFO_PRIVATE, &value);
+    curl_easy_getinfo(easy, CURLINFO_PRIVATE, &value);
     return value;
 }
 
@@ -116,60 +98,54 @@ static inline CURLcode ccurl_message_result(const CURLMsg *message) {
     return message->data.result;
 }
 
-/// The names and versions of libcurl and what is below it, without starting anything; NULL where it is not installed.
-static inline const curl_version_info_data *ccurl_version(void) {
-    if (!ccurl_library()) return 0;
-    return CURL_FUNCTION(curl_version_info)(CURLVERSION_NOW);
-}
+/// The names and versions of libcurl and what is below it, without starting anything.
+static inline const curl_version_info_data *ccurl_version(void) { return curl_version_info(CURLVERSION_NOW); }
 
 /// curl_global_init with everything that libcurl may need.
-static inline CURLcode ccurl_global_init(void) {
-    if (!ccurl_library()) return CURLE_FAILED_INIT;
-    return CURL_FUNCTION(curl_global_init)(CURL_GLOBAL_ALL);
-}
+static inline CURLcode ccurl_global_init(void) { return curl_global_init(CURL_GLOBAL_ALL); }
 
-static inline CURL *ccurl_easy_init(void) { return CURL_FUNCTION(curl_easy_init)(); }
+static inline CURL *ccurl_easy_init(void) { return curl_easy_init(); }
 
-static inline void ccurl_easy_cleanup(CURL *easy) { CURL_FUNCTION(curl_easy_cleanup)(easy); }
+static inline void ccurl_easy_cleanup(CURL *easy) { curl_easy_cleanup(easy); }
 
-static inline const char *ccurl_easy_strerror(CURLcode code) { return CURL_FUNCTION(curl_easy_strerror)(code); }
+static inline const char *ccurl_easy_strerror(CURLcode code) { return curl_easy_strerror(code); }
 
-static inline CURLM *ccurl_multi_init(void) { return CURL_FUNCTION(curl_multi_init)(); }
+static inline CURLM *ccurl_multi_init(void) { return curl_multi_init(); }
 
-static inline void ccurl_multi_cleanup(CURLM *multi) { CURL_FUNCTION(curl_multi_cleanup)(multi); }
+static inline void ccurl_multi_cleanup(CURLM *multi) { curl_multi_cleanup(multi); }
 
 static inline CURLMcode ccurl_multi_add(CURLM *multi, CURL *easy) {
-    return CURL_FUNCTION(curl_multi_add_handle)(multi, easy);
+    return curl_multi_add_handle(multi, easy);
 }
 
 static inline void ccurl_multi_remove(CURLM *multi, CURL *easy) {
-    CURL_FUNCTION(curl_multi_remove_handle)(multi, easy);
+    curl_multi_remove_handle(multi, easy);
 }
 
 static inline void ccurl_multi_act(CURLM *multi, curl_socket_t socket, int events) {
     int running = 0;
-    CURL_FUNCTION(curl_multi_socket_action)(multi, socket, events, &running);
+    curl_multi_socket_action(multi, socket, events, &running);
 }
 
 static inline const CURLMsg *ccurl_multi_next_message(CURLM *multi) {
     int left = 0;
-    return CURL_FUNCTION(curl_multi_info_read)(multi, &left);
+    return curl_multi_info_read(multi, &left);
 }
 
-static inline CURLSH *ccurl_share_init(void) { return CURL_FUNCTION(curl_share_init)(); }
+static inline CURLSH *ccurl_share_init(void) { return curl_share_init(); }
 
-static inline void ccurl_share_cleanup(CURLSH *share) { CURL_FUNCTION(curl_share_cleanup)(share); }
+static inline void ccurl_share_cleanup(CURLSH *share) { curl_share_cleanup(share); }
 
 static inline struct curl_slist *ccurl_list_append(struct curl_slist *list, const char *text) {
-    return CURL_FUNCTION(curl_slist_append)(list, text);
+    return curl_slist_append(list, text);
 }
 
-static inline void ccurl_list_free(struct curl_slist *list) { CURL_FUNCTION(curl_slist_free_all)(list); }
+static inline void ccurl_list_free(struct curl_slist *list) { curl_slist_free_all(list); }
 
-static inline CURLU *ccurl_url_init(void) { return CURL_FUNCTION(curl_url)(); }
+static inline CURLU *ccurl_url_init(void) { return curl_url(); }
 
-static inline void ccurl_url_cleanup(CURLU *url) { CURL_FUNCTION(curl_url_cleanup)(url); }
+static inline void ccurl_url_cleanup(CURLU *url) { curl_url_cleanup(url); }
 
 static inline CURLUcode ccurl_url_set(CURLU *url, CURLUPart part, const char *text) {
-    return CURL_FUNCTION(curl_url_set)(url, part, text, 0);
+    return curl_url_set(url, part, text, 0);
 }

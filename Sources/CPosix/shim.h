@@ -88,43 +88,6 @@ static inline uintptr_t cposix_thread_start(void *(*body)(void *), void *argumen
     return pthread_create(&thread, 0, body, argument) == 0 ? (uintptr_t)thread : 0;
 }
 
-#ifdef __linux__
-// Declared for GNU sources only.
-int sched_getcpu(void);
-int sched_getaffinity(pid_t process, size_t size, cpu_set_t *processors);
-int pthread_attr_setaffinity_np(pthread_attr_t *attributes, size_t size, const cpu_set_t *processors);
-int pthread_setaffinity_np(pthread_t thread, size_t size, const cpu_set_t *processors);
-#endif
-
-/// As cposix_thread_start, but the thread begins on another processor than the caller's, where there is one: the kernel may
-/// well queue it behind the caller, for as long as that works, with the other one idle. From then on it goes anywhere.
-static inline uintptr_t cposix_thread_start_apart(void *(*body)(void *), void *argument) {
-#ifdef __linux__
-    union {
-        cpu_set_t set;
-        unsigned long words[sizeof(cpu_set_t) / sizeof(long)];
-    } all, others;
-    const unsigned bits = 8 * sizeof(long);
-    int here = sched_getcpu();
-    if (here >= 0 && (size_t)here < 8 * sizeof all && sched_getaffinity(0, sizeof all, &all.set) == 0) {
-        others = all;
-        others.words[here / bits] &= ~(1ul << here % bits);
-        pthread_t thread;
-        pthread_attr_t attributes;
-        pthread_attr_init(&attributes);
-        pthread_attr_setaffinity_np(&attributes, sizeof others, &others.set);
-        // With no other processor it is refused, and begins where it can.
-        int failed = pthread_create(&thread, &attributes, body, argument);
-        pthread_attr_destroy(&attributes);
-        if (!failed) {
-            pthread_setaffinity_np(thread, sizeof all, &all.set);
-            return (uintptr_t)thread;
-        }
-    }
-#endif
-    return cposix_thread_start(body, argument);
-}
-
 static inline void cposix_thread_join(uintptr_t thread) {
     pthread_join((pthread_t)thread, 0);
 }

@@ -16,8 +16,6 @@ if let problem = ResourceLimits.addressSpaceProblem {
 }
 let arguments = Array(CommandLine.arguments.dropFirst())
 if let status = Fetchall.answerAtOnce(arguments, console) { _exit(status.rawValue) }
-// While the arguments are parsed: here and not in a task, for the system makes no thread while it loads a library.
-BackgroundThread.start(isApart: true) { CurlLibrary.start() }
 // No `await` up here: libdispatch on Linux puts the main thread of an asynchronous main to sleep with no signal blocked
 // (sigsuspend), so that SIGINT would end the process there and never come to the thread that waits for it. And its pool takes
 // three threads and 1.5 ms to begin with; what is not a loop's or the writer's is little, and this thread is there.

@@ -1,10 +1,8 @@
 @testable import FetchCore
-import Dispatch
-import FoundationEssentials
 import Synchronization
 import Testing
 
-/// Where tasks run that prefer a thread, and how threads begin.
+/// Where tasks run that prefer a thread.
 @Suite(.timeLimit(.minutes(5))) struct ThreadExecutorTests {
     /// A thread that runs an executor's tasks, as the main thread of the program does.
     private final class Driver: Sendable {
@@ -66,26 +64,5 @@ import Testing
         #expect(threads != NativeThread.current)
         executor.shutdown()
         executor.shutdown()
-    }
-
-    @Test(.enabled(if: !allowedProcessors().isEmpty, "no /proc"))
-    func aThreadThatBeganApartMayRunAnywhereAfterwards() throws {
-        let goOn = DispatchSemaphore(value: 0)
-        let found = Mutex("")
-        let thread = NativeThread.start(isApart: true) {
-            goOn.wait()
-            let allowed = Self.allowedProcessors()
-            found.withLock { $0 = allowed }
-        }
-        #expect(thread != 0)
-        goOn.signal()
-        NativeThread.join(thread)
-        #expect(found.withLock { $0 } == Self.allowedProcessors())
-    }
-
-    /// The line of the system's own account of this thread; empty where there is none.
-    private static func allowedProcessors() -> String {
-        let status = (try? String(contentsOfFile: "/proc/thread-self/status", encoding: .utf8)) ?? ""
-        return status.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed:") }.map(String.init) ?? ""
     }
 }

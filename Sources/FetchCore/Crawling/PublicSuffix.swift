@@ -5,10 +5,10 @@ enum PublicSuffix {
     /// The part of a host that somebody registered, `example.co.uk` of `www.example.co.uk`; nil for addresses, names
     /// of one label, and names under which anybody can register.
     static func registrableDomain(of host: String) -> String? {
-        guard !host.hasPrefix("["), !isAddress(host), let list = cpsl_builtin() else { return nil }
+        guard !host.hasPrefix("["), !isAddress(host), let list = psl_builtin() else { return nil }
         return host.withCString { start in
             // The answer points into the host's own bytes.
-            cpsl_registrable_domain(list, start).map { String(cString: $0) }
+            psl_registrable_domain(list, start).map { String(cString: $0) }
         }
     }
 

@@ -1,4 +1,4 @@
-import CXML
+import CDynamic
 
 /// Parses XML piece by piece: the only file that sees libxml2.
 ///
@@ -19,14 +19,16 @@ final class XMLPushParser {
         var declaresEntities = false
     }
 
+    private let library: UnsafePointer<cdynamic_xml>
     private let recorder = Recorder()
-    private var context: xmlParserCtxtPtr?
+    private var context: OpaquePointer?
 
     /// Makes a parser; nil when memory is short or libxml2 is not installed.
     init?() {
-        guard Self.isThere else { return nil }
-        var handler = xmlSAXHandler()
-        handler.initialized = UInt32(XML_SAX2_MAGIC)
+        guard let library = cdynamic_load_xml() else { return nil }
+        self.library = library
+        var handler = cdynamic_xml_handler()
+        handler.initialized = CDYNAMIC_XML_SAX2
         handler.startElementNs = { recorder, name, _, _, _, _, count, _, attributes in
             guard let name, let recorder = XMLPushParser.recorder(recorder) else { return }
             recorder.events.append(
@@ -38,13 +40,18 @@ final class XMLPushParser {
         handler.entityDecl = { recorder, _, _, _, _, _ in XMLPushParser.recorder(recorder)?.declaresEntities = true }
         // libxml2 copies the handler. The recorder lives as long as this object, which frees the context first.
         let pointer = Unmanaged.passUnretained(recorder).toOpaque()
-        guard let context = cxml_make(&handler, pointer) else { return nil }
-        _ = cxml_set_options(context, Int32(XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue))
+        let made = withUnsafeMutablePointer(to: &handler) {
+            library.pointee.xmlCreatePushParserCtxt(OpaquePointer($0), pointer, nil, 0, nil)
+        }
+        guard let context = made else { return nil }
+        _ = library.pointee.xmlCtxtUseOptions(context, Int32(CDYNAMIC_XML_NONET | CDYNAMIC_XML_NOERROR))
         self.context = context
     }
 
     deinit {
-        if let context { cxml_free(context) }
+        guard let context else { return }
+        if let document = Self.state(context).myDoc { library.pointee.xmlFreeDoc(document) }
+        library.pointee.xmlFreeParserCtxt(context)
     }
 
     /// Takes a piece and gives what it brought.
@@ -56,24 +63,33 @@ final class XMLPushParser {
     /// What broke the document, with the line; nil if nothing did. Nothing comes after that.
     var problem: String? {
         if recorder.declaresEntities { return "it declares entities" }
-        guard let context, context.pointee.wellFormed == 0 else { return nil }
-        guard let error = cxml_last_error(context), let message = error.pointee.message else { return "broken XML" }
+        guard let context, Self.state(context).wellFormed == 0 else { return nil }
+        guard let last = library.pointee.xmlCtxtGetLastError(UnsafeMutableRawPointer(context)) else {
+            return "broken XML"
+        }
+        let error = UnsafePointer<cdynamic_xml_error>(last).pointee
+        guard let message = error.message else { return "broken XML" }
         let line = String(cString: message).prefix { $0 != "\n" }
-        return "broken XML in line \(error.pointee.line): \(line)"
+        return "broken XML in line \(error.line): \(line)"
     }
 
     private func parse(_ piece: ArraySlice<UInt8>, isEnd: Bool) -> [Event] {
-        guard problem == nil else { return [] }
+        guard let context, problem == nil else { return [] }
         piece.withUnsafeBytes { bytes in
             let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
-            _ = cxml_parse(context, start, Int32(clamping: bytes.count), isEnd ? 1 : 0)
+            _ = library.pointee.xmlParseChunk(context, start, Int32(clamping: bytes.count), isEnd ? 1 : 0)
         }
         defer { recorder.events.removeAll(keepingCapacity: true) }
         return recorder.events
     }
 
-    /// Whether libxml2 could be loaded. It starts once, before the first parser: it wants that from one thread.
-    static let isThere = cxml_start() != 0
+    /// The fields of a context that say how far it is.
+    private static func state(_ context: OpaquePointer) -> cdynamic_xml_context {
+        UnsafePointer<cdynamic_xml_context>(context).pointee
+    }
+
+    /// Whether libxml2 could be loaded.
+    static var isThere: Bool { cdynamic_load_xml() != nil }
 
     private static func recorder(_ pointer: UnsafeMutableRawPointer?) -> Recorder? {
         pointer.map { Unmanaged<Recorder>.fromOpaque($0).takeUnretainedValue() }

@@ -15,12 +15,11 @@ public enum CurlLibrary {
         return parts.joined(separator: " ")
     }
 
-    /// Loads libcurl and makes its global state, once; every ``TransferLoop`` does. Earlier it can be had beside other work:
-    /// with the libraries below it that takes some 6 ms. It is never torn down: other threads may still be in it at exit.
+    /// Makes libcurl's global state, once; every ``TransferLoop`` asks for it. It is never torn down: other threads may still
+    /// be in it at exit.
     ///
-    /// - Returns: Whether libcurl is there.
-    @discardableResult
-    public static func start() -> Bool { started }
+    /// - Returns: Whether libcurl could start.
+    static func start() -> Bool { started }
 
     private static let started: Bool = ccurl_global_init() == CURLE_OK
 

@@ -12,9 +12,9 @@ enum InternationalDomainName {
         guard !name.utf8.contains(0) else { return nil }
         var result: UnsafeMutablePointer<CChar>?
         let flags = Int32(IDN2_NFC_INPUT.rawValue | IDN2_NONTRANSITIONAL.rawValue)
-        let code = cidn2_to_ascii(name, &result, flags)
+        let code = idn2_to_ascii_8z(name, &result, flags)
         guard let result else { return nil }
-        defer { cidn2_free(result) }
+        defer { idn2_free(result) }
         guard code == IDN2_OK.rawValue else { return nil }
         return Array(String(cString: result).utf8)
     }

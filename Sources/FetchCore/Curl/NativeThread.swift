@@ -16,12 +16,10 @@ enum NativeThread {
 
     /// Starts a thread that runs the body and ends.
     ///
-    /// - Parameter isApart: Whether it should begin on another processor than the caller's, which goes on working.
     /// - Returns: Its number, to be given to ``join(_:)`` or ``detach(_:)`` once, or its stack is never given back; 0 when the system has no thread left.
-    static func start(isApart: Bool = false, _ body: @escaping @Sendable () -> Void) -> UInt {
+    static func start(_ body: @escaping @Sendable () -> Void) -> UInt {
         let pointer = Unmanaged.passRetained(Start(body)).toOpaque()
-        let number =
-            isApart ? cposix_thread_start_apart(entry, pointer) : cposix_thread_start(entry, pointer)
+        let number = cposix_thread_start(entry, pointer)
         if number == 0 { Unmanaged<Start>.fromOpaque(pointer).release() }
         return UInt(number)
     }

@@ -25,7 +25,7 @@ public final class TransferLoop: TaskExecutor {
     /// - Throws: ``FetchError`` of kind `io` when the system has no descriptors, memory or threads left.
     public init(options: NetworkOptions = NetworkOptions()) throws(FetchError) {
         guard CurlLibrary.start() else {
-            throw FetchError(.io, "libcurl.so.4 cannot be loaded (apt-get install libcurl4)")
+            throw FetchError(.io, "libcurl cannot start")
         }
         let poller = try Poller()
         inbox = LoopInbox(waker: poller.waker)

@@ -1,4 +1,4 @@
-import CJQ
+import CDynamic
 
 /// A jq program, compiled once and run on many JSON texts: libjq behind one wrapper.
 ///
@@ -23,6 +23,8 @@ final class JQProgram: @unchecked Sendable {
 
     /// The program as it was written.
     let text: String
+    /// libjq's functions; nil until the first use.
+    private var jq: UnsafePointer<cdynamic_jq>?
     private var state: OpaquePointer?
     private var thread: UInt = 0
     private var problem: String?
@@ -35,15 +37,18 @@ final class JQProgram: @unchecked Sendable {
     /// - Throws: ``InputFailure`` with what jq says is wrong with it.
     func compile() throws(InputFailure) {
         guard state == nil else { return onItsThread() }
-        guard cjq_load() != 0 else { throw InputFailure("jq programs need libjq: install it (apt install libjq1)") }
-        guard let made = cjq_init() else { throw InputFailure("there is no memory for jq") }
+        guard let jq = cdynamic_load_jq() else {
+            throw InputFailure("jq programs need libjq: install it (apt install libjq1)")
+        }
+        guard let made = jq.pointee.jq_init() else { throw InputFailure("there is no memory for jq") }
         thread = NativeThread.current
+        self.jq = jq
         state = made
-        cjq_set_error_callback(made, Self.keepProblem, Unmanaged.passUnretained(self).toOpaque())
+        jq.pointee.jq_set_error_cb(made, Self.keepProblem, Unmanaged.passUnretained(self).toOpaque())
         // Where `import` looks: nowhere.
-        cjq_set_attribute(made, cjq_string("JQ_LIBRARY_PATH"), cjq_array())
-        cjq_set_attribute(made, cjq_string("PROGRAM_ORIGIN"), cjq_string("."))
-        guard cjq_compile(made, text) != 0 else {
+        jq.pointee.jq_set_attr(made, jq.pointee.jv_string("JQ_LIBRARY_PATH"), jq.pointee.jv_array())
+        jq.pointee.jq_set_attr(made, jq.pointee.jv_string("PROGRAM_ORIGIN"), jq.pointee.jv_string("."))
+        guard jq.pointee.jq_compile(made, text) != 0 else {
             let reason = problem ?? "it does not compile"
             close()
             throw InputFailure("'\(TerminalText.escaped(text))' is no jq program: \(reason)")
@@ -56,31 +61,36 @@ final class JQProgram: @unchecked Sendable {
     /// - Returns: Its outputs, in their order.
     /// - Throws: What jq says when the program fails on the text; outputs before that are lost.
     func run(_ json: ArraySlice<UInt8>) throws(Failure) -> [Output] {
-        guard let state else { throw Failure(message: "the program is not compiled") }
+        guard let jq, let state else { throw Failure(message: "the program is not compiled") }
         onItsThread()
         let value = json.withUnsafeBytes { bytes in
-            cjq_parse(bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(clamping: bytes.count))
+            jq.pointee.jv_parse_sized(
+                bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(clamping: bytes.count))
         }
-        guard cjq_kind(value) != JV_KIND_INVALID else { throw Failure(message: Self.message(of: value)) }
+        guard jq.pointee.jv_get_kind(value) != JV_KIND_INVALID else {
+            throw Failure(message: Self.message(of: value, jq))
+        }
         problem = nil
-        cjq_start(state, value)
+        jq.pointee.jq_start(state, value, 0)
         var outputs: [Output] = []
         while true {
-            let next = cjq_next(state)
-            guard cjq_kind(next) != JV_KIND_INVALID else {
-                if cjq_has_message(cjq_copy(next)) != 0 { throw Failure(message: Self.message(of: next)) }
-                cjq_free(next)
-                if cjq_halted(state) != 0 { throw Failure(message: "the program halted") }
+            let next = jq.pointee.jq_next(state)
+            guard jq.pointee.jv_get_kind(next) != JV_KIND_INVALID else {
+                if jq.pointee.jv_invalid_has_msg(jq.pointee.jv_copy(next)) != 0 {
+                    throw Failure(message: Self.message(of: next, jq))
+                }
+                jq.pointee.jv_free(next)
+                if jq.pointee.jq_halted(state) != 0 { throw Failure(message: "the program halted") }
                 return outputs
             }
-            outputs.append(Self.output(next))
+            outputs.append(Self.output(next, jq))
         }
     }
 
     /// Gives the memory back, on the thread that made it; on any other it is left for the end of the process.
     func close() {
-        guard state != nil, thread == NativeThread.current else { return }
-        cjq_teardown(&state)
+        guard let jq, state != nil, thread == NativeThread.current else { return }
+        jq.pointee.jq_teardown(&state)
         state = nil
     }
 
@@ -88,33 +98,34 @@ final class JQProgram: @unchecked Sendable {
         precondition(thread == NativeThread.current, "a jq program is used on one thread")
     }
 
-    private static func output(_ value: jv) -> Output {
-        let string = cjq_kind(value) == JV_KIND_STRING ? bytes(of: cjq_copy(value)) : nil
-        return Output(json: bytes(of: cjq_dump(value)), string: string)
+    private static func output(_ value: jv, _ jq: UnsafePointer<cdynamic_jq>) -> Output {
+        let string = jq.pointee.jv_get_kind(value) == JV_KIND_STRING ? bytes(of: jq.pointee.jv_copy(value), jq) : nil
+        return Output(json: bytes(of: jq.pointee.jv_dump_string(value, 0), jq), string: string)
     }
 
     /// The bytes of a string, which is given back.
-    private static func bytes(of string: jv) -> [UInt8] {
-        let count = Int(cjq_length(cjq_copy(string)))
-        defer { cjq_free(string) }
-        guard let start = cjq_bytes(string) else { return [] }
+    private static func bytes(of string: jv, _ jq: UnsafePointer<cdynamic_jq>) -> [UInt8] {
+        let count = Int(jq.pointee.jv_string_length_bytes(jq.pointee.jv_copy(string)))
+        defer { jq.pointee.jv_free(string) }
+        guard let start = jq.pointee.jv_string_value(string) else { return [] }
         return UnsafeRawBufferPointer(start: start, count: count).map { $0 }
     }
 
     /// What an invalid value says, which is given back.
-    private static func message(of value: jv) -> String {
-        let message = cjq_message(value)
-        let text = cjq_kind(message) == JV_KIND_STRING ? message : cjq_dump(message)
-        return String(decoding: bytes(of: text), as: UTF8.self)
+    private static func message(of value: jv, _ jq: UnsafePointer<cdynamic_jq>) -> String {
+        let message = jq.pointee.jv_invalid_get_msg(value)
+        let text = jq.pointee.jv_get_kind(message) == JV_KIND_STRING ? message : jq.pointee.jv_dump_string(message, 0)
+        return String(decoding: bytes(of: text, jq), as: UTF8.self)
     }
 
     /// libjq calls it while it compiles, on the same thread.
     private static let keepProblem: jq_msg_cb = { context, message in
-        let text = cjq_kind(message) == JV_KIND_STRING ? message : cjq_dump(message)
-        let problem = String(decoding: JQProgram.bytes(of: text), as: UTF8.self)
         guard let context else { return }
         // It is ours: the program is alive while it compiles.
         let program = Unmanaged<JQProgram>.fromOpaque(context).takeUnretainedValue()
+        guard let jq = program.jq else { return }
+        let text = jq.pointee.jv_get_kind(message) == JV_KIND_STRING ? message : jq.pointee.jv_dump_string(message, 0)
+        let problem = String(decoding: JQProgram.bytes(of: text, jq), as: UTF8.self)
         // The first complaint names the place; the ones behind it only count.
         if program.problem == nil {
             program.problem = problem.split(separator: "\n").first.map { JQProgram.reason(String($0)) }

@@ -12,7 +12,7 @@ final class BodyDecoder {
     /// Makes a decoder.
     ///
     /// - Parameter codings: What to undo, in this order.
-    /// - Throws: ``FetchError`` of kind `undecodable` for a coding that this machine has no decoder for.
+    /// - Throws: ``FetchError`` of kind `undecodable` when there is no memory for a decoder.
     init(_ codings: [ContentCoding]) throws(FetchError) {
         hasEnded = Array(repeating: false, count: codings.count)
         for coding in codings {
@@ -25,22 +25,16 @@ final class BodyDecoder {
                 }
             guard let layer else {
                 free()
-                throw FetchError(
-                    .undecodable, "there is no decoder for \(coding.rawValue) here, or no memory for one", curlCode: 61)
+                throw FetchError(.undecodable, "there is no memory to decode \(coding.rawValue)", curlCode: 61)
             }
             layers.append(layer)
         }
     }
 
-    /// What this machine can decode, as an Accept-Encoding field says it. Not deflate, though it is understood when it
-    /// comes: servers mean two things by it (RFC 9110 §8.4.1.2). Without blanks, because libcurl prints a head byte by byte, at
+    /// What is offered to servers, as an Accept-Encoding field says it. Not deflate, though it is understood when it comes:
+    /// servers mean two things by it (RFC 9110 §8.4.1.2). Without blanks, because libcurl prints a head byte by byte, at
     /// some 100 instructions each.
-    static let acceptEncoding: String = {
-        var names = ["gzip"]
-        if BrotliLayer.isThere { names.append("br") }
-        if ZstdLayer.isThere { names.append("zstd") }
-        return names.joined(separator: ",")
-    }()
+    static let acceptEncoding = "gzip,br,zstd"
 
     /// Gives the memory back.
     func free() {

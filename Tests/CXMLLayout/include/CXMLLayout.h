@@ -1,0 +1,2 @@
+#pragma once
+// Nothing to call: the checks of XMLLayout.c are the compiler's.
