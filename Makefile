@@ -28,7 +28,7 @@ deps-test: ## Install the programs that the tests run and that are missing
 	@scripts/deps.sh test
 
 deps-check:
-	@scripts/deps.sh check
+	$(eval problem := $(shell scripts/deps.sh check 2>&1))$(if $(problem),$(error $(problem)))
 
 build: deps-check ## Build for debugging; installs nothing
 	$(SWIFT) build
