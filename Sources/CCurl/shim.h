@@ -3,7 +3,6 @@
 #define CURL_DISABLE_TYPECHECK
 #include <curl/curl.h>
 #if defined(__linux__)
-#include <dlfcn.h>
 #endif
 
 // curl_easy_setopt, curl_multi_setopt, curl_share_setopt and curl_easy_getinfo are variadic, which Swift does not
