@@ -1,4 +1,5 @@
 import DequeModule
+import HeapModule
 
 /// The rules of a frontier as a value: what ``MemoryFrontier`` holds, and what the tests of ``SQLiteFrontier`` compare
 /// with.
@@ -54,7 +55,7 @@ struct MemoryFrontierState: Sendable {
         var token: Int64 = 0
         var finished = 0
         var robots: StoredRobots?
-        /// The heap's entry that counts.
+        /// The number of the turn that counts.
         var turn: UInt64 = 0
 
         var pending: Int { queue.count + later.count }
@@ -67,7 +68,8 @@ struct MemoryFrontierState: Sendable {
     private(set) var counts = FrontierCounts()
     private var known = FingerprintTable()
     private var places: [String: Int32] = [:]
-    private var due = DueHeap()
+    private var turns = Heap<HostTurn>()
+    private var lastTurn: UInt64 = 0
     private var links: [UInt64: Set<UInt64>] = [:]
 
     /// Whether a URL is known.
@@ -114,10 +116,10 @@ struct MemoryFrontierState: Sendable {
     /// Leases hosts that may be visited.
     mutating func lease(hosts wanted: Int, perHost: Int, now: Int64, until: Int64) -> [HostLease] {
         var leases: [HostLease] = []
-        while leases.count < wanted, let first = due.first, first.due <= now {
-            due.popFirst()
+        while leases.count < wanted, let first = turns.min, first.due <= now {
+            turns.removeMin()
             let place = Int(first.host)
-            guard hosts[place].turn == first.order, hosts[place].leaseUntil == nil else { continue }
+            guard hosts[place].turn == first.number, hosts[place].leaseUntil == nil else { continue }
             let urls = takeURLs(of: first.host, perHost, now: now)
             guard !urls.isEmpty else {
                 // All there is waits to be tried again.
@@ -166,10 +168,10 @@ struct MemoryFrontierState: Sendable {
 
     /// When there is something to lease.
     mutating func nextWake(now: Int64) -> FrontierWake {
-        while let first = due.first {
+        while let first = turns.min {
             let host = hosts[Int(first.host)]
-            guard host.turn == first.order, host.leaseUntil == nil else {
-                due.popFirst()
+            guard host.turn == first.number, host.leaseUntil == nil else {
+                turns.removeMin()
                 continue
             }
             let time = host.queue.isEmpty ? max(first.due, host.later.map(\.due).min() ?? 0) : first.due
@@ -255,7 +257,9 @@ struct MemoryFrontierState: Sendable {
     private mutating func offer(_ host: Int32) {
         let place = Int(host)
         guard hosts[place].leaseUntil == nil, hosts[place].nextDue != LeaseReport.parked else { return }
-        hosts[place].turn = due.push(host, due: hosts[place].nextDue)
+        lastTurn += 1
+        hosts[place].turn = lastTurn
+        turns.insert(HostTurn(due: hosts[place].nextDue, number: lastTurn, host: host))
     }
 
     private mutating func place(of name: String) -> Int32 {
