@@ -15,7 +15,9 @@ public enum RetryAfter {
         var bytes = value.utf8.drop(while: isSpace)
         while let last = bytes.last, isSpace(last) { bytes.removeLast() }
         guard !bytes.isEmpty else { return nil }
-        guard bytes.allSatisfy({ (0x30...0x39).contains($0) }) else { return wait(until: value, now: now) }
+        guard bytes.allSatisfy({ (0x30...0x39).contains($0) }) else {
+            return wait(until: String(decoding: bytes, as: UTF8.self), now: now)
+        }
         var seconds: Int64 = 0
         for byte in bytes { seconds = min(seconds * 10 + Int64(byte - 0x30), maximumSeconds) }
         return .seconds(seconds)
