@@ -25,6 +25,9 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(
+            name: "CCrypto", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+        .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl",
             providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
         .systemLibrary(name: "CPosix"),
@@ -57,7 +60,7 @@ let package = Package(
         .target(
             name: "FetchCore",
             dependencies: [
-                "CCurl", "CPosix", "CDynamic", "CZlib", "CBrotli", "CZstd", "CIDN2", "CPSL",
+                "CCrypto", "CCurl", "CPosix", "CDynamic", "CZlib", "CBrotli", "CZstd", "CIDN2", "CPSL",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),

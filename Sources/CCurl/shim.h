@@ -2,8 +2,6 @@
 // Without it curl.h hides the four variadic functions behind macros that want the option as a constant.
 #define CURL_DISABLE_TYPECHECK
 #include <curl/curl.h>
-#if defined(__linux__)
-#endif
 
 // curl_easy_setopt, curl_multi_setopt, curl_share_setopt and curl_easy_getinfo are variadic, which Swift does not
 // import. One wrapper per C argument type. A function and its data pointer are always set together and so are never out

@@ -7,7 +7,7 @@ struct CacheKey: Sendable, Hashable {
 
     /// Makes keys that only one store knows.
     struct Maker: Sendable {
-        private let secret: [UInt8]
+        private let digester: KeyedDigester
         private let connection: [String]
         private let ambient: HeaderFields
         /// The identity of requests without any field, which most of them are.
@@ -17,7 +17,7 @@ struct CacheKey: Sendable, Hashable {
         ///   - secret: The store's own random bytes.
         ///   - network: What libcurl adds to requests, and whom it believes.
         init(secret: [UInt8], network: NetworkOptions) {
-            self.secret = secret
+            digester = KeyedDigester(secret: secret)
             // An answer that came without a check of certificates, or from another address, is not one for those who ask
             // with it.
             connection =
@@ -26,7 +26,7 @@ struct CacheKey: Sendable, Hashable {
             if !network.userAgent.isEmpty { ambient.append("User-Agent", network.userAgent) }
             if network.acceptsCompression { ambient.append("Accept-Encoding", "all") }
             self.ambient = ambient
-            nobody = Self.identity(secret, connection, nil, HeaderFields())
+            nobody = digester.digest(connection)
         }
 
         /// The key of a GET request.
@@ -35,46 +35,29 @@ struct CacheKey: Sendable, Hashable {
         }
 
         /// The part of the key that is the URL: without credentials and fragment.
-        func url(_ url: FetchURL) -> Digest {
-            var builder = Digest.Builder(key: secret)
-            builder.add(url.requestString)
-            return builder.finish()
-        }
+        func url(_ url: FetchURL) -> Digest { digester.digest([url.requestString]) }
 
         private func identity(of request: Request) -> Digest {
             if request.headers.isEmpty, !request.url.hasCredentials { return nobody }
-            let isInURL = request.url.hasCredentials && !request.headers.contains("authorization")
-            let userinfo = isInURL ? Credentials(userinfoOf: request.url).basic : nil
-            return Self.identity(secret, connection, userinfo, request.headers)
-        }
-
-        private static func identity(
-            _ secret: [UInt8], _ connection: [String], _ userinfo: String?, _ headers: HeaderFields
-        ) -> Digest {
-            var builder = Digest.Builder(key: secret)
-            for part in connection { builder.add(part) }
-            if let userinfo {
-                builder.add("authorization")
-                builder.add(userinfo)
+            var parts = connection
+            if request.url.hasCredentials, !request.headers.contains("authorization") {
+                parts += ["authorization", Credentials(userinfoOf: request.url).basic]
             }
-            for field in headers.fields where SecretName.occurs(in: field.name) {
-                builder.add(field.name.lowercased())
-                builder.add(field.value)
+            for field in request.headers.fields where SecretName.occurs(in: field.name) {
+                parts += [field.name.lowercased(), field.value]
             }
-            return builder.finish()
+            return digester.digest(parts)
         }
 
         /// The digest of the fields that an answer depends on (RFC 9111 §4.1).
         ///
         /// - Parameter names: Lower case and sorted, as ``CachePolicy/variedFields(_:)`` gives them.
         func variant(_ names: [String], of request: Request) -> Digest {
-            var builder = Digest.Builder(key: secret)
-            for name in names {
-                builder.add(name)
-                let own = request.headers.values(of: name)
-                builder.add((own.isEmpty ? ambient.values(of: name) : own).joined(separator: ", "))
-            }
-            return builder.finish()
+            digester.digest(
+                names.flatMap { name in
+                    let own = request.headers.values(of: name)
+                    return [name, (own.isEmpty ? ambient.values(of: name) : own).joined(separator: ", ")]
+                })
         }
     }
 }

@@ -5,6 +5,13 @@ public struct Digest: Sendable, Hashable {
     /// The next 64 bits.
     let low: UInt64
 
+    /// Takes the first 16 bytes of a hash or an authentication code.
+    init(_ hash: [UInt8]) {
+        func word(_ start: Int) -> UInt64 { hash[start..<start + 8].reduce(0) { $0 << 8 | UInt64($1) } }
+        high = word(0)
+        low = word(8)
+    }
+
     /// The 16 bytes, the first one first.
     var bytes: [UInt8] {
         [high, low].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * UInt64($0))) } }
@@ -18,13 +25,15 @@ public struct Digest: Sendable, Hashable {
         return String(digest.high, radix: 16) + String(digest.low, radix: 16)
     }
 
-    /// Collects the parts of something that gets a digest. Each part goes in with its length, so that no two lists of
-    /// parts look alike.
-    struct Builder {
-        private var hash = SHA256()
+    /// What stands before a part in the message of a digest: its length, so that no two lists of parts make one message.
+    static func header(_ count: Int) -> [UInt8] {
+        let count = UInt32(truncatingIfNeeded: count)
+        return (0..<4).map { UInt8(truncatingIfNeeded: count >> (24 - 8 * UInt32($0))) }
+    }
 
-        /// Starts with a key, without which nobody can try out guesses.
-        init(key: [UInt8] = []) { hash.update(key) }
+    /// Hashes the parts of something as they come.
+    struct Builder: ~Copyable {
+        private var hash = SHA256()
 
         mutating func add(_ text: String) {
             var text = text
@@ -32,16 +41,11 @@ public struct Digest: Sendable, Hashable {
         }
 
         mutating func add(_ bytes: some Collection<UInt8>) {
-            let count = UInt32(truncatingIfNeeded: bytes.count)
-            hash.update((0..<4).map { UInt8(truncatingIfNeeded: count >> (24 - 8 * UInt32($0))) })
+            hash.update(Digest.header(bytes.count))
             hash.update(bytes)
         }
 
         /// The digest of all that was added.
-        consuming func finish() -> Digest {
-            let bytes = hash.finish()
-            func word(_ start: Int) -> UInt64 { bytes[start..<start + 8].reduce(0) { $0 << 8 | UInt64($1) } }
-            return Digest(high: word(0), low: word(8))
-        }
+        consuming func finish() -> Digest { Digest(hash.finish()) }
     }
 }

@@ -16,7 +16,7 @@ struct ResponseTable {
             try db.execute(
                 sql: """
                     CREATE TABLE secret (bytes BLOB NOT NULL);
-                    INSERT INTO secret VALUES (randomblob(32));
+                    INSERT INTO secret VALUES (randomblob(\(KeyedDigester.secretSize)));
                     CREATE TABLE response (
                         id INTEGER PRIMARY KEY AUTOINCREMENT, url BLOB NOT NULL, identity BLOB NOT NULL,
                         variant BLOB NOT NULL, vary TEXT NOT NULL, status INTEGER NOT NULL, version TEXT NOT NULL,
