@@ -1,5 +1,6 @@
 import FetchCore
 import Synchronization
+import SystemPackage
 
 #if canImport(Glibc)
 import Glibc
@@ -116,29 +117,11 @@ final class Console: Sendable {
     }
 
     private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> WriteFailure? {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
-            if count >= 0 {
-                rest = rest.dropFirst(count)
-            } else if errno == EAGAIN {
-                // Somebody made the pipe non-blocking: wait for room rather than lose a record.
-                var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                poll(&entry, 1, -1)
-            } else if errno == EPIPE {
-                return .closed
-            } else if errno != EINTR {
-                return .failed(String(cString: strerror(errno)))
-            }
+        do throws(Errno) {
+            try SystemFile.writeAll(bytes, to: descriptor)
+            return nil
+        } catch {
+            return error == .brokenPipe ? .closed : .failed("\(error)")
         }
-        return nil
-    }
-
-    private static func systemWrite(_ descriptor: Int32, _ base: UnsafeRawPointer?, _ count: Int) -> Int {
-        #if canImport(Glibc)
-        Glibc.write(descriptor, base, count)
-        #else
-        Darwin.write(descriptor, base, count)
-        #endif
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FetchCore
+import SystemPackage
 
 /// One run of a crawl, from open files to an exit code.
 struct CrawlSession {
@@ -204,7 +205,11 @@ struct CrawlSession {
             opened.mark.bytes = end
             console.say("fetchall: \(file.name) has lost records: \(pages) pages are fetched again")
         }
-        guard file.cut(to: opened.mark.bytes) else { throw InputFailure("cannot write \(file.name)") }
+        do throws(Errno) {
+            try file.cut(to: opened.mark.bytes)
+        } catch {
+            throw InputFailure("cannot write \(file.name): \(error)")
+        }
     }
 
     private func formatter(continues: Bool) throws -> any Formatter {

@@ -108,19 +108,11 @@ extension OutputFile {
     ///
     /// - Returns: The file, and how long it was.
     static func reopen(_ path: String) throws(InputFailure) -> (file: OutputFile, size: Int64) {
-        let name = TerminalText.escaped(path)
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw InputFailure("cannot write \(name): \(String(cString: strerror(errno)))") }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw InputFailure("cannot go on writing \(name): it is no regular file")
+        let file = try open(path, [])
+        guard let size = file.size else {
+            throw InputFailure("cannot go on writing \(file.name): it is no regular file")
         }
-        return (OutputFile(name: name, descriptor: descriptor), Int64(status.st_size))
-    }
-
-    /// Cuts the file and goes on writing there.
-    func cut(to size: Int64) -> Bool {
-        ftruncate(descriptor, off_t(size)) == 0 && lseek(descriptor, off_t(size), SEEK_SET) >= 0
+        return (file, size)
     }
 
     /// The path from the root.

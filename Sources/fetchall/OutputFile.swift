@@ -1,10 +1,5 @@
 import FetchCore
-
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
+import SystemPackage
 
 /// An open file that records or lines go to.
 struct OutputFile: Sendable {
@@ -18,7 +13,7 @@ struct OutputFile: Sendable {
     /// - Throws: A sentence for people.
     static func create(_ path: String) throws(InputFailure) -> OutputFile {
         if path == "-" { return .standardOutput }
-        return try open(path, O_TRUNC)
+        return try open(path, .truncate)
     }
 
     /// Opens a file to go on behind what is known to be good of it, and cuts off the rest.
@@ -26,61 +21,67 @@ struct OutputFile: Sendable {
     /// - Parameter end: Where that ends, in bytes.
     /// - Throws: A sentence for people.
     static func resume(_ path: String, at end: Int) throws(InputFailure) -> OutputFile {
-        let file = try open(path, 0)
-        guard ftruncate(file.descriptor, off_t(end)) == 0, lseek(file.descriptor, 0, SEEK_END) >= 0 else {
-            let reason = String(cString: strerror(errno))
+        let file = try open(path, [])
+        do throws(Errno) {
+            try file.cut(to: Int64(end))
+        } catch {
             _ = file.close()
-            throw InputFailure("cannot write \(file.name): \(reason)")
+            throw InputFailure("cannot write \(file.name): \(error)")
         }
         return file
     }
 
     /// The length of a file; 0 for one that is not there, nil for what is no file, such as a terminal or a pipe.
     static func length(of path: String) -> Int? {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return 0 }
-        return status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
+        guard let status = try? Stat(path) else { return 0 }
+        return status.type == .regular ? Int(status.size) : nil
     }
 
     /// Whether it is a file, which takes what is written without waiting for a reader.
-    var isFile: Bool {
-        var status = stat()
-        return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    var isFile: Bool { size != nil }
+
+    /// Its length; nil for what is no file.
+    var size: Int64? {
+        guard let status = try? file.stat(), status.type == .regular else { return nil }
+        return status.size
     }
 
     /// Whether standard output is a file that ends in the middle of a line, as a killed process leaves it.
     static var standardOutputIsCut: Bool {
-        var status = stat()
-        guard fstat(1, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size > 0 else { return false }
-        let descriptor = openFile("/dev/fd/1", O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return false }
-        defer { _ = OutputFile(name: "", descriptor: descriptor).close() }
+        guard let size = standardOutput.size, size > 0,
+            let file = try? FileDescriptor.open("/dev/fd/1", .readOnly, options: .closeOnExec)
+        else { return false }
+        defer { SystemFile.close(file.rawValue) }
         var last: UInt8 = 0x0A
-        return pread(descriptor, &last, 1, status.st_size - 1) == 1 && last != 0x0A
+        let count = try? withUnsafeMutableBytes(of: &last) { try file.read(fromAbsoluteOffset: size - 1, into: $0) }
+        return count == 1 && last != 0x0A
     }
 
-    private static func open(_ path: String, _ flags: Int32) throws(InputFailure) -> OutputFile {
-        let descriptor = openFile(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags)
-        guard descriptor >= 0 else {
-            throw InputFailure("cannot write \(TerminalText.escaped(path)): \(String(cString: strerror(errno)))")
+    /// Opens a file for writing, making it if it is not there.
+    static func open(_ path: String, _ options: FileDescriptor.OpenOptions) throws(InputFailure) -> OutputFile {
+        let name = TerminalText.escaped(path)
+        do throws(Errno) {
+            let file = try Errno.typed {
+                try FileDescriptor.open(
+                    path, .writeOnly, options: [.create, .closeOnExec, options],
+                    permissions: FilePermissions(rawValue: 0o666))
+            }
+            return OutputFile(name: name, descriptor: file.rawValue)
+        } catch {
+            throw InputFailure("cannot write \(name): \(error)")
         }
-        return OutputFile(name: TerminalText.escaped(path), descriptor: descriptor)
     }
 
-    private static func openFile(_ path: String, _ flags: Int32) -> Int32 {
-        #if canImport(Glibc)
-        Glibc.open(path, flags, 0o666)
-        #else
-        Darwin.open(path, flags, 0o666)
-        #endif
+    /// Cuts the file and goes on writing there.
+    func cut(to size: Int64) throws(Errno) {
+        try Errno.typed {
+            try file.resize(to: size)
+            try file.seek(offset: size, from: .start)
+        }
     }
 
     /// Closes the file; false when bytes did not arrive (quota, NFS).
-    func close() -> Bool {
-        #if canImport(Glibc)
-        descriptor <= 2 || Glibc.close(descriptor) == 0
-        #else
-        descriptor <= 2 || Darwin.close(descriptor) == 0
-        #endif
-    }
+    func close() -> Bool { descriptor <= 2 || SystemFile.close(descriptor) }
+
+    private var file: FileDescriptor { FileDescriptor(rawValue: descriptor) }
 }

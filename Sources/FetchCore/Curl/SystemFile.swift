@@ -1,11 +1,13 @@
+package import SystemPackage
+
 #if canImport(Glibc)
 import Glibc
 #else
 import Darwin
 #endif
 
-/// read(2) and close(2) with their conditions named.
-enum SystemFile {
+/// Reading, writing and closing descriptors.
+package enum SystemFile {
     /// What a read gave.
     enum ReadResult {
         case bytes(Int)
@@ -22,95 +24,91 @@ enum SystemFile {
         ]
         while true {
             if poll(&entries, 2, -1) < 0 {
-                if errno == EINTR { continue }
-                return .failed(reason)
+                if Errno.last == .interrupted { continue }
+                return .failed(Errno.last.lowercased)
             }
             if entries[1].revents != 0 {
                 waker.swallow()
                 return .woken
             }
-            let count = systemRead(descriptor, &buffer)
-            if count > 0 { return .bytes(count) }
-            if count == 0 { return .end }
-            if errno != EINTR && errno != EAGAIN { return .failed(reason) }
-        }
-    }
-
-    /// Reads what is there: 0 bytes at the end, fewer than that when it fails.
-    static func readSome(_ descriptor: Int32, into buffer: inout [UInt8]) -> Int {
-        while true {
-            let count = systemRead(descriptor, &buffer)
-            if count >= 0 || errno != EINTR { return count }
-        }
-    }
-
-    /// Writes everything; gives the system's words when that is not possible.
-    static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> String? {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
-            if count >= 0 {
-                rest = rest.dropFirst(count)
-            } else if errno != EINTR {
-                return String(cString: strerror(errno))
+            do throws(Errno) {
+                let count = try read(descriptor, into: &buffer)
+                return count > 0 ? .bytes(count) : .end
+            } catch {
+                if error != .resourceTemporarilyUnavailable { return .failed(error.lowercased) }
             }
         }
-        return nil
     }
 
-    private static func systemWrite(_ descriptor: Int32, _ base: UnsafeRawPointer?, _ count: Int) -> Int {
-        #if canImport(Glibc)
-        Glibc.write(descriptor, base, count)
-        #else
-        Darwin.write(descriptor, base, count)
-        #endif
+    /// Reads what is there: 0 bytes at the end.
+    static func read(_ descriptor: Int32, into buffer: inout [UInt8]) throws(Errno) -> Int {
+        try Errno.typed {
+            try buffer.withUnsafeMutableBytes { try FileDescriptor(rawValue: descriptor).read(into: $0) }
+        }
     }
 
-    /// Closes a descriptor.
-    static func close(_ descriptor: Int32) {
-        #if canImport(Glibc)
-        _ = Glibc.close(descriptor)
-        #else
-        _ = Darwin.close(descriptor)
-        #endif
+    /// Reads what is there: 0 bytes at the end, -1 when it fails.
+    static func readSome(_ descriptor: Int32, into buffer: inout [UInt8]) -> Int {
+        (try? read(descriptor, into: &buffer)) ?? -1
+    }
+
+    /// Writes everything, and waits for room in a pipe that does not block.
+    package static func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) throws(Errno) {
+        var rest = bytes
+        while !rest.isEmpty {
+            do throws(Errno) {
+                let count = try Errno.typed { try FileDescriptor(rawValue: descriptor).write(rest) }
+                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+            } catch {
+                guard error == .resourceTemporarilyUnavailable else { throw error }
+                var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                poll(&entry, 1, -1)
+            }
+        }
+    }
+
+    /// Writes everything, and waits for room in a pipe that does not block.
+    package static func writeAll(_ bytes: [UInt8], to descriptor: Int32) throws(Errno) {
+        try Errno.typed { try bytes.withUnsafeBytes { try writeAll($0, to: descriptor) } }
     }
 
     /// Writes all bytes of a body to a file.
     ///
     /// - Returns: Why it cannot, or nil.
     static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> FetchError? {
-        var rest = bytes
-        while !rest.isEmpty {
-            #if canImport(Glibc)
-            let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
-            #else
-            let count = Darwin.write(descriptor, rest.baseAddress, rest.count)
-            #endif
-            if count < 0 {
-                if errno == EINTR { continue }
-                return FetchError(.io, "cannot save the body: \(String(cString: strerror(errno)))", curlCode: 23)
-            }
-            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+        do throws(Errno) {
+            try writeAll(bytes, to: descriptor)
+            return nil
+        } catch {
+            return FetchError(.io, "cannot save the body: \(error)", curlCode: 23)
         }
-        return nil
     }
 
-    private static func systemRead(_ descriptor: Int32, _ buffer: inout [UInt8]) -> Int {
-        #if canImport(Glibc)
-        Glibc.read(descriptor, &buffer, buffer.count)
-        #else
-        Darwin.read(descriptor, &buffer, buffer.count)
-        #endif
+    /// Closes a descriptor; false when the system says that bytes did not arrive (quota, NFS).
+    @discardableResult
+    package static func close(_ descriptor: Int32) -> Bool {
+        (try? FileDescriptor(rawValue: descriptor).close()) != nil
+    }
+}
+
+extension Errno {
+    /// Why the last call of C failed.
+    package static var last: Errno { Errno(rawValue: errno) }
+
+    /// Runs calls of swift-system, which throw nothing but `Errno` and do not declare it.
+    package static func typed<Value>(_ body: () throws -> Value) throws(Errno) -> Value {
+        do { return try body() } catch { throw error as? Errno ?? .ioError }
     }
 
-    private static var reason: String { String(cString: strerror(errno)).lowercasedFirst }
+    /// `no such file or directory`, for the middle of a sentence.
+    var lowercased: String { description.lowercasedFirst }
 }
 
 extension Waker {
     /// Waits until somebody calls ``wake()``, and takes the wake-up.
     func waitUntilWoken() {
         var entry = pollfd(fd: readEnd, events: Int16(POLLIN), revents: 0)
-        while poll(&entry, 1, -1) < 0, errno == EINTR {}
+        while poll(&entry, 1, -1) < 0, Errno.last == .interrupted {}
         swallow()
     }
 }

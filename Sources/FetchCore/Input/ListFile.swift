@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
+import SystemPackage
 
 /// A list that is open for reading and was looked at: what can be known to be wrong with it is known before anything is
 /// sent.
@@ -18,47 +14,44 @@ struct ListFile: Sendable {
     ///   - isOfURLs: Whether it is a list of URLs, so that a name that is none may be a URL without its scheme.
     static func open(_ path: String, isOfURLs: Bool = true) throws(InputFailure) -> ListFile {
         let shown = TerminalText.escaped(path)
-        let descriptor = systemOpen(path)
-        guard descriptor >= 0 else {
-            let advice = errno == ENOENT && isOfURLs ? "; a URL needs http:// or https:// in front" : ""
-            throw InputFailure("\(shown): \(String(cString: strerror(errno)).lowercasedFirst)\(advice)")
+        let descriptor: FileDescriptor
+        do throws(Errno) {
+            // A named pipe must not hold up the start until somebody writes to it: poll waits for that, and can be woken.
+            descriptor = try Errno.typed {
+                try .open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
+            }
+        } catch {
+            let advice =
+                error == .noSuchFileOrDirectory && isOfURLs ? "; a URL needs http:// or https:// in front" : ""
+            throw InputFailure("\(shown): \(error.lowercased)\(advice)")
         }
-        var status = stat()
-        fstat(descriptor, &status)
-        if status.st_mode & S_IFMT == S_IFDIR {
-            close(descriptor)
-            throw InputFailure("\(shown): is a directory; name a file in it")
+        let problem: String?
+        do throws(Errno) { problem = try Self.problem(of: descriptor) } catch { problem = error.lowercased }
+        if let problem {
+            SystemFile.close(descriptor.rawValue)
+            throw InputFailure("\(shown): \(problem)")
         }
-        let file = ListFile(name: shown, descriptor: descriptor)
-        if status.st_mode & S_IFMT == S_IFREG {
+        return ListFile(name: shown, descriptor: descriptor.rawValue)
+    }
+
+    /// What is wrong with a file, as far as its first bytes tell.
+    private static func problem(of file: FileDescriptor) throws(Errno) -> String? {
+        switch try file.stat().type {
+        case .directory: return "is a directory; name a file in it"
+        case .regular:
             var first = [UInt8](repeating: 0, count: 4096)
-            let count = pread(descriptor, &first, first.count, 0)
-            if count < 0 {
-                let reason = String(cString: strerror(errno)).lowercasedFirst
-                close(descriptor)
-                throw InputFailure("\(shown): \(reason)")
+            let count = try Errno.typed {
+                try first.withUnsafeMutableBytes { try file.read(fromAbsoluteOffset: 0, into: $0) }
             }
             var content = ListContent()
             defer { content.close() }
-            if let problem = content.feed(first[..<count], { _ in }) {
-                close(descriptor)
-                throw InputFailure("\(shown): \(problem)")
-            }
+            return content.feed(first[..<count], { _ in })
+        default: return nil
         }
-        return file
     }
 
     /// Standard input.
     static let standardInput = ListFile(name: "standard input", descriptor: 0)
-
-    private static func systemOpen(_ path: String) -> Int32 {
-        // A named pipe must not hold up the start until somebody writes to it: poll waits for that, and can be woken.
-        #if canImport(Glibc)
-        Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        #else
-        Darwin.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        #endif
-    }
 }
 
 extension String {

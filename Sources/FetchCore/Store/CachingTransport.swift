@@ -147,9 +147,7 @@ public struct CachingTransport: Transport {
             case .memory, .kept(_, file: nil): response.body = .bytes(body)
             case .file(let descriptor), .kept(_, file: .some(let descriptor)):
                 response.body = .file
-                if let reason = SystemFile.writeAll(body, to: descriptor) {
-                    error = FetchError(.io, "cannot save the body: \(reason)", curlCode: 23)
-                }
+                error = body.withUnsafeBytes { SystemFile.write($0, to: descriptor) }
             }
         }
         return TransferResult(response: response, error: error)

@@ -1,3 +1,5 @@
+import SystemPackage
+
 #if canImport(Glibc)
 import Glibc
 #else
@@ -33,7 +35,7 @@ public struct Journal: Sendable {
     /// Where the list of what failed ends behind it.
     public let failedEnd: Int
 
-    private let descriptor: Int32
+    private let file: FileDescriptor
     private var lines: [UInt8] = []
 
     /// Opens a journal, or makes one, and takes it for this process.
@@ -47,22 +49,29 @@ public struct Journal: Sendable {
         path: String, options: [(name: String, value: String)], output: () -> Int?, failed: () -> Int?
     ) throws(Failure) {
         name = TerminalText.escaped(path)
-        descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0o666)
-        guard descriptor >= 0 else { throw .io("cannot write \(name): \(String(cString: strerror(errno)))") }
+        do throws(Errno) {
+            file = try Errno.typed {
+                try .open(
+                    path, .readWrite, options: [.create, .append, .closeOnExec, .nonBlocking],
+                    permissions: FilePermissions(rawValue: 0o666))
+            }
+        } catch {
+            throw .io("cannot write \(name): \(error)")
+        }
         do throws(Failure) {
-            try Self.lock(descriptor, name)
+            try Self.lock(file, name)
             let reading = try Self.read(
-                descriptor, name, JournalReading(options: options, outputSize: output(), failedSize: failed()))
+                file, name, JournalReading(options: options, outputSize: output(), failedSize: failed()))
             completed = reading.completed
             failedCount = reading.failedCount
             outputEnd = reading.outputEnd
             failedEnd = reading.failedEnd
             // Before anything else is written: a line that was cut, and lines whose records never came.
-            guard ftruncate(descriptor, off_t(reading.end)) == 0 else { throw Self.failure(name) }
+            try Self.call(name) { () throws(Errno) in try Errno.typed { try file.resize(to: Int64(reading.end)) } }
             if reading.end == 0 { lines = JournalText.header(options) }
             try flush()
         } catch {
-            SystemFile.close(descriptor)
+            SystemFile.close(file.rawValue)
             throw error
         }
     }
@@ -82,18 +91,16 @@ public struct Journal: Sendable {
     /// Writes what was noted.
     public mutating func flush() throws(Failure) {
         guard !lines.isEmpty else { return }
-        if let reason = SystemFile.writeAll(lines, to: descriptor) { throw .io("cannot write \(name): \(reason)") }
+        do throws(Errno) {
+            try SystemFile.writeAll(lines, to: file.rawValue)
+        } catch {
+            throw .io("cannot write \(name): \(error)")
+        }
         lines.removeAll(keepingCapacity: true)
     }
 
     /// Gives the file back; false when bytes did not arrive.
-    public func close() -> Bool {
-        #if canImport(Glibc)
-        Glibc.close(descriptor) == 0
-        #else
-        Darwin.close(descriptor) == 0
-        #endif
-    }
+    public func close() -> Bool { SystemFile.close(file.rawValue) }
 
     /// Whether an outcome stands for good. What the end of a run, a host or this machine prevented is fetched next time.
     public static func isFinal(_ outcome: Outcome) -> Bool {
@@ -103,44 +110,49 @@ public struct Journal: Sendable {
         }
     }
 
-    private static func lock(_ descriptor: Int32, _ name: String) throws(Failure) {
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw failure(name) }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw .refused("\(name) is no file") }
+    private static func lock(_ file: FileDescriptor, _ name: String) throws(Failure) {
+        guard try call(name, { () throws(Errno) in try file.stat().type }) == .regular else {
+            throw .refused("\(name) is no file")
+        }
         // It goes with the process, however that ends.
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            throw errno == EWOULDBLOCK ? .refused("another process works with \(name)") : failure(name)
+        guard flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 else {
+            let reason = Errno.last
+            throw reason == .wouldBlock ? .refused("another process works with \(name)") : failure(name, reason)
         }
     }
 
     private static func read(
-        _ descriptor: Int32, _ name: String, _ reading: JournalReading
+        _ file: FileDescriptor, _ name: String, _ reading: JournalReading
     ) throws(Failure) -> JournalReading {
         var reading = reading
         var buffer = [UInt8](repeating: 0, count: 1 << 18)
-        do throws(JournalReading.Failure) {
-            while true {
-                let count = SystemFile.readSome(descriptor, into: &buffer)
-                guard count >= 0 else { break }
+        while true {
+            let count = try call(name) { () throws(Errno) in try SystemFile.read(file.rawValue, into: &buffer) }
+            do throws(JournalReading.Failure) {
                 if count == 0 {
                     try reading.finish()
                     return reading
                 }
                 try reading.feed(buffer[..<count])
-            }
-        } catch {
-            switch error {
-            case .damaged(let line): throw .io("\(name):\(line): this is no journal of --resume; it is left as it is")
-            case .version(let version): throw .refused("\(name) has version \(version); it belongs to another fetchall")
-            case .options(let names):
-                let verb = names.count == 1 ? "is" : "are"
-                throw .refused("\(names.joined(separator: ", ")) \(verb) not what \(name) was begun with")
+            } catch {
+                throw failure(name, error)
             }
         }
-        throw failure(name)
     }
 
-    private static func failure(_ name: String) -> Failure {
-        .io("cannot use \(name): \(String(cString: strerror(errno)))")
+    private static func failure(_ name: String, _ error: JournalReading.Failure) -> Failure {
+        switch error {
+        case .damaged(let line): return .io("\(name):\(line): this is no journal of --resume; it is left as it is")
+        case .version(let version): return .refused("\(name) has version \(version); it belongs to another fetchall")
+        case .options(let names):
+            let verb = names.count == 1 ? "is" : "are"
+            return .refused("\(names.joined(separator: ", ")) \(verb) not what \(name) was begun with")
+        }
+    }
+
+    private static func failure(_ name: String, _ reason: Errno) -> Failure { .io("cannot use \(name): \(reason)") }
+
+    private static func call<Value>(_ name: String, _ body: () throws(Errno) -> Value) throws(Failure) -> Value {
+        do { return try body() } catch { throw failure(name, error) }
     }
 }

@@ -1,4 +1,5 @@
 import CPosix
+import SystemPackage
 
 #if canImport(Glibc)
 import Glibc
@@ -65,7 +66,7 @@ public struct BodyFile: Sendable {
         let reason = errno
         if isUnnamed { close(descriptor) }
         guard isPublished != nil else {
-            throw FetchError(.io, "cannot save \(path.name): \(String(cString: strerror(reason)))", curlCode: 23)
+            throw FetchError(.io, "cannot save \(path.name): \(Errno(rawValue: reason))", curlCode: 23)
         }
         return path.name
     }

@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
-
 /// Saving bodies that are in memory, under names that show where they come from.
 extension BodyFolder {
     /// Where a mirror puts a page: `{host}/{path}`.
@@ -18,16 +12,9 @@ extension BodyFolder {
     /// - Returns: The name of the file, relative to the folder.
     public func save(_ bytes: [UInt8], for input: Input, from url: FetchURL) throws(FetchError) -> String {
         let file = try open(for: input, Self.mirrored(url))
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { write(file.descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else {
-                let reason = String(cString: strerror(errno))
-                file.discard()
-                throw FetchError(.io, "cannot save a page: \(reason)", curlCode: 23)
-            }
-            rest = rest.dropFirst(count)
+        if let failure = bytes.withUnsafeBytes({ SystemFile.write($0, to: file.descriptor) }) {
+            file.discard()
+            throw failure
         }
         return try file.publish()
     }

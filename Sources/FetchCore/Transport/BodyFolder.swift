@@ -1,5 +1,6 @@
 import CPosix
 import Synchronization
+import SystemPackage
 
 #if canImport(Glibc)
 import Glibc
@@ -39,12 +40,16 @@ public final class BodyFolder: Sendable {
         // Such a file gets its name by way of /proc.
         state = Mutex(State(allowsUnnamed: allowsUnnamed && access("/proc/self/fd", X_OK) == 0))
         if mkdir(path, 0o777) != 0, errno != EEXIST {
-            throw FetchError(.io, "\(path): \(String(cString: strerror(errno)))")
+            throw FetchError(.io, "\(path): \(Errno.last)")
         }
-        folder = Self.openFolder(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard folder >= 0 else { throw FetchError(.io, "\(path): \(String(cString: strerror(errno)))") }
+        do throws(Errno) {
+            folder = try Errno.typed { try FileDescriptor.open(path, .readOnly, options: [.directory, .closeOnExec]) }
+                .rawValue
+        } catch {
+            throw FetchError(.io, "\(path): \(error)")
+        }
         guard faccessat(folder, ".", W_OK, 0) == 0 else {
-            let reason = String(cString: strerror(errno))
+            let reason = Errno.last
             SystemFile.close(folder)
             throw FetchError(.io, "\(path): \(reason)")
         }
@@ -53,14 +58,6 @@ public final class BodyFolder: Sendable {
 
     /// Gives the descriptor back. No file may be open.
     public func close() { SystemFile.close(folder) }
-
-    private static func openFolder(_ path: String, _ flags: Int32) -> Int32 {
-        #if canImport(Glibc)
-        Glibc.open(path, flags)
-        #else
-        Darwin.open(path, flags)
-        #endif
-    }
 
     /// Opens a temporary file for the body of an input, without a name where the file system can do that. The final name is
     /// settled here, in the order of the list, and not at the end, in the order of the answers: the same list gives the same
@@ -109,6 +106,6 @@ public final class BodyFolder: Sendable {
     }
 
     private func failure(_ name: String) -> FetchError {
-        FetchError(.io, "cannot save \(name): \(String(cString: strerror(errno)))", curlCode: 23)
+        FetchError(.io, "cannot save \(name): \(Errno.last)", curlCode: 23)
     }
 }
