@@ -1,11 +1,6 @@
 import ArgumentParser
 import FetchCore
-
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
+import SystemPackage
 
 /// `fetchall cache path|stats|clear`: the file of `--cache`.
 struct CacheCommand: ParsableCommand {
@@ -75,7 +70,7 @@ struct CacheCommand: ParsableCommand {
     private static func open(
         _ path: String, _ console: Console, _ body: (ResponseCache?) async throws -> ExitStatus
     ) async throws -> ExitStatus {
-        guard access(path, F_OK) == 0 else { return try await body(nil) }
+        guard (try? Stat(path)) != nil else { return try await body(nil) }
         let cache: ResponseCache
         do throws(ResponseCache.Failure) {
             cache = try ResponseCache(path: path, network: NetworkOptions(), repairs: false) {
@@ -100,8 +95,7 @@ struct CacheCommand: ParsableCommand {
     }
 
     private static func size(_ path: String) -> Int {
-        var status = stat()
-        return stat(path, &status) == 0 ? Int(status.st_size) : 0
+        (try? Stat(path)).map { Int($0.size) } ?? 0
     }
 }
 
