@@ -20,7 +20,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
-        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
@@ -42,6 +41,9 @@ let package = Package(
             name: "CZlib", pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .systemLibrary(
+            name: "CSQLite", pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
+        .systemLibrary(
             name: "CIDN2", pkgConfig: "libidn2",
             providers: [.apt(["libidn2-dev"]), .brew(["libidn2"])]),
         .systemLibrary(
@@ -59,10 +61,13 @@ let package = Package(
                 .linkedLibrary("jq", .when(platforms: [.macOS])), .linkedLibrary("xml2", .when(platforms: [.macOS])),
             ]),
         .target(
+            name: "FetchSQLite",
+            dependencies: ["CSQLite"],
+            swiftSettings: strict),
+        .target(
             name: "FetchCore",
             dependencies: [
-                "CCrypto", "CCurl", "CPosix", "CDynamic", "CZlib", "CBrotli", "CZstd", "CIDN2", "CPSL",
-                .product(name: "GRDB", package: "GRDB.swift"),
+                "CCrypto", "CCurl", "CPosix", "CDynamic", "CZlib", "CBrotli", "CZstd", "CIDN2", "CPSL", "FetchSQLite",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
@@ -99,8 +104,12 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "CXMLLayout", dependencies: ["CDynamic", "CXML"], path: "Tests/CXMLLayout"),
         .testTarget(
+            name: "FetchSQLiteTests",
+            dependencies: ["FetchSQLite"],
+            swiftSettings: strict),
+        .testTarget(
             name: "FetchCoreTests",
-            dependencies: ["FetchCore", "TestSupport", "CXMLLayout"],
+            dependencies: ["FetchCore", "FetchSQLite", "TestSupport", "CXMLLayout"],
             swiftSettings: strict),
         .testTarget(
             name: "TransportTests",
@@ -109,7 +118,7 @@ let package = Package(
         .testTarget(
             name: "CLITests",
             dependencies: [
-                "fetchall", "TestSupport", "FetchCore", "demo-server",
+                "fetchall", "TestSupport", "FetchCore", "FetchSQLite", "demo-server",
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: strict),

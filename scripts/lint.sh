@@ -8,11 +8,13 @@ rule() {
 }
 rule "import CCurl outside Sources/FetchCore/Curl:" \
     "$(grep -rln 'import CCurl' Sources --include='*.swift' | grep -v '^Sources/FetchCore/Curl/')"
+rule "import CSQLite outside Sources/FetchSQLite:" \
+    "$(grep -rln 'import CSQLite' Sources --include='*.swift' | grep -v '^Sources/FetchSQLite/')"
 rule "stdout or stderr written outside the Console:" \
     "$(grep -rnE '(^|[^a-zA-Z._])(print|debugPrint|fputs)\(' Sources --include='*.swift' | grep -v Console)"
 rule "try!, as! or fatalError:" "$(grep -rnE '\btry!|\bas!|fatalError\(' Sources Tests examples --include='*.swift' --exclude-dir='.build*')"
-rule "Foundation in the sources (FoundationEssentials at most):" \
-    "$(grep -rnE '^(public |internal |private )?import Foundation$' Sources --include='*.swift')"
+rule "Foundation in the sources:" \
+    "$(grep -rnE 'import ((struct|class|enum|func) )?Foundation' Sources --include='*.swift')"
 rule "a test of FetchCoreTests that sleeps:" \
     "$(grep -rnE 'Task\.sleep|usleep\(' Tests/FetchCoreTests --include='*.swift')"
 exit $status

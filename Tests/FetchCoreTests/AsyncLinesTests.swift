@@ -118,4 +118,37 @@ struct SQLiteStoreTests {
             ($0 as? FetchError)?.kind == .io && "\($0)".contains("/nonexistent/x.db")
         }
     }
+
+    @Test func `a query that changes something, and more than one statement, are refused`() async throws {
+        try await withStore("") { store in
+            try await store.execute("CREATE TABLE things (name TEXT)")
+            for sql in ["INSERT INTO things VALUES ('a') RETURNING name", "DROP TABLE things"] {
+                await #expect { try await store.rows(sql) } throws: { ($0 as? FetchError)?.kind == .io }
+            }
+            await #expect { try await store.execute("SELECT 1; DROP TABLE things") } throws: {
+                ($0 as? FetchError)?.kind == .io
+            }
+            await #expect { try await store.execute("INSERT INTO things VALUES (?)", []) } throws: {
+                ($0 as? FetchError)?.kind == .io
+            }
+            #expect(try await store.rows("SELECT * FROM things").isEmpty)
+        }
+    }
+
+    @Test func `a query of a cancelled task ends, and the store is used on`() async throws {
+        try await withStore("") { store in
+            let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+            let task = Task { try await store.rows(endless) }
+            task.cancel()
+            let result = await task.result
+            #expect { try result.get() } throws: { ($0 as? FetchError)?.kind == .cancelled }
+            let rows = try await store.rows("SELECT 1 AS n")
+            #expect(rows == [["n": 1]])
+        }
+    }
+
+    @Test func `a store that is used when its scope has ended is an error`() async throws {
+        let kept = try await withStore("") { $0 }
+        await #expect { try await kept.rows("SELECT 1") } throws: { ($0 as? FetchError)?.kind == .io }
+    }
 }

@@ -65,4 +65,10 @@ import Testing
         executor.shutdown()
         executor.shutdown()
     }
+
+    @Test func `one that is ended by its own task does not wait for itself`() async throws {
+        let executor = try ThreadExecutor()
+        await Task(executorPreference: executor) { executor.shutdown() }.value
+        #expect(await Task(executorPreference: executor) { 1 }.value == 1)
+    }
 }

@@ -65,7 +65,12 @@ public final class ThreadExecutor: TaskExecutor {
             }
             return state.thread
         }
-        if thread != 0 { NativeThread.join(thread) }
+        // A thread cannot wait for itself: it ends once the job that called this does.
+        if thread == NativeThread.current {
+            NativeThread.detach(thread)
+        } else if thread != 0 {
+            NativeThread.join(thread)
+        }
     }
 
     /// Runs tasks on the calling thread until ``shutdown()``. To be called once, where it starts no thread of its own.

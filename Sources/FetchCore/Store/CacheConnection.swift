@@ -1,4 +1,4 @@
-import GRDB
+import FetchSQLite
 
 /// The cache's file as its thread sees it: a file that turns out to be damaged is put aside and made anew, and the run
 /// goes on; a file that cannot be written is read on.
@@ -33,7 +33,7 @@ struct CacheConnection {
     private mutating func open() throws(StoreDatabase.Failure) {
         let opened = try StoreDatabase(path: path, kind: ResponseTable.kind)
         do {
-            let secret = try opened.queue.inDatabase { try ResponseTable($0).secret() }
+            let secret = try ResponseTable(opened.connection).secret()
             keys = CacheKey.Maker(secret: secret, network: network)
         } catch {
             opened.close()
@@ -54,7 +54,7 @@ struct CacheConnection {
     mutating func read<Value>(_ body: (ResponseTable, CacheKey.Maker) throws -> Value?) -> Value? {
         guard let database else { return nil }
         do {
-            return try database.queue.inDatabase { [keys] in try body(ResponseTable($0), keys) }
+            return try body(ResponseTable(database.connection), keys)
         } catch {
             recover(from: error, doing: "read")
             return nil
@@ -65,10 +65,7 @@ struct CacheConnection {
     mutating func write(_ body: (ResponseTable, CacheKey.Maker) throws -> Void) {
         guard let database, !isReadOnly else { return }
         do {
-            try database.queue.inTransaction(.immediate) { [keys] db in
-                try body(ResponseTable(db), keys)
-                return .commit
-            }
+            try database.connection.transaction { try body(ResponseTable(database.connection), keys) }
         } catch {
             if !recover(from: error, doing: "write") { isReadOnly = true }
         }
@@ -77,7 +74,7 @@ struct CacheConnection {
     /// Gives free pages back to the system.
     mutating func compact() {
         do {
-            try database?.queue.inDatabase { try $0.execute(sql: "VACUUM") }
+            try database?.connection.execute("VACUUM")
         } catch {
             recover(from: error, doing: "compact")
         }

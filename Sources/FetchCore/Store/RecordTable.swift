@@ -1,10 +1,4 @@
-import GRDB
-
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import struct Foundation.Data
-#endif
+import FetchSQLite
 
 /// Records as rows of a SQLite table: the fields of the record, one column each, in the same order.
 ///
@@ -83,25 +77,25 @@ private struct RowSink: RecordSink {
     }
 
     private static func body(_ bytes: [UInt8]) -> DatabaseValue {
-        UTF8Decoding.isText(bytes[...]) ? text(bytes) : Data(bytes).databaseValue
+        UTF8Decoding.isText(bytes[...]) ? text(bytes) : .blob(bytes)
     }
 
-    private static func text(_ bytes: [UInt8]) -> DatabaseValue { String(decoding: bytes, as: UTF8.self).databaseValue }
+    private static func text(_ bytes: [UInt8]) -> DatabaseValue { .text(String(decoding: bytes, as: UTF8.self)) }
 
     mutating func text<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: String?, into out: inout Out) {
-        append(name, "TEXT", value?.databaseValue)
+        append(name, "TEXT", .string(value))
     }
 
     mutating func integer<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: Int?, into out: inout Out) {
-        append(name, "INTEGER", value?.databaseValue)
+        append(name, "INTEGER", .int(value))
     }
 
     mutating func bool<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: Bool, into out: inout Out) {
-        append(name, "INTEGER", value.databaseValue)
+        append(name, "INTEGER", .integer(value ? 1 : 0))
     }
 
     mutating func seconds<Out: ByteSink & ~Copyable>(_ name: StaticString, microseconds: Int64?, into out: inout Out) {
-        append(name, "REAL", microseconds.map { Double($0) / 1_000_000 }?.databaseValue)
+        append(name, "REAL", microseconds.map { .real(Double($0) / 1_000_000) })
     }
 
     mutating func timestamp<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: Int64?, into out: inout Out) {

@@ -62,6 +62,8 @@ public final class ResponseCache: Sendable {
     private let state = Mutex(State())
     private let waker: Waker
     private let thread = Atomic<UInt>(0)
+    /// The file. Its thread holds the lock while it works on it; nothing else asks for it.
+    private let connection: Mutex<CacheConnection>
 
     /// Why there is no cache.
     public enum Failure: Error, Sendable {
@@ -81,9 +83,9 @@ public final class ResponseCache: Sendable {
     public init(
         path: String, network: NetworkOptions, repairs: Bool = true, report: @escaping @Sendable (String) -> Void
     ) throws(Failure) {
-        let connection: CacheConnection
         do {
-            connection = try CacheConnection(path: path, network: network, repairs: repairs, report: report)
+            connection = Mutex(
+                try CacheConnection(path: path, network: network, repairs: repairs, report: report))
         } catch {
             switch error {
             case .refused(let reason): throw .refused("\(path) \(reason)")
@@ -95,7 +97,7 @@ public final class ResponseCache: Sendable {
         } catch {
             throw .io(error.message)
         }
-        let started = NativeThread.start { [self] in run(connection) }
+        let started = NativeThread.start { [self] in run() }
         guard started != 0 else { throw .io("cannot start a thread") }
         thread.store(started, ordering: .releasing)
     }
@@ -189,18 +191,23 @@ public final class ResponseCache: Sendable {
 
     // MARK: The thread
 
-    private func run(_ connection: CacheConnection) {
-        var connection = connection
+    private func run() {
         while true {
             switch nextTurn() {
             case .sleep: waker.waitUntilWoken()
             case .work(let work):
-                for read in work.reads { read(&connection) }
-                if !work.changes.isEmpty { apply(work.changes, to: &connection) }
-                for read in work.lateReads { read(&connection) }
+                connection.withLock { connection in
+                    for read in work.reads { read(&connection) }
+                }
+                if !work.changes.isEmpty { apply(work.changes) }
+                connection.withLock { connection in
+                    for read in work.lateReads { read(&connection) }
+                }
             case .end:
-                connection.write { table, _ in _ = try table.prune(to: Self.largestTotal) }
-                connection.close()
+                connection.withLock { connection in
+                    connection.write { table, _ in _ = try table.prune(to: Self.largestTotal) }
+                    connection.close()
+                }
                 return waker.close()
             }
         }
@@ -232,9 +239,11 @@ public final class ResponseCache: Sendable {
         return work
     }
 
-    private func apply(_ changes: [(change: CacheChange, url: String)], to connection: inout CacheConnection) {
-        connection.write { table, keys in
-            for (change, _) in changes { try table.apply(change, keys) }
+    private func apply(_ changes: [(change: CacheChange, url: String)]) {
+        connection.withLock { connection in
+            connection.write { table, keys in
+                for (change, _) in changes { try table.apply(change, keys) }
+            }
         }
         let waiting = state.withLock { state -> [UnsafeContinuation<Void, Never>] in
             for (change, url) in changes {

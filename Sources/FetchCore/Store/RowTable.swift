@@ -1,4 +1,5 @@
-import GRDB
+import FetchSQLite
+import Synchronization
 
 /// A table of a SQLite file that rows are appended to, a transaction for each batch: a process that is killed leaves all
 /// of a batch or none of it.
@@ -10,7 +11,11 @@ final class RowTable: Sendable {
         var type: String
     }
 
-    private let queue: DatabaseQueue
+    /// How long to wait for another connection that writes, in milliseconds.
+    static let patience: Int32 = 5000
+
+    private let connection: Mutex<SQLiteConnection>
+    private let patience: Int32
     private let shown: String
     private let insertion: String
 
@@ -20,34 +25,41 @@ final class RowTable: Sendable {
     ///   - path: The file.
     ///   - table: The name of the table.
     ///   - columns: What a row has, each name once and in lower case.
+    ///   - patience: How long to wait for another connection that writes, in milliseconds.
     /// - Throws: ``InputFailure`` when the file is no database, or cannot be written; it is left as it was.
-    init(path: String, table: String, columns: [Column]) throws(InputFailure) {
+    init(
+        path: String, table: String, columns: [Column], patience: Int32 = RowTable.patience
+    ) throws(InputFailure) {
         shown = TerminalText.escaped(path)
+        self.patience = patience
         let name = Self.quoted(table)
         insertion =
             "INSERT INTO \(name) (\(columns.map { Self.quoted($0.name) }.joined(separator: ","))) VALUES "
             + "(\(columns.map { _ in "?" }.joined(separator: ",")))"
         do {
-            queue = try DatabaseQueue(path: path)
-            try queue.writeWithoutTransaction { database in
-                // A commit is then one write at the end of a file, and readers are not held up.
-                _ = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
-                try database.execute(sql: "PRAGMA synchronous = NORMAL")
-                try database.inTransaction {
-                    let definitions = columns.map { "\(Self.quoted($0.name)) \($0.type)" }.joined(separator: ", ")
-                    try database.execute(sql: "CREATE TABLE IF NOT EXISTS \(name) (\(definitions))")
-                    let names = try String.fetchAll(
-                        database, sql: "SELECT name FROM pragma_table_info(?)", arguments: [table])
-                    let present = Set(names.map { $0.lowercased() })
-                    for column in columns where !present.contains(column.name) {
-                        try database.execute(
-                            sql: "ALTER TABLE \(name) ADD COLUMN \(Self.quoted(column.name)) \(column.type)")
-                    }
-                    return .commit
-                }
-            }
+            let connection = try SQLiteConnection(path: path, busyTimeout: patience)
+            try Self.prepare(connection, table, columns)
+            self.connection = Mutex(connection)
         } catch {
-            throw InputFailure("cannot write \(TerminalText.escaped(path)): \(Self.reason(error))")
+            throw InputFailure("cannot write \(TerminalText.escaped(path)): \(Self.reason(error, patience))")
+        }
+    }
+
+    private static func prepare(_ connection: SQLiteConnection, _ table: String, _ columns: [Column]) throws {
+        // A commit is then one write at the end of a file, and readers are not held up; without it all is slower only.
+        _ = try connection.startWriteAheadLog()
+        try connection.execute("PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON")
+        let name = quoted(table)
+        try connection.transaction {
+            let definitions = columns.map { "\(quoted($0.name)) \($0.type)" }.joined(separator: ", ")
+            try connection.execute("CREATE TABLE IF NOT EXISTS \(name) (\(definitions))")
+            var present: Set<String> = []
+            try connection.prepare("SELECT name FROM pragma_table_info(?)").forEach(.text(table)) {
+                present.insert($0.text(0).lowercased())
+            }
+            for column in columns where !present.contains(column.name) {
+                try connection.execute("ALTER TABLE \(name) ADD COLUMN \(quoted(column.name)) \(column.type)")
+            }
         }
     }
 
@@ -58,28 +70,39 @@ final class RowTable: Sendable {
     ///   - values: Gives an item's values, one for each column.
     func append<Item>(_ items: [Item], _ values: (Item) -> [DatabaseValue]) throws(InputFailure) {
         guard !items.isEmpty else { return }
+        let rows = items.map(values)
         do {
-            try queue.write { database in
-                let statement = try database.cachedStatement(sql: insertion)
-                for item in items { try statement.execute(arguments: StatementArguments(values(item))) }
+            try connection.withLock { connection in
+                try connection.transaction {
+                    let statement = try connection.statement(insertion)
+                    for row in rows { try statement.run(row) }
+                }
             }
         } catch {
-            throw InputFailure("cannot write \(shown): \(Self.reason(error))")
+            throw InputFailure("cannot write \(shown): \(Self.reason(error, patience))")
         }
     }
 
     /// Closes the file, which is one file again then.
     func close() throws(InputFailure) {
         do {
-            try queue.writeWithoutTransaction { _ = try String.fetchOne($0, sql: "PRAGMA journal_mode = DELETE") }
-            try queue.close()
+            try connection.withLock { connection in
+                do throws(SQLiteError) {
+                    try connection.execute("PRAGMA journal_mode = DELETE")
+                } catch  where error.code == .busy {
+                    // All rows are in the file or its log; SQLite puts them together when the last process leaves it.
+                }
+                try connection.close()
+            }
         } catch {
-            throw InputFailure("cannot write \(shown): \(Self.reason(error))")
+            throw InputFailure("cannot write \(shown): \(Self.reason(error, patience))")
         }
     }
 
-    private static func reason(_ error: any Error) -> String {
-        (error as? DatabaseError)?.message ?? "\(error)"
+    private static func reason(_ error: any Error, _ patience: Int32) -> String {
+        guard let error = error as? SQLiteError else { return "\(error)" }
+        guard error.code == .busy else { return error.message }
+        return "another process has kept it locked for \(HumanText.time(microseconds: Int64(patience) * 1000))"
     }
 
     private static func quoted(_ name: String) -> String {
@@ -92,11 +115,11 @@ extension JSONValue {
     var databaseValue: DatabaseValue {
         switch self {
         case .null: return .null
-        case .string(let text): return text.databaseValue
+        case .string(let text): return .text(text)
         case .number(let text):
-            return Int64(text)?.databaseValue ?? Double(text)?.databaseValue ?? text.databaseValue
-        case .bool(let value): return value.databaseValue
-        case .array, .object: return cellText.databaseValue
+            return Int64(text).map { .integer($0) } ?? Double(text).map { .real($0) } ?? .text(text)
+        case .bool(let value): return .integer(value ? 1 : 0)
+        case .array, .object: return .text(cellText)
         }
     }
 }

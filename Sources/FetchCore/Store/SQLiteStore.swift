@@ -1,23 +1,15 @@
-import GRDB
-
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import struct Foundation.Data
-#endif
+import FetchSQLite
 
 /// A SQLite database that is open: statements and queries, one at a time, on a thread of their own.
 ///
 /// It comes from ``withStore(_:_:)`` and is closed when that returns.
 public final class SQLiteStore: Sendable {
-    private let queue: DatabaseQueue
+    private let session: StoreSession
+    private let thread: ThreadExecutor
 
     init(path: String) throws(FetchError) {
-        do {
-            queue = try path.isEmpty ? DatabaseQueue() : DatabaseQueue(path: path)
-        } catch {
-            throw Self.failure(path, error)
-        }
+        session = StoreSession(try StoreSession.open(path))
+        thread = try ThreadExecutor()
     }
 
     /// Runs a statement.
@@ -37,11 +29,9 @@ public final class SQLiteStore: Sendable {
     ///   - rows: The values for the `?`, a row for each run.
     /// - Throws: ``FetchError`` of kind `io` with SQLite's words.
     public func execute(_ sql: String, rows: [[SQLiteValue]]) async throws(FetchError) {
-        try await Self.translating { [queue] in
-            try await queue.write { database in
-                let statement = try database.makeStatement(sql: sql)
-                for row in rows { try statement.execute(arguments: StatementArguments(row.map(\.databaseValue))) }
-            }
+        let rows = rows.map { $0.map(\.databaseValue) }
+        try await withTaskExecutorPreference(thread) { [session] () async throws(FetchError) in
+            try await session.execute(sql, rows)
         }
     }
 
@@ -55,35 +45,15 @@ public final class SQLiteStore: Sendable {
     public func rows(
         _ sql: String, _ arguments: [SQLiteValue] = []
     ) async throws(FetchError) -> [[String: SQLiteValue]] {
-        try await Self.translating { [queue] in
-            try await queue.read { database in
-                let found = try Row.fetchAll(
-                    database, sql: sql, arguments: StatementArguments(arguments.map(\.databaseValue)))
-                return found.map { row in
-                    Dictionary(
-                        row.map { ($0, SQLiteValue($1)) }, uniquingKeysWith: { first, _ in first })
-                }
-            }
+        let values = arguments.map(\.databaseValue)
+        return try await withTaskExecutorPreference(thread) { [session] () async throws(FetchError) in
+            try await session.rows(sql, values)
         }
     }
 
-    func close() { try? queue.close() }
-
-    private static func translating<Result>(
-        _ body: () async throws -> Result
-    ) async throws(FetchError) -> Result {
-        do {
-            return try await body()
-        } catch is CancellationError {
-            throw FetchError(.cancelled, "the task was cancelled")
-        } catch {
-            throw failure("", error)
-        }
-    }
-
-    private static func failure(_ path: String, _ error: any Error) -> FetchError {
-        let reason = (error as? DatabaseError)?.message ?? "\(error)"
-        return FetchError(.io, path.isEmpty ? reason : "\(path): \(reason)")
+    func close() async {
+        await withTaskExecutorPreference(thread) { [session] in await session.close() }
+        thread.shutdown()
     }
 }
 
@@ -100,23 +70,23 @@ public enum SQLiteValue: Sendable, Hashable {
     /// Bytes.
     case blob([UInt8])
 
-    fileprivate init(_ value: DatabaseValue) {
-        switch value.storage {
+    init(_ value: DatabaseValue) {
+        switch value {
         case .null: self = .null
-        case .int64(let number): self = .integer(number)
-        case .double(let number): self = .real(number)
-        case .string(let text): self = .text(text)
-        case .blob(let data): self = .blob(Array(data))
+        case .integer(let number): self = .integer(number)
+        case .real(let number): self = .real(number)
+        case .text(let text): self = .text(text)
+        case .blob(let bytes): self = .blob(bytes)
         }
     }
 
     fileprivate var databaseValue: DatabaseValue {
         switch self {
         case .null: .null
-        case .integer(let number): number.databaseValue
-        case .real(let number): number.databaseValue
-        case .text(let text): text.databaseValue
-        case .blob(let bytes): bytes.withUnsafeBytes { Data($0) }.databaseValue
+        case .integer(let number): .integer(number)
+        case .real(let number): .real(number)
+        case .text(let text): .text(text)
+        case .blob(let bytes): .blob(bytes)
         }
     }
 }
@@ -151,6 +121,12 @@ public func withStore<Result>(
     _ path: String, _ body: (SQLiteStore) async throws -> Result
 ) async throws -> Result {
     let store = try SQLiteStore(path: path)
-    defer { store.close() }
-    return try await body(store)
+    do {
+        let result = try await body(store)
+        await store.close()
+        return result
+    } catch {
+        await store.close()
+        throw error
+    }
 }

@@ -1,4 +1,4 @@
-import GRDB
+import FetchSQLite
 
 #if canImport(Glibc)
 import Glibc
@@ -7,13 +7,13 @@ import Darwin
 #endif
 
 /// A file of SQLite that several processes may use at once: WAL, a writer at a time, and patience with the others.
-struct StoreDatabase: Sendable {
+struct StoreDatabase {
     /// What a file is for.
     struct Kind: Sendable {
         /// Stands in the file's header, so that a file of another program is not written to.
         let applicationID: Int32
         /// What makes the tables of this version out of any earlier one's.
-        let migrator: DatabaseMigrator
+        let schema: SQLiteSchema
     }
 
     /// Why a file is of no use.
@@ -27,22 +27,21 @@ struct StoreDatabase: Sendable {
 
         /// What SQLite says.
         init(_ error: any Error) {
-            guard let error = error as? DatabaseError else {
+            guard let error = error as? SQLiteError else {
                 self = .io("\(error)")
                 return
             }
-            let reason = error.message ?? "SQLite error \(error.resultCode.rawValue)"
-            switch error.resultCode {
-            case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .corrupt(reason)
-            default: self = .io(reason)
+            switch error.code {
+            case .corrupt, .notADatabase: self = .corrupt(error.message)
+            default: self = .io(error.message)
             }
         }
     }
 
-    let queue: DatabaseQueue
+    let connection: SQLiteConnection
 
-    /// How long to wait for another process that writes, in seconds.
-    private static let patience = 10.0
+    /// How long to wait for another process that writes, in milliseconds.
+    private static let patience: Int32 = 10_000
 
     /// Opens a file, making it (mode 0600) if it is not there.
     init(path: String, kind: Kind) throws(Failure) {
@@ -54,21 +53,18 @@ struct StoreDatabase: Sendable {
             throw .io(String(cString: strerror(errno)))
         }
         guard Self.mayBeOurs(path, kind.applicationID) else { throw .refused("is a database of another program") }
-        var configuration = Configuration()
-        configuration.busyMode = .timeout(Self.patience)
-        configuration.journalMode = .wal
         do {
-            queue = try DatabaseQueue(path: path, configuration: configuration)
+            connection = try SQLiteConnection(path: path, busyTimeout: Self.patience)
         } catch {
             throw Failure(error)
         }
         do {
-            try Self.prepare(queue, kind)
+            try Self.prepare(connection, kind)
         } catch let failure as Failure {
-            try? queue.close()
+            close()
             throw failure
         } catch {
-            try? queue.close()
+            close()
             throw Failure(error)
         }
     }
@@ -90,19 +86,17 @@ struct StoreDatabase: Sendable {
         return id == Int(applicationID) || id == 0 && number(28..<32) <= 1
     }
 
-    private static func prepare(_ queue: DatabaseQueue, _ kind: Kind) throws {
-        try queue.inDatabase { db in
-            let id = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
-            if id == 0 { try db.execute(sql: "PRAGMA application_id = \(kind.applicationID)") }
+    private static func prepare(_ connection: SQLiteConnection, _ kind: Kind) throws {
+        guard try connection.startWriteAheadLog() else { throw Failure.io("cannot have a write-ahead log") }
+        try connection.execute("PRAGMA synchronous = NORMAL")
+        if try connection.pragma("application_id") == 0 {
+            try connection.execute("PRAGMA application_id = \(kind.applicationID)")
         }
-        if try queue.inDatabase(kind.migrator.hasBeenSuperseded) {
-            throw Failure.refused("was made by a newer version")
-        }
-        try kind.migrator.migrate(queue)
+        guard try kind.schema.upgrade(connection) else { throw Failure.refused("was made by a newer version") }
     }
 
     /// Closes the file.
-    func close() { try? queue.close() }
+    func close() { try? connection.close() }
 
     /// Gives a damaged file another name, with what SQLite keeps beside it.
     ///

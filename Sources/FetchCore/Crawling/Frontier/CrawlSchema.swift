@@ -1,4 +1,4 @@
-import GRDB
+import FetchSQLite
 
 /// The tables of a crawl's state.
 ///
@@ -6,15 +6,13 @@ import GRDB
 /// fingerprint. `url_queue` holds what waits, by host and in its order, and nothing else.
 enum CrawlSchema {
     /// Makes them in an empty database.
-    static func create(_ db: Database, identity: [String: String]) throws {
-        try db.inTransaction {
-            try db.execute(sql: tables)
-            try db.execute(sql: "PRAGMA application_id=\(CrawlStateFile.applicationID)")
-            try db.execute(sql: "PRAGMA user_version=\(CrawlStateFile.version)")
-            for (key, value) in identity {
-                try db.execute(sql: "INSERT INTO identity(key, value) VALUES(?, ?)", arguments: [key, value])
-            }
-            return .commit
+    static func create(_ db: SQLiteConnection, identity: [String: String]) throws {
+        try db.transaction {
+            try db.execute(tables)
+            try db.execute("PRAGMA application_id=\(CrawlStateFile.applicationID)")
+            try db.execute("PRAGMA user_version=\(CrawlStateFile.version)")
+            let insert = try db.prepare("INSERT INTO identity(key, value) VALUES(?, ?)")
+            for (key, value) in identity { try insert.run(.text(key), .text(value)) }
         }
     }
 

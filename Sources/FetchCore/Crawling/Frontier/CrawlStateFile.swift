@@ -1,4 +1,5 @@
-import GRDB
+import FetchSQLite
+import Synchronization
 
 #if canImport(Glibc)
 import Glibc
@@ -15,12 +16,13 @@ public final class CrawlStateFile: Sendable {
     /// The version of the schema.
     static let version = 1
 
-    let database: DatabaseQueue
+    /// The connection, which one thread at a time uses.
+    let connection: Mutex<SQLiteConnection>
     /// Its name, for messages.
     let path: String
 
-    private init(database: DatabaseQueue, path: String) {
-        self.database = database
+    private init(connection: sending SQLiteConnection, path: String) {
+        self.connection = Mutex(connection)
         self.path = path
     }
 
@@ -60,15 +62,15 @@ public final class CrawlStateFile: Sendable {
         let name = TerminalText.escaped(path)
         try checkHeader(path)
         do {
-            let database = try DatabaseQueue(path: path, configuration: configuration(creates: false))
-            let file = CrawlStateFile(database: database, path: path)
+            let connection = try SQLiteConnection(path: path, mode: .readWrite)
             do {
-                try database.inDatabase { try validate($0, name) }
+                try configure(connection, creates: false)
+                try validate(connection, name)
             } catch {
-                file.close()
+                try? connection.close()
                 throw error
             }
-            return file
+            return CrawlStateFile(connection: connection, path: path)
         } catch let failure as StateFailure {
             throw failure
         } catch {
@@ -77,16 +79,14 @@ public final class CrawlStateFile: Sendable {
     }
 
     /// Closes it.
-    public func close() { try? database.close() }
+    public func close() { connection.withLock { try? $0.close() } }
 
     /// The seeds and options it was made for.
     public func identity() throws(StateFailure) -> [String: String] {
         do {
-            return try database.inDatabase { db in
+            return try connection.withLock { db in
                 var identity: [String: String] = [:]
-                for row in try Row.fetchAll(db, sql: "SELECT key, value FROM identity") {
-                    identity[row[0]] = row[1]
-                }
+                try db.prepare("SELECT key, value FROM identity").forEach { identity[$0.text(0)] = $0.text(1) }
                 return identity
             }
         } catch {
@@ -109,9 +109,10 @@ public final class CrawlStateFile: Sendable {
         let temporary = path + ".new"
         for suffix in ["", "-wal", "-journal", "-shm"] { unlink(temporary + suffix) }
         do {
-            let database = try DatabaseQueue(path: temporary, configuration: configuration(creates: true))
-            try database.inDatabase { try CrawlSchema.create($0, identity: identity) }
-            try database.close()
+            let connection = try SQLiteConnection(path: temporary)
+            try configure(connection, creates: true)
+            try CrawlSchema.create(connection, identity: identity)
+            try connection.close()
         } catch {
             throw failure(error, TerminalText.escaped(path))
         }
@@ -122,35 +123,30 @@ public final class CrawlStateFile: Sendable {
         }
     }
 
-    private static func configuration(creates: Bool) -> Configuration {
-        var configuration = Configuration()
-        configuration.prepareDatabase { db in
-            // Held until the process ends, however it ends; and then no shared memory is needed.
-            try db.execute(sql: "PRAGMA locking_mode=EXCLUSIVE")
-            if creates { try db.execute(sql: "PRAGMA page_size=4096; PRAGMA journal_mode=WAL") }
-            try db.execute(
-                sql: "PRAGMA synchronous=NORMAL; PRAGMA cache_size=-49152; PRAGMA wal_autocheckpoint=16000")
-        }
-        return configuration
+    private static func configure(_ db: SQLiteConnection, creates: Bool) throws(SQLiteError) {
+        // Held until the process ends, however it ends; and then no shared memory is needed.
+        try db.execute("PRAGMA locking_mode=EXCLUSIVE")
+        if creates { try db.execute("PRAGMA page_size=4096; PRAGMA journal_mode=WAL") }
+        try db.execute("PRAGMA synchronous=NORMAL; PRAGMA cache_size=-49152; PRAGMA wal_autocheckpoint=16000")
     }
 
     /// Whether it is ours, of a version we know, ours alone, and whole.
-    private static func validate(_ db: Database, _ name: String) throws {
-        guard try Int32.fetchOne(db, sql: "PRAGMA application_id") == applicationID else {
+    private static func validate(_ db: SQLiteConnection, _ name: String) throws {
+        guard try db.pragma("application_id") == Int(applicationID) else {
             throw StateFailure.broken("\(name) is no state of a crawl; it was left as it is")
         }
-        let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        let version = try db.pragma("user_version")
         guard version == Self.version else {
             throw StateFailure.refused(
                 "\(name) was made by \(version > Self.version ? "a newer" : "an older") fetchall (version \(version) of the state, this one knows \(Self.version)): use that one, another --state, or --fresh"
             )
         }
-        let verdict = try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? ""
+        let verdict = try db.prepare("PRAGMA quick_check(1)").first { $0.text(0) } ?? ""
         guard verdict == "ok" else {
             throw StateFailure.broken("\(name) is damaged (\(verdict)); it was left as it is")
         }
         // Takes the lock.
-        try db.execute(sql: "BEGIN IMMEDIATE; COMMIT")
+        try db.execute("BEGIN IMMEDIATE; COMMIT")
     }
 
     /// Looks at the first bytes before SQLite does: it takes an empty file for a new database.
@@ -168,12 +164,11 @@ public final class CrawlStateFile: Sendable {
 
     /// An error of SQLite in our words.
     static func failure(_ error: any Error, _ name: String) -> StateFailure {
-        guard let error = error as? DatabaseError else { return .broken("\(name): \(error)") }
-        switch error.resultCode {
-        case .SQLITE_BUSY, .SQLITE_LOCKED: return .refused("\(name) is in use by another crawl")
-        case .SQLITE_NOTADB, .SQLITE_CORRUPT:
-            return .broken("\(name) is damaged (\(error.message ?? "not a database")); it was left as it is")
-        default: return .broken("cannot use \(name): \(error.message ?? "\(error.resultCode)")")
+        guard let error = error as? SQLiteError else { return .broken("\(name): \(error)") }
+        switch error.code {
+        case .busy, .locked: return .refused("\(name) is in use by another crawl")
+        case .notADatabase, .corrupt: return .broken("\(name) is damaged (\(error.message)); it was left as it is")
+        default: return .broken("cannot use \(name): \(error.message)")
         }
     }
 }

@@ -1,15 +1,15 @@
-import GRDB
+import FetchSQLite
 
 /// The steps of one turn of an ``SQLiteFrontier``, inside its transaction.
 struct FrontierTransaction {
-    let db: Database
+    let db: SQLiteConnection
     var memory: SQLiteFrontier.Memory
     let now: Int64
     let until: Int64
     /// URLs that were queued, by host.
     private var queued: [Int64: Int] = [:]
 
-    init(db: Database, memory: consuming SQLiteFrontier.Memory, now: Int64, until: Int64) {
+    init(db: SQLiteConnection, memory: consuming SQLiteFrontier.Memory, now: Int64, until: Int64) {
         self.db = db
         self.memory = memory
         self.now = now
@@ -32,31 +32,29 @@ struct FrontierTransaction {
         }
         var order: [Int64] = []
         for row in rows where queued.updateValue(0, forKey: row.host) == nil { order.append(row.host) }
-        let insert = try db.cachedStatement(
-            sql: """
-                INSERT OR IGNORE INTO url(host, fp, seq, state, depth, kind, redirects, hops, reason, via_host, via_fp, url)
-                VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """)
+        let insert = try db.statement(
+            """
+            INSERT OR IGNORE INTO url(host, fp, seq, state, depth, kind, redirects, hops, reason, via_host, via_fp, url)
+            VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """)
         var added = 0
         for row in rows {
             let candidate = candidates[row.place]
             let state = candidate.skip == nil ? FrontierRecord.State.queued : .dropped
-            insert.setUncheckedArguments([
-                row.host, Int64(bitPattern: candidate.fingerprint), row.sequence, state.rawValue, candidate.depth,
-                candidate.kind.rawValue, candidate.redirects, candidate.hops, candidate.skip?.rawValue,
-                try candidate.parent.map { try number(of: $0.host) },
-                candidate.parent.map { Int64(bitPattern: $0.fingerprint) }, candidate.url.href,
-            ])
-            try insert.execute()
-            guard db.changesCount > 0 else { continue }
+            let parentHost = try candidate.parent.map { try number(of: $0.host) }
+            try insert.run(
+                .integer(row.host), .integer(Int64(bitPattern: candidate.fingerprint)), .integer(row.sequence),
+                .int(state.rawValue), .int(candidate.depth), .int(candidate.kind.rawValue), .int(candidate.redirects),
+                .int(candidate.hops), .int(candidate.skip?.rawValue), .int(parentHost),
+                .int(candidate.parent.map { Int64(bitPattern: $0.fingerprint) }), .text(candidate.url.href))
+            guard db.changes > 0 else { continue }
             added += 1
             if state == .queued {
                 queued[row.host, default: 0] += 1
                 memory.counts.queued += 1
             } else {
                 memory.counts.dropped += 1
-                try db.cachedStatement(sql: "UPDATE host SET dropped = dropped + 1 WHERE id = ?")
-                    .execute(arguments: [row.host])
+                try db.statement("UPDATE host SET dropped = dropped + 1 WHERE id = ?").run(.integer(row.host))
             }
         }
         try offer(order)
@@ -65,13 +63,12 @@ struct FrontierTransaction {
 
     /// Adds what was queued to the counts of the hosts, in the order in which they came.
     private mutating func offer(_ hosts: [Int64]) throws {
-        let update = try db.cachedStatement(
-            sql: "UPDATE host SET turn = iif(pending = 0, ?, turn), pending = pending + ? WHERE id = ?")
+        let update = try db.statement(
+            "UPDATE host SET turn = iif(pending = 0, ?, turn), pending = pending + ? WHERE id = ?")
         for host in hosts {
             guard let count = queued[host], count > 0 else { continue }
             memory.turn += 1
-            update.setUncheckedArguments([memory.turn, count, host])
-            try update.execute()
+            try update.run(.integer(memory.turn), .int(count), .integer(host))
         }
         queued.removeAll(keepingCapacity: true)
     }
@@ -79,28 +76,25 @@ struct FrontierTransaction {
     /// Keeps what is out of the question.
     mutating func keep(_ skipped: [Candidate]) throws {
         guard !skipped.isEmpty else { return }
-        let insert = try db.cachedStatement(
-            sql: "INSERT OR IGNORE INTO skipped(fp, reason, depth, via_host, via_fp, url) VALUES(?, ?, ?, ?, ?, ?)")
+        let insert = try db.statement(
+            "INSERT OR IGNORE INTO skipped(fp, reason, depth, via_host, via_fp, url) VALUES(?, ?, ?, ?, ?, ?)")
         for candidate in skipped {
-            insert.setUncheckedArguments([
-                Int64(bitPattern: candidate.fingerprint), candidate.skip?.rawValue ?? 0, candidate.depth,
-                try candidate.parent.map { try number(of: $0.host) },
-                candidate.parent.map { Int64(bitPattern: $0.fingerprint) }, candidate.url.href,
-            ])
-            try insert.execute()
+            let parentHost = try candidate.parent.map { try number(of: $0.host) }
+            try insert.run(
+                .integer(Int64(bitPattern: candidate.fingerprint)), .int(candidate.skip?.rawValue ?? 0),
+                .int(candidate.depth), .int(parentHost),
+                .int(candidate.parent.map { Int64(bitPattern: $0.fingerprint) }), .text(candidate.url.href))
         }
     }
 
     /// Keeps links for the link checker.
     mutating func keep(_ links: [PageLink]) throws {
         guard !links.isEmpty else { return }
-        let insert = try db.cachedStatement(sql: "INSERT OR IGNORE INTO link VALUES(?, ?, ?, ?)")
+        let insert = try db.statement("INSERT OR IGNORE INTO link VALUES(?, ?, ?, ?)")
         for link in links {
-            insert.setUncheckedArguments([
-                try number(of: link.to.host), Int64(bitPattern: link.to.fingerprint),
-                try number(of: link.from.host), Int64(bitPattern: link.from.fingerprint),
-            ])
-            try insert.execute()
+            try insert.run(
+                .integer(try number(of: link.to.host)), .integer(Int64(bitPattern: link.to.fingerprint)),
+                .integer(try number(of: link.from.host)), .integer(Int64(bitPattern: link.from.fingerprint)))
         }
     }
 
@@ -108,9 +102,8 @@ struct FrontierTransaction {
     mutating func number(of key: String) throws -> Int64 {
         if let number = memory.hosts[key] { return number }
         if memory.hosts.count >= SQLiteFrontier.hostLimit { memory.hosts.removeAll() }
-        try db.cachedStatement(sql: "INSERT OR IGNORE INTO host(key) VALUES(?)").execute(arguments: [key])
-        let select = try db.cachedStatement(sql: "SELECT id FROM host WHERE key = ?")
-        let number = try Int64.fetchOne(select, arguments: [key]) ?? 0
+        try db.statement("INSERT OR IGNORE INTO host(key) VALUES(?)").run(.text(key))
+        let number = try db.statement("SELECT id FROM host WHERE key = ?").first(.text(key)) { $0.int64(0) } ?? 0
         memory.hosts[key] = number
         return number
     }
@@ -118,12 +111,12 @@ struct FrontierTransaction {
     /// Keeps the numbers that go on, and how far the output is.
     mutating func finish(_ output: OutputMark?) throws {
         if let output {
-            try db.cachedStatement(
-                sql: "UPDATE progress SET sequence = ?, turn = ?, file = ?, bytes = ?, records = ?"
-            ).execute(arguments: [memory.sequence, memory.turn, output.file, output.bytes, output.records])
+            try db.statement("UPDATE progress SET sequence = ?, turn = ?, file = ?, bytes = ?, records = ?").run(
+                .integer(memory.sequence), .integer(memory.turn), .text(output.file), .int(output.bytes),
+                .int(output.records))
         } else {
-            try db.cachedStatement(sql: "UPDATE progress SET sequence = ?, turn = ?")
-                .execute(arguments: [memory.sequence, memory.turn])
+            try db.statement("UPDATE progress SET sequence = ?, turn = ?")
+                .run(.integer(memory.sequence), .integer(memory.turn))
         }
     }
 }

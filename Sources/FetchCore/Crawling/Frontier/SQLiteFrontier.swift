@@ -1,4 +1,4 @@
-import GRDB
+import FetchSQLite
 import Synchronization
 
 /// A frontier in a file: what a crawl needs to be taken up where it was killed.
@@ -37,7 +37,7 @@ public final class SQLiteFrontier: Frontier {
     public init(file: CrawlStateFile) throws(FetchError) {
         self.file = file
         do {
-            memory = Mutex(try file.database.inDatabase { db in try Self.load(db) })
+            memory = Mutex(try file.connection.withLock { db in try Self.load(db) })
         } catch {
             throw Self.error(error, file)
         }
@@ -74,8 +74,9 @@ public final class SQLiteFrontier: Frontier {
     public func reap(now: Int64) throws(FetchError) -> Int {
         try write { db, memory in
             var transaction = FrontierTransaction(db: db, memory: Memory.taking(&memory), now: now, until: now)
-            let hosts = try Int64.fetchAll(
-                db, sql: "SELECT id FROM host WHERE lease_until <= ? ORDER BY lease_until, id", arguments: [now])
+            var hosts: [Int64] = []
+            try db.statement("SELECT id FROM host WHERE lease_until <= ? ORDER BY lease_until, id")
+                .forEach(.integer(now)) { hosts.append($0.int64(0)) }
             var count = 0
             for host in hosts { count += try transaction.end(host) }
             try transaction.finish(nil)
@@ -88,11 +89,12 @@ public final class SQLiteFrontier: Frontier {
     public func nextWake(now: Int64) throws(FetchError) -> FrontierWake {
         try read { db in
             // A host whose URLs all wait to be tried again may be named too early; a lease of it moves its time.
-            let due = try Int64.fetchOne(
-                db, sql: "SELECT next_due FROM host WHERE pending > 0 AND lease_until IS NULL ORDER BY next_due LIMIT 1"
-            )
+            let due = try db.statement(
+                "SELECT next_due FROM host WHERE pending > 0 AND lease_until IS NULL ORDER BY next_due LIMIT 1"
+            ).first { $0.int64(0) }
             if let due, due != LeaseReport.parked { return due <= now ? .now : .at(due) }
-            let isLeased = try Int.fetchOne(db, sql: "SELECT 1 FROM host WHERE lease_until IS NOT NULL LIMIT 1")
+            let isLeased = try db.statement("SELECT 1 FROM host WHERE lease_until IS NOT NULL LIMIT 1")
+                .first { $0.int(0) }
             return isLeased == nil ? .finished : .waitingForLeases
         }
     }
@@ -101,7 +103,8 @@ public final class SQLiteFrontier: Frontier {
     public func counts() throws(FetchError) -> FrontierCounts {
         var counts = memory.withLock { $0.counts }
         counts.waitingHosts = try read { db in
-            try Int.fetchOne(db, sql: "SELECT count(*) FROM host WHERE pending > 0 AND lease_until IS NULL") ?? 0
+            try db.statement("SELECT count(*) FROM host WHERE pending > 0 AND lease_until IS NULL")
+                .first { $0.int(0) } ?? 0
         }
         return counts
     }
@@ -109,77 +112,74 @@ public final class SQLiteFrontier: Frontier {
     /// How far the output was written when the state was kept last.
     public func outputMark() throws(FetchError) -> OutputMark {
         try read { db in
-            guard let row = try Row.fetchOne(db, sql: "SELECT file, bytes, records FROM progress") else {
-                return OutputMark()
-            }
-            return OutputMark(file: row[0], bytes: row[1], records: row[2])
+            try db.statement("SELECT file, bytes, records FROM progress").first {
+                OutputMark(file: $0.text(0), bytes: $0.int64(1), records: $0.int(2))
+            } ?? OutputMark()
         }
     }
 
-    func read<Value: Sendable>(_ body: (Database) throws -> Value) throws(FetchError) -> Value {
+    func read<Value: Sendable>(_ body: @Sendable (SQLiteConnection) throws -> Value) throws(FetchError) -> Value {
         do {
-            return try file.database.inDatabase(body)
+            return try file.connection.withLock { try body($0) }
         } catch {
             throw Self.error(error, file)
         }
     }
 
-    func write<Value: Sendable>(_ body: (Database, inout Memory) throws -> Value) throws(FetchError) -> Value {
+    func write<Value: Sendable>(
+        _ body: @Sendable (SQLiteConnection, inout Memory) throws -> Value
+    ) throws(FetchError) -> Value {
         do {
             return try memory.withLock { memory in
-                var value: Value?
                 // What memory says stands only if the file took it.
                 var changed = Memory.taking(&memory)
                 do {
-                    try file.database.inDatabase { db in
-                        try db.inTransaction(.immediate) {
-                            value = try body(db, &changed)
-                            return .commit
-                        }
+                    let value = try file.connection.withLock { db in
+                        try db.transaction { try body(db, &changed) }
                     }
+                    swap(&changed, &memory)
+                    return value
                 } catch {
                     // The turn is lost as a whole, and with it what memory knew of it: read it anew.
-                    memory = try file.database.inDatabase { try Self.load($0, reaps: false) }
+                    memory = try file.connection.withLock { try Self.load($0, reaps: false) }
                     throw error
                 }
-                swap(&changed, &memory)
-                guard let value else { throw DatabaseError(resultCode: .SQLITE_INTERNAL) }
-                return value
             }
         } catch {
             throw Self.error(error, file)
         }
     }
 
-    private static func load(_ db: Database, reaps: Bool = true) throws -> Memory {
+    private static func load(_ db: SQLiteConnection, reaps: Bool = true) throws -> Memory {
         var memory = Memory()
-        if let row = try Row.fetchOne(db, sql: "SELECT sequence, turn FROM progress") {
-            memory.sequence = row[0]
-            memory.turn = row[1]
+        try db.prepare("SELECT sequence, turn FROM progress").forEach {
+            memory.sequence = $0.int64(0)
+            memory.turn = $0.int64(1)
         }
         if reaps {
-            try db.inTransaction(.immediate) {
+            try db.transaction {
                 try db.execute(
-                    sql: """
-                        UPDATE url SET state = 0 WHERE state = 1;
-                        UPDATE host SET pending = pending + leased, leased = 0, lease_until = NULL WHERE leased > 0 OR lease_until IS NOT NULL;
-                        UPDATE host SET next_due = 0 WHERE next_due = \(LeaseReport.parked);
-                        """)
-                return .commit
+                    """
+                    UPDATE url SET state = 0 WHERE state = 1;
+                    UPDATE host SET pending = pending + leased, leased = 0, lease_until = NULL WHERE leased > 0 OR lease_until IS NOT NULL;
+                    UPDATE host SET next_due = 0 WHERE next_due = \(LeaseReport.parked);
+                    """)
             }
         }
         let sums = "SELECT sum(pending), sum(leased), sum(done), sum(failed), sum(dropped) FROM host"
-        if let row = try Row.fetchOne(db, sql: sums) {
-            memory.counts.queued = row[0] ?? 0
-            memory.counts.leased = row[1] ?? 0
-            memory.counts.done = row[2] ?? 0
-            memory.counts.failed = row[3] ?? 0
-            memory.counts.dropped = row[4] ?? 0
+        // Sums of no rows are NULL, and read as 0.
+        try db.prepare(sums).forEach {
+            memory.counts.queued = $0.int(0)
+            memory.counts.leased = $0.int(1)
+            memory.counts.done = $0.int(2)
+            memory.counts.failed = $0.int(3)
+            memory.counts.dropped = $0.int(4)
         }
-        let known = min(Self.cacheLimit, try Int.fetchOne(db, sql: "SELECT count(*) FROM url") ?? 0)
+        let known = min(Self.cacheLimit, try db.prepare("SELECT count(*) FROM url").first { $0.int(0) } ?? 0)
         memory.known = FingerprintTable(capacity: known, keepsNumbers: false)
-        let fingerprints = try Int64.fetchCursor(db, sql: "SELECT fp FROM url LIMIT ?", arguments: [known])
-        while let fingerprint = try fingerprints.next() { memory.known.insert(UInt64(bitPattern: fingerprint)) }
+        try db.prepare("SELECT fp FROM url LIMIT ?").forEach(.int(known)) {
+            memory.known.insert(UInt64(bitPattern: $0.int64(0)))
+        }
         return memory
     }
 

@@ -1,0 +1,42 @@
+import CSQLite
+
+/// What SQLite says went wrong: its extended result code and its text (https://www.sqlite.org/rescode.html).
+package struct SQLiteError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// A primary result code, as far as something is decided by it.
+    package struct Code: Sendable, Hashable {
+        package let number: Int32
+
+        package static let busy = Code(number: SQLITE_BUSY)
+        package static let locked = Code(number: SQLITE_LOCKED)
+        package static let readOnly = Code(number: SQLITE_READONLY)
+        package static let interrupted = Code(number: SQLITE_INTERRUPT)
+        package static let corrupt = Code(number: SQLITE_CORRUPT)
+        package static let constraint = Code(number: SQLITE_CONSTRAINT)
+        package static let misuse = Code(number: SQLITE_MISUSE)
+        package static let notADatabase = Code(number: SQLITE_NOTADB)
+    }
+
+    /// The extended result code.
+    package let extendedCode: Int32
+    /// SQLite's text.
+    package let message: String
+
+    /// The primary result code.
+    package var code: Code { Code(number: extendedCode & 0xff) }
+
+    package var description: String { message }
+
+    package init(_ code: Code, _ message: String) {
+        extendedCode = code.number
+        self.message = message
+    }
+
+    /// The error that a call on a connection has just given.
+    init(_ code: Int32, on connection: OpaquePointer?) {
+        extendedCode = code
+        // After a misuse SQLite does not set the connection's text: it would be that of an earlier error.
+        let hasText = connection != nil && code & 0xff != SQLITE_MISUSE
+        let text = hasText ? sqlite3_errmsg(connection) : sqlite3_errstr(code)
+        message = text.map { String(cString: $0) } ?? "SQLite error \(code)"
+    }
+}
