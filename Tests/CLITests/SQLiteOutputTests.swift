@@ -1,5 +1,7 @@
 import FetchCore
+import FetchSQLite
 import Subprocess
+import Synchronization
 import TestSupport
 import Testing
 
@@ -59,5 +61,41 @@ struct SQLiteOutputTests {
         #expect(server.requestCount == 0)
         #expect(try scratch.text("notes.txt") == "these are my notes, and no database\n")
         #expect(try await Tool.run(["--sqlite-table", "x", "\(server.baseURL)/"]).exit == 2)
+    }
+
+    @Test func `a run waits for another process that writes into the file`() async throws {
+        let server = try LoopbackServer { _ in .ok() }
+        defer { server.stop() }
+        let scratch = try Scratch()
+        let file = scratch("out.db")
+        let holder = Mutex(try SQLiteConnection(path: file))
+        try holder.withLock { try $0.execute("CREATE TABLE mine (v); BEGIN IMMEDIATE; INSERT INTO mine VALUES (1)") }
+        let result = try await Tool.start(["--jsonl", "--sqlite", file, "\(server.baseURL)/[1-3]"]) { _ in
+            try await Task.sleep(for: .seconds(1))
+            #expect(server.requestCount == 0)
+            try holder.withLock { try $0.execute("COMMIT") }
+        }
+        #expect(result.exit == 0 && result.stderr == "")
+        #expect(result.duration >= .seconds(1))
+        try holder.withLock { holder in
+            #expect(try holder.prepare("SELECT count(*) FROM records").first { $0.int(0) } == 3)
+            try holder.close()
+        }
+    }
+
+    @Test func `a run that waited long enough says who is in its way, and is exit 3`() async throws {
+        let server = try LoopbackServer { _ in .ok() }
+        defer { server.stop() }
+        let scratch = try Scratch()
+        let file = scratch("out.db")
+        let holder = try SQLiteConnection(path: file)
+        try holder.execute("CREATE TABLE mine (v); BEGIN IMMEDIATE")
+        let result = try await Tool.run(["--jsonl", "--sqlite", file, "\(server.baseURL)/"])
+        #expect(result.exit == 3)
+        #expect(
+            result.complaints == ["fetchall: cannot write \(file): another process has kept it locked for 5.00 s"])
+        #expect(result.duration >= .seconds(5))
+        #expect(server.requestCount == 0)
+        try holder.close()
     }
 }

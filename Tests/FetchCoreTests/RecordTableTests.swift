@@ -1,4 +1,5 @@
 @testable import FetchCore
+import FetchSQLite
 import FoundationEssentials
 import TestSupport
 import Testing
@@ -74,6 +75,32 @@ struct RecordTableTests {
             }
             let left = try Data(contentsOf: URL(filePath: path))
             #expect(left == Data(text))
+        }
+    }
+
+    @Test func `a batch that another process does not let in is not lost for good`() async throws {
+        try await withFile { path in
+            let columns = [RowTable.Column(name: "n", type: "INTEGER")]
+            let table = try RowTable(path: path, table: "t", columns: columns, patience: 20)
+            let other = try SQLiteConnection(path: path)
+            try other.execute("BEGIN IMMEDIATE")
+            #expect {
+                try table.append([1, 2]) { [.int($0)] }
+            } throws: {
+                ($0 as? InputFailure)?.message == "cannot write \(path): another process has kept it locked for 20 ms"
+            }
+            #expect(throws: InputFailure.self) {
+                try RowTable(path: path, table: "t", columns: columns + [.init(name: "m", type: "")], patience: 20)
+            }
+            try other.execute("COMMIT")
+            try table.append([1, 2]) { [.int($0)] }
+            // Nobody waits for who has only opened the file: the rows are in it, and its log goes with the last of them.
+            try other.execute("BEGIN; SELECT * FROM t")
+            try table.close()
+            #expect(try other.prepare("SELECT sum(n) FROM t").first { $0.int(0) } == 3)
+            try other.execute("COMMIT")
+            try other.close()
+            #expect(!FileManager.default.fileExists(atPath: path + "-wal"))
         }
     }
 }
