@@ -24,6 +24,6 @@ enum CacheLocation {
     /// Makes the folders of the standard file that are missing, readable by their owner alone. Where that fails, opening
     /// the file says why.
     static func makeFolders(of file: String) {
-        for place in file.indices.dropFirst() where file[place] == "/" { mkdir(String(file[..<place]), 0o700) }
+        for index in file.indices.dropFirst() where file[index] == "/" { mkdir(String(file[..<index]), 0o700) }
     }
 }

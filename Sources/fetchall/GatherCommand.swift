@@ -118,10 +118,10 @@ struct GatherCommand: ConsoleCommand {
     }
 
     private static func pair(_ text: String, _ advice: String) throws -> (String, String) {
-        guard let place = text.firstIndex(of: "="), place > text.startIndex else {
+        guard let index = text.firstIndex(of: "="), index > text.startIndex else {
             throw ValidationError("\(advice), not '\(PrintableURL.hidingCredentials(in: text))'")
         }
-        return (String(text[..<place]), String(text[text.index(after: place)...]))
+        return (String(text[..<index]), String(text[text.index(after: index)...]))
     }
 }
 

@@ -51,8 +51,8 @@ struct PaceTests {
         let server = try LoopbackServer { request in
             guard request.number == 1 else { return .ok() }
             // Three seconds from now; a date has no fractions. The run may have waited minutes for its turn.
-            let place = Int((ContinuousClock.now - begin) / .seconds(1)) + 3
-            return .status(429, headers: [("Retry-After", dates[place])])
+            let index = Int((ContinuousClock.now - begin) / .seconds(1)) + 3
+            return .status(429, headers: [("Retry-After", dates[index])])
         }
         defer { server.stop() }
         let result = try await Tool.run(["--jsonl", "--retry", "1", "\(server.baseURL)/"])

@@ -79,8 +79,8 @@ struct GitHubClientTests {
         let transport = FakeTransport { request, _ in
             guard let logins = GitHubFake.logins(in: request) else { return GitHubFake.user(request) }
             let count = logins.count
-            let data = logins.enumerated().map { place, login in
-                place < count - 2 ? #""u\#(place)":{"__typename":"User","login":"\#(login)"}"# : #""u\#(place)":null"#
+            let data = logins.enumerated().map { index, login in
+                index < count - 2 ? #""u\#(index)":{"__typename":"User","login":"\#(login)"}"# : #""u\#(index)":null"#
             }
             let errors = (count - 2..<count).map { #"{"type":"SERVICE","path":["u\#($0)"],"message":"m"}"# }
             return GitHubFake.answer(

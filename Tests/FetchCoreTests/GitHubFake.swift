@@ -56,8 +56,8 @@ struct GitHubFake: Sendable {
 
     /// The answer to a GraphQL request with a user for each login that the closure wants.
     static func users(_ logins: [String], _ isThere: (String) -> Bool = { _ in true }) -> TransferResult {
-        let data = logins.enumerated().map { place, login in
-            isThere(login) ? #""u\#(place)":{"__typename":"User","login":"\#(login)"}"# : #""u\#(place)":null"#
+        let data = logins.enumerated().map { index, login in
+            isThere(login) ? #""u\#(index)":{"__typename":"User","login":"\#(login)"}"# : #""u\#(index)":null"#
         }
         return answer(200, #"{"data":{\#(data.joined(separator: ","))}}"#)
     }

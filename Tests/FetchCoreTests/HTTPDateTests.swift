@@ -104,10 +104,10 @@ import Testing
         }
         // One character of a date is another.
         for form in ["Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"] {
-            for place in form.utf8.indices {
+            for index in form.utf8.indices {
                 for byte in UInt8(0)..<128 {
                     var bytes = Array(form.utf8)
-                    bytes[form.utf8.distance(from: form.startIndex, to: place)] = byte
+                    bytes[form.utf8.distance(from: form.startIndex, to: index)] = byte
                     guard let date = HTTPDate.parse(String(decoding: bytes, as: UTF8.self)) else { continue }
                     #expect(abs(date) < 300_000_000_000)
                 }

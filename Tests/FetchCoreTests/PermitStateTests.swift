@@ -268,12 +268,12 @@ import Testing
         var waiting: [(id: Int, key: String)] = []
         func grant(_ granted: [Int]) {
             for id in granted {
-                guard let place = waiting.firstIndex(where: { $0.id == id }) else {
+                guard let index = waiting.firstIndex(where: { $0.id == id }) else {
                     Issue.record("granted to somebody who does not wait")
                     continue
                 }
-                let key = waiting.remove(at: place).key
-                #expect(!waiting[..<place].contains { $0.key == key }, "not first come, first served")
+                let key = waiting.remove(at: index).key
+                #expect(!waiting[..<index].contains { $0.key == key }, "not first come, first served")
                 running[id] = key
             }
         }
@@ -289,8 +289,8 @@ import Testing
                 running[entry.key] = nil
                 grant(board.release(entry.value))
             default:
-                guard let place = waiting.indices.randomElement(using: &random) else { continue }
-                board.gone.insert(waiting.remove(at: place).id)
+                guard let index = waiting.indices.randomElement(using: &random) else { continue }
+                board.gone.insert(waiting.remove(at: index).id)
             }
             #expect(board.state.used == running.count)
             #expect(running.count <= limit)

@@ -19,8 +19,8 @@ import Testing
             #expect(isTaken == isFree)
             if isFree { starts.append(now) }
         }
-        for (place, start) in starts.enumerated() {
-            let inWindow = starts[place...].prefix { $0 < start + limit.period }
+        for (index, start) in starts.enumerated() {
+            let inWindow = starts[index...].prefix { $0 < start + limit.period }
             #expect(inWindow.count <= limit.maxCalls)
         }
         // Nor is anybody kept waiting without need: a full window means as many starts as there may be.
@@ -75,8 +75,8 @@ import Testing
             open.append((now, arrival + .milliseconds(Int.random(in: 0...200, using: &random))))
         }
         arrivals.sort()
-        for (place, arrival) in arrivals.enumerated() {
-            #expect(arrivals[place...].prefix { $0 < arrival + limit.period }.count <= limit.maxCalls)
+        for (index, arrival) in arrivals.enumerated() {
+            #expect(arrivals[index...].prefix { $0 < arrival + limit.period }.count <= limit.maxCalls)
         }
         #expect(arrivals.count > 60)
     }
@@ -129,7 +129,7 @@ import Testing
         #expect(order.value == [0, 1, 2, 3, 4])
     }
 
-    @Test func givesThePlaceOfACancelledCallerToTheNext() async throws {
+    @Test func givesTheTurnOfACancelledCallerToTheNext() async throws {
         let time = ManualTime()
         let limiter = RateLimiter(maxCalls: 1, period: .seconds(1), time: time)
         try await limiter.acquire()

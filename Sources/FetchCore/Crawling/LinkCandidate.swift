@@ -5,13 +5,13 @@ struct LinkCandidate {
     var isNofollow: Bool
 }
 
-/// The candidates of a page: the same bytes in the same kind of place are one, so that the 164,177 links of a manual are
+/// The candidates of a page: equal bytes in the same kind of attribute are one, so that the 164,177 links of a manual are
 /// resolved as the few thousand they are.
 struct LinkCandidates {
     private(set) var all: [LinkCandidate] = []
     /// Whether there were more than are kept.
     private(set) var isTruncated = false
-    private var places: [Int: Int] = [:]
+    private var indices: [Int: Int] = [:]
     private let limit: Int
 
     init(limit: Int) { self.limit = limit }
@@ -27,16 +27,16 @@ struct LinkCandidates {
             value = value.lowerBound..<hash
         }
         let key = bytes.fingerprint(of: value, seed: kind.hashValue)
-        if let place = places[key] {
+        if let index = indices[key] {
             // One link that may be followed is enough.
-            if !isNofollow { all[place].isNofollow = false }
+            if !isNofollow { all[index].isNofollow = false }
             return
         }
         guard all.count < limit else {
             isTruncated = true
             return
         }
-        places[key] = all.count
+        indices[key] = all.count
         all.append(LinkCandidate(kind: kind, value: value, isNofollow: isNofollow))
     }
 }

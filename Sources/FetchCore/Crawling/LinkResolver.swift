@@ -4,7 +4,7 @@ struct LinkResolver {
     private let text: PageText
     private let base: FetchURL
     private let limit: Int
-    private var places: [Link: Int] = [:]
+    private var indices: [Link: Int] = [:]
 
     /// - Parameters:
     ///   - text: The page.
@@ -38,16 +38,16 @@ struct LinkResolver {
     private mutating func add(_ value: ArraySlice<UInt8>, _ candidate: LinkCandidate) {
         guard let url = Self.url(value, base: base) else { return result.skipped += 1 }
         let key = Link(url: url, kind: candidate.kind)
-        if let place = places[key] {
-            if !candidate.isNofollow { result.links[place] = key }
+        if let index = indices[key] {
+            if !candidate.isNofollow { result.links[index] = key }
             return
         }
         guard result.links.count < limit else { return result.isTruncated = true }
-        places[key] = result.links.count
+        indices[key] = result.links.count
         result.links.append(Link(url: url, kind: candidate.kind, isNofollow: candidate.isNofollow))
     }
 
-    /// A reference resolved, its fragment left out: it names a place in the page, and the page is what is fetched.
+    /// A reference resolved, its fragment left out: it names a part of the page, and the page is what is fetched.
     private static func url(_ value: ArraySlice<UInt8>, base: FetchURL) -> FetchURL? {
         let reference = Array(value.prefix { $0 != UInt8(ascii: "#") })
         return try? FetchURLParser.parse(reference, base: base)

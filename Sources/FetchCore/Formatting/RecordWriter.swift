@@ -51,20 +51,20 @@ public struct RecordWriter: Sendable {
 
     /// Appends `{"etag":["…"]}`: lower-case names in the order of their first line, all values of each.
     static func append(_ headers: HeaderFields, into out: inout [UInt8]) {
-        var places: [String: Int] = [:]
+        var indices: [String: Int] = [:]
         var grouped: [(name: String, values: [String])] = []
         for field in headers.fields {
             let name = field.name.lowercased()
-            if let place = places[name] {
-                grouped[place].values.append(field.value)
+            if let index = indices[name] {
+                grouped[index].values.append(field.value)
             } else {
-                places[name] = grouped.count
+                indices[name] = grouped.count
                 grouped.append((name, [field.value]))
             }
         }
         out.append(UInt8(ascii: "{"))
-        for (place, field) in grouped.enumerated() {
-            if place > 0 { out.append(UInt8(ascii: ",")) }
+        for (position, field) in grouped.enumerated() {
+            if position > 0 { out.append(UInt8(ascii: ",")) }
             JSONWriter.string(field.name, into: &out)
             JSONWriter.raw(":[", into: &out)
             for (index, value) in field.values.enumerated() {

@@ -1,11 +1,11 @@
-/// The logins of a run: each that is one of them once, with all the places in the input that name it.
+/// The logins of a run: each that is one of them once, with every input that names it.
 struct GitHubLoginList: Sendable {
     /// Each login once; GitHub knows no case.
     private(set) var logins: [GitHubLogin] = []
     /// The records of those that are none.
     private(set) var invalid: [GitHubRecord] = []
     /// Where each login stands in the input, and how it is written there.
-    private var places: [[(index: Int, text: String)]] = []
+    private var occurrences: [[(index: Int, text: String)]] = []
 
     /// Checks and sorts out a list.
     init(_ texts: [String]) {
@@ -13,12 +13,12 @@ struct GitHubLoginList: Sendable {
         for (index, text) in texts.enumerated() {
             do throws(ParseFailure) {
                 let login = try GitHubLogin(text)
-                if let place = known[login.key] {
-                    places[place].append((index, text))
+                if let target = known[login.key] {
+                    occurrences[target].append((index, text))
                 } else {
                     known[login.key] = logins.count
                     logins.append(login)
-                    places.append([(index, text)])
+                    occurrences.append([(index, text)])
                 }
             } catch {
                 let failure = FetchError(.invalidURL, error.message, curlCode: 3)
@@ -27,11 +27,11 @@ struct GitHubLoginList: Sendable {
         }
     }
 
-    /// The records of a login that is finished: one for each place that names it.
+    /// The records of a login that is finished: one for each input that names it.
     func records(of finished: GitHubRun.Finished) -> [GitHubRecord] {
-        places[finished.target].map { place in
+        occurrences[finished.target].map { occurrence in
             GitHubRecord(
-                index: place.index, login: place.text, result: finished.result, via: finished.via,
+                index: occurrence.index, login: occurrence.text, result: finished.result, via: finished.via,
                 status: finished.status)
         }
     }

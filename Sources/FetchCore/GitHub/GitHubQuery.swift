@@ -15,11 +15,11 @@ enum GitHubQuery {
 
     /// The body of the request: `{"query":…,"variables":…}`.
     static func body(for logins: [GitHubLogin]) -> [UInt8] {
-        let places = logins.indices
-        let parameters = places.map { "$l\($0):String!" }.joined(separator: ",")
-        let selections = places.map { "u\($0):repositoryOwner(login:$l\($0)){...owner}" }.joined(separator: " ")
+        let indices = logins.indices
+        let parameters = indices.map { "$l\($0):String!" }.joined(separator: ",")
+        let selections = indices.map { "u\($0):repositoryOwner(login:$l\($0)){...owner}" }.joined(separator: " ")
         let query = "query(\(parameters)){\(selections)}\(fragment)"
-        let variables = zip(places, logins).map { (key: "l\($0)", value: JSONValue.string($1.text)) }
+        let variables = zip(indices, logins).map { (key: "l\($0)", value: JSONValue.string($1.text)) }
         var body: [UInt8] = []
         JSONValue.object([(key: "query", value: .string(query)), (key: "variables", value: .object(variables))])
             .append(to: &body)

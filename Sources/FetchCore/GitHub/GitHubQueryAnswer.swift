@@ -85,7 +85,7 @@ enum GitHubQueryAnswer: Sendable, Equatable {
             return problems.contains(where: \.isOverload) ? .tooLarge(first.error) : .refused(first.error)
         }
         var items: [Item] = []
-        for place in 0..<count { items.append(item("u\(place)", data, problems)) }
+        for index in 0..<count { items.append(item("u\(index)", data, problems)) }
         return .items(items)
     }
 

@@ -8,7 +8,7 @@ public struct GitHubRecord: Sendable {
         public var repositories: [GitHubRepository]?
     }
 
-    /// Its place in the input, from 0.
+    /// Its index in the input, from 0.
     public var index: Int
     /// The login that was asked for.
     public var login: String

@@ -84,7 +84,7 @@ struct GitHubRun: Sendable {
         switch reply.content {
         case .limited:
             queue.putBack(work)
-            for place in work.targets { targets[place].status = reply.status }
+            for index in work.targets { targets[index].status = reply.status }
         case .budget(let notices): judge(notices, now: now)
         case .user(let user): found(user, work.targets.first, .rest, reply.status)
         case .query(let answer): take(answer, work.targets, reply.status)
@@ -120,9 +120,9 @@ struct GitHubRun: Sendable {
         asksBudget = false
         queue.removeAll()
         let busy = Set(inFlight.values.flatMap(\.work.targets))
-        for place in targets.indices where !targets[place].isFinished && !busy.contains(place) {
-            if isRejected { targets[place].status = 401 }
-            finish(place, .failure(error))
+        for index in targets.indices where !targets[index].isFinished && !busy.contains(index) {
+            if isRejected { targets[index].status = 401 }
+            finish(index, .failure(error))
         }
     }
 
@@ -144,28 +144,28 @@ struct GitHubRun: Sendable {
         case .refused(let error):
             if !queue.useREST(batch) { fail(batch, error, .users(batch), status) }
         case .items(let items):
-            var unanswered: [(place: Int, error: FetchError)] = []
-            for (place, item) in zip(batch, items) {
+            var unanswered: [(index: Int, error: FetchError)] = []
+            for (index, item) in zip(batch, items) {
                 switch item {
-                case .user(let user): found(user, place, .graphql, status)
+                case .user(let user): found(user, index, .graphql, status)
                 case .missing:
                     let error = FetchError(.httpStatus, StatusText.line(404), curlCode: 22)
-                    fail([place], error, .users(batch), 404)
-                case .failed(let error): fail([place], error, .users(batch), status)
-                case .unanswered(let error): unanswered.append((place, error))
+                    fail([index], error, .users(batch), 404)
+                case .failed(let error): fail([index], error, .users(batch), status)
+                case .unanswered(let error): unanswered.append((index, error))
                 }
             }
             askAgain(unanswered, of: batch, status)
         }
     }
 
-    private mutating func askAgain(_ unanswered: [(place: Int, error: FetchError)], of batch: [Int], _ status: Int?) {
+    private mutating func askAgain(_ unanswered: [(index: Int, error: FetchError)], of batch: [Int], _ status: Int?) {
         guard !unanswered.isEmpty else { return }
-        let places = unanswered.map(\.place)
+        let indices = unanswered.map(\.index)
         // A few of many are trouble of their own; REST costs a request for each, halving costs all the others theirs.
-        if places.count * 8 <= batch.count, queue.useREST(only: places) { return }
-        if queue.shrink(places, from: batch.count) { return }
-        for (place, error) in unanswered { fail([place], error, .users(batch), status) }
+        if indices.count * 8 <= batch.count, queue.useREST(only: indices) { return }
+        if queue.shrink(indices, from: batch.count) { return }
+        for (index, error) in unanswered { fail([index], error, .users(batch), status) }
     }
 
     private mutating func found(_ user: GitHubUser, _ target: Int?, _ via: GitHubVia, _ status: Int?) {
@@ -200,21 +200,21 @@ struct GitHubRun: Sendable {
         }
     }
 
-    private mutating func fail(_ places: [Int], _ error: FetchError, _ work: GitHubWork, _ status: Int?) {
-        for place in places {
-            if case .users = work { targets[place].via = .graphql } else { targets[place].via = .rest }
-            targets[place].status = status
-            finish(place, .failure(error))
+    private mutating func fail(_ indices: [Int], _ error: FetchError, _ work: GitHubWork, _ status: Int?) {
+        for index in indices {
+            if case .users = work { targets[index].via = .graphql } else { targets[index].via = .rest }
+            targets[index].status = status
+            finish(index, .failure(error))
         }
         // What is left of a failed list is of no use.
         if case .page(let target, _) = work { queue.removePages(of: target) }
     }
 
-    private mutating func finish(_ place: Int, _ result: Result<GitHubRecord.Found, FetchError>) {
-        guard !targets[place].isFinished else { return }
-        targets[place].isFinished = true
-        targets[place].pages = nil
-        done.append(Finished(target: place, result: result, via: targets[place].via, status: targets[place].status))
-        targets[place].user = nil
+    private mutating func finish(_ index: Int, _ result: Result<GitHubRecord.Found, FetchError>) {
+        guard !targets[index].isFinished else { return }
+        targets[index].isFinished = true
+        targets[index].pages = nil
+        done.append(Finished(target: index, result: result, via: targets[index].via, status: targets[index].status))
+        targets[index].user = nil
     }
 }

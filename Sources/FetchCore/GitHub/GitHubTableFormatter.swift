@@ -72,16 +72,16 @@ public struct GitHubTableFormatter: GitHubFormatter {
     }
 
     private func append(_ headings: [String], _ rows: [Row], _ isNumeric: [Bool], into out: inout [UInt8]) {
-        let widths = headings.indices.map { place in
-            rows.reduce(DisplayWidth.of(headings[place])) { widest, row in
-                max(widest, place < row.cells.count ? DisplayWidth.of(row.cells[place]) : 0)
+        let widths = headings.indices.map { index in
+            rows.reduce(DisplayWidth.of(headings[index])) { widest, row in
+                max(widest, index < row.cells.count ? DisplayWidth.of(row.cells[index]) : 0)
             }
         }
         func text(_ cells: [String]) -> String {
-            let padded = cells.enumerated().map { place, cell in
-                if isNumeric[place] { return HumanText.rightAligned(cell, widths[place]) }
+            let padded = cells.enumerated().map { index, cell in
+                if isNumeric[index] { return HumanText.rightAligned(cell, widths[index]) }
                 // Nothing stands behind the last cell.
-                return place == headings.count - 1 ? cell : HumanText.leftAligned(cell, widths[place])
+                return index == headings.count - 1 ? cell : HumanText.leftAligned(cell, widths[index])
             }
             return padded.joined(separator: "  ")
         }

@@ -1,4 +1,4 @@
-/// One request to GitHub and whom it is for: the places of the logins in the run.
+/// One request to GitHub and whom it is for: the indices of the logins in the run.
 enum GitHubWork: Sendable, Hashable {
     /// How much is left of the limits; costs nothing.
     case budget

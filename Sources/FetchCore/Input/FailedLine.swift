@@ -93,10 +93,10 @@ public struct FailedLine {
             let name = field.name.lowercased()
             if SecretName.occurs(in: name) {
                 leftOutSecrets = true
-            } else if let place = fields.firstIndex(where: { $0.key.lowercased() == name }),
-                case .array(let values) = fields[place].value
+            } else if let index = fields.firstIndex(where: { $0.key.lowercased() == name }),
+                case .array(let values) = fields[index].value
             {
-                fields[place].value = .array(values + [.string(field.value)])
+                fields[index].value = .array(values + [.string(field.value)])
             } else {
                 fields.append((field.name, .array([.string(field.value)])))
             }

@@ -77,10 +77,10 @@ public struct URLGlob: Sequence, Sendable {
         }
 
         private mutating func turn() {
-            for place in parts.indices.reversed() {
-                wheels[place] += 1
-                if wheels[place] < parts[place].count { return }
-                wheels[place] = 0
+            for index in parts.indices.reversed() {
+                wheels[index] += 1
+                if wheels[index] < parts[index].count { return }
+                wheels[index] = 0
             }
             isAtEnd = true
         }

@@ -74,12 +74,12 @@ struct QueueState<Element> {
 
     /// Somebody waits no longer; false when it did not wait.
     mutating func cancel(_ id: ID) -> Bool {
-        if let place = consumers.firstIndex(of: id) {
-            consumers.remove(at: place)
+        if let index = consumers.firstIndex(of: id) {
+            consumers.remove(at: index)
             return true
         }
-        guard let place = producers.firstIndex(where: { $0.id == id }) else { return false }
-        producers.remove(at: place)
+        guard let index = producers.firstIndex(where: { $0.id == id }) else { return false }
+        producers.remove(at: index)
         return true
     }
 }

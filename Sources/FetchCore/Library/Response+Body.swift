@@ -28,7 +28,7 @@ extension JSONValue {
         return members.last { $0.key == name }?.value
     }
 
-    /// The element at that place, from 0.
+    /// The element at an index, from 0.
     public subscript(index: Int) -> JSONValue? {
         guard case .array(let values) = self, values.indices.contains(index) else { return nil }
         return values[index]

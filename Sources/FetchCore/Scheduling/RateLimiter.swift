@@ -63,10 +63,10 @@ public actor RateLimiter {
         guard line.first?.id != id else { return }
         await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
-                guard !Task.isCancelled, let place = line.firstIndex(where: { $0.id == id }) else {
+                guard !Task.isCancelled, let index = line.firstIndex(where: { $0.id == id }) else {
                     return continuation.resume()
                 }
-                line[place].continuation = continuation
+                line[index].continuation = continuation
             }
         } onCancel: {
             Task { await self.wake(id) }
@@ -74,13 +74,13 @@ public actor RateLimiter {
     }
 
     private func wake(_ id: UInt64) {
-        guard let place = line.firstIndex(where: { $0.id == id }) else { return }
-        line[place].continuation.take()?.resume()
+        guard let index = line.firstIndex(where: { $0.id == id }) else { return }
+        line[index].continuation.take()?.resume()
     }
 
     private func leave(_ id: UInt64) {
-        guard let place = line.firstIndex(where: { $0.id == id }) else { return }
-        line.remove(at: place)
-        if place == 0, !line.isEmpty { line[0].continuation.take()?.resume() }
+        guard let index = line.firstIndex(where: { $0.id == id }) else { return }
+        line.remove(at: index)
+        if index == 0, !line.isEmpty { line[0].continuation.take()?.resume() }
     }
 }

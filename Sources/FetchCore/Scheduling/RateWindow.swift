@@ -51,22 +51,22 @@ struct RateWindow: Sendable {
         let counted = start.wholeNanoseconds + slack
         let answered = now.wholeNanoseconds
         guard slack > 0, answered < counted else { return }
-        let place = firstPlace(notBefore: counted)
+        let index = firstIndex(notBefore: counted)
         // It may have left the window by now.
-        guard place < starts.count, starts[place] == counted else { return }
-        starts.remove(at: place)
+        guard index < starts.count, starts[index] == counted else { return }
+        starts.remove(at: index)
         insert(answered)
     }
 
     private mutating func insert(_ time: Int64) {
         if let last = starts.last, last > time {
-            starts.insert(time, at: firstPlace(notBefore: time))
+            starts.insert(time, at: firstIndex(notBefore: time))
         } else {
             starts.append(time)
         }
     }
 
-    private func firstPlace(notBefore time: Int64) -> Int {
+    private func firstIndex(notBefore time: Int64) -> Int {
         var low = 0
         var high = starts.count
         while low < high {

@@ -2,7 +2,7 @@
 struct JournalEntry: Sendable, Hashable {
     /// Whether its record is ok.
     var isOK: Bool
-    /// The input's place.
+    /// The input's index.
     var index: Int
     /// What tells it from another input.
     var fingerprint: UInt64

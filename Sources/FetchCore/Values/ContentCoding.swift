@@ -31,8 +31,8 @@ enum ContentCoding: String, Sendable, Hashable {
     ///   and where a packed body has a length beside, which can only be wrong (§6.3).
     static func transferLayers(of headers: HeaderFields) throws(FetchError) -> [ContentCoding] {
         var names = names(in: headers.values(of: "transfer-encoding"))
-        if let place = names.firstIndex(of: "chunked") {
-            guard place == names.count - 1 else {
+        if let index = names.firstIndex(of: "chunked") {
+            guard index == names.count - 1 else {
                 throw FetchError(.undecodable, "the chunks are packed once more", curlCode: 61)
             }
             names.removeLast()

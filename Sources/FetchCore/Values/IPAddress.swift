@@ -60,8 +60,8 @@ enum IPAddress: Sendable, Hashable, CustomStringConvertible {
     }
 
     private static func isPublic(_ pieces: [UInt16]) -> Bool {
-        func embedded(_ place: Int) -> Bool {
-            IPAddress.v4(UInt32(pieces[place]) << 16 | UInt32(pieces[place + 1])).isPublic
+        func embedded(_ index: Int) -> Bool {
+            IPAddress.v4(UInt32(pieces[index]) << 16 | UInt32(pieces[index + 1])).isPublic
         }
         // ::ffff:a.b.c.d, and NAT64 (RFC 6052), which leads to the IPv4 address in it.
         if pieces[..<5].allSatisfy({ $0 == 0 }), pieces[5] == 0xFFFF { return embedded(6) }

@@ -26,9 +26,9 @@ enum IPAddressParser {
         guard parts.count <= 4, let lastPart = parts.popLast(), let last = number(lastPart) else { return nil }
         guard last < 1 << (8 * UInt64(4 - parts.count)) else { return nil }
         var address = last
-        for (place, part) in parts.enumerated() {
+        for (index, part) in parts.enumerated() {
             guard let value = number(part), value <= 255 else { return nil }
-            address += value << (8 * UInt64(3 - place))
+            address += value << (8 * UInt64(3 - index))
         }
         return UInt32(address)
     }

@@ -1,6 +1,6 @@
 /// One entry of the user's list. Every input gives exactly one record, whatever happens to it.
 public struct Input: Sendable {
-    /// Its place in the whole input, from 0.
+    /// Its index in the whole input, from 0.
     public var index: Int {
         get { content.fields.index }
         set { change { $0.index = newValue } }

@@ -14,7 +14,7 @@ public struct NameRegistry: Sendable {
     ///
     /// - Parameters:
     ///   - name: A safe relative path, as ``FileNameTemplate`` makes it.
-    ///   - index: The input's place, which makes the name a different one.
+    ///   - index: That of the input, which makes the name a different one.
     public mutating func claim(_ name: String, index: Int) -> String {
         var path = ""
         var components = name.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }

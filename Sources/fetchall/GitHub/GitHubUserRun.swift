@@ -97,7 +97,7 @@ struct GitHubUserRun {
         let end = await withTaskGroup(of: Void.self) { group in
             group.addTask { await live.run(scheduler, total: { left.count }) }
             group.addTask {
-                await client.run(left.map(\.text)) { continuation.yield($0.placed(in: left)) }
+                await client.run(left.map(\.text)) { continuation.yield($0.renumbered(in: left)) }
                 continuation.finish()
             }
             let running = emitter
@@ -164,10 +164,10 @@ struct GitHubUserRun {
 }
 
 extension GitHubClient.Event {
-    /// The same with records in the places that their logins have in the whole list.
-    fileprivate func placed(in inputs: [Input]) -> GitHubClient.Event {
+    /// The same with records with the indices of their logins in the whole list.
+    fileprivate func renumbered(in inputs: [Input]) -> GitHubClient.Event {
         guard case .records(var records) = self else { return self }
-        for place in records.indices { records[place].index = inputs[records[place].index].index }
+        for position in records.indices { records[position].index = inputs[records[position].index].index }
         return .records(records)
     }
 }

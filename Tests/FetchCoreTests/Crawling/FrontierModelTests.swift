@@ -23,18 +23,18 @@ struct FrontierModelTests {
                 }
                 var other = turn
                 if !held.isEmpty, Bool.random(using: &random) {
-                    let place = Int.random(in: 0..<held.count, using: &random)
-                    var report = LeaseReport(held[place].memory.token)
-                    for url in held[place].memory.urls where Bool.random(using: &random) {
+                    let index = Int.random(in: 0..<held.count, using: &random)
+                    var report = LeaseReport(held[index].memory.token)
+                    for url in held[index].memory.urls where Bool.random(using: &random) {
                         report.results.append(VisitResult(url.fingerprint, Self.ending(now, &random)))
                     }
                     report.ends = true
                     if Bool.random(using: &random) { report.nextDue = now + Int64.random(in: 0...50, using: &random) }
                     turn.reports = [report]
-                    report.token = held[place].durable.token
+                    report.token = held[index].durable.token
                     other.reports = [report]
                     // Now and then the holder comes back with a lease that is over.
-                    if Int.random(in: 0..<4, using: &random) > 0 { held.remove(at: place) }
+                    if Int.random(in: 0..<4, using: &random) > 0 { held.remove(at: index) }
                 }
                 turn.hosts = Int.random(in: 0...2, using: &random)
                 turn.perHost = Int.random(in: 1...4, using: &random)

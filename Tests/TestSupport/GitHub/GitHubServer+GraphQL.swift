@@ -38,7 +38,7 @@ extension GitHubServer {
         }
         var data: [String] = []
         var errors: [String] = []
-        for (place, selection) in document.selections.enumerated() {
+        for (index, selection) in document.selections.enumerated() {
             guard case .field(let alias, "repositoryOwner", let arguments, let inner) = selection else {
                 throw InvalidQuery(message: "the look-alike knows repositoryOwner only")
             }
@@ -46,7 +46,7 @@ extension GitHubServer {
                 document.variables.contains(String(variable.dropFirst())),
                 let login = variables[String(variable.dropFirst())]
             else { throw InvalidQuery(message: "Variable login of \(alias) was provided invalid value") }
-            if let answered = behaviour.answeredOwners, place >= answered {
+            if let answered = behaviour.answeredOwners, index >= answered {
                 data.append("\"\(alias)\":null")
                 errors.append(
                     #"{"type":"RESOURCE_LIMITS_EXCEEDED","path":["\#(alias)"],"message":"Resource limits exceeded."}"#)

@@ -167,21 +167,21 @@ extension CrawlRun {
         }
         if options.showsSkipped, unknown.count < links.count {
             let new = Set(unknown)
-            for (place, link) in links.enumerated() where !new.contains(place) {
+            for (index, link) in links.enumerated() where !new.contains(index) {
                 try noteSpelling(link.url, link.kind, page)
             }
         }
         var seen = Set<UInt64>(minimumCapacity: unknown.count)
-        for place in unknown {
-            let link = links[place]
-            guard seen.insert(fingerprints[place]).inserted else {
+        for index in unknown {
+            let link = links[index]
+            guard seen.insert(fingerprints[index]).inserted else {
                 if options.showsSkipped { try noteSpelling(link.url, link.kind, page) }
                 continue
             }
             // It is asked for once a host anyway, and is no page.
             if options.obeysRobots, link.url.path == "/robots.txt" { continue }
             let verdict = judge.judge(
-                link.url, fingerprints[place], kind: link.kind, from: page, isNofollow: link.isNofollow)
+                link.url, fingerprints[index], kind: link.kind, from: page, isNofollow: link.isNofollow)
             switch verdict {
             case .queue(let candidate):
                 turn.candidates.append(candidate)

@@ -1,6 +1,6 @@
 import DequeModule
 
-/// A crawl while it runs: the one place where everything that happens to it comes together.
+/// A crawl while it runs: where everything that happens to it comes together.
 struct CrawlRun<Output: CrawlOutput> {
     /// A page that was fetched and is to be read.
     struct Fetched {

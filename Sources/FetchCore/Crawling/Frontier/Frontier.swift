@@ -7,7 +7,7 @@
 /// All times are milliseconds since 1970 and passed in. The order inside a host is first come, first served; between
 /// hosts the one that may be visited first comes first.
 public protocol Frontier: Sendable {
-    /// Of these fingerprints those that are not known, by their places: a shortcut from memory. It may name one that is
+    /// Of these fingerprints those that are not known, by their indices: a shortcut from memory. It may name one that is
     /// known after all, never the other way round; ``take(_:now:ttl:)`` decides.
     func unknown(_ fingerprints: [UInt64]) async throws(FetchError) -> [Int]
 

@@ -8,7 +8,7 @@ public final class MemoryFrontier: Frontier {
     /// An empty frontier.
     public init() { state = Mutex(MemoryFrontierState()) }
 
-    /// Of these fingerprints those that are not known, by their places.
+    /// Of these fingerprints those that are not known, by their indices.
     public func unknown(_ fingerprints: [UInt64]) -> [Int] {
         state.withLock { state in fingerprints.indices.filter { !state.isKnown(fingerprints[$0]) } }
     }
