@@ -67,7 +67,7 @@ static void enqueue(int socket, int64_t due) {
     if (last - first == room) {
         struct waiting *wider = malloc(2 * room * sizeof *wider);
         if (!wider) exit(1);
-        for (size_t place = first; place < last; place++) wider[place % (2 * room)] = line[place % room];
+        for (size_t offset = first; offset < last; offset++) wider[offset % (2 * room)] = line[offset % room];
         free(line);
         line = wider;
         room *= 2;
@@ -84,8 +84,8 @@ static void take(int socket, int64_t delay) {
         return;
     }
     uint32_t life = client->life;
-    for (ssize_t place = 0; place < length && client->life == life; place++) {
-        char byte = bytes[place];
+    for (ssize_t offset = 0; offset < length && client->life == life; offset++) {
+        char byte = bytes[offset];
         if (client->seen < QUESTION) client->start[client->seen++] = byte;
         client->ending = byte == "\r\n\r\n"[client->ending] ? client->ending + 1 : byte == '\r';
         if (client->ending < 4) continue;
@@ -137,8 +137,8 @@ int main(int count, char **words) {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t size = sizeof address;
     poller = epoll_create1(0);
-    for (int place = 0; place < LISTENERS; place++) {
-        int listener = listeners[place] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    for (int index = 0; index < LISTENERS; index++) {
+        int listener = listeners[index] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
         if (setsockopt(listener, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on)
             || bind(listener, (struct sockaddr *)&address, size) || listen(listener, 65535)
             || getsockname(listener, (struct sockaddr *)&address, &size)) {
@@ -159,8 +159,8 @@ int main(int count, char **words) {
             patience = rest <= 0 ? 0 : (int)((rest + 999) / 1000);
         }
         int ready = epoll_wait(poller, events, 1024, patience);
-        for (int place = 0; place < ready; place++) {
-            int socket = events[place].data.fd;
+        for (int index = 0; index < ready; index++) {
+            int socket = events[index].data.fd;
             if (socket == STDIN_FILENO) return 0;
             if (socket <= listeners[LISTENERS - 1]) welcome(socket);
             else take(socket, delay);

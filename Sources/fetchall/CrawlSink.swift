@@ -104,7 +104,7 @@ struct CrawlSink: CrawlOutput {
 }
 
 extension OutputFile {
-    /// Opens a file to write on from a place: what stands behind it is cut off.
+    /// Opens a file to append from an offset: what stands behind it is cut off.
     ///
     /// - Returns: The file, and how long it was.
     static func reopen(_ path: String) throws(InputFailure) -> (file: OutputFile, size: Int64) {

@@ -175,7 +175,7 @@ struct CacheTests {
         case "garbage": bytes = (0..<5000).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ 3) }
         case "an empty file": bytes = []
         case "a cut file": bytes.removeLast(bytes.count / 2)
-        default: for place in 4096..<bytes.count { bytes[place] = 0xA5 }
+        default: for offset in 4096..<bytes.count { bytes[offset] = 0xA5 }
         }
         try scratch.write("c.sqlite", bytes)
         let result = try await Tool.run(arguments)

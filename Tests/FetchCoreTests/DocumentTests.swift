@@ -45,7 +45,7 @@ struct DocumentTests {
         }
         func text() -> String { String(decoding: bytes(30), as: UTF8.self) }
         var body = bytes(60)
-        // Some bodies are JSON with damage at one place, so that the copy in a record is tried too.
+        // Some bodies are JSON with damage at one offset, so that the copy in a record is tried too.
         if seed.isMultiple(of: 2) {
             body = Array("{\"a\": [1, -2.50e3, \"\\ud83d\\ude00 é\u{85}\"],\r\n\t\"b\": {\"c\": null}}".utf8)
             if seed.isMultiple(of: 4) { body[Int.random(in: 0..<body.count, using: &generator)] = bytes(1)[0] }

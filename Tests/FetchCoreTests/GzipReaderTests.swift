@@ -40,7 +40,7 @@ import Testing
     @Test func inflatesTheSameWhereverItIsCut() throws {
         let members = LoopbackServer.gzip(text) + LoopbackServer.gzip([]) + LoopbackServer.gzip(text)
         let whole = Inflated(bytes: text + text, isGood: true, isComplete: true)
-        for place in 0...members.count { #expect(try inflate([members[..<place], members[place...]]) == whole) }
+        for offset in 0...members.count { #expect(try inflate([members[..<offset], members[offset...]]) == whole) }
         #expect(try inflate(members.indices.map { members[$0...$0] }) == whole)
     }
 
@@ -67,10 +67,10 @@ import Testing
     @Test func knowsThatItIsCorrupt() throws {
         let packed = LoopbackServer.gzip(text)
         // The mark, the method, the checksum, the length.
-        for place in [0, 1, 2, packed.count - 8, packed.count - 1] {
+        for offset in [0, 1, 2, packed.count - 8, packed.count - 1] {
             var broken = packed
-            broken[place] ^= 0x55
-            #expect(try !inflate([broken[...]]).isGood, "byte \(place)")
+            broken[offset] ^= 0x55
+            #expect(try !inflate([broken[...]]).isGood, "byte \(offset)")
         }
         #expect(try !inflate([(packed + Array("rubbish".utf8))[...]]).isGood)
     }

@@ -20,8 +20,8 @@ struct LineSplitterTests {
     func split() {
         let whole = ["http://a/", "", "# c\r", "id\thttp://b/é\r", "{\"url\":\"x\"}", "😀", "last"]
         #expect(Self.lines([Self.text[...]]) == whole)
-        for place in 0...Self.text.count {
-            #expect(Self.lines([Self.text[..<place], Self.text[place...]]) == whole, "split at \(place)")
+        for offset in 0...Self.text.count {
+            #expect(Self.lines([Self.text[..<offset], Self.text[offset...]]) == whole, "split at \(offset)")
         }
         #expect(Self.lines(Self.text.indices.map { Self.text[$0...$0] }) == whole)
     }

@@ -40,9 +40,10 @@ struct ListContentTests {
     @Test("A byte order mark is dropped, also when it comes in pieces, and only at the start")
     func mark() {
         let bytes = Array("\u{FEFF}a\n\u{FEFF}b".utf8)
-        for place in 0...bytes.count {
+        for offset in 0...bytes.count {
             #expect(
-                Self.read([bytes[..<place], bytes[place...]]).text == Array("a\n\u{FEFF}b".utf8), "split at \(place)")
+                Self.read([bytes[..<offset], bytes[offset...]]).text == Array("a\n\u{FEFF}b".utf8), "split at \(offset)"
+            )
         }
         #expect(Self.read(Self.bytewise(bytes)).text == Array("a\n\u{FEFF}b".utf8))
         // Half a mark is what it is.

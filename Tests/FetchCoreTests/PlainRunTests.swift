@@ -5,17 +5,17 @@ import Testing
 
 @Suite("Runs of plain text end at the first byte that is not plain")
 struct PlainRunTests {
-    @Test("Every byte value at every place is found, whatever stands around it")
+    @Test("Every byte value at every offset is found, whatever stands around it")
     func everyByte() {
         for byte in UInt8.min...UInt8.max {
             let isPlain = (0x20...0x7E).contains(byte) && byte != 0x22 && byte != 0x5C
             #expect(PlainRun.isPlain(byte) == isPlain)
             for filler in [0x20, 0x21, 0x61, 0x7E] as [UInt8] {
-                for place in 0..<19 {
+                for offset in 0..<19 {
                     var bytes = [UInt8](repeating: filler, count: 19)
-                    bytes[place] = byte
+                    bytes[offset] = byte
                     let end = bytes.withUnsafeBufferPointer { PlainRun.end(in: $0, from: 0) }
-                    if end != (isPlain ? 19 : place) { Issue.record("\(byte) at \(place) gives \(end)") }
+                    if end != (isPlain ? 19 : offset) { Issue.record("\(byte) at \(offset) gives \(end)") }
                 }
             }
         }
@@ -56,13 +56,13 @@ struct PlainRunTests {
     func equal() {
         let bytes = Array(UInt8(0)..<30)
         for count in bytes.indices {
-            for place in bytes.indices {
+            for offset in bytes.indices {
                 var other = bytes
-                other[place] ^= 0x80
+                other[offset] ^= 0x80
                 let isEqual = bytes.withUnsafeBufferPointer { left in
                     other.withUnsafeBufferPointer { PlainRun.areEqual(left, $0, count: count) }
                 }
-                #expect(isEqual == (place >= count))
+                #expect(isEqual == (offset >= count))
             }
         }
     }

@@ -46,7 +46,7 @@ import Testing
 
     @Test func saysThatGzipIsCorrupt() async throws {
         var body = LoopbackServer.gzip(Array(repeating: "hello ", count: 1000).joined().utf8.map { $0 })
-        for place in 12..<20 { body[place] ^= 0xFF }
+        for offset in 12..<20 { body[offset] ^= 0xFF }
         try await Fetcher.run(answering: answer(body)) { fetcher in
             let result = await fetcher.get()
             #expect(result.error?.kind == .undecodable)

@@ -8,9 +8,9 @@ import Darwin
 
 /// Looks at many bytes at once: the only file of this room with pointers.
 extension [UInt8] {
-    /// The first place of a byte from an index up to another; nil if there is none.
+    /// The first offset of a byte from an index up to another; nil if there is none.
     @inline(__always)
-    func place(of byte: UInt8, from start: Int, to end: Int) -> Int? {
+    func offset(of byte: UInt8, from start: Int, to end: Int) -> Int? {
         guard start < end, end <= count else { return nil }
         return withUnsafeBytes { bytes in
             guard let base = bytes.baseAddress, let found = memchr(base + start, Int32(byte), end - start) else {

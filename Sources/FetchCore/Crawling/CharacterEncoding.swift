@@ -80,8 +80,8 @@ struct CharacterEncoding: Sendable, Hashable {
         case .utf16LE, .utf16BE:
             let first = self == .utf16LE ? 0 : 1
             let units = (0..<(bytes.count / 2)).lazy.map { number in
-                let place = bytes.startIndex + 2 * number
-                return UInt16(bytes[place + first]) | UInt16(bytes[place + 1 - first]) << 8
+                let offset = bytes.startIndex + 2 * number
+                return UInt16(bytes[offset + first]) | UInt16(bytes[offset + 1 - first]) << 8
             }
             return Array(String(decoding: units, as: UTF16.self).utf8)
         default: return CharacterConverter.utf8(bytes, from: name) ?? Windows1252.decode(bytes)

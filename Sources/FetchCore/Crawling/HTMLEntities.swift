@@ -15,7 +15,7 @@ enum HTMLEntities {
     ///
     /// - Parameters:
     ///   - bytes: The text.
-    ///   - index: The place of the `&`; moved behind the reference, or behind the `&` where there is none.
+    ///   - index: The offset of the `&`; moved behind the reference, or behind the `&` where there is none.
     ///   - isAttribute: Whether the text is an attribute's value: there a reference without semicolon is none if a
     ///     letter, a digit or `=` follows, so that `?a=1&copy=2` stays a query.
     static func append(_ bytes: ArraySlice<UInt8>, at index: inout Int, isAttribute: Bool, to output: inout [UInt8]) {

@@ -5,7 +5,7 @@ extension HTMLScanner {
     /// - Returns: Where the text ends.
     mutating func skipRawText(of tag: HTMLTag, named name: Range<Int>) -> Int {
         if tag == .script { return skipScript(named: name) }
-        while let less = bytes.place(of: UInt8(ascii: "<"), from: position, to: end) {
+        while let less = bytes.offset(of: UInt8(ascii: "<"), from: position, to: end) {
             position = less
             if isTag(named: name, at: less + 1, isEnd: true) { return less }
             position = less + 1
@@ -21,7 +21,7 @@ extension HTMLScanner {
         var mode = Mode.plain
         while position < end {
             if mode == .plain {
-                guard let less = bytes.place(of: UInt8(ascii: "<"), from: position, to: end) else { break }
+                guard let less = bytes.offset(of: UInt8(ascii: "<"), from: position, to: end) else { break }
                 position = less
             }
             let byte = bytes[position]

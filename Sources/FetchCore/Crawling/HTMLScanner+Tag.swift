@@ -65,7 +65,7 @@ extension HTMLScanner {
         let first = bytes[position]
         if first == UInt8(ascii: "\"") || first == UInt8(ascii: "'") {
             let start = position + 1
-            guard let quote = bytes.place(of: first, from: start, to: end) else { return nil }
+            guard let quote = bytes.offset(of: first, from: start, to: end) else { return nil }
             position = quote + 1
             return start..<quote
         }

@@ -44,7 +44,7 @@ struct HTMLScanner {
 
     /// Goes to the next start tag that is wanted; false at the end of the page.
     mutating func next() -> Bool {
-        while let less = bytes.place(of: UInt8(ascii: "<"), from: position, to: end) {
+        while let less = bytes.offset(of: UInt8(ascii: "<"), from: position, to: end) {
             position = less + 1
             guard position < end else { return false }
             let byte = bytes[position]
@@ -101,7 +101,7 @@ struct HTMLScanner {
     /// Comments (§13.2.5.43 to 51), CDATA sections in foreign content, and all else that starts with `<!`.
     private mutating func skipMarkupDeclaration() {
         if foreignDepth > 0, bytes[position..<min(position + 7, end)].elementsEqual("[CDATA[".utf8) {
-            while let bracket = bytes.place(of: UInt8(ascii: "]"), from: position, to: end) {
+            while let bracket = bytes.offset(of: UInt8(ascii: "]"), from: position, to: end) {
                 position = bracket + 1
                 if position + 1 < end, bytes[position] == UInt8(ascii: "]"), bytes[position + 1] == UInt8(ascii: ">") {
                     return
@@ -117,7 +117,7 @@ struct HTMLScanner {
         // `<!-->` and `<!--->` are whole comments.
         if position < end, bytes[position] == UInt8(ascii: ">") { return }
         if position + 1 < end, bytes[position] == UInt8(ascii: "-"), bytes[position + 1] == UInt8(ascii: ">") { return }
-        while let dash = bytes.place(of: UInt8(ascii: "-"), from: position, to: end) {
+        while let dash = bytes.offset(of: UInt8(ascii: "-"), from: position, to: end) {
             position = dash + 1
             guard position < end, bytes[position] == UInt8(ascii: "-") else { continue }
             let next = position + 1
@@ -130,6 +130,6 @@ struct HTMLScanner {
     }
 
     private mutating func skipBeyond(_ byte: UInt8) {
-        position = bytes.place(of: byte, from: position, to: end).map { $0 + 1 } ?? end
+        position = bytes.offset(of: byte, from: position, to: end).map { $0 + 1 } ?? end
     }
 }

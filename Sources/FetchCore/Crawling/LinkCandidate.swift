@@ -20,9 +20,9 @@ struct LinkCandidates {
     mutating func add(_ kind: Link.Kind, _ value: Range<Int>?, of bytes: [UInt8], isNofollow: Bool = false) {
         guard var value else { return }
         if kind != .imageSet, kind != .sourceSet, kind != .metaRefresh,
-            let hash = bytes.place(of: UInt8(ascii: "#"), from: value.lowerBound, to: value.upperBound),
+            let hash = bytes.offset(of: UInt8(ascii: "#"), from: value.lowerBound, to: value.upperBound),
             // "&#39;" is a character and no fragment.
-            bytes.place(of: UInt8(ascii: "&"), from: value.lowerBound, to: hash) == nil
+            bytes.offset(of: UInt8(ascii: "&"), from: value.lowerBound, to: hash) == nil
         {
             value = value.lowerBound..<hash
         }

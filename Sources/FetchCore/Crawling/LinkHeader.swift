@@ -56,8 +56,8 @@ struct LinkHeaderReader {
     /// The next link; nil at the end.
     mutating func next() -> Entry? {
         // What stands before a "<" is a comma, or the rest of something broken.
-        guard let start = bytes.place(of: UInt8(ascii: "<"), from: position, to: bytes.count),
-            let end = bytes.place(of: UInt8(ascii: ">"), from: start, to: bytes.count)
+        guard let start = bytes.offset(of: UInt8(ascii: "<"), from: position, to: bytes.count),
+            let end = bytes.offset(of: UInt8(ascii: ">"), from: start, to: bytes.count)
         else {
             position = bytes.count
             return nil

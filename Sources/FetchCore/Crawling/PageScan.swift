@@ -1,4 +1,4 @@
-/// One pass over a page: what its tags say, as places in its bytes.
+/// One pass over a page: what its tags say, as offsets in its bytes.
 struct PageScan {
     private(set) var candidates: LinkCandidates
     /// The first base element that has a href.

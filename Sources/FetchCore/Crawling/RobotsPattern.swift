@@ -32,7 +32,7 @@ struct RobotsPattern: Sendable {
         return path.count - last.count >= position && path[(path.count - last.count)...].elementsEqual(last)
     }
 
-    /// The end of the first place of a piece from a position on.
+    /// The end of the first occurrence of a piece from a position on.
     private static func end(of piece: [UInt8], in path: [UInt8], from position: Int) -> Int? {
         guard let first = piece.first else { return position }
         var start = position

@@ -59,7 +59,7 @@ struct URLShape {
         for segment in path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).dropFirst() {
             output.append(UInt8(ascii: "/"))
             let lower = segment.map(\.lowercasedASCII)
-            if let mark = Self.place(of: ";jsessionid=", in: lower) ?? Self.place(of: ";sid=", in: lower) {
+            if let mark = Self.offset(of: ";jsessionid=", in: lower) ?? Self.offset(of: ";sid=", in: lower) {
                 found = true
                 output += segment.prefix(mark) + ";*".utf8
             } else if lower.starts(with: "(s(".utf8), lower.suffix(2).elementsEqual("))".utf8) {
@@ -117,7 +117,7 @@ struct URLShape {
         }
     }
 
-    private static func place(of text: StaticString, in bytes: [UInt8]) -> Int? {
+    private static func offset(of text: StaticString, in bytes: [UInt8]) -> Int? {
         let text = Array(text.description.utf8)
         guard bytes.count >= text.count else { return nil }
         return (0...(bytes.count - text.count)).first { bytes[$0...].starts(with: text) }

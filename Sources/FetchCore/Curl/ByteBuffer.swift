@@ -113,14 +113,14 @@ extension ByteBuffer: ByteSink {
     mutating func append(decimal value: UInt64, width: Int) {
         reserve(width)
         var rest = value
-        var place = count + width
-        while place - count >= 2 {
-            place -= 2
+        var offset = count + width
+        while offset - count >= 2 {
+            offset -= 2
             let pair = UnsafeRawPointer(Self.pairs.utf8Start + Int(rest % 100) * 2).loadUnaligned(as: UInt16.self)
-            start.storeBytes(of: pair, toByteOffset: place, as: UInt16.self)
+            start.storeBytes(of: pair, toByteOffset: offset, as: UInt16.self)
             rest /= 100
         }
-        if place > count {
+        if offset > count {
             start.storeBytes(
                 of: UInt8(truncatingIfNeeded: rest % 10) + UInt8(ascii: "0"), toByteOffset: count, as: UInt8.self)
         }

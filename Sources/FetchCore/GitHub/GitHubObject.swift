@@ -79,7 +79,7 @@ extension JSONValue {
 
     /// Reads the body of an answer.
     ///
-    /// - Throws: ``FetchError/Kind/unparsable``, with the place in bytes and what is wrong there.
+    /// - Throws: ``FetchError/Kind/unparsable``, with the offset in bytes and what is wrong there.
     static func parse(answer bytes: [UInt8]) throws(FetchError) -> JSONValue {
         do {
             return try parse(bytes[...])

@@ -8,13 +8,13 @@ import Darwin
 
 /// A file of what is done, so that a run can be taken up again: completions only, never starts.
 ///
-/// Where the output is a file, a completion is noted before its record is written, with the place where the record will
+/// Where the output is a file, a completion is noted before its record is written, with the offset where the record will
 /// end: what was noted but not written whole is found by the length of the output, is cut off there and then, and fetched
 /// again; what is in the output is never fetched again, whenever the process died. Where the output cannot be measured (a
 /// pipe), a completion is noted after its record: then a record may come twice, but none is lost.
 ///
-/// This holds for the death of the process. Nothing is synced, so after a loss of power the journal may know more than the
-/// disk has, or less.
+/// This holds for the death of the process. Nothing is synced, so after a loss of power the journal may know more than
+/// the disk has, or less.
 public struct Journal: Sendable {
     /// Why a journal cannot be used.
     public enum Failure: Error, Sendable {

@@ -25,7 +25,7 @@ final class OutcomeArchive: Sendable {
     /// Gives the file back.
     func close() { SystemFile.close(file.rawValue) }
 
-    /// Writes at a place; false when that is not possible.
+    /// Writes at an offset; false when that is not possible.
     func write(_ bytes: [UInt8], at offset: Int) -> Bool {
         (try? file.writeAll(toAbsoluteOffset: Int64(offset), bytes)) != nil
     }

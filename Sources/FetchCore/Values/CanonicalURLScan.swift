@@ -1,13 +1,14 @@
 /// The fast way: one look at each byte of an absolute URL that is written canonically already.
 ///
-/// It reads the string's own bytes, without a copy. It knows the plain cases only and leaves every doubt to ``FetchURLParser``: credentials, IPv6, upper case,
-/// numbers in odd spellings, default ports, dot segments, anything to be encoded.
+/// It reads the string's own bytes, without a copy. It knows the plain cases only and leaves every doubt to
+/// ``FetchURLParser``: credentials, IPv6, upper case, numbers in odd spellings, default ports, dot segments, anything
+/// to be encoded.
 enum CanonicalURLScan {
-    /// The places of the components, or nil if `bytes` is not canonical or not plainly so; and whether the beginning is that of
-    /// another URL.
+    /// The offsets of the components, or nil if `bytes` is not canonical or not plainly so; and whether the beginning
+    /// is that of another URL.
     ///
-    /// - Parameter last: A URL that the list has before: lists often name one host a thousand times, and what begins alike up
-    ///   to the path is alike.
+    /// - Parameter last: A URL that the list has before: lists often name one host a thousand times, and what begins
+    ///   alike up to the path is alike.
     static func offsets(
         of bytes: UnsafeBufferPointer<UInt8>, after last: FetchURL?
     ) -> (offsets: URLOffsets, isLikeLast: Bool)? {

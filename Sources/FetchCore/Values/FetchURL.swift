@@ -3,7 +3,7 @@
 /// Input, redirects, scope, robots and credentials decide on it, and libcurl gets its canonical string, so that two
 /// parsers never read one URL in two ways. Other schemes do not exist here: nothing can leave http and https.
 ///
-/// It is its canonical string and the places of its components in it; a component is cut out when it is asked for.
+/// It is its canonical string and the offsets of its components in it; a component is cut out when it is asked for.
 public struct FetchURL: Sendable, Hashable, CustomStringConvertible {
     /// The schemes there are (WHATWG URL §3.1: two of the special schemes).
     public enum Scheme: String, Sendable, Hashable {
@@ -131,7 +131,7 @@ extension FetchURL {
     public var hasCredentials: Bool { offsets.hostStart > authorityStart }
 }
 
-/// The places in the string.
+/// The offsets in the string.
 extension FetchURL {
     /// Where user name or host starts, after "http://" or "https://".
     var authorityStart: UInt32 { scheme == .https ? 8 : 7 }

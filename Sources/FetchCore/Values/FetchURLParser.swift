@@ -55,13 +55,13 @@ struct FetchURLParser {
                 pathStart: UInt32(pathStart), pathEnd: UInt32(pathEnd), queryEnd: UInt32(queryEnd)))
     }
 
-    /// The byte so many places ahead, or nil beyond the end.
+    /// The byte this many bytes ahead, or nil beyond the end.
     @inline(__always)
     private func byte(_ ahead: Int) -> UInt8? {
         position + ahead < end ? input[position + ahead] : nil
     }
 
-    /// Whether the byte so many places ahead is a slash of either kind.
+    /// Whether the byte this many bytes ahead is a slash of either kind.
     @inline(__always)
     private func isSlash(_ ahead: Int) -> Bool {
         let byte = byte(ahead)

@@ -5,14 +5,15 @@
 public struct HeaderFields: Sendable {
     /// The lines, each ended by LF (CR before it is dropped when read).
     public private(set) var lines: [UInt8]
-    /// What somebody has seen pass, so that nobody has to look again: see ``init(lines:seen:)``. The highest bit says that there is
-    /// no rate limit; 15 bits are the start of the first Content-Type's value in the lines and 16 its length, both 0 where
-    /// nobody has seen one. One number, because an answer with more of them is copied more often.
+    /// What somebody has seen pass, so that nobody has to look again: see ``init(lines:seen:)``. The highest bit says
+    /// that there is no rate limit; 15 bits are the start of the first Content-Type's value in the lines and 16 its
+    /// length, both 0 where nobody has seen one. One number, because an answer with more of them is copied more often.
     private var seen: UInt32 = 0
 
     /// What of a head was seen while it passed.
     struct Seen {
-        /// Where the value of the first Content-Type lies in the lines; nil where nobody has looked, or none was recognised.
+        /// Where the value of the first Content-Type lies in the lines; nil where nobody has looked, or none was
+        /// recognised.
         var contentType: Range<Int>?
         /// Whether there may be a field that tells what is left of a rate limit.
         var mayHoldRateLimit = true
@@ -30,7 +31,8 @@ public struct HeaderFields: Sendable {
     /// Takes raw lines as the wire has them, without the status line and the empty line that ends a head.
     public init(lines: [UInt8]) { self.lines = lines }
 
-    /// The same, with what was seen of them already: each record has the Content-Type, and each answer is asked for limits.
+    /// The same, with what was seen of them already: each record has the Content-Type, and each answer is asked for
+    /// limits.
     init(lines: [UInt8], seen: Seen) {
         self.lines = lines
         self.seen = seen.mayHoldRateLimit ? 0 : Self.noRateLimit
@@ -113,9 +115,9 @@ public struct HeaderFields: Sendable {
             while start + 12 < lines.count {
                 let first = Self.lowercased(lines[start])
                 if first == UInt8(ascii: "r") || first == UInt8(ascii: "x") {
-                    let place = first == UInt8(ascii: "x") ? start + 2 : start
+                    let offset = first == UInt8(ascii: "x") ? start + 2 : start
                     let word: StaticString = "rate"
-                    if (0..<4).allSatisfy({ Self.lowercased(lines[place + $0]) == word.utf8Start[$0] }) { return true }
+                    if (0..<4).allSatisfy({ Self.lowercased(lines[offset + $0]) == word.utf8Start[$0] }) { return true }
                 }
                 while start < lines.count, lines[start] != 0x0A { start += 1 }
                 start += 1
@@ -178,7 +180,7 @@ public struct HeaderFields: Sendable {
     private static func value(
         of name: UnsafeBufferPointer<UInt8>, in lines: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int
     ) -> UnsafeBufferPointer<UInt8>? {
-        for place in 0..<name.count where !areEqual(lines[start + place], name[place]) { return nil }
+        for offset in 0..<name.count where !areEqual(lines[start + offset], name[offset]) { return nil }
         var first = start + name.count
         while first < end, lines[first] == 0x20 || lines[first] == 0x09 { first += 1 }
         guard first < end, lines[first] == UInt8(ascii: ":") else { return nil }

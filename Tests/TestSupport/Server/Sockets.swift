@@ -189,7 +189,7 @@ enum Sockets {
     }
 
     private static func boundPort(_ fd: Int32) throws(SystemError) -> Int {
-        // sockaddr_in and sockaddr_in6 have the port at the same place.
+        // sockaddr_in and sockaddr_in6 have the port at the same offset.
         var address = sockaddr_in6()
         var size = socklen_t(MemoryLayout<sockaddr_in6>.size)
         let result = withUnsafeMutablePointer(to: &address) { pointer in

@@ -1,11 +1,11 @@
 /// The texts of very many URLs, one behind the other in large blocks: a URL costs its bytes, 6 bytes more, and no
 /// allocation.
 struct URLArena: Sendable {
-    /// A text begins at a multiple of so many bytes, so that 32 bits name its place in 16 GB.
+    /// A text begins at a multiple of so many bytes, so that 32 bits name its offset in 16 GB.
     private static let unit = 4
     private static let unitsInBlock = 1 << 16
     private var blocks: [[UInt8]] = []
-    /// Where each text starts, in units: the number of its block in the upper half, the place in it in the lower.
+    /// Where each text starts, in units: the number of its block in the upper half, the offset in it in the lower.
     private var starts: [UInt32] = []
 
     /// How many texts there are.
@@ -36,16 +36,16 @@ struct URLArena: Sendable {
     /// The text with a number.
     subscript(index: Int) -> String {
         let block = Int(starts[index] >> 16)
-        var place = Int(starts[index] & 0xFFFF) * Self.unit
+        var offset = Int(starts[index] & 0xFFFF) * Self.unit
         var length = 0
         var shift = 0
         while true {
-            let byte = blocks[block][place]
-            place += 1
+            let byte = blocks[block][offset]
+            offset += 1
             length |= Int(byte & 0x7F) << shift
             shift += 7
             if byte < 0x80 { break }
         }
-        return String(decoding: blocks[block][place..<place + length], as: UTF8.self)
+        return String(decoding: blocks[block][offset..<offset + length], as: UTF8.self)
     }
 }
