@@ -137,7 +137,7 @@ def main():
         print(f"  {'':18}{'wall s':>8}{'cpu s':>8}{'pages/s':>9}{'pages':>7}{'twice':>7}{'other':>7}  ratio to wget2")
         peer = statistics.median(row[0] for row in results["wget2"]) if "wget2" in results else None
         for program, rows in sorted(results.items(), key=lambda item: statistics.median(row[0] for row in item[1])):
-            wall, cpu = (statistics.median(row[place] for row in rows) for place in (0, 1))
+            wall, cpu = (statistics.median(row[column] for row in rows) for column in (0, 1))
             pages, twice, other = rows[-1][2:]
             ratio = f"{wall / peer:.2f}" if peer else "-"
             print(f"  {program:18}{wall:8.3f}{cpu:8.3f}{pages / wall:9.0f}{pages:7}{twice:7}{other:7}  {ratio}")

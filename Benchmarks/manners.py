@@ -91,7 +91,7 @@ def main():
         plain_cpu = statistics.median(result[1] for result in results["plain"])
         print("\n| switched on | time | cost per request | CPU per request | peak memory |\n|---|---|---|---|---|")
         for name, runs in results.items():
-            wall, cpu, memory = (statistics.median(result[place] for result in runs) for place in range(3))
+            wall, cpu, memory = (statistics.median(result[column] for result in runs) for column in range(3))
             cost = (wall - plain) / arguments.requests * 1e6
             work = (cpu - plain_cpu) / arguments.requests * 1e6
             note = f" ({wrong[name]}!)" if name in wrong else ""

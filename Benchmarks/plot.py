@@ -52,15 +52,15 @@ def parts(panel):
     for value in sorted({x_value for x_value, _ in points}):
         yield f'<path d="M{x(value)} {y(0)}v4" stroke="{TEXT}"/>'
         yield text(x(value), y(0) + 17, short(value))
-    place = LEFT
+    legend_x = LEFT
     for (name, line), colour in zip(panel.lines.items(), COLOURS):
         path = "L".join(f"{x(a)} {y(b)}" for a, b in line)
         yield f'<path d="M{path}" fill="none" stroke="{colour}" stroke-width="2"/>'
         for a, b in line:
             yield f'<circle cx="{x(a)}" cy="{y(b)}" r="3" fill="{colour}"><title>{short(a)}: {b:,.1f}</title></circle>'
-        yield f'<path d="M{place} 32h14" stroke="{colour}" stroke-width="2"/>'
-        yield text(place + 18, 36, name, "start")
-        place += 32 + 6 * len(name)
+        yield f'<path d="M{legend_x} 32h14" stroke="{colour}" stroke-width="2"/>'
+        yield text(legend_x + 18, 36, name, "start")
+        legend_x += 32 + 6 * len(name)
 
 
 def text(x, y, content, anchor="middle", more=""):

@@ -149,7 +149,7 @@ class Contest:
             if name in self.faults:
                 print(f"| {name} | {len(results)} | {self.faults[name]} | | | | |")
                 continue
-            wall, cpu, peak = (statistics.median(result[place] for result in results) for place in range(3))
+            wall, cpu, peak = (statistics.median(result[column] for result in results) for column in range(3))
             note = f" (scaled from {len(self.jobs[name]):,})" if name in self.idle else ""
             print(f"| {name} | {len(results)} | {wall:.3f} s{note} | **{self.ratio(name):.2f}** | {self.rate(name):,.0f} "
                   f"| {cpu:.2f} s | {peak:.0f} MB |")

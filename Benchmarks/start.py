@@ -84,7 +84,7 @@ def start_up(rounds, folder):
     print(f"\n### Start-up: --version, {rounds} rounds\n\n| program | time | ratio to curl | CPU | memory | program file |")
     print("|---|---|---|---|---|---|")
     for name, runs in results.items():
-        wall, cpu, peak = (statistics.median(result[place] for result in runs) for place in range(3))
+        wall, cpu, peak = (statistics.median(result[column] for result in runs) for column in range(3))
         print(f"| {os.path.basename(name)} | {wall * 1000:.1f} ms | **{wall / curl:.2f}** | {cpu * 1000:.1f} ms "
               f"| {peak:.1f} MB | {size(name, folder)} |", flush=True)
     ratio = statistics.median(ours.wall / theirs.wall for ours, theirs in zip(results[FETCHALL], results["curl"]))
