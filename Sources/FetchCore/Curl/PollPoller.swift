@@ -8,7 +8,7 @@ import Darwin
 /// no epoll, and built everywhere so that the tests run it.
 struct PollPoller: SocketPoller {
     private var entries: [pollfd]
-    private var places: [Int32: Int] = [:]
+    private var slots: [Int32: Int] = [:]
     let waker: Waker
 
     /// Opens the wake-up.
@@ -21,20 +21,20 @@ struct PollPoller: SocketPoller {
         var mask: Int16 = 0
         if change.events.contains(.readable) { mask |= Int16(POLLIN) }
         if change.events.contains(.writable) { mask |= Int16(POLLOUT) }
-        if let place = places[change.socket] {
-            entries[place].events = mask
+        if let slot = slots[change.socket] {
+            entries[slot].events = mask
         } else {
-            places[change.socket] = entries.count
+            slots[change.socket] = entries.count
             entries.append(pollfd(fd: change.socket, events: mask, revents: 0))
         }
     }
 
     mutating func remove(_ socket: Int32) {
-        guard let place = places.removeValue(forKey: socket) else { return }
+        guard let slot = slots.removeValue(forKey: socket) else { return }
         let last = entries.removeLast()
         if last.fd != socket {
-            entries[place] = last
-            places[last.fd] = place
+            entries[slot] = last
+            slots[last.fd] = slot
         }
     }
 

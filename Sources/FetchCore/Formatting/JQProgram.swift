@@ -126,7 +126,7 @@ final class JQProgram: @unchecked Sendable {
         guard let jq = program.jq else { return }
         let text = jq.pointee.jv_get_kind(message) == JV_KIND_STRING ? message : jq.pointee.jv_dump_string(message, 0)
         let problem = String(decoding: JQProgram.bytes(of: text, jq), as: UTF8.self)
-        // The first complaint names the place; the ones behind it only count.
+        // The first complaint names the position; the ones behind it only count.
         if program.problem == nil {
             program.problem = problem.split(separator: "\n").first.map { JQProgram.reason(String($0)) }
         }

@@ -67,7 +67,7 @@ struct MemoryFrontierState: Sendable {
     private(set) var hosts: [Host] = []
     private(set) var counts = FrontierCounts()
     private var known = FingerprintTable()
-    private var places: [String: Int32] = [:]
+    private var slots: [String: Int32] = [:]
     private var turns = Heap<HostTurn>()
     private var lastTurn: UInt64 = 0
     private var links: [UInt64: Set<UInt64>] = [:]
@@ -87,7 +87,7 @@ struct MemoryFrontierState: Sendable {
     /// Adds a URL; false if it is known.
     mutating func add(_ candidate: Candidate) -> Bool {
         guard known.insert(candidate.fingerprint, UInt32(entries.count)) else { return false }
-        let host = place(of: candidate.host)
+        let host = slot(of: candidate.host)
         let parent = candidate.parent.flatMap { known[$0.fingerprint] }.map { Int32($0) } ?? -1
         entries.append(Entry(candidate, host: host, parent: parent))
         let text = candidate.url.href.utf8
@@ -118,21 +118,21 @@ struct MemoryFrontierState: Sendable {
         var leases: [HostLease] = []
         while leases.count < wanted, let first = turns.min, first.due <= now {
             turns.removeMin()
-            let place = Int(first.host)
-            guard hosts[place].turn == first.number, hosts[place].leaseUntil == nil else { continue }
+            let slot = Int(first.host)
+            guard hosts[slot].turn == first.number, hosts[slot].leaseUntil == nil else { continue }
             let urls = takeURLs(of: first.host, perHost, now: now)
             guard !urls.isEmpty else {
                 // All there is waits to be tried again.
-                hosts[place].nextDue = hosts[place].later.map(\.due).min() ?? hosts[place].nextDue
+                hosts[slot].nextDue = hosts[slot].later.map(\.due).min() ?? hosts[slot].nextDue
                 offer(first.host)
                 continue
             }
-            hosts[place].token += 1
-            hosts[place].leaseUntil = until
-            let host = hosts[place]
+            hosts[slot].token += 1
+            hosts[slot].leaseUntil = until
+            let host = hosts[slot]
             leases.append(
                 HostLease(
-                    token: LeaseToken(host: Int64(place), number: host.token), host: host.name, urls: urls,
+                    token: LeaseToken(host: Int64(slot), number: host.token), host: host.name, urls: urls,
                     robots: host.robots, finished: host.finished))
         }
         return leases
@@ -140,28 +140,28 @@ struct MemoryFrontierState: Sendable {
 
     /// Keeps a report; nil when its lease is over, otherwise the URLs it wants.
     mutating func take(_ report: LeaseReport, now: Int64, until: Int64) -> [QueuedURL]? {
-        let place = Int(report.token.host)
-        guard hosts.indices.contains(place), hosts[place].token == report.token.number,
-            hosts[place].leaseUntil != nil
+        let slot = Int(report.token.host)
+        guard hosts.indices.contains(slot), hosts[slot].token == report.token.number,
+            hosts[slot].leaseUntil != nil
         else { return nil }
-        for result in report.results { take(result, host: place) }
-        if let robots = report.robots { hosts[place].robots = robots }
-        if let nextDue = report.nextDue { hosts[place].nextDue = nextDue }
+        for result in report.results { take(result, host: slot) }
+        if let robots = report.robots { hosts[slot].robots = robots }
+        if let nextDue = report.nextDue { hosts[slot].nextDue = nextDue }
         if report.ends {
-            end(place)
+            end(slot)
             return []
         }
-        hosts[place].leaseUntil = until
-        return report.wants > 0 ? takeURLs(of: Int32(place), report.wants, now: now) : []
+        hosts[slot].leaseUntil = until
+        return report.wants > 0 ? takeURLs(of: Int32(slot), report.wants, now: now) : []
     }
 
     /// Ends leases whose time is over.
     mutating func reap(now: Int64) -> Int {
         var count = 0
         let over = hosts.indices.filter { hosts[$0].leaseUntil.map { $0 <= now } ?? false }
-        for place in over.sorted(by: { (hosts[$0].leaseUntil ?? 0, $0) < (hosts[$1].leaseUntil ?? 0, $1) }) {
-            count += hosts[place].leased.count
-            end(place)
+        for slot in over.sorted(by: { (hosts[$0].leaseUntil ?? 0, $0) < (hosts[$1].leaseUntil ?? 0, $1) }) {
+            count += hosts[slot].leased.count
+            end(slot)
         }
         return count
     }
@@ -183,11 +183,11 @@ struct MemoryFrontierState: Sendable {
     /// How many hosts have something queued that nobody has leased.
     var waitingHosts: Int { hosts.reduce(0) { $0 + ($1.pending > 0 && $1.leaseUntil == nil ? 1 : 0) } }
 
-    private mutating func take(_ result: VisitResult, host place: Int) {
+    private mutating func take(_ result: VisitResult, host slot: Int) {
         guard let entry = known[result.fingerprint],
-            let at = hosts[place].leased.firstIndex(where: { $0.entry == entry })
+            let at = hosts[slot].leased.firstIndex(where: { $0.entry == entry })
         else { return }
-        hosts[place].leased.remove(at: at)
+        hosts[slot].leased.remove(at: at)
         counts.leased -= 1
         let index = Int(entry)
         switch result.ending {
@@ -195,11 +195,11 @@ struct MemoryFrontierState: Sendable {
             entries[index].status = UInt16(clamping: status)
             entries[index].state = .done
             counts.done += 1
-            hosts[place].finished += 1
+            hosts[slot].finished += 1
         case .failed:
             entries[index].state = .failed
             counts.failed += 1
-            hosts[place].finished += 1
+            hosts[slot].finished += 1
         case .dropped(let reason):
             entries[index].state = .dropped
             entries[index].reason = reason
@@ -207,24 +207,24 @@ struct MemoryFrontierState: Sendable {
         case .again(let notBefore):
             entries[index].state = .queued
             entries[index].tries = entries[index].tries &+ 1
-            hosts[place].later.append((notBefore, entry))
+            hosts[slot].later.append((notBefore, entry))
             counts.queued += 1
         }
     }
 
     /// Takes URLs off the queue of a host: first those that wait for the first time, then those to try again.
     private mutating func takeURLs(of host: Int32, _ count: Int, now: Int64) -> [QueuedURL] {
-        let place = Int(host)
+        let slot = Int(host)
         var taken: [(entry: UInt32, due: Int64)] = []
-        while taken.count < count, let entry = hosts[place].queue.popFirst() { taken.append((entry, 0)) }
+        while taken.count < count, let entry = hosts[slot].queue.popFirst() { taken.append((entry, 0)) }
         while taken.count < count,
-            let at = hosts[place].later.indices.filter({ hosts[place].later[$0].due <= now })
-                .min(by: { hosts[place].later[$0] < hosts[place].later[$1] })
+            let at = hosts[slot].later.indices.filter({ hosts[slot].later[$0].due <= now })
+                .min(by: { hosts[slot].later[$0] < hosts[slot].later[$1] })
         {
-            let (due, entry) = hosts[place].later.remove(at: at)
+            let (due, entry) = hosts[slot].later.remove(at: at)
             taken.append((entry, due))
         }
-        hosts[place].leased += taken
+        hosts[slot].leased += taken
         counts.queued -= taken.count
         counts.leased += taken.count
         return taken.compactMap { queued(Int($0.entry)) }
@@ -241,32 +241,32 @@ struct MemoryFrontierState: Sendable {
     }
 
     /// Gives a lease back: its URLs go back to where they stood.
-    private mutating func end(_ place: Int) {
-        hosts[place].leaseUntil = nil
-        for (entry, due) in hosts[place].leased.reversed() {
+    private mutating func end(_ slot: Int) {
+        hosts[slot].leaseUntil = nil
+        for (entry, due) in hosts[slot].leased.reversed() {
             entries[Int(entry)].state = .queued
-            if due == 0 { hosts[place].queue.prepend(entry) } else { hosts[place].later.append((due, entry)) }
+            if due == 0 { hosts[slot].queue.prepend(entry) } else { hosts[slot].later.append((due, entry)) }
         }
-        counts.queued += hosts[place].leased.count
-        counts.leased -= hosts[place].leased.count
-        hosts[place].leased.removeAll()
-        if hosts[place].pending > 0 { offer(Int32(place)) }
+        counts.queued += hosts[slot].leased.count
+        counts.leased -= hosts[slot].leased.count
+        hosts[slot].leased.removeAll()
+        if hosts[slot].pending > 0 { offer(Int32(slot)) }
     }
 
     /// Puts a host among those that may be leased, unless it is leased or parked.
     private mutating func offer(_ host: Int32) {
-        let place = Int(host)
-        guard hosts[place].leaseUntil == nil, hosts[place].nextDue != LeaseReport.parked else { return }
+        let slot = Int(host)
+        guard hosts[slot].leaseUntil == nil, hosts[slot].nextDue != LeaseReport.parked else { return }
         lastTurn += 1
-        hosts[place].turn = lastTurn
-        turns.insert(HostTurn(due: hosts[place].nextDue, number: lastTurn, host: host))
+        hosts[slot].turn = lastTurn
+        turns.insert(HostTurn(due: hosts[slot].nextDue, number: lastTurn, host: host))
     }
 
-    private mutating func place(of name: String) -> Int32 {
-        if let place = places[name] { return place }
-        let place = Int32(hosts.count)
+    private mutating func slot(of name: String) -> Int32 {
+        if let slot = slots[name] { return slot }
+        let slot = Int32(hosts.count)
         hosts.append(Host(name: name))
-        places[name] = place
-        return place
+        slots[name] = slot
+        return slot
     }
 }
