@@ -20,7 +20,7 @@ struct Emitter {
     private var order: OrderBuffer?
     private var batch: OutputBatch
     private var failedLine = FailedLine()
-    private var owedPlaces = 0
+    private var unreleased = 0
     /// What gives duplicates their outcomes; nil where nobody looks for any.
     private let duplicates: Duplicates?
     private(set) var summary: Summary
@@ -65,13 +65,13 @@ struct Emitter {
     mutating func consume(_ outcomes: OutcomeStream) async throws(End) {
         if try batch.begin() { formatter.resume() } else { formatter.begin(into: &batch.bytes) }
         while let some = await outcomes.next() {
-            // Places come back once records are written, or wait in a buffer that is not too large.
-            owedPlaces += some.count
+            // Capacity is returned once records are written, or wait in a buffer that is not too large.
+            unreleased += some.count
             try take(some)
             try flush()
             if (order?.size ?? 0) < Self.largestOrderBuffer, duplicates?.isFull != true {
-                outcomes.release(owedPlaces)
-                owedPlaces = 0
+                outcomes.release(unreleased)
+                unreleased = 0
             }
         }
         if var order {

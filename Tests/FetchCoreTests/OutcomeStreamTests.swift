@@ -122,7 +122,7 @@ import Testing
         #expect(await reader.value == (1000, 1000))
     }
 
-    @Test func holdsTheFeederBackUntilPlacesAreFree() async {
+    @Test func holdsTheFeederBackUntilCapacityIsFree() async {
         let stream = stream(2)
         await stream.reserve()
         await stream.reserve()

@@ -3,15 +3,15 @@ import Synchronization
 /// The outcomes of a run as they complete, in batches: everything that ended in the same turn of the loop comes at once,
 /// so that a thousand outcomes cost a handful of wake-ups.
 ///
-/// It is also the bound of a run's memory. An input takes a place before it starts, and the place is given back with
-/// ``release(_:)`` once its record is out of the way; a reader that is slow holds the input back.
+/// It is also the bound of a run's memory. Each input reserves capacity before it starts, and ``release(_:)`` returns the
+/// capacity once its record is written: back-pressure, by which a slow reader holds the input back.
 public final class OutcomeStream: Sendable, AsyncSequence {
     /// What the iterator gives.
     public typealias Element = OutcomeBatch
 
     private struct State {
         var batch = OutcomeBatch()
-        var places: Int
+        var available: Int
         var isFinished = false
         var isAbandoned = false
         var isFlushPlanned = false
@@ -35,7 +35,7 @@ public final class OutcomeStream: Sendable, AsyncSequence {
     /// Makes a stream.
     ///
     /// - Parameters:
-    ///   - capacity: How many places there are.
+    ///   - capacity: The number of inputs that may be pending.
     ///   - whenSettled: Calls the closure once everything that ended together was sent.
     ///   - afterPatience: Calls the closure after as long as outcomes may be held back so that more come in a batch; nil to
     ///     hold none back.
@@ -44,51 +44,51 @@ public final class OutcomeStream: Sendable, AsyncSequence {
         afterPatience: (@Sendable (@escaping @Sendable () -> Void) -> Void)? = nil
     ) {
         self.capacity = capacity
-        state = Mutex(State(places: capacity))
+        state = Mutex(State(available: capacity))
         self.whenSettled = whenSettled
         self.afterPatience = afterPatience
     }
 
-    /// Places taken: inputs that wait, run, or whose record is not written yet.
-    public var pending: Int { state.withLock { capacity - $0.places } }
+    /// Capacity in use: inputs that wait, run, or whose record is not written yet.
+    public var pending: Int { state.withLock { capacity - $0.available } }
 
     // MARK: The scheduler's side
 
-    /// Takes a place if one is free.
+    /// Reserves capacity for one input; false if there is none left.
     func tryReserve() -> Bool {
         state.withLock { state in
-            guard state.places > 0 || state.isAbandoned else { return false }
-            state.places -= 1
+            guard state.available > 0 || state.isAbandoned else { return false }
+            state.available -= 1
             return true
         }
     }
 
-    /// Takes a place beyond the bound, up to another.
+    /// Reserves capacity beyond the bound, up to another bound.
     func tryReserve(upTo most: Int) -> Bool {
         state.withLock { state in
-            guard capacity - state.places < most else { return false }
-            state.places -= 1
+            guard capacity - state.available < most else { return false }
+            state.available -= 1
             return true
         }
     }
 
-    /// Lets the one who waits for a place have one beyond the bound, up to another.
+    /// Lets the feeder that waits for capacity exceed the bound, up to another bound.
     func widen(to most: Int) {
         let feeder = state.withLock { state -> UnsafeContinuation<Void, Never>? in
-            guard capacity - state.places < most, let feeder = state.feeder else { return nil }
-            state.places -= 1
+            guard capacity - state.available < most, let feeder = state.feeder else { return nil }
+            state.available -= 1
             state.feeder = nil
             return feeder
         }
         feeder?.resume()
     }
 
-    /// Takes a place, waiting for one if need be. Only one task may wait.
+    /// Reserves capacity for one input, and waits for it if necessary. Only one task may wait.
     func reserve() async {
         await withUnsafeContinuation { continuation in
             let isFree = state.withLock { state in
-                if state.places > 0 || state.isAbandoned {
-                    state.places -= 1
+                if state.available > 0 || state.isAbandoned {
+                    state.available -= 1
                     return true
                 }
                 state.feeder = continuation
@@ -103,7 +103,7 @@ public final class OutcomeStream: Sendable, AsyncSequence {
         var outcome: Outcome? = consume outcome
         let (plansFlush, startsTimer) = state.withLock { state in
             if state.batch.isEmpty { state.batch.reserveCapacity(state.lastBatchSize) }
-            // Out of an optional, because a closure can only move what it leaves something in the place of.
+            // From an optional: a closure can move a captured value only if it leaves another behind.
             if let outcome = outcome.take() { state.batch.append(outcome) }
             if afterPatience != nil, state.batch.count < Self.enough {
                 defer { state.isTimerRunning = true }
@@ -162,19 +162,19 @@ public final class OutcomeStream: Sendable, AsyncSequence {
         }
     }
 
-    /// Gives places back: so many records are out of the way.
+    /// Returns capacity: this many records are written.
     public func release(_ count: Int) {
         let feeder = state.withLock { state -> UnsafeContinuation<Void, Never>? in
-            state.places += count
-            guard state.places > 0, let feeder = state.feeder else { return nil }
-            state.places -= 1
+            state.available += count
+            guard state.available > 0, let feeder = state.feeder else { return nil }
+            state.available -= 1
             state.feeder = nil
             return feeder
         }
         feeder?.resume()
     }
 
-    /// Nobody reads any more: places are free for all.
+    /// Nobody reads any more: capacity is unlimited.
     func abandon() {
         let feeder = state.withLock { state -> UnsafeContinuation<Void, Never>? in
             state.isAbandoned = true

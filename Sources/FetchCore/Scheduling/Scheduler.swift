@@ -53,7 +53,7 @@ public final class Scheduler: Sendable {
     ///   - inputs: The inputs, read as they are needed.
     ///   - patience: How long outcomes may be held back so that more of them come at once. With few requests in flight the
     ///     reader is otherwise woken for every two or three.
-    ///   - body: Reads the stream, and gives places back with ``OutcomeStream/release(_:)``.
+    ///   - body: Reads the stream, and returns capacity with ``OutcomeStream/release(_:)``.
     /// - Returns: What the body returns.
     public func run<Result>(
         _ inputs: any InputSource, patience: Duration? = nil, _ body: (OutcomeStream) async -> Result
@@ -202,7 +202,7 @@ public final class Scheduler: Sendable {
         }
     }
 
-    /// Calls the closure with each input that can be sent, and the time, once it has a place in the stream; all others get their
+    /// Calls the closure with each input that can be sent, and the time, once the stream has capacity for it; all others get their
     /// outcome at once.
     private func forEachRequest(
         _ inputs: any InputSource, _ outcomes: OutcomeStream,
@@ -244,7 +244,7 @@ public final class Scheduler: Sendable {
         }
     }
 
-    /// How soon after one chunk of inputs the next is expected. As long as they come, and none has to wait for a place, a
+    /// How soon after one chunk of inputs the next is expected. As long as they come, and none has to wait for capacity, a
     /// host that has not answered yet gets no more than its trial share: a list may begin with a thousand URLs of a dead
     /// host and go on with a live one. Long enough for a reader that has to wait for a processor.
     private static let expectation: Duration = .milliseconds(250)

@@ -3,7 +3,7 @@ import Synchronization
 /// Sends what occurs more than once in a list only once, and gives every line its outcome.
 ///
 /// The first of several equal inputs is sent. The others go down the same way as inputs that need no sending, so that they
-/// take places like all others, and get their outcome from the first one's when it is there: ``outcomes(of:)`` has to see
+/// reserve capacity like all others, and get their outcome from the first one's when it is there: ``outcomes(of:)`` has to see
 /// everything that comes out of the scheduler.
 ///
 /// Memory: about 50 bytes for each different request; the outcomes lie in a file without a name, about 100 bytes each and
@@ -42,7 +42,7 @@ public final class Duplicates: InputSource {
     ///   - source: The list.
     ///   - keepsHeaders: Whether records need all fields of an answer.
     ///   - folder: Where temporary files belong.
-    /// - Throws: ``FetchError`` of kind `io` when there is no place for outcomes.
+    /// - Throws: ``FetchError`` of kind `io` when outcomes cannot be stored.
     public init(_ source: any InputSource, keepsHeaders: Bool, folder: String) throws(FetchError) {
         self.source = source
         self.keepsHeaders = keepsHeaders
@@ -101,7 +101,7 @@ public final class Duplicates: InputSource {
         let packed = OutcomePacking.pack(outcome, keepsHeaders: keepsHeaders)
         let length = (0..<8).map { UInt8(truncatingIfNeeded: packed.count >> (8 * $0)) }
         guard archive.write(length + packed, at: state.end) else {
-            // No place for it: another one like it is fetched again.
+            // It cannot be stored: another one like it is fetched again.
             state.firsts[digest] = nil
             return
         }
