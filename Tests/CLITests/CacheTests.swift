@@ -63,7 +63,7 @@ struct CacheTests {
         #expect(server.requestCount == 21)
     }
 
-    @Test func `what is fresh needs no place in a rate`() async throws {
+    @Test func `what is fresh does not count against a rate`() async throws {
         let scratch = try Scratch()
         let server = try Self.taggedServer([("Cache-Control", "max-age=600")])
         defer { server.stop() }
@@ -214,7 +214,7 @@ struct CacheTests {
         #expect(server.requestCount == 1)
     }
 
-    @Test func `a place that cannot be written is told before anything is sent`() async throws {
+    @Test func `a path that cannot be written is reported before anything is sent`() async throws {
         let server = try Self.taggedServer()
         defer { server.stop() }
         let result = try await Tool.run(["--cache=/nonexistent/c.sqlite", "\(server.baseURL)/"])

@@ -60,7 +60,7 @@ struct ConnectionOptionTests {
     }
 
     @Test(arguments: ["-4", "--ipv4"])
-    func `IPv4 only means that an IPv6 address is no place to go`(option: String) async throws {
+    func `IPv4 only means that an IPv6 address is not connected to`(option: String) async throws {
         let server = try LoopbackServer { _ in .ok() }
         defer { server.stop() }
         let both = "both.invalid:\(server.port):[::1],127.0.0.1"

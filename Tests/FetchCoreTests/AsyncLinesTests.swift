@@ -74,7 +74,7 @@ struct AsyncLinesTests {
         return count
     }
 
-    @Test func `a file that is not there, and a line that is too long, are errors with their place`() async throws {
+    @Test func `a file that is not there, and a line that is too long, are errors with their location`() async throws {
         await #expect { for try await _ in AsyncLines(path: "/nonexistent/a.txt") {} } throws: {
             "\($0)" == "/nonexistent/a.txt: no such file or directory"
         }

@@ -147,7 +147,8 @@ struct CachingTransportTests {
         #expect(setting.transport.requests.count == 4)
     }
 
-    @Test("The user's own conditions, ranges and methods go past it, and an unsafe method empties its place (§4.4)")
+    @Test(
+        "The user's own conditions, ranges and methods go past it, and an unsafe method removes what is stored (§4.4)")
     func bypass() async throws {
         let setting = try Setting(Self.tagged([("ETag", "\"1\""), ("Cache-Control", "max-age=60")]))
         await setting.get()

@@ -45,7 +45,7 @@ struct GitHubLoginTests {
         #expect(count > 100)
     }
 
-    @Test func `logins differ in more than case, and each place of a list has its record`() {
+    @Test func `logins differ in more than case, and each line of a list has its record`() {
         let list = GitHubLoginList(["A", "b", "a", "no/login", "B"])
         #expect(list.logins.map(\.text) == ["A", "b"])
         #expect(list.invalid.map(\.index) == [3])

@@ -35,7 +35,7 @@ struct GitHubPagesTests {
         "https://evil.test/page", "http://api.test/page", "https://api.test:444/page", "https://u:p@api.test/page",
         "ftp://api.test/", "https://[",
     ])
-    func `a link to another place is not followed`(target: String) throws {
+    func `a link to another origin is not followed`(target: String) throws {
         var pages = GitHubPages(first: Self.first, count: 250)
         let error = #expect(throws: FetchError.self) {
             try pages.add(Self.first, [], link: link(target), base: Self.first)

@@ -149,6 +149,6 @@ func line(_ bytes: [UInt8], _ defaults: RequestDefaults = RequestDefaults()) -> 
     var splitter = LineSplitter()
     splitter.feed(bytes[...]) { _ in }
     var lines = ListLine(defaults: defaults)
-    splitter.finish { result = lines.input($0, index: 7, place: "list:3") }
+    splitter.finish { result = lines.input($0, index: 7, location: "list:3") }
     return result
 }

@@ -66,7 +66,7 @@ struct ListFuzzTests {
         var texts: [String] = []
         var lines = ListLine(defaults: RequestDefaults())
         let take = { (line: LineSplitter.Line) in
-            if let input = lines.input(line, index: 0, place: "") {
+            if let input = lines.input(line, index: 0, location: "") {
                 texts.append(input.text)
             }
         }

@@ -64,7 +64,7 @@ import Testing
         #expect(try isAnswer(policy, response(status, "/next")))
     }
 
-    @Test func takesARedirectWithoutAPlaceForTheAnswer() throws {
+    @Test func takesARedirectWithoutALocationForTheAnswer() throws {
         #expect(try isAnswer(policy, response(302, nil)))
         #expect(try isAnswer(policy, response(302, "")))
         #expect(try isAnswer(policy, response(302, "  \t")))
@@ -77,7 +77,7 @@ import Testing
         ("//b.test/x", "http://b.test/x"), ("http://b.test:81/x", "http://b.test:81/x"), ("https:/x", "https://x/"),
         ("a b", "http://a.test/dir/a%20b"), ("ü", "http://a.test/dir/%C3%BC"), ("#g", "http://a.test/dir/page?q#g"),
         ("\\\\b.test\\x", "http://b.test/x"),
-    ]) func resolvesThePlaceAgainstTheRequest(location: String, expected: String) throws {
+    ]) func resolvesTheLocationAgainstTheRequest(location: String, expected: String) throws {
         #expect(try next(try request(), location).url.href == expected)
     }
 
@@ -88,7 +88,8 @@ import Testing
         #expect(try failure(location)?.kind == .blockedScheme)
     }
 
-    @Test(arguments: ["http://", "http://[::1/", "http://a b/", "http://a.test:99999/"]) func failsForAPlaceThatIsNoURL(
+    @Test(arguments: ["http://", "http://[::1/", "http://a b/", "http://a.test:99999/"])
+    func failsForALocationThatIsNoURL(
         _ location: String
     ) throws {
         let error = try #require(try failure(location))
@@ -136,7 +137,7 @@ import Testing
         #expect(try next(away, "http://a.test/").url.href == "http://a.test/")
     }
 
-    @Test func usesNoCredentialsThatAPlaceBrings() throws {
+    @Test func usesNoCredentialsThatALocationBrings() throws {
         #expect(try next(try request(), "http://evil:pw@a.test/x").url.href == "http://a.test/x")
         #expect(try next(try request(), "http://evil@b.test/x").url.href == "http://b.test/x")
         // The user's stand above the server's.

@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test(
-        "What it does not know is refused with the place",
+        "What it does not know is refused with the position",
         arguments: [
             "(", ")", "a)", "[a", "[b-a]", "*a", "a|*", "\\1", "(a)\\1", "(?=a)", "(?<n>a)", "a{3,2}", "a{2000}", "\\q",
             "\\", "[[:foo:]]", "[é]", "a{2", "^*", "[a-\\d]",

@@ -32,13 +32,13 @@ public struct URLPattern: Sendable {
                     guard let byte else { return false }
                     if !first.contains(byte) { continue }
                 }
-                let place = Place(index > 0 ? bytes[index - 1] : nil, byte)
-                if add(0, to: &current, at: place) { return true }
+                let here = Neighbours(index > 0 ? bytes[index - 1] : nil, byte)
+                if add(0, to: &current, between: here) { return true }
                 guard let byte else { return false }
-                let after = Place(byte, index + 1 < bytes.count ? bytes[index + 1] : nil)
+                let after = Neighbours(byte, index + 1 < bytes.count ? bytes[index + 1] : nil)
                 for state in current.states {
                     guard case .byte(let set) = program[state], set.contains(byte) else { continue }
-                    if add(state + 1, to: &next, at: after) { return true }
+                    if add(state + 1, to: &next, between: after) { return true }
                 }
                 swap(&current, &next)
                 next.removeAll()
@@ -48,7 +48,7 @@ public struct URLPattern: Sendable {
     }
 
     /// Adds a state and all that are reached from it without a byte; true if that is the end.
-    private func add(_ state: Int, to set: inout StateSet, at place: Place) -> Bool {
+    private func add(_ state: Int, to set: inout StateSet, between neighbours: Neighbours) -> Bool {
         set.pending.append(state)
         while let state = set.pending.popLast() {
             guard set.insert(state) else { continue }
@@ -61,7 +61,7 @@ public struct URLPattern: Sendable {
             case .split(let one, let other):
                 set.pending.append(other)
                 set.pending.append(one)
-            case .assert(let assertion): if place.satisfies(assertion) { set.pending.append(state + 1) }
+            case .assert(let assertion): if neighbours.satisfies(assertion) { set.pending.append(state + 1) }
             }
         }
         return false
@@ -106,8 +106,8 @@ public struct URLPattern: Sendable {
         }
     }
 
-    /// The bytes on both sides of a place.
-    private struct Place {
+    /// The bytes before and behind a position.
+    private struct Neighbours {
         let before: UInt8?
         let behind: UInt8?
 

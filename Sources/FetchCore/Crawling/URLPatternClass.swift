@@ -13,7 +13,7 @@ enum URLPatternClass {
         var isFirst = true
         while true {
             guard position < scalars.count else { throw failure("] is missing") }
-            // As in POSIX, ] in the first place stands for itself.
+            // As in POSIX, ] in the first position stands for itself.
             if scalars[position] == "]", !isFirst { break }
             isFirst = false
             if let named = try namedClass(scalars, &position, failure) {

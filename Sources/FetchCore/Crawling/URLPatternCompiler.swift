@@ -9,7 +9,7 @@ struct URLPatternCompiler {
         case match
     }
 
-    /// What must be true of a place.
+    /// What must be true between two bytes.
     enum Assertion: Sendable { case start, end, boundary, noBoundary }
 
     /// A part of an expression.
@@ -83,7 +83,7 @@ struct URLPatternCompiler {
         return true
     }
 
-    /// A place for a jump that is not known yet.
+    /// Room for a jump that is not known yet.
     private mutating func reserve() -> Int {
         program.append(.match)
         return program.count - 1

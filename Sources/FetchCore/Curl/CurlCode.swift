@@ -1,6 +1,6 @@
 import CCurl
 
-/// libcurl's CURLcode, and the one place that gives it a meaning.
+/// libcurl's CURLcode, and the one type that gives it a meaning.
 struct CurlCode: RawRepresentable, Hashable, Sendable {
     let rawValue: Int32
 

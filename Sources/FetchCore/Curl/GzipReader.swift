@@ -5,11 +5,11 @@ import CZlib
 /// Not Sendable: it belongs to the thread that reads the list.
 final class GzipReader {
     /// Where in the stream we are.
-    private enum Place { case inMember, betweenMembers }
+    private enum State { case inMember, betweenMembers }
 
     private let stream: UnsafeMutablePointer<z_stream>
     private var output = [UInt8](repeating: 0, count: 65_536)
-    private var place = Place.inMember
+    private var state = State.inMember
 
     /// Makes a reader; nil when memory is short.
     init?() {
@@ -30,7 +30,7 @@ final class GzipReader {
     }
 
     /// Whether the stream may end here.
-    var isComplete: Bool { place == .betweenMembers }
+    var isComplete: Bool { state == .betweenMembers }
 
     /// Inflates a piece and calls the closure with each block of at most 64 KiB, however much the piece stands for.
     ///
@@ -47,7 +47,7 @@ final class GzipReader {
 
     private func inflateAll(_ body: (ArraySlice<UInt8>) -> Void) -> String? {
         while true {
-            if place == .betweenMembers {
+            if state == .betweenMembers {
                 // Tapes and some programs fill up with zeros; anything else must be another member.
                 while stream.pointee.avail_in > 0, stream.pointee.next_in.pointee == 0 {
                     stream.pointee.next_in += 1
@@ -55,12 +55,12 @@ final class GzipReader {
                 }
                 guard stream.pointee.avail_in > 0 else { return nil }
                 inflateReset(stream)
-                place = .inMember
+                state = .inMember
             }
             let (code, count) = inflateOnce()
             if count > 0 { body(output[..<count]) }
             switch code {
-            case Z_STREAM_END: place = .betweenMembers
+            case Z_STREAM_END: state = .betweenMembers
             case Z_OK, Z_BUF_ERROR:
                 // Room was left, so only more input can bring more.
                 if count < output.count { return nil }

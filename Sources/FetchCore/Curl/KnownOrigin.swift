@@ -3,11 +3,12 @@ import CCurl
 /// What a loop knows of one origin: in which of its multi handles the idle connections are, and how libcurl reads it. A
 /// connection stays where it was made, and a request goes where one became idle last.
 ///
-/// That is a guess: a server may have closed what is remembered as idle. Then the request connects anew in the same place.
+/// That is a guess: a server may have closed what is remembered as idle. Then the request connects anew in the same
+/// multi handle.
 final class KnownOrigin {
-    /// A number of the origin's own, for a place where all its requests meet.
+    /// A number of the origin's own, for the multi handle where all its requests meet.
     let number: UInt
-    /// Whether it was asked in a way that lets requests share connections (HTTP/2). Those have one place.
+    /// Whether it was asked in a way that lets requests share connections (HTTP/2). Those have one multi handle.
     var isShared = false
     /// The multi handles of the idle connections, that of the last one at the end.
     private var shards: [Int] = []
@@ -21,10 +22,10 @@ final class KnownOrigin {
     /// Whether a request is likely to need no connection of its own.
     var mayTakeMore: Bool { isShared || !shards.isEmpty }
 
-    /// The place for the next request; nil where it needs a new connection.
+    /// The multi handle for the next request; nil where it needs a new connection.
     func take() -> Int? { shards.popLast() }
 
-    /// A connection in this place has become idle.
+    /// A connection of this multi handle has become idle.
     func append(_ shard: Int) { shards.append(shard) }
 
     /// The origin as libcurl has parsed it, which it copies when a transfer starts; nil where it cannot.

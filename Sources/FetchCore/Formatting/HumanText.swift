@@ -55,7 +55,7 @@ enum HumanText {
         return "\(scaled < 0 ? "-" : "")\(scaled.magnitude / scale.magnitude).\(zeros)\(fraction)"
     }
 
-    /// The text with spaces in front, so that columns end at one place.
+    /// The text with spaces in front, so that a column is aligned on the right.
     static func rightAligned(_ text: String, _ width: Int) -> String {
         String(repeating: " ", count: max(0, width - DisplayWidth.of(text))) + text
     }

@@ -77,7 +77,7 @@ public struct TableFormatter: Formatter {
 }
 
 extension Outcome {
-    /// Where the answer came from, if that is another place than the input names.
+    /// Where the answer came from, if that is another URL than the input names.
     var redirectedURL: FetchURL? {
         guard case .success(let request) = input.request, let effectiveURL,
             effectiveURL.requestString != request.url.requestString

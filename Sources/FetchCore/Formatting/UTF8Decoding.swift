@@ -5,7 +5,7 @@ enum UTF8Decoding {
         /// The scalar's value, or nil for bytes that are not UTF-8.
         let scalar: UInt32?
         /// How many bytes it takes; never 0. For a broken sequence this is its longest valid beginning (or one byte),
-        /// so that a text with U+FFFD in its place reads as every other program would show it.
+        /// so that a text with U+FFFD instead reads as every other program would show it.
         let length: Int
     }
 

@@ -97,7 +97,7 @@ public struct WriteOut: Formatter {
     private static func variable(named name: String) throws(Failure) -> WriteOutVariable {
         if let variable = WriteOutVariable(rawValue: name) { return variable }
         if name == "stderr" {
-            throw Failure(message: "%{stderr} is not supported: the output of --write-out goes to one place")
+            throw Failure(message: "%{stderr} is not supported: the output of --write-out goes to one file")
         }
         let known = WriteOutVariable.allCases.map(\.rawValue).sorted().joined(separator: " ")
         throw Failure(message: "unknown variable %{\(TerminalText.escaped(name))}; there are: \(known)")

@@ -7,7 +7,7 @@
 ///
 /// The scheduler must keep bodies in memory. Its permits, retries and redirects hold for every request; that it does not
 /// repeat what a limit refused is up to the caller (``plan(_:)``). One task drives a state machine (``GitHubRun``), so a
-/// limit is waited for in one place, whatever waits behind it.
+/// limit is waited for once, whatever waits behind it.
 public struct GitHubClient: Sendable {
     /// What is wanted, and how.
     public struct Options: Sendable {

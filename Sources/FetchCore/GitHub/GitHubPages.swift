@@ -43,7 +43,7 @@ struct GitHubPages: Sendable {
         guard let text = targets["next"] else { return [] }
         guard let next = FetchURL(text, base: base), next.origin == origin, base.origin == origin,
             !next.hasCredentials
-        else { throw FetchError(.protocolError, "the link to the next page leads to another place") }
+        else { throw FetchError(.protocolError, "the link to the next page leads to another origin") }
         var due: [FetchURL] = []
         for page in Self.range(from: next, to: targets["last"].flatMap { FetchURL($0, base: base) }, limit: mostPages)
         where visited.insert(page.requestString).inserted {

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A place in a list that several tasks may move on.
+/// A position in a list that several tasks may move on.
 final class AtomicPosition: Sendable {
     private let value = Atomic<Int>(0)
 

@@ -6,7 +6,7 @@ struct CSVReader {
     /// The longest field, in bytes.
     static let maximumLength = 1 << 20
 
-    private enum Place {
+    private enum State {
         case fieldStart
         case plain
         case quoted
@@ -14,7 +14,7 @@ struct CSVReader {
         case behindQuote
     }
 
-    private var place = Place.fieldStart
+    private var state = State.fieldStart
     private var field: [UInt8] = []
     private var row: [String] = []
     private var line = 1
@@ -29,13 +29,13 @@ struct CSVReader {
             let isPair = isBehindCR && byte == 0x0A
             isBehindCR = false
             if byte == 0x0A, !isPair { line += 1 }
-            switch (place, byte) {
-            case (.quoted, UInt8(ascii: "\"")): place = .behindQuote
+            switch (state, byte) {
+            case (.quoted, UInt8(ascii: "\"")): state = .behindQuote
             case (.quoted, _): field.append(byte)
             case (.behindQuote, UInt8(ascii: "\"")):
                 field.append(byte)
-                place = .quoted
-            case (.fieldStart, UInt8(ascii: "\"")): place = .quoted
+                state = .quoted
+            case (.fieldStart, UInt8(ascii: "\"")): state = .quoted
             case (_, UInt8(ascii: ",")): endField()
             case (_, 0x0A) where isPair: break
             case (_, 0x0A), (_, 0x0D):
@@ -46,7 +46,7 @@ struct CSVReader {
                 endRow(body)
             case (.behindQuote, _): return "line \(line): text behind a closing quote"
             default:
-                place = .plain
+                state = .plain
                 field.append(byte)
             }
             if field.count > Self.maximumLength { return "line \(rowLine): a field is longer than 1 MiB" }
@@ -58,7 +58,7 @@ struct CSVReader {
     ///
     /// - Returns: What is missing, or nil.
     mutating func finish(_ body: ([String], Int) -> Void) -> String? {
-        if case .quoted = place { return "line \(rowLine): a quote is not closed" }
+        if case .quoted = state { return "line \(rowLine): a quote is not closed" }
         endRow(body)
         return nil
     }
@@ -66,12 +66,12 @@ struct CSVReader {
     private mutating func endField() {
         row.append(String(decoding: field, as: UTF8.self))
         field.removeAll(keepingCapacity: true)
-        place = .fieldStart
+        state = .fieldStart
     }
 
     private mutating func endRow(_ body: ([String], Int) -> Void) {
         defer { rowLine = line }
-        if row.isEmpty, field.isEmpty, case .fieldStart = place { return }
+        if row.isEmpty, field.isEmpty, case .fieldStart = state { return }
         endField()
         body(row, rowLine)
         row.removeAll(keepingCapacity: true)

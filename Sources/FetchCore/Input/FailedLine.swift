@@ -52,7 +52,7 @@ public struct FailedLine {
     private static func isInvalid(_ line: [UInt8]) -> Bool {
         let splitterLine = LineSplitter.Line(bytes: line[...], isCut: line.count > LineSplitter.maximumLength)
         var lines = ListLine(defaults: RequestDefaults())
-        let input = lines.input(splitterLine, index: 0, place: "")
+        let input = lines.input(splitterLine, index: 0, location: "")
         if case .failure = input?.request { return true }
         return false
     }

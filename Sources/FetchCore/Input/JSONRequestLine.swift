@@ -21,7 +21,7 @@ enum JSONRequestLine {
 
     /// The input for a line that starts with `{`.
     static func input(
-        _ line: ArraySlice<UInt8>, index: Int, defaults: RequestDefaults, place: @autoclosure () -> String
+        _ line: ArraySlice<UInt8>, index: Int, defaults: RequestDefaults, location: @autoclosure () -> String
     ) -> Input {
         var fields = Fields()
         do throws(ParseFailure) {
@@ -30,7 +30,7 @@ enum JSONRequestLine {
             // Everything else is checked before the URL: a record that shows a URL has nothing else wrong with it.
             let make = try request(fields, defaults)
             var plain = ListLine(defaults: RequestDefaults())
-            var input = plain.input(url: text, id: fields.id, index: index, place: place())
+            var input = plain.input(url: text, id: fields.id, index: index, location: location())
             input.isJSONLine = true
             input.request = input.request.map { make($0.url) }
             if case .failure = input.request, let nowhere = FetchURL("http://url.invalid/") {
@@ -38,7 +38,7 @@ enum JSONRequestLine {
             }
             return input
         } catch {
-            let error = FetchError(.invalidURL, "\(place()): \(error.message)", curlCode: 3)
+            let error = FetchError(.invalidURL, "\(location()): \(error.message)", curlCode: 3)
             return Input(
                 index: index, id: fields.id, text: ListLine.kept(withoutSecrets(line)), request: .failure(error),
                 isJSONLine: true)

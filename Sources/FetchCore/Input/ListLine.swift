@@ -14,22 +14,22 @@ struct ListLine {
     /// - Parameters:
     ///   - line: The line without its LF.
     ///   - index: The number the input gets.
-    ///   - place: Where the line stands, for messages (`urls.txt:12`).
-    mutating func input(_ line: LineSplitter.Line, index: Int, place: @autoclosure () -> String) -> Input? {
+    ///   - location: Where the line stands, for messages (`urls.txt:12`).
+    mutating func input(_ line: LineSplitter.Line, index: Int, location: @autoclosure () -> String) -> Input? {
         let bytes = Self.trimmed(line.bytes.last == 0x0D ? line.bytes.dropLast() : line.bytes)
         guard let first = bytes.first, first != UInt8(ascii: "#") else { return nil }
         let isJSON = first == UInt8(ascii: "{")
 
         func invalid(_ message: String) -> Input {
             let text = Self.kept(isJSON ? JSONRequestLine.withoutSecrets(bytes) : bytes)
-            let error = FetchError(.invalidURL, "\(place()): \(message)", curlCode: 3)
+            let error = FetchError(.invalidURL, "\(location()): \(message)", curlCode: 3)
             return Input(index: index, text: text, request: .failure(error), isJSONLine: isJSON)
         }
         if line.isCut { return invalid("the line is longer than \(LineSplitter.maximumLength) bytes") }
         guard let text = Self.text(bytes) else { return invalid("the line is not UTF-8") }
-        if isJSON { return JSONRequestLine.input(bytes, index: index, defaults: defaults, place: place()) }
+        if isJSON { return JSONRequestLine.input(bytes, index: index, defaults: defaults, location: location()) }
         guard let tab = bytes.firstIndex(of: 0x09) else {
-            return input(url: text, id: nil, index: index, place: place())
+            return input(url: text, id: nil, index: index, location: location())
         }
         let id = Self.trimmed(bytes[..<tab])
         guard !id.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
@@ -37,7 +37,7 @@ struct ListLine {
         }
         return input(
             url: String(decoding: Self.trimmed(bytes[tab...]), as: UTF8.self), id: String(decoding: id, as: UTF8.self),
-            index: index, place: place())
+            index: index, location: location())
     }
 
     /// The bytes as text; nil when they are not UTF-8. Nearly every line is plain ASCII, which is told by eight bytes at
@@ -50,13 +50,13 @@ struct ListLine {
     }
 
     /// The input for a URL as a person wrote it.
-    mutating func input(url text: String, id: String?, index: Int, place: @autoclosure () -> String) -> Input {
+    mutating func input(url text: String, id: String?, index: Int, location: @autoclosure () -> String) -> Input {
         do throws(FetchError) {
             // There is nothing to forbid in what is canonical.
             let url = if let url = FetchURL.canonical(text, after: &last) { url } else { try Self.parse(text) }
             return Input(index: index, id: id, text: text, request: .success(defaults.request(for: url)))
         } catch {
-            let located = FetchError(error.kind, "\(place()): \(error.message)", curlCode: error.curlCode)
+            let located = FetchError(error.kind, "\(location()): \(error.message)", curlCode: error.curlCode)
             return Input(index: index, id: id, text: Self.kept(Array(text.utf8)[...]), request: .failure(located))
         }
     }

@@ -37,7 +37,7 @@ enum SourceArgument: Sendable {
 }
 
 extension String {
-    /// The first place of a text, without Foundation.
+    /// The first position of a text, without Foundation.
     func range(of text: String) -> Range<String.Index>? {
         var start = startIndex
         while start < endIndex {

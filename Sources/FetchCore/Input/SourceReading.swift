@@ -35,7 +35,7 @@ struct SourceReading {
     }
 
     private mutating func add(_ text: String, _ push: ([Input]) -> Bool) -> Bool {
-        add(listLine.input(url: text, id: nil, index: index, place: "argument"), push)
+        add(listLine.input(url: text, id: nil, index: index, location: "argument"), push)
     }
 
     private mutating func add(_ input: __owned Input, _ push: ([Input]) -> Bool) -> Bool {
@@ -60,7 +60,7 @@ struct SourceReading {
         func take(_ reading: inout SourceReading, _ line: LineSplitter.Line) {
             number += 1
             guard isWanted,
-                let input = reading.listLine.input(line, index: reading.index, place: "\(file.name):\(number)")
+                let input = reading.listLine.input(line, index: reading.index, location: "\(file.name):\(number)")
             else { return }
             isWanted = reading.add(input, push)
         }

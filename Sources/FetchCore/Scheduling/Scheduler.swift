@@ -202,8 +202,8 @@ public final class Scheduler: Sendable {
         }
     }
 
-    /// Calls the closure with each input that can be sent, and the time, once the stream has capacity for it; all others get their
-    /// outcome at once.
+    /// Calls the closure with each input that can be sent, and the time, once the stream has capacity for it;
+    /// all others get their outcome immediately.
     private func forEachRequest(
         _ inputs: any InputSource, _ outcomes: OutcomeStream,
         _ body: (consuming Input, consuming Request, Duration) -> Void

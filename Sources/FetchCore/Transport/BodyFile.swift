@@ -7,7 +7,7 @@ import Glibc
 import Darwin
 #endif
 
-/// A body on its way to disk: a temporary file beside its final place, which gets its final name when it is whole. Until
+/// A body on its way to disk: a temporary file beside its final path, which gets its final name when it is whole. Until
 /// then it has no name at all where the file system can do that: a folder that changes once for each file instead of three
 /// times takes a third less time, and whoever dies leaves nothing behind.
 public struct BodyFile: Sendable {

@@ -19,8 +19,8 @@ struct FolderPath {
 
     /// Runs the body with the descriptor of the folder that the name is in.
     ///
-    /// Every folder on the way is opened by the descriptor of the one before and without following a link: what is put in
-    /// its place meanwhile is not entered.
+    /// Every folder on the way is opened by the descriptor of the one before and without following a link: what
+    /// replaces it meanwhile is not entered.
     ///
     /// - Parameters:
     ///   - creates: Whether folders that are not there are made.

@@ -61,7 +61,7 @@ public final class TransferLoops: Sendable {
         options = NetworkOptions()
     }
 
-    /// How many loops pay. More than two were never measured; cookies are kept in one place, which is one thread's.
+    /// How many loops pay. More than two were never measured; cookies are kept in one jar, which is one thread's.
     static func count(_ options: NetworkOptions, processors: Int, savesBodies: Bool = false) -> Int {
         let least = savesBodies ? leastConcurrencySaving : leastConcurrency
         return options.concurrency >= least && processors > 1 && !options.usesCookies ? 2 : 1

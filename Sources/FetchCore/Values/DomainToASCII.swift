@@ -1,7 +1,7 @@
 /// Domain to ASCII (WHATWG URL §3.3) of a name that is not ASCII, with CheckHyphens and VerifyDnsLength off.
 ///
 /// libidn2 does the work and is stricter than browsers: it follows IDNA 2008 and refuses symbols (`i❤.ws`), hyphens
-/// in odd places and long labels. A name it refuses is looked at again label by label: ASCII passes as it is, libidn2
+/// in odd positions and long labels. A name it refuses is looked at again label by label: ASCII passes as it is, libidn2
 /// may accept the label on its own, and a label of code points that UTS #46 plainly leaves as they are is encoded
 /// here. In every doubt (combining marks or right-to-left text beside a symbol, joiners) the name stays refused.
 enum DomainToASCII {

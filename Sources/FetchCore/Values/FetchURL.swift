@@ -151,7 +151,7 @@ extension FetchURL {
     }
 
     private func byte(at offset: Int) -> UInt8 {
-        // Walking a String's indices costs a hundred instructions; the bytes of a native string are in one place.
+        // Walking a String's indices costs a hundred instructions; the bytes of a native string are contiguous.
         href.utf8.withContiguousStorageIfAvailable { $0[offset] } ?? 0
     }
 }

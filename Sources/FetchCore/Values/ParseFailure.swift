@@ -1,6 +1,6 @@
 /// Why a text from the user (an option's value, a template, a glob) is not what it should be.
 ///
-/// The message is one sentence for people that names the text or the place in it, and says what would be right.
+/// The message is one sentence for people that names the text or the position in it, and says what would be right.
 public struct ParseFailure: Error, Sendable, Hashable, CustomStringConvertible {
     /// What is wrong, and what would be right.
     public let message: String

@@ -24,13 +24,13 @@ enum Punycode {
                 if scalar.value < codePoint { delta += 1 }
                 guard scalar.value == codePoint else { continue }
                 var rest = delta
-                var place = base
+                var position = base
                 while true {
-                    let threshold = threshold(place, bias)
+                    let threshold = threshold(position, bias)
                     if rest < threshold { break }
                     output.append(digit(threshold + (rest - threshold) % (base - threshold)))
                     rest = (rest - threshold) / (base - threshold)
-                    place += base
+                    position += base
                 }
                 output.append(digit(rest))
                 bias = adapt(delta, handled + 1, isFirst: handled == basicCount)
@@ -43,18 +43,18 @@ enum Punycode {
         return output
     }
 
-    private static func threshold(_ place: Int, _ bias: Int) -> Int { min(max(place - bias, lowest), highest) }
+    private static func threshold(_ position: Int, _ bias: Int) -> Int { min(max(position - bias, lowest), highest) }
 
     /// RFC 3492 §6.1.
     private static func adapt(_ delta: Int, _ count: Int, isFirst: Bool) -> Int {
         var delta = isFirst ? delta / damp : delta / 2
         delta += delta / count
-        var place = 0
+        var position = 0
         while delta > (base - lowest) * highest / 2 {
             delta /= base - lowest
-            place += base
+            position += base
         }
-        return place + (base - lowest + 1) * delta / (delta + skew)
+        return position + (base - lowest + 1) * delta / (delta + skew)
     }
 
     private static func digit(_ value: Int) -> UInt8 { UInt8(value < 26 ? 0x61 + value : 0x16 + value) }

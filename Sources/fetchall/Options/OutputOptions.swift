@@ -173,7 +173,7 @@ struct OutputOptions: ParsableArguments {
         }
     }
 
-    /// Whether to colour what goes to a place (NO_COLOR: https://no-color.org).
+    /// Whether to colour what goes to an output (NO_COLOR: https://no-color.org).
     func usesColor(_ isTerminal: Bool, _ console: Console) -> Bool {
         switch color {
         case .always: true

@@ -41,7 +41,7 @@ struct CrawlPaceTests {
         #expect(zip(pages.dropFirst(), pages).allSatisfy { $0 - $1 >= .milliseconds(290) })
     }
 
-    @Test("a host that answers 429 is paused as long as it asks, holds no place, and the others go on meanwhile")
+    @Test("a host that answers 429 is paused as long as it asks, holds no permit, and the others go on meanwhile")
     func limited() async throws {
         let refused = Shared<ContinuousClock.Instant?>(nil)
         let slow = try LoopbackServer { request in

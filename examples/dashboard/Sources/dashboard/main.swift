@@ -39,8 +39,8 @@ guard let port = settings["port"].flatMap({ UInt16($0) }), let timeout = setting
 @MainActor
 func template(_ name: String) -> URLTemplate {
     do {
-        let place = settings[name] ?? ""
-        return try URLTemplate(place.contains("://") ? place : upstream + place)
+        let address = settings[name] ?? ""
+        return try URLTemplate(address.contains("://") ? address : upstream + address)
     } catch {
         fail("\(error)")
     }
