@@ -183,7 +183,7 @@ import Darwin
             atPath: sandbox.path + "/page.html/x", withIntermediateDirectories: true)
         let error = #expect(throws: FetchError.self) { try file.publish() }
         #expect(error?.kind == .io)
-        #expect(error?.curlCode == 23)
+        #expect(error?.curlCode == .writeError)
         #expect(sandbox.names == ["page.html", "page.html/x"])
     }
 }

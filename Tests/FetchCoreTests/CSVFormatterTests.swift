@@ -95,7 +95,7 @@ struct CSVFormatterTests {
 
     @Test("Our own numbers are never disarmed")
     func numbers() throws {
-        var outcome = Samples.failed(FetchError(.cancelled, "x", curlCode: -1))
+        var outcome = Samples.failed(FetchError(.cancelled, "x", curlCode: CurlCode(rawValue: -1)))
         outcome.wait = .seconds(-1)
         let rows = try read(Samples.document(CSVFormatter(), [outcome]))
         #expect(rows[1][11] == "-1")

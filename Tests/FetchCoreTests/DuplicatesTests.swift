@@ -42,7 +42,7 @@ struct DuplicatesTests {
         let gate = AsyncGate()
         let transport = FakeTransport { _, _ in
             await gate.wait()
-            return TransferResult(error: FetchError(.connectionReset, "reset", curlCode: 56))
+            return TransferResult(error: FetchError(.connectionReset, "reset", curlCode: .receiveError))
         }
         let run = SchedulerRun(transport)
         async let outcomes = Self.run(Array(repeating: "http://a.test/", count: 50), on: run)
@@ -74,7 +74,8 @@ struct DuplicatesTests {
     func packing() throws {
         var full = Samples.ok(response: Samples.response(body: .bytes(Array("body".utf8))))
         full.response?.cache = .revalidated
-        var failed = Samples.failed(FetchError(.rateLimited, "é", curlCode: 22, retryAfter: .milliseconds(1500)))
+        var failed = Samples.failed(
+            FetchError(.rateLimited, "é", curlCode: .httpReturnedError, retryAfter: .milliseconds(1500)))
         failed.wait = .seconds(3)
         for outcome in [full, failed, Outcome(input: Samples.input())] {
             let packed = OutcomePacking.pack(outcome, keepsHeaders: true)

@@ -37,7 +37,7 @@ struct FetchURLErrorTests {
         for base in [nil, base] {
             let error = try #require(Self.error(input, base: base))
             #expect(error.kind == .blockedScheme)
-            #expect(error.curlCode == 1)
+            #expect(error.curlCode == .unsupportedProtocol)
             #expect(error.message.contains("is not http or https"))
         }
         #expect(FetchURL(input) == nil)
@@ -120,7 +120,7 @@ struct FetchURLErrorTests {
     func invalid(_ example: RefusedCase) throws {
         let error = try #require(Self.error(example.input))
         #expect(error.kind == .invalidURL)
-        #expect(error.curlCode == 3)
+        #expect(error.curlCode == .urlMalformat)
         #expect(error.message.contains(example.reason), "\(error.message)")
         #expect(FetchURL(example.input) == nil)
     }

@@ -12,7 +12,8 @@ struct GitHubFormatterTests {
 
     private var failed: GitHubRecord {
         GitHubRecord(
-            index: 1, login: "no\u{1B}", result: .failure(FetchError(.httpStatus, "404 Not Found", curlCode: 22)),
+            index: 1, login: "no\u{1B}",
+            result: .failure(FetchError(.httpStatus, "404 Not Found", curlCode: .httpReturnedError)),
             via: .graphql, status: 404)
     }
 

@@ -44,7 +44,7 @@ struct ListLineTests {
         let input = try #require(line(text))
         let error = try #require(input.refused)
         #expect(error.kind == .invalidURL)
-        #expect(error.curlCode == 3)
+        #expect(error.curlCode == .urlMalformat)
         #expect(error.message.hasPrefix("list:3: there is \(message)"))
         #expect(text.contains(input.text))
     }

@@ -28,9 +28,9 @@ import Testing
     }
 
     @Test func `row 41: a GOAWAY is a host with too much to do`() {
-        let error = FetchError(.protocolError, "Error in the HTTP2 framing layer", curlCode: 16)
+        let error = FetchError(.protocolError, "Error in the HTTP2 framing layer", curlCode: .http2)
         #expect(HostPace.Signal.reading(TransferResult(error: error), wallSeconds: now) == .overloaded)
-        let other = FetchError(.protocolError, "stream", curlCode: 92)
+        let other = FetchError(.protocolError, "stream", curlCode: .http2Stream)
         #expect(HostPace.Signal.reading(TransferResult(error: other), wallSeconds: now) == .unknown)
     }
 

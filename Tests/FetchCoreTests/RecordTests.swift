@@ -34,7 +34,7 @@ struct RecordTests {
     @Test("A status that is not accepted is an error beside its answer")
     func errorBesideAnswer() {
         var outcome = Samples.ok(response: Samples.response(404))
-        outcome.error = FetchError(.httpStatus, "404", curlCode: 22)
+        outcome.error = FetchError(.httpStatus, "404", curlCode: .httpReturnedError)
         let record = Samples.record(outcome)
         #expect(record.contains(#""ok":false,"response_code":404"#))
         #expect(record.contains(#""error":{"kind":"http-status","message":"404","exitcode":22},"size_download":1256"#))
@@ -51,7 +51,9 @@ struct RecordTests {
     @Test("An input that is no request has no method and keeps its text")
     func noRequest() {
         let record = Samples.record(
-            Outcome(input: Samples.input("no url \u{1B}[31m"), error: FetchError(.invalidURL, "no", curlCode: 3)))
+            Outcome(
+                input: Samples.input("no url \u{1B}[31m"), error: FetchError(.invalidURL, "no", curlCode: .urlMalformat)
+            ))
         #expect(record.contains(#""url":"no url \u001b[31m","url_effective":null,"method":null"#))
     }
 

@@ -6,7 +6,7 @@ enum Samples {
         let request = FetchURL(text).map { Result<Request, FetchError>.success(Request($0)) }
         return Input(
             index: index, id: id, text: text,
-            request: request ?? .failure(FetchError(.invalidURL, "not a URL", curlCode: 3)))
+            request: request ?? .failure(FetchError(.invalidURL, "not a URL", curlCode: .urlMalformat)))
     }
 
     /// A URL that is one.
@@ -44,7 +44,9 @@ enum Samples {
     }
 
     /// A failure without any answer.
-    static func failed(_ error: FetchError = FetchError(.timedOut, "no answer", curlCode: 28)) -> Outcome {
+    static func failed(_ error: FetchError = FetchError(.timedOut, "no answer", curlCode: .operationTimedOut))
+        -> Outcome
+    {
         Outcome(input: input(), error: error)
     }
 

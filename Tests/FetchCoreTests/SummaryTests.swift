@@ -153,6 +153,7 @@ struct SummaryTests {
 extension Samples {
     /// A failure of some host.
     static func failed(host: String) -> Outcome {
-        Outcome(input: input("http://\(host)/"), error: FetchError(.timedOut, "no answer", curlCode: 28))
+        Outcome(
+            input: input("http://\(host)/"), error: FetchError(.timedOut, "no answer", curlCode: .operationTimedOut))
     }
 }

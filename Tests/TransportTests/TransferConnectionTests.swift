@@ -15,14 +15,14 @@ import Testing
     @Test func saysThatAConnectionWasRefused() async throws {
         let result = try await send("http://127.0.0.1:\(try LoopbackServer.closedPort())/")
         #expect(result.error?.kind == .connectionRefused)
-        #expect(result.error?.curlCode == 7)
+        #expect(result.error?.curlCode == .couldNotConnect)
         #expect(result.response == nil)
     }
 
     @Test func saysThatANameDoesNotResolve() async throws {
         let result = try await send("http://nosuch.invalid/")
         #expect(result.error?.kind == .nameNotResolved)
-        #expect(result.error?.curlCode == 6)
+        #expect(result.error?.curlCode == .couldNotResolveHost)
     }
 
     @Test func resolvesANameAgainAndAgain() async throws {
@@ -66,7 +66,7 @@ import Testing
             let limits = TransferLimits(maxTime: .milliseconds(150))
             let result = await fetcher.get(limits: limits)
             #expect(result.error?.kind == .timedOut)
-            #expect(result.error?.curlCode == 28)
+            #expect(result.error?.curlCode == .operationTimedOut)
             let total = try #require(result.timing).total
             #expect(total >= .milliseconds(140))
             #expect(total < .seconds(15))

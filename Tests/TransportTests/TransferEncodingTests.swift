@@ -50,7 +50,7 @@ import Testing
         try await Fetcher.run(answering: answer(body)) { fetcher in
             let result = await fetcher.get()
             #expect(result.error?.kind == .undecodable)
-            #expect(result.error?.curlCode == 61)
+            #expect(result.error?.curlCode == .badContentEncoding)
         }
     }
 

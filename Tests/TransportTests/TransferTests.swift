@@ -53,7 +53,7 @@ import Testing
         try await Fetcher.run(answering: { _ in .ok("hello") }) { fetcher in
             let result = await fetcher.get(into: .file(file.fileDescriptor))
             #expect(result.error?.kind == .io)
-            #expect(result.error?.curlCode == 23)
+            #expect(result.error?.curlCode == .writeError)
         }
     }
 

@@ -11,11 +11,11 @@ enum HeadCheck {
             }
         }
         guard lengths.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }) else {
-            return FetchError(.protocolError, "the Content-Length is not a number", curlCode: 8)
+            return FetchError(.protocolError, "the Content-Length is not a number", curlCode: .weirdServerReply)
         }
         // 06 is 6, and a length is often longer than an Int.
         if Set(lengths.map { $0.drop { $0 == "0" } }).count > 1 {
-            return FetchError(.protocolError, "two Content-Length values differ", curlCode: 8)
+            return FetchError(.protocolError, "two Content-Length values differ", curlCode: .weirdServerReply)
         }
         return nil
     }

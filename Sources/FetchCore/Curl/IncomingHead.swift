@@ -53,20 +53,21 @@ struct IncomingHead: ~Copyable {
 
     /// Takes a line of a head, or of a trailer.
     ///
-    /// - Returns: Whether it could be taken; if not, ``problem`` says why. Ten lines an answer come by here, and an error has to
-    ///   be carried even where there is none.
+    /// - Returns: Whether it could be taken; if not, ``problem`` says why. Ten lines an answer come by here, and an
+    ///   error has to be carried even where there is none.
     mutating func take(_ line: UnsafeRawBufferPointer) -> Bool {
         size += line.count
         if size > TransferLimits.maxHeadSize {
             problem = FetchError(
-                .tooLarge, "the header is larger than \(TransferLimits.maxHeadSize / 1024) KiB", curlCode: 56)
+                .tooLarge, "the header is larger than \(TransferLimits.maxHeadSize / 1024) KiB", curlCode: .receiveError
+            )
             return false
         }
         // A status line starts a head anew: a 1xx came before.
         if line.count > 5, line[0] == 0x48, line[4] == 0x2F, line[1] == 0x54, line[2] == 0x54, line[3] == 0x50 {
             restart()
             if Self.isStatusLine(line) { return true }
-            problem = FetchError(.protocolError, "the status line is not one of HTTP", curlCode: 8)
+            problem = FetchError(.protocolError, "the status line is not one of HTTP", curlCode: .weirdServerReply)
             return false
         }
         if isComplete { return true }
@@ -94,13 +95,14 @@ struct IncomingHead: ~Copyable {
     }
 
     /// Why a header is refused whose first field line is a folded one, as RFC 9112 §2.2 allows.
-    static let foldedAtStart = FetchError(.protocolError, "the header begins with a folded line", curlCode: 8)
+    static let foldedAtStart = FetchError(
+        .protocolError, "the header begins with a folded line", curlCode: .weirdServerReply)
 
     /// Whether a line goes on with the field before it (obs-fold, RFC 9112 §5.2).
     static func isFolded(_ line: UnsafeRawBufferPointer) -> Bool { line.first == 0x20 || line.first == 0x09 }
 
-    /// Looks at a field that may be a Content-Length, Content-Type or Content-Encoding while it passes, so that a good one
-    /// needs no second look.
+    /// Looks at a field that may be a Content-Length, Content-Type or Content-Encoding while it passes, so that a good
+    /// one needs no second look.
     private mutating func noteContentField(_ line: UnsafeRawBufferPointer) {
         switch line[8] | 0x20 {
         case 0x6C where line.count > 14 && Self.starts(line, "content-length"): noteLength(line)

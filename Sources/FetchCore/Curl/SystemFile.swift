@@ -80,7 +80,7 @@ package enum SystemFile {
             try writeAll(bytes, to: descriptor)
             return nil
         } catch {
-            return FetchError(.io, "cannot save the body: \(error)", curlCode: 23)
+            return FetchError(.io, "cannot save the body: \(error)", curlCode: .writeError)
         }
     }
 

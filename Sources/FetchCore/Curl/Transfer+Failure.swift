@@ -8,7 +8,8 @@ import Darwin
 
 /// What libcurl says of a transfer, made into what happened.
 extension Transfer {
-    static let endInsideHead = FetchError(.truncated, "the connection was closed inside the header", curlCode: 18)
+    static let endInsideHead = FetchError(
+        .truncated, "the connection was closed inside the header", curlCode: .partialFile)
 
     /// What a code other than 0 means, seen with everything else that is known of the transfer.
     func error(_ code: CurlCode) -> FetchError {
@@ -23,26 +24,26 @@ extension Transfer {
                 maxTime: limits.maxTime)
         // libcurl calls a field of more than 100 KB "Out of memory".
         case CURLE_OUT_OF_MEMORY where !head.isComplete:
-            return FetchError(.tooLarge, "a field of the header is too large", curlCode: code.rawValue)
+            return FetchError(.tooLarge, "a field of the header is too large", curlCode: code)
         // The URL was checked before: what libcurl calls an unsupported protocol is an answer that is not HTTP.
         case CURLE_UNSUPPORTED_PROTOCOL: kind = .protocolError
         case CURLE_COULDNT_CONNECT:
             if let blocked = sockets.blocked {
                 let what = easy.options.blocksPrivateAddresses ? "no public" : "a link-local"
-                return FetchError(.blockedAddress, "\(blocked) is \(what) address", curlCode: code.rawValue)
+                return FetchError(.blockedAddress, "\(blocked) is \(what) address", curlCode: code)
             }
             // It was accepted and reset before libcurl had looked.
             if systemError == Int(ECONNRESET) { kind = .connectionReset }
         case CURLE_GOT_NOTHING:
             if head.size > 0 {
-                return FetchError(.protocolError, "an interim answer only", curlCode: code.rawValue)
+                return FetchError(.protocolError, "an interim answer only", curlCode: code)
             }
             // libcurl counts an answer from its first whole line.
             if sockets.receivedBytes > 0, !isSecure { return Self.endInsideHead }
         case CURLE_RECV_ERROR where isChunkFailure(text): kind = .protocolError
         default: if kind == .io { kind = .protocolError }
         }
-        return FetchError(kind, text.isEmpty ? code.text : text, curlCode: code.rawValue)
+        return FetchError(kind, text.isEmpty ? code.text : text, curlCode: code)
     }
 
     /// Whether the transfer met nothing but connections that their server was done with, and goes on with another, once.

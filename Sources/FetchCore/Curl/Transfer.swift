@@ -106,8 +106,8 @@ final class Transfer {
         return !head.isComplete || wasComplete || acceptsHead() ? line.count : 0
     }
 
-    /// Whether a body may follow the head, and no other head (RFC 9110 §15.2). Of a proxy's answer to CONNECT libcurl tells
-    /// no status.
+    /// Whether a body may follow the head, and no other head (RFC 9110 §15.2). Of a proxy's answer to CONNECT libcurl
+    /// tells no status.
     private var isFinalHead: Bool { status >= 200 || status == 101 }
 
     /// A line of a head that libcurl has not stored, or a piece of a long one. From the first field that is stored on
@@ -161,7 +161,7 @@ final class Transfer {
         guard !head.hasCoding, !isHead, status >= 200, status != 204, status != 304, !isUnwanted else {
             return nil
         }
-        return FetchError(.tooLarge, "the body is larger than \(limit) bytes", curlCode: 63)
+        return FetchError(.tooLarge, "the body is larger than \(limit) bytes", curlCode: .fileSizeExceeded)
     }
 
     /// Bytes of the body as the wire has them, without the framing of chunks.
@@ -184,7 +184,8 @@ final class Transfer {
             return 0
         }
         if let reason = decoder?.decode(bytes, receivedDecoded) {
-            failure = FetchError(.undecodable, "the packed body cannot be read: \(reason)", curlCode: 61)
+            failure = FetchError(
+                .undecodable, "the packed body cannot be read: \(reason)", curlCode: .badContentEncoding)
         }
         return failure == nil ? bytes.count : 0
     }
@@ -197,7 +198,7 @@ final class Transfer {
             if limits.keepsBeginning, sink.isInMemory, body.count == size - bytes.count {
                 body.append(contentsOf: bytes.prefix(limit - body.count))
             }
-            failure = FetchError(.tooLarge, "the body is larger than \(limit) bytes", curlCode: 63)
+            failure = FetchError(.tooLarge, "the body is larger than \(limit) bytes", curlCode: .fileSizeExceeded)
             return false
         }
         switch sink {
@@ -246,14 +247,14 @@ final class Transfer {
             if failure != nil || code.rawValue != 0 {
                 result.error = failure ?? error(code)
             } else if status == 0 {
-                result.error = FetchError(.emptyReply, "no answer", curlCode: 52)
+                result.error = FetchError(.emptyReply, "no answer", curlCode: .gotNothing)
                 return
             } else if !head.isComplete {
                 // libcurl 7.88.1 calls an end of connection inside the head a success, and one inside packed data too.
                 result.error = Self.endInsideHead
                 return
             } else if !isWhole {
-                result.error = FetchError(.truncated, "the packed body ends too early", curlCode: 18)
+                result.error = FetchError(.truncated, "the packed body ends too early", curlCode: .partialFile)
             }
         }
         result.timing = timing

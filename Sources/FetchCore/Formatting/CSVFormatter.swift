@@ -135,7 +135,7 @@ struct FieldSink: RecordSink, Sendable {
     mutating func error<Out: ByteSink & ~Copyable>(_ value: FetchError?, into out: inout Out) {
         text(#","error_kind":"#, value?.kind.rawValue, into: &out)
         text(#","error_message":"#, value?.message, into: &out)
-        integer(#","exitcode":"#, (value?.curlCode).map(Int.init), into: &out)
+        integer(#","exitcode":"#, (value?.curlCode).map { Int($0.rawValue) }, into: &out)
     }
 }
 

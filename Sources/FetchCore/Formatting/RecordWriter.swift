@@ -118,8 +118,8 @@ public struct RecordWriter: Sendable {
     }
 }
 
-/// Writes fields as members of a JSON object. In place, because the length of a name is known there: then it is copied by two or
-/// three instructions.
+/// Writes fields as members of a JSON object. In place, because the length of a name is known there: then it is copied
+/// by two or three instructions.
 private struct JSONSink: RecordSink, Sendable {
     private var timestamps = TimestampWriter()
 
@@ -165,7 +165,7 @@ private struct JSONSink: RecordSink, Sendable {
         JSONWriter.raw("\",\"message\":", into: &out)
         JSONWriter.string(value.message, into: &out)
         JSONWriter.raw(",\"exitcode\":", into: &out)
-        JSONWriter.integer(value.curlCode, into: &out)
+        JSONWriter.integer(value.curlCode?.rawValue, into: &out)
         out.append(UInt8(ascii: "}"))
     }
 }

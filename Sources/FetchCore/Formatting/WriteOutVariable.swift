@@ -60,7 +60,7 @@ enum WriteOutVariable: String, CaseIterable, Sendable {
         case .remotePort: JSONWriter.integer(response?.remotePort ?? 0, into: &out)
         case .errorMessage: Self.append(outcome.error?.message, into: &out)
         // An error that curl has no code for must not look like success, nor like one of curl's.
-        case .exitCode: JSONWriter.integer(outcome.error.map { $0.curlCode ?? -1 } ?? 0, into: &out)
+        case .exitCode: JSONWriter.integer(outcome.error.map { $0.curlCode?.rawValue ?? -1 } ?? 0, into: &out)
         case .fileName: Self.append(outcome.fileName, into: &out)
         case .json: records.append(outcome, into: &out)
         case .headerJSON: RecordWriter.append(response?.headers ?? HeaderFields(), into: &out)

@@ -42,7 +42,7 @@ public struct GitHubJSONFormatter: GitHubFormatter {
             if let repositories = record.repositories { members.append((key: "repos", value: repositories)) }
             return .object(members)
         case .failure(let error):
-            let code = error.curlCode.map { JSONValue.number("\($0)") } ?? .null
+            let code = error.curlCode.map { JSONValue.number("\($0.rawValue)") } ?? .null
             var seconds: [UInt8] = []
             JSONWriter.seconds(error.retryAfter, into: &seconds)
             let wait = error.retryAfter == nil ? JSONValue.null : .number(String(decoding: seconds, as: UTF8.self))

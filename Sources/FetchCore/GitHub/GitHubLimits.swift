@@ -137,7 +137,7 @@ struct GitHubLimits: Sendable {
             let resetAt = state.resetAt, resetAt > now, resetAt - now > maxWait
         else { return nil }
         let words = "\(count) requests are needed and \(remaining) are left until \(Self.moment(state, resetAt - now))"
-        return FetchError(.rateLimited, words + advice, curlCode: 22, retryAfter: resetAt - now)
+        return FetchError(.rateLimited, words + advice, curlCode: .httpReturnedError, retryAfter: resetAt - now)
     }
 
     /// Takes what the server tells of a bucket when it is asked.
@@ -170,7 +170,7 @@ struct GitHubLimits: Sendable {
     private func exhausted(_ bucket: Bucket, in wait: Duration) -> FetchError {
         let limit = bucket.limit.map { "all \($0) requests of this hour" } ?? "the requests of this hour"
         let words = "\(limit) are used up until \(Self.moment(bucket, wait))"
-        return FetchError(.rateLimited, words + advice, curlCode: 22, retryAfter: wait)
+        return FetchError(.rateLimited, words + advice, curlCode: .httpReturnedError, retryAfter: wait)
     }
 
     private func refused(
@@ -184,7 +184,8 @@ struct GitHubLimits: Sendable {
         }
         let time = HumanText.remaining(seconds: wait.inSeconds)
         return FetchError(
-            .rateLimited, "GitHub's limit against bursts: it asks to wait \(time)", curlCode: 22, retryAfter: wait)
+            .rateLimited, "GitHub's limit against bursts: it asks to wait \(time)", curlCode: .httpReturnedError,
+            retryAfter: wait)
     }
 
     /// `2026-01-01 12:00:00 UTC, in 58m 00s`.

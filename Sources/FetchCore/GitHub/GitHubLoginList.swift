@@ -21,7 +21,7 @@ struct GitHubLoginList: Sendable {
                     occurrences.append([(index, text)])
                 }
             } catch {
-                let failure = FetchError(.invalidURL, error.message, curlCode: 3)
+                let failure = FetchError(.invalidURL, error.message, curlCode: .urlMalformat)
                 invalid.append(GitHubRecord(index: index, login: text, result: .failure(failure)))
             }
         }

@@ -56,7 +56,7 @@ enum GitHubQueryAnswer: Sendable, Equatable {
         var error: FetchError {
             let words = TerminalText.fit(message, to: 200)
             return type == "FORBIDDEN" || type == "INSUFFICIENT_SCOPES"
-                ? FetchError(.httpStatus, "forbidden: \(words)", curlCode: 22)
+                ? FetchError(.httpStatus, "forbidden: \(words)", curlCode: .httpReturnedError)
                 : FetchError(.protocolError, "GraphQL: \(words)")
         }
 

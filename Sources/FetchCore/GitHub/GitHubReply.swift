@@ -48,7 +48,8 @@ struct GitHubReply: Sendable {
             return
         }
         if status == 401, error.kind == .httpStatus || error.kind == .rateLimited {
-            content = .unauthorized(FetchError(.httpStatus, "401 Unauthorized: GitHub rejects the token", curlCode: 22))
+            content = .unauthorized(
+                FetchError(.httpStatus, "401 Unauthorized: GitHub rejects the token", curlCode: .httpReturnedError))
         } else if notice.refusal != nil {
             content = .limited
         } else if case .users = work, Self.isOverload(error, status) {

@@ -149,7 +149,7 @@ struct GitHubRun: Sendable {
                 switch item {
                 case .user(let user): found(user, index, .graphql, status)
                 case .missing:
-                    let error = FetchError(.httpStatus, StatusText.line(404), curlCode: 22)
+                    let error = FetchError(.httpStatus, StatusText.line(404), curlCode: .httpReturnedError)
                     fail([index], error, .users(batch), 404)
                 case .failed(let error): fail([index], error, .users(batch), status)
                 case .unanswered(let error): unanswered.append((index, error))

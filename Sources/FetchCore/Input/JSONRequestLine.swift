@@ -38,7 +38,7 @@ enum JSONRequestLine {
             }
             return input
         } catch {
-            let error = FetchError(.invalidURL, "\(location()): \(error.message)", curlCode: 3)
+            let error = FetchError(.invalidURL, "\(location()): \(error.message)", curlCode: .urlMalformat)
             return Input(
                 index: index, id: fields.id, text: ListLine.kept(withoutSecrets(line)), request: .failure(error),
                 isJSONLine: true)

@@ -22,7 +22,7 @@ struct ListLine {
 
         func invalid(_ message: String) -> Input {
             let text = Self.kept(isJSON ? JSONRequestLine.withoutSecrets(bytes) : bytes)
-            let error = FetchError(.invalidURL, "\(location()): \(message)", curlCode: 3)
+            let error = FetchError(.invalidURL, "\(location()): \(message)", curlCode: .urlMalformat)
             return Input(index: index, text: text, request: .failure(error), isJSONLine: isJSON)
         }
         if line.isCut { return invalid("the line is longer than \(LineSplitter.maximumLength) bytes") }
@@ -69,13 +69,15 @@ struct ListLine {
         }
         if let byte = blank ?? text.utf8.first(where: { $0 <= 0x20 || $0 == 0x7F }) {
             let name = byte == 0x20 ? "a space" : "a control character"
-            throw FetchError(.invalidURL, "there is \(name) in the URL; write it percent-encoded", curlCode: 3)
+            throw FetchError(
+                .invalidURL, "there is \(name) in the URL; write it percent-encoded", curlCode: .urlMalformat)
         }
         do throws(FetchError) {
             return try FetchURL.parse(text)
         } catch {
             guard error.kind == .blockedScheme, startsWithPort(text) else { throw error }
-            throw FetchError(.invalidURL, "no scheme: write http:// or https:// before the host", curlCode: 3)
+            throw FetchError(
+                .invalidURL, "no scheme: write http:// or https:// before the host", curlCode: .urlMalformat)
         }
     }
 

@@ -59,13 +59,13 @@ public struct URLTemplate: Sendable {
             case .text(let literal): text += literal
             case .variable(let name):
                 guard let value = value(name), !value.isEmpty else {
-                    throw FetchError(.invalidURL, "there is no value for {\(name)}", curlCode: 3)
+                    throw FetchError(.invalidURL, "there is no value for {\(name)}", curlCode: .urlMalformat)
                 }
                 text += Self.encode(value)
             }
         }
         guard !Self.hasDotSegment(text) else {
-            throw FetchError(.invalidURL, "a path segment of . or .. would be another path", curlCode: 3)
+            throw FetchError(.invalidURL, "a path segment of . or .. would be another path", curlCode: .urlMalformat)
         }
         return try ListLine.parse(text)
     }

@@ -30,7 +30,7 @@ public func withTimeout<Result: Sendable>(
         defer { group.cancelAll() }
         // Of an error, the first that comes: the operation's, or the cancellation of both.
         guard let first = try await group.next(), let result = first else {
-            throw FetchError(.timedOut, "no result within \(duration.formatted)", curlCode: 28)
+            throw FetchError(.timedOut, "no result within \(duration.formatted)", curlCode: .operationTimedOut)
         }
         return result
     }

@@ -55,7 +55,7 @@ struct HostPace: Sendable, Hashable {
         }
         let rest = closedUntil - now
         return FetchError(
-            .rateLimited, "\(key) asks to wait \(HumanText.time(rest))", curlCode: 22, retryAfter: rest)
+            .rateLimited, "\(key) asks to wait \(HumanText.time(rest))", curlCode: .httpReturnedError, retryAfter: rest)
     }
 
     /// Takes what the end of a request says.

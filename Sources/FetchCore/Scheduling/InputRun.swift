@@ -81,7 +81,7 @@ struct InputRun {
             if case .giveUp(let wait) = decision {
                 outcome.error = FetchError(
                     .rateLimited, wait > .zero ? "asked to wait \(Int(wait.inSeconds)) s" : error.message,
-                    curlCode: 22, retryAfter: wait > .zero ? wait : nil)
+                    curlCode: .httpReturnedError, retryAfter: wait > .zero ? wait : nil)
             }
             if case .retry(let wait) = decision {
                 let before = time.now()
@@ -180,7 +180,8 @@ struct InputRun {
                 hop = next
                 if let maxTime = options.maxTime, spent.total >= maxTime {
                     attempt.error = FetchError(
-                        .timedOut, "\(attempt.redirects) redirects took longer than allowed", curlCode: 28)
+                        .timedOut, "\(attempt.redirects) redirects took longer than allowed",
+                        curlCode: .operationTimedOut)
                     return attempt
                 }
             }
@@ -189,6 +190,6 @@ struct InputRun {
 
     private func statusError(_ status: Int) -> FetchError? {
         if options.accept.contains(status) { return nil }
-        return FetchError(.httpStatus, StatusText.line(status), curlCode: 22)
+        return FetchError(.httpStatus, StatusText.line(status), curlCode: .httpReturnedError)
     }
 }

@@ -11,8 +11,8 @@ extension HostPace.Signal {
         guard let status = result.response?.status else {
             switch result.error?.kind {
             case .connectionRefused, .connectTimedOut, .nameNotResolved: return .unreachable
-            // CURLE_HTTP2: a GOAWAY, also after another connection. libcurl does not tell ENHANCE_YOUR_CALM from others.
-            case .protocolError where result.error?.curlCode == 16: return .overloaded
+            // A GOAWAY, also after another connection. libcurl does not tell ENHANCE_YOUR_CALM from others.
+            case .protocolError where result.error?.curlCode == .http2: return .overloaded
             default: return .unknown
             }
         }

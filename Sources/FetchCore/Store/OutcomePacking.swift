@@ -31,7 +31,7 @@ enum OutcomePacking {
         packer.optional(outcome.error) { packer, error in
             packer.text(error.kind.rawValue)
             packer.text(error.message)
-            packer.optional(error.curlCode) { $0.integer(Int($1)) }
+            packer.optional(error.curlCode) { $0.integer(Int($1.rawValue)) }
             packer.optional(error.retryAfter) { $0.duration($1) }
         }
         packer.optional(outcome.timing) { $0.timing($1) }
@@ -67,7 +67,7 @@ enum OutcomePacking {
         outcome.error = unpacker.optional { unpacker in
             let kind = FetchError.Kind(rawValue: unpacker.text()) ?? .io
             let message = unpacker.text()
-            let code = unpacker.optional { $0.integer() }.map { Int32(truncatingIfNeeded: $0) }
+            let code = unpacker.optional { $0.integer() }.map { CurlCode(rawValue: Int32(truncatingIfNeeded: $0)) }
             return FetchError(kind, message, curlCode: code, retryAfter: unpacker.optional { $0.duration() })
         }
         outcome.timing = unpacker.optional { $0.timing() }

@@ -8,8 +8,8 @@ import Darwin
 #endif
 
 /// A body on its way to disk: a temporary file beside its final path, which gets its final name when it is whole. Until
-/// then it has no name at all where the file system can do that: a folder that changes once for each file instead of three
-/// times takes a third less time, and whoever dies leaves nothing behind.
+/// then it has no name at all where the file system can do that: a folder that changes once for each file instead of
+/// three times takes a third less time, and whoever dies leaves nothing behind.
 public struct BodyFile: Sendable {
     /// Open for writing until it is published or discarded.
     let descriptor: Int32
@@ -51,8 +51,8 @@ public struct BodyFile: Sendable {
     ///
     /// - Returns: The final name, relative to the output folder.
     func publish() throws(FetchError) -> String {
-        // A close that fails (quota, NFS) means that the bytes did not arrive. A file without a name is lost with its last
-        // descriptor, so that one is closed in its stead.
+        // A close that fails (quota, NFS) means that the bytes did not arrive. A file without a name is lost with its
+        // last descriptor, so that one is closed in its stead.
         let isWhole = isUnnamed ? !closeMayFail || close(dup(descriptor)) == 0 : close(descriptor) == 0
         let isPublished = path.withParent(creates: false) { parent -> Bool? in
             if isWhole, isUnnamed ? link(in: parent) : renameat(parent, temporaryName, parent, path.last) == 0 {
@@ -66,7 +66,7 @@ public struct BodyFile: Sendable {
         let reason = errno
         if isUnnamed { close(descriptor) }
         guard isPublished != nil else {
-            throw FetchError(.io, "cannot save \(path.name): \(Errno(rawValue: reason))", curlCode: 23)
+            throw FetchError(.io, "cannot save \(path.name): \(Errno(rawValue: reason))", curlCode: .writeError)
         }
         return path.name
     }

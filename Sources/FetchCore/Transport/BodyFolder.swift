@@ -59,9 +59,9 @@ public final class BodyFolder: Sendable {
     /// Gives the descriptor back. No file may be open.
     public func close() { SystemFile.close(folder) }
 
-    /// Opens a temporary file for the body of an input, without a name where the file system can do that. The final name is
-    /// settled here, in the order of the list, and not at the end, in the order of the answers: the same list gives the same
-    /// names.
+    /// Opens a temporary file for the body of an input, without a name where the file system can do that. The final
+    /// name is settled here, in the order of the list, and not at the end, in the order of the answers: the same list
+    /// gives the same names.
     func open(for input: Input, _ url: FetchURL) throws(FetchError) -> BodyFile {
         let name =
             state.withLock { $0.reserved.removeValue(forKey: input.index) } ?? claim(for: input, url)
@@ -106,6 +106,6 @@ public final class BodyFolder: Sendable {
     }
 
     private func failure(_ name: String) -> FetchError {
-        FetchError(.io, "cannot save \(name): \(Errno.last)", curlCode: 23)
+        FetchError(.io, "cannot save \(name): \(Errno.last)", curlCode: .writeError)
     }
 }

@@ -29,7 +29,7 @@ public struct RedirectPolicy: Sendable {
         else { return .answer }
         guard followed < maxRedirects else {
             return .fail(
-                FetchError(.tooManyRedirects, "more than \(maxRedirects) redirects", curlCode: 47))
+                FetchError(.tooManyRedirects, "more than \(maxRedirects) redirects", curlCode: .tooManyRedirects))
         }
         let target: FetchURL
         do {
@@ -63,7 +63,8 @@ public struct RedirectPolicy: Sendable {
     /// - Throws: ``FetchError`` of kind `invalid-url` or `blocked-scheme`.
     static func target(of location: String, base: FetchURL) throws(FetchError) -> FetchURL {
         guard location.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
-            throw FetchError(.invalidURL, "redirect: there is a control character in the Location", curlCode: 3)
+            throw FetchError(
+                .invalidURL, "redirect: there is a control character in the Location", curlCode: .urlMalformat)
         }
         do throws(FetchError) {
             return try FetchURL.parse(location, base: base)

@@ -8,8 +8,8 @@ enum ContentCoding: String, Sendable, Hashable {
     /// Most layers of one body: more are an attack. libcurl has the same bound.
     static let maxLayers = 5
 
-    /// What has to be undone to get at the body, the outermost coding first: those of Transfer-Encoding, which some servers
-    /// send unasked, then those of Content-Encoding.
+    /// What has to be undone to get at the body, the outermost coding first: those of Transfer-Encoding, which some
+    /// servers send unasked, then those of Content-Encoding.
     ///
     /// - Parameters:
     ///   - headers: The fields of the answer.
@@ -20,7 +20,7 @@ enum ContentCoding: String, Sendable, Hashable {
         var layers = try transferLayers(of: headers)
         if unpacksContent { layers += try codings(names(in: headers.values(of: "content-encoding"))) }
         guard layers.count <= maxLayers else {
-            throw FetchError(.undecodable, "the body is packed \(layers.count) times", curlCode: 61)
+            throw FetchError(.undecodable, "the body is packed \(layers.count) times", curlCode: .badContentEncoding)
         }
         return layers
     }
@@ -33,13 +33,14 @@ enum ContentCoding: String, Sendable, Hashable {
         var names = names(in: headers.values(of: "transfer-encoding"))
         if let index = names.firstIndex(of: "chunked") {
             guard index == names.count - 1 else {
-                throw FetchError(.undecodable, "the chunks are packed once more", curlCode: 61)
+                throw FetchError(.undecodable, "the chunks are packed once more", curlCode: .badContentEncoding)
             }
             names.removeLast()
         }
         let layers = try codings(names)
         guard layers.isEmpty || !headers.contains("content-length") else {
-            throw FetchError(.undecodable, "the body is packed for the way, and has a length beside", curlCode: 61)
+            throw FetchError(
+                .undecodable, "the body is packed for the way, and has a length beside", curlCode: .badContentEncoding)
         }
         return layers
     }
@@ -50,7 +51,8 @@ enum ContentCoding: String, Sendable, Hashable {
             guard let coding = ContentCoding(rawValue: name.hasPrefix("x-") ? String(name.dropFirst(2)) : name) else {
                 let shown = HTTPToken.isValid(name) ? ": \(name.prefix(40))" : ""
                 throw FetchError(
-                    .undecodable, "the body is packed in a way that nobody here knows\(shown)", curlCode: 61)
+                    .undecodable, "the body is packed in a way that nobody here knows\(shown)",
+                    curlCode: .badContentEncoding)
             }
             codings.append(coding)
         }

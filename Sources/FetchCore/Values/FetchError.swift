@@ -59,7 +59,7 @@ public struct FetchError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What went wrong, as a sentence without secrets.
     public let message: String
     /// libcurl's CURLcode, or the code the curl tool would end with; nil where curl has no notion of it.
-    public let curlCode: Int32?
+    public let curlCode: CurlCode?
     /// How long the server asked to wait; only with ``Kind/rateLimited``.
     public let retryAfter: Duration?
 
@@ -70,7 +70,7 @@ public struct FetchError: Error, Hashable, Sendable, CustomStringConvertible {
     ///   - message: A sentence for people; it must hold no secret.
     ///   - curlCode: libcurl's code, if it spoke.
     ///   - retryAfter: How long the server asked to wait.
-    public init(_ kind: Kind, _ message: String, curlCode: Int32? = nil, retryAfter: Duration? = nil) {
+    public init(_ kind: Kind, _ message: String, curlCode: CurlCode? = nil, retryAfter: Duration? = nil) {
         self.kind = kind
         self.message = message
         self.curlCode = curlCode

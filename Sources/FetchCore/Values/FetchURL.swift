@@ -158,5 +158,5 @@ extension FetchURL {
 
 extension FetchError {
     /// A text that is no http(s) URL, with what is wrong with it and without the text itself.
-    static func invalid(_ reason: String) -> FetchError { FetchError(.invalidURL, reason, curlCode: 3) }
+    static func invalid(_ reason: String) -> FetchError { FetchError(.invalidURL, reason, curlCode: .urlMalformat) }
 }

@@ -78,7 +78,8 @@ struct FetchURLParser {
         let name = String(decoding: input[position..<min(index, position + 24)].map(\.lowercasedASCII), as: UTF8.self)
         guard let scheme = FetchURL.Scheme(rawValue: name) else {
             throw FetchError(
-                .blockedScheme, "scheme \"\(name)\(count > 24 ? "…" : "")\" is not http or https", curlCode: 1)
+                .blockedScheme, "scheme \"\(name)\(count > 24 ? "…" : "")\" is not http or https",
+                curlCode: .unsupportedProtocol)
         }
         position = index + 1
         return scheme

@@ -66,9 +66,9 @@ public struct NetworkOptions: Sendable {
     /// The defaults.
     public init() {}
 
-    /// Bytes of one transfer's receive buffer. libcurl allocates it anew for each transfer, so that in a long run all of it
-    /// has been in use somewhere, however small the answers: 4 MiB together, of at least 16 and at most 256 KiB each, and
-    /// beyond 1,280 at once 20 MiB together, of at least 2 KiB each.
+    /// Bytes of one transfer's receive buffer. libcurl allocates it anew for each transfer, so that in a long run all
+    /// of it has been in use somewhere, however small the answers: 4 MiB together, of at least 16 and at most 256 KiB
+    /// each, and beyond 1,280 at once 20 MiB together, of at least 2 KiB each.
     var receiveBufferSize: Int {
         let concurrency = max(concurrency, 1)
         let share = min(max((4 << 20) / concurrency, 16 << 10), (20 << 20) / concurrency)
@@ -89,7 +89,7 @@ public struct NetworkOptions: Sendable {
     func hostFailure(of url: FetchURL) -> FetchError? {
         if blocksPrivateAddresses { return url.privateHostFailure }
         guard blocksLinkLocalAddresses, url.isLinkLocal else { return nil }
-        return FetchError(.blockedAddress, "\(url.host) is a link-local address", curlCode: 7)
+        return FetchError(.blockedAddress, "\(url.host) is a link-local address", curlCode: .couldNotConnect)
     }
 
     /// Whether requests to the origin of a URL may be streams of one connection: HTTP/2, if the server offers it.

@@ -82,7 +82,7 @@ extension CrawlRun {
         let status = outcome.response?.status
         // The scheduler, which repeats nothing, gives up on the first wish to slow down.
         if error.kind == .rateLimited, let status {
-            error = FetchError(.httpStatus, StatusText.line(status), curlCode: 22)
+            error = FetchError(.httpStatus, StatusText.line(status), curlCode: .httpReturnedError)
         }
         let retryAfter = outcome.response.flatMap {
             RetryAfter.wait(asked: $0.headers, wallSeconds: crawler.time.wallMilliseconds() / 1000)
@@ -106,7 +106,8 @@ extension CrawlRun {
             return time + max(1, wait.wholeMilliseconds)
         case .giveUp(let wait):
             outcome.error = FetchError(
-                .rateLimited, wait > .zero ? "asked to wait \(Int(wait.inSeconds)) s" : error.message, curlCode: 22,
+                .rateLimited, wait > .zero ? "asked to wait \(Int(wait.inSeconds)) s" : error.message,
+                curlCode: .httpReturnedError,
                 retryAfter: wait > .zero ? wait : nil)
             return nil
         }
@@ -132,7 +133,7 @@ extension CrawlRun {
         }
         guard url.redirects < options.maxRedirects ?? 0 else {
             outcome.error = FetchError(
-                .tooManyRedirects, "more than \(options.maxRedirects ?? 0) redirects", curlCode: 47)
+                .tooManyRedirects, "more than \(options.maxRedirects ?? 0) redirects", curlCode: .tooManyRedirects)
             return
         }
         if url.depth == 0, url.kind == .page { judge.insert(target) }

@@ -68,7 +68,7 @@ extension CrawlRun {
         if error == nil {
             if let status, options.accept.contains(status) || isRedirect { return }
             error =
-                status.map { FetchError(.httpStatus, StatusText.line($0), curlCode: 22) }
+                status.map { FetchError(.httpStatus, StatusText.line($0), curlCode: .httpReturnedError) }
                 ?? FetchError(.protocolError, "it failed in an earlier run")
         }
         let key = PageKey(host: record.url.origin.serialization, fingerprint: record.fingerprint)

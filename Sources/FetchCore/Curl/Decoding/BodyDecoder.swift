@@ -25,15 +25,16 @@ final class BodyDecoder {
                 }
             guard let layer else {
                 free()
-                throw FetchError(.undecodable, "there is no memory to decode \(coding.rawValue)", curlCode: 61)
+                throw FetchError(
+                    .undecodable, "there is no memory to decode \(coding.rawValue)", curlCode: .badContentEncoding)
             }
             layers.append(layer)
         }
     }
 
-    /// What is offered to servers, as an Accept-Encoding field says it. Not deflate, though it is understood when it comes:
-    /// servers mean two things by it (RFC 9110 §8.4.1.2). Without blanks, because libcurl prints a head byte by byte, at
-    /// some 100 instructions each.
+    /// What is offered to servers, as an Accept-Encoding field says it. Not deflate, though it is understood when it
+    /// comes: servers mean two things by it (RFC 9110 §8.4.1.2). Without blanks, because libcurl prints a head byte by
+    /// byte, at some 100 instructions each.
     static let acceptEncoding = "gzip,br,zstd"
 
     /// Gives the memory back.

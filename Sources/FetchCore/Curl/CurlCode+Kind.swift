@@ -1,11 +1,8 @@
 import CCurl
 
-/// libcurl's CURLcode, and the one type that gives it a meaning.
-struct CurlCode: RawRepresentable, Hashable, Sendable {
-    let rawValue: Int32
-
-    init(rawValue: Int32) { self.rawValue = rawValue }
-    init(_ code: CURLcode) { rawValue = Int32(code.rawValue) }
+/// What libcurl's codes mean: the one mapping to the kinds of ``FetchError``.
+extension CurlCode {
+    init(_ code: CURLcode) { self.init(rawValue: Int32(code.rawValue)) }
 
     /// What libcurl calls it.
     var text: String {
@@ -13,7 +10,7 @@ struct CurlCode: RawRepresentable, Hashable, Sendable {
         return String(cString: text)
     }
 
-    /// The kind of failure. Timeouts (28) are told apart by ``timeoutKind(total:isConnected:connectTimeout:maxTime:)``.
+    /// The kind of failure. Timeouts are told apart by ``timeoutKind(total:isConnected:connectTimeout:maxTime:)``.
     var kind: FetchError.Kind {
         switch CURLcode(UInt32(rawValue)) {
         case CURLE_UNSUPPORTED_PROTOCOL: .blockedScheme
