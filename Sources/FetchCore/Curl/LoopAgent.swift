@@ -66,7 +66,7 @@ final class LoopAgent {
             }
             runJobs(on: executor)
             settle()
-            if stops && jobs.isEmpty && settled.isEmpty && state.count == 0 && inbox.isEmpty { break }
+            if stops && jobs.isEmpty && settled.isEmpty && state.count == 0 && inbox.closeIfEmpty() { break }
 
             interest.takeChanges { poller.set($0) }
             let timeout = jobs.isEmpty && settled.isEmpty ? waitingTime() : 0

@@ -49,8 +49,10 @@ final class LoopInbox: Sendable {
         }
     }
 
-    /// Whether nothing is left; from then on, nothing is taken any more.
-    var isEmpty: Bool {
+    /// Closes the inbox if it is empty: no message is taken from then on.
+    ///
+    /// - Returns: Whether it is closed; false when a message is left.
+    func closeIfEmpty() -> Bool {
         state.withLock { state in
             guard state.messages.isEmpty else { return false }
             state.isClosed = true
