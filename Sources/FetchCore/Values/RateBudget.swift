@@ -6,15 +6,15 @@ public struct RateBudget: Sendable, Hashable {
     /// How long until there are more again; zero when that time is over, nil where the server does not say.
     public var reset: Duration?
 
-    /// A number of seconds from here on is a moment and no wait: 2001-09-09, three days before the first RFC of HTTP/1.1
-    /// clients that knew such a field.
-    private static let firstMoment: Int64 = 1_000_000_000
+    /// The smallest reset that is a Unix time (2001-09-09); a smaller one is a number of seconds to wait. Servers send both,
+    /// and none asks to wait for 31 years.
+    private static let firstUnixTime: Int64 = 1_000_000_000
 
     /// Reads the fields; nil where there are none.
     ///
     /// - Parameters:
     ///   - headers: The fields of an answer.
-    ///   - wallSeconds: Seconds since 1970, for a reset that is a moment.
+    ///   - wallSeconds: Seconds since 1970, for a reset that is a Unix time.
     public init?(_ headers: HeaderFields, wallSeconds: () -> Int64) {
         guard headers.mayHoldRateLimit else { return nil }
         let whole = headers["ratelimit"].map(Self.parameters) ?? [:]
@@ -24,7 +24,7 @@ public struct RateBudget: Sendable, Hashable {
         guard left != nil || until != nil else { return nil }
         remaining = left.flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil }
         guard let seconds = until.flatMap({ Int64($0) }), seconds >= 0 else { return }
-        let wait = seconds >= Self.firstMoment ? max(0, seconds - wallSeconds()) : seconds
+        let wait = seconds >= Self.firstUnixTime ? max(0, seconds - wallSeconds()) : seconds
         reset = min(.seconds(wait), RetryAfter.maximum)
     }
 
