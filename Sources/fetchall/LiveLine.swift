@@ -31,7 +31,7 @@ final class LiveLine: Sendable {
             try? await time.sleep(for: .milliseconds(100))
             if Task.isCancelled { break }
             let busy = await scheduler.inFlight
-            let resting = scheduler.restingHosts
+            let resting = scheduler.restingAuthorities
             let text = line.withLock {
                 $0.render(
                     now: elapsed, total: total(), inFlight: busy, resting: resting, width: (console.width ?? 80) - 1)

@@ -88,7 +88,7 @@ struct RunScope {
 
     private func describe(_ network: NetworkOptions, _ scheduler: SchedulerOptions) {
         console.say("fetchall \(Fetchall.version), \(CurlLibrary.version)")
-        let perHost = scheduler.maxPerOrigin.map { ", \($0) to one origin" } ?? ""
+        let perHost = scheduler.maxPerAuthority.map { ", \($0) to one origin" } ?? ""
         console.say("at most \(scheduler.maxConcurrent) at once\(perHost)")
         if let proxy = network.proxy ?? environmentProxy, !proxy.isEmpty {
             console.say("proxy \(PrintableURL.hidingCredentials(in: proxy))")

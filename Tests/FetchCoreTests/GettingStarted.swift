@@ -44,7 +44,7 @@ enum GettingStarted {
     static func bounds() async throws {
         var options = SchedulerOptions.inMemory
         options.maxConcurrent = 50
-        options.maxPerOrigin = 4
+        options.maxPerAuthority = 4
         options.maxTime = .seconds(10)
         options.retry.retries = 5
         let careful = try Fetcher(options)

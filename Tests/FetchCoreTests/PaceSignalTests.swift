@@ -6,8 +6,8 @@ import Testing
 @Suite struct PaceSignalTests {
     private let now: Int64 = 1_767_225_600
 
-    private func signal(_ status: Int, _ fields: [(String, String)] = []) -> HostPace.Signal {
-        HostPace.Signal.reading(SchedulerRun.answer(status, fields), wallSeconds: now)
+    private func signal(_ status: Int, _ fields: [(String, String)] = []) -> AuthorityPace.Signal {
+        AuthorityPace.Signal.reading(SchedulerRun.answer(status, fields), wallSeconds: now)
     }
 
     @Test func readsTheStatus() {
@@ -21,7 +21,7 @@ import Testing
 
     @Test func readsTheErrorWhereThereIsNoAnswer() {
         for kind in FetchError.Kind.allCases {
-            let signal = HostPace.Signal.reading(TransferResult(error: FetchError(kind, "x")), wallSeconds: now)
+            let signal = AuthorityPace.Signal.reading(TransferResult(error: FetchError(kind, "x")), wallSeconds: now)
             let isUnreachable = [.connectionRefused, .connectTimedOut, .nameNotResolved].contains(kind)
             #expect(signal == (isUnreachable ? .unreachable : .unknown))
         }
@@ -29,9 +29,9 @@ import Testing
 
     @Test func `row 41: a GOAWAY is a host with too much to do`() {
         let error = FetchError(.protocolError, "Error in the HTTP2 framing layer", curlCode: .http2)
-        #expect(HostPace.Signal.reading(TransferResult(error: error), wallSeconds: now) == .overloaded)
+        #expect(AuthorityPace.Signal.reading(TransferResult(error: error), wallSeconds: now) == .overloaded)
         let other = FetchError(.protocolError, "stream", curlCode: .http2Stream)
-        #expect(HostPace.Signal.reading(TransferResult(error: other), wallSeconds: now) == .unknown)
+        #expect(AuthorityPace.Signal.reading(TransferResult(error: other), wallSeconds: now) == .unknown)
     }
 
     @Test(arguments: [

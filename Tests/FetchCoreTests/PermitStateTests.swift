@@ -330,7 +330,7 @@ private final class Board {
         return false
     }
 
-    func release(_ key: String, _ signal: HostPace.Signal = .unknown) -> [Int] {
+    func release(_ key: String, _ signal: AuthorityPace.Signal = .unknown) -> [Int] {
         guard let place = state.place(ofHolder: key) else { return [-1] }
         let permit = Permit(place: place, start: now)
         return collect { $0.release(permit, signal, at: $1, $2) }

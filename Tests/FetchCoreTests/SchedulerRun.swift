@@ -11,7 +11,7 @@ struct SchedulerRun: Sendable {
     init(_ transport: FakeTransport, max: Int = 10, perOrigin: Int? = nil) {
         self.transport = transport
         options.maxConcurrent = max
-        options.maxPerOrigin = perOrigin
+        options.maxPerAuthority = perOrigin
         options.retry.retries = 0
     }
 

@@ -110,7 +110,7 @@ import Testing
         defer { loops.shutdown() }
         var plan = SchedulerOptions()
         plan.maxConcurrent = 64
-        plan.maxPerOrigin = 1
+        plan.maxPerAuthority = 1
         let scheduler = Scheduler(transport: CurlTransport(loops: loops), options: plan)
         let urls = (0..<200).map { "\(($0 % 2 == 0 ? server : other).baseURL)/\($0)" }
         let source = try SourceReader(urls, defaults: RequestDefaults())

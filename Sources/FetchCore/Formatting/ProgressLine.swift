@@ -23,7 +23,7 @@ public struct ProgressLine: Sendable {
     ///   - width: Columns of the terminal.
     public func render(
         now elapsed: Duration, total: Int?, inFlight: Int,
-        resting: [(host: String, rest: Duration)] = [], width: Int
+        resting: [(authority: String, rest: Duration)] = [], width: Int
     ) -> String {
         let done = ok + failed
         var parts: [String] = []
@@ -38,7 +38,7 @@ public struct ProgressLine: Sendable {
         if let longest = resting.max(by: { $0.rest < $1.rest }) {
             let count = resting.count == 1 ? "1 host waits" : "\(resting.count) hosts wait"
             let seconds = HumanText.remaining(seconds: longest.rest.inSeconds)
-            parts.append("\(count): \(TerminalText.escaped(longest.host)) \(seconds)")
+            parts.append("\(count): \(TerminalText.escaped(longest.authority)) \(seconds)")
         }
         parts.append(HumanText.rate(done, in: elapsed))
         let seconds = Double(elapsed.microseconds) / 1_000_000

@@ -22,7 +22,7 @@ public actor AsyncSemaphore {
         board = PermitBoard(PermitLimits(total: permits, perKey: permitsPerKey), time: SystemTime(), executor: nil)
     }
 
-    /// Makes a semaphore that also keeps to rates, and to the pace that hosts ask for.
+    /// Makes a semaphore that also keeps to rates, and to the pace that authorities ask for.
     init(
         _ limits: PermitLimits, time: any TimeSource, executor: (any TaskExecutor)?, after: @escaping PermitBoard.Alarm
     ) {

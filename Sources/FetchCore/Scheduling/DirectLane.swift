@@ -1,8 +1,8 @@
 import DequeModule
 import Synchronization
 
-/// The short way of an input: sent from the transport's thread, answered there, and its outcome left in the stream without
-/// a task. Four of five inputs need no more: one hop, no retry. The others go on as an ``InputRun``.
+/// The short way of an input: sent from the transport's thread, answered there, and its outcome left in the stream
+/// without a task. Four of five inputs need no more: one hop, no retry. The others go on as an ``InputRun``.
 ///
 /// Each transfer runs under a permit of the same semaphore as everything else.
 final class DirectLane: Sendable {
@@ -26,8 +26,8 @@ final class DirectLane: Sendable {
         }
     }
 
-    /// A transfer under way. Each is used again for the next one, so that a request costs neither a ticket nor a closure's
-    /// memory of its own.
+    /// A transfer under way. Each is used again for the next one, so that a request costs neither a ticket nor a
+    /// closure's memory of its own.
     ///
     /// It is Sendable because it belongs to one transfer at a time: it gets its contents under the lane's lock before the
     /// transfer starts, only the completion of that transfer looks at them, and they are taken out under the lock again.
@@ -59,12 +59,12 @@ final class DirectLane: Sendable {
         var open = 0
         var isInputOver = false
         var listener: Listener?
-        private var lastKey = LastAuthority<String>()
+        private var lastKey = LastOrigin<String>()
 
-        /// The key of a URL's host.
+        /// The key of a URL's authority.
         mutating func key(of url: FetchURL) -> String {
             if let key = lastKey.value(of: url) { return key }
-            let key = url.hostKey.text
+            let key = url.authority.text
             lastKey.remember(key, of: url)
             return key
         }
@@ -103,8 +103,8 @@ final class DirectLane: Sendable {
     private let stop: StopSignal
     private let outcomes: OutcomeStream
     private let board: PermitBoard
-    /// When the lane was made, on the run's clock and in milliseconds since 1970: wall time is counted from there, because a
-    /// short span is divided with a tenth of the instructions.
+    /// When the lane was made, on the run's clock and in milliseconds since 1970: wall time is counted from there,
+    /// because a short span is divided with a tenth of the instructions.
     private let madeAt: (time: Duration, wall: Int64)
     /// What each first hop may cost.
     private let limits: TransferLimits
@@ -161,7 +161,7 @@ final class DirectLane: Sendable {
 
     // MARK: One transfer
 
-    /// Answers an input that is not sent, because of its host or because the run ends.
+    /// Answers an input that is not sent, because of its authority or because the run ends.
     func refuse(_ entry: Entry, _ error: FetchError?) {
         let error = error ?? stop.reason.map { Scheduler.error($0) } ?? FetchError(.cancelled, "cancelled")
         outcomes.send(Outcome(input: entry.input, error: error, wait: time.now() - entry.since))
@@ -170,9 +170,10 @@ final class DirectLane: Sendable {
 
     /// Sends an input under a permit.
     ///
-    /// - Returns: What its host showed, if it ended before anything was sent; then the caller gives the permit back. It is not
-    ///   given back from here: the next start that fails would be one call deeper, and the next, until the stack ends.
-    func start(_ entry: Entry, _ permit: Permit) -> HostPace.Signal? {
+    /// - Returns: What its authority showed, if it ended before anything was sent; then the caller gives the permit
+    ///   back. It is not given back from here: the next start that fails would be one call deeper, and the next, until
+    ///   the stack ends.
+    func start(_ entry: Entry, _ permit: Permit) -> AuthorityPace.Signal? {
         let file: BodyFile?
         do throws(FetchError) {
             file = try options.file(for: entry.input, entry.request.url)
@@ -189,7 +190,7 @@ final class DirectLane: Sendable {
         }
         guard let refusal else { return nil }
         var result = TransferResult(error: refusal)
-        var shown = HostPace.Signal.unknown
+        var shown = AuthorityPace.Signal.unknown
         ended(flight, &result) { shown = $1 }
         return shown
     }
@@ -198,14 +199,14 @@ final class DirectLane: Sendable {
     ///
     /// - Parameter giveBack: Gives the permit back.
     private func ended(
-        _ flight: Flight, _ result: inout TransferResult, giveBack: (Permit, HostPace.Signal) -> Void
+        _ flight: Flight, _ result: inout TransferResult, giveBack: (Permit, AuthorityPace.Signal) -> Void
     ) {
         guard let entry = flight.entry else { preconditionFailure("a transfer ended twice") }
         let permit = flight.permit
         let start = InputRun.Start(
             file: flight.file, time: permit.start,
             startedAt: madeAt.wall + (permit.start - madeAt.time).wholeMilliseconds, wait: permit.start - entry.since)
-        let signal = HostPace.Signal.reading(result, wallSeconds: time.wallMilliseconds() / 1000)
+        let signal = AuthorityPace.Signal.reading(result, wallSeconds: time.wallMilliseconds() / 1000)
         if options.isEnd(result) {
             send(entry, start, &result)
             giveBack(permit, signal)

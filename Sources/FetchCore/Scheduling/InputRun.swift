@@ -26,7 +26,7 @@ struct InputRun {
         var wait: Duration = .zero
         /// Whether anything was sent.
         var isSent = false
-        /// Whether the host was given up before it was asked.
+        /// Whether the authority was given up before it was asked.
         var isRefused = false
         /// Where it has been.
         var chain: [FetchURL] = []
@@ -52,14 +52,14 @@ struct InputRun {
         outcome.wait = first?.wait ?? .zero
         var sent = result
         var attempt = 1
-        // Attempts that count as such: what a host asked to be sent again later is its wish and no failure.
+        // Attempts that count as such: what an authority asked to be sent again later is its wish and no failure.
         var charged = 1
         while true {
             let result = await self.attempt(
                 attempt, into: file, outcome: &outcome, start: &start, sent: sent)
             sent = nil
             outcome.effectiveURL = result.isSent ? result.url : outcome.effectiveURL
-            // The answer that a host was given up after is still the last that there was.
+            // The answer that an authority was given up after is still the last that there was.
             if !result.isRefused || result.isSent { outcome.response = result.response }
             outcome.error = result.error
             if result.isSent { outcome.timing = result.timing }
@@ -127,7 +127,7 @@ struct InputRun {
                 let before = time.now()
                 // What was begun goes on before anything new starts.
                 let result = await board.permit(
-                    for: hop.url.hostKey.text, isFirst: number > 1 || attempt.redirects > 0)
+                    for: hop.url.authority.text, isFirst: number > 1 || attempt.redirects > 0)
                 let begin = time.now()
                 attempt.wait += begin - before
                 switch result {

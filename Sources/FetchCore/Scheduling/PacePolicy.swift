@@ -1,18 +1,18 @@
-/// How patient a run is with a host that says slow down, or that cannot be reached.
+/// How patient a run is with an authority that says slow down, or that cannot be reached.
 struct PacePolicy: Sendable {
-    /// The longest that a host is waited for, from when it began to refuse to when it may be asked again.
+    /// The longest that an authority is waited for, from when it began to refuse to when it may be asked again.
     var maxWait: Duration = .seconds(60)
-    /// How long a host rests after a 429 that names no time; doubled each time in a row.
+    /// How long an authority rests after a 429 that names no time; doubled each time in a row.
     var backoff: Duration = .seconds(1)
     /// The bound of that.
     var maxBackoff: Duration = .seconds(30)
-    /// Whether a host that said slow down is asked less at once afterwards.
+    /// Whether an authority that said slow down is asked less at once afterwards.
     var isAdaptive = true
-    /// Most permits of a host; the pace has no bound of its own above that.
+    /// Most permits of an authority; the pace has no bound of its own above that.
     var ceiling = Int.max
-    /// Failures to connect in a row, with no answer in between, until a host counts as down.
+    /// Failures to connect in a row, with no answer in between, until an authority counts as down.
     var connectFailures = 5
-    /// How long a host that cannot be connected to rests before it is tried once more.
+    /// How long an authority that cannot be connected to rests before it is tried once more.
     var reprobe: Duration = .seconds(2)
     /// How long its URLs are given up at once after that trial failed as well.
     var downTime: Duration = .seconds(300)

@@ -1,5 +1,5 @@
-/// What one hop says about the pace of its host.
-extension HostPace.Signal {
+/// What one hop says about the pace of its authority.
+extension AuthorityPace.Signal {
     /// Reads a result.
     ///
     /// - Parameters:

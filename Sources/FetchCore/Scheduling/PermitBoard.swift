@@ -70,7 +70,7 @@ final class PermitBoard: Sendable {
     var waitingTasks: Int { waitingCount.load(ordering: .relaxed) }
     /// Whether permits are idle though somebody waits, so that more inputs would help.
     var isStarving: Bool { state.withLock { $0.permits.isStarving } }
-    /// Hosts that rest while inputs wait for them.
+    /// Authorities that rest while inputs wait for them.
     var resting: [(key: String, rest: Duration)] { state.withLock { $0.permits.resting(at: time.now()) } }
 
     // MARK: Tasks
@@ -136,8 +136,9 @@ final class PermitBoard: Sendable {
         }
     }
 
-    /// Gives a permit back, with what the request told about its host, and the loop that sent it, where there are several.
-    func giveBack(_ permit: Permit, _ signal: HostPace.Signal, on loop: Int? = nil) {
+    /// Gives a permit back, with what the request told about its authority, and the loop that sent it, where there are
+    /// several.
+    func giveBack(_ permit: Permit, _ signal: AuthorityPace.Signal, on loop: Int? = nil) {
         change { permits, now, deliver in permits.release(permit, signal, on: loop, at: now, deliver) }
     }
 
@@ -222,8 +223,8 @@ final class PermitBoard: Sendable {
         }
     }
 
-    /// Sees to it that somebody comes when the next rest is over: the loop, or a task that belongs to nobody. That ends by
-    /// itself when its time has come, or when the semaphore is closed. To come too often does no harm.
+    /// Sees to it that somebody comes when the next rest is over: the loop, or a task that belongs to nobody. That ends
+    /// by itself when its time has come, or when the semaphore is closed. To come too often does no harm.
     private func arm(_ state: inout State, _ now: Duration) {
         guard let due = state.permits.nextWake, !state.permits.isClosed else { return }
         if let timer = state.timer {

@@ -1,6 +1,6 @@
 import DequeModule
 
-/// What is known of a key while somebody holds or wants a permit for it, or while its host is to be spared.
+/// What is known of a key while somebody holds or wants a permit for it, or while its authority is to be spared.
 struct PermitLine<Waiter: Sendable>: Sendable {
     /// Where the line stands among the others.
     enum Standing: Hashable {
@@ -30,9 +30,10 @@ struct PermitLine<Waiter: Sendable>: Sendable {
     var used = 0
     /// Who waits, in order.
     var waiting = Deque<Waiter>()
-    var pace = HostPace()
+    var pace = AuthorityPace()
     var rate: RateWindow?
-    /// The loops that its answers came on, which have connections to the host: a bit for each. None where there is one loop.
+    /// The loops that its answers came on, which have connections to the authority: a bit for each. None where there is
+    /// one loop.
     var loops: UInt8 = 0
     /// How often one behind it got a permit because of its loop.
     var passedOver = 0

@@ -2,7 +2,7 @@ import DequeModule
 import HeapModule
 
 /// Who may start and who waits, decided without a clock or a thread: at most so many at once, in all and for each key; at
-/// most so many in a window of time; nothing for a host that rests.
+/// most so many in a window of time; nothing for an authority that rests.
 ///
 /// First come, first served within a key. Among keys the one with the fewest permits is next, and those with equally many
 /// take turns: neither a long queue nor slow answers of one hold up the others. A key that has not answered yet gets no
@@ -44,7 +44,7 @@ struct PermitState<Waiter: Sendable>: Sendable {
     private var lines: [PermitLine<Waiter>] = []
     private var freePlaces: [Int] = []
     private var places: [String: Int] = [:]
-    /// The key that was asked for last, and its place: lists often name one host a thousand times.
+    /// The key that was asked for last, and its place: lists often name one authority a thousand times.
     private var last: (key: String, place: Int)?
     /// Lines that could go on, by how many permits they have; the last holds all with more.
     private var turns = LineQueues()
@@ -55,7 +55,7 @@ struct PermitState<Waiter: Sendable>: Sendable {
     /// Lines that have answered.
     private var provenCount = 0
     private var wakes = Heap<Wake>()
-    /// Until when more inputs are expected at once, so that hosts not seen yet may want a share.
+    /// Until when more inputs are expected at once, so that authorities not seen yet may want a share.
     private var expectsInputUntil: Duration?
     /// Whether there are more inputs, which only wait to be let in.
     private var hasInputAtHand = false
@@ -70,7 +70,8 @@ struct PermitState<Waiter: Sendable>: Sendable {
     /// How many keys are remembered.
     var keyCount: Int { places.count }
 
-    /// Whether permits are idle though somebody waits: for hosts that rest, or have their share. More inputs would help.
+    /// Whether permits are idle though somebody waits: for authorities that rest, or have their share. More inputs
+    /// would help.
     var isStarving: Bool { used < limits.total && turns.isEmpty && (blockedCount > 0 || !trials.isEmpty) }
 
     /// When ``advance(to:_:)`` would change something; nil for never.
@@ -110,9 +111,10 @@ struct PermitState<Waiter: Sendable>: Sendable {
         return .waiting
     }
 
-    /// A permit comes back, with what it says about the host, from the loop that sent the request, where there are several.
+    /// A permit comes back, with what it says about the authority, from the loop that sent the request, where there are
+    /// several.
     mutating func release(
-        _ permit: Permit, _ signal: HostPace.Signal = .unknown, on loop: Int? = nil, at now: Duration,
+        _ permit: Permit, _ signal: AuthorityPace.Signal = .unknown, on loop: Int? = nil, at now: Duration,
         _ deliver: Deliver
     ) {
         let place = permit.place
@@ -157,9 +159,10 @@ struct PermitState<Waiter: Sendable>: Sendable {
     /// More inputs are expected at once, until the time; nil when there will be none soon.
     ///
     /// - Parameters:
-    ///   - isAtHand: Whether there are more, which come as soon as permits are idle: they may be for a host that answers.
-    ///   - grace: How long several hosts of which none has answered are kept to their trial at the end of the list: a list
-    ///     is often read before the first answer is there, and one of them may be dead.
+    ///   - isAtHand: Whether there are more, which come as soon as permits are idle: they may be for an authority that
+    ///     answers.
+    ///   - grace: How long several authorities of which none has answered are kept to their trial at the end of the
+    ///     list: a list is often read before the first answer is there, and one of them may be dead.
     mutating func expectInput(
         until: Duration?, isAtHand: Bool = false, grace: Duration = .zero, at now: Duration, _ deliver: Deliver
     ) {
@@ -198,8 +201,8 @@ struct PermitState<Waiter: Sendable>: Sendable {
         }
     }
 
-    /// Whether a host that has not answered yet may have more than its trial share: nobody else is in sight who could
-    /// want it. Once another has answered, a quarter of all permits stays free of such hosts.
+    /// Whether an authority that has not answered yet may have more than its trial share: nobody else is in sight who
+    /// could want it. Once another has answered, a quarter of all permits stays free of such authorities.
     private func mayTryMore(_ now: Duration) -> Bool {
         if let until = expectsInputUntil, until > now { return false }
         if hasInputAtHand, provenCount > 0 { return false }
@@ -237,8 +240,8 @@ struct PermitState<Waiter: Sendable>: Sendable {
         }
     }
 
-    /// The first line, or one a little behind it which the loop has a connection for: over many hosts each loop would else
-    /// connect to every one of them.
+    /// The first line, or one a little behind it which the loop has a connection for: over many authorities each loop
+    /// would else connect to every one of them.
     private mutating func nearest(to first: Int, on loop: Int?) -> Int {
         guard let loop, turns.hasSeveral else { return first }
         guard !isAtHome(first, on: loop), lines[first].passedOver < Self.mostPassing else {
@@ -257,7 +260,7 @@ struct PermitState<Waiter: Sendable>: Sendable {
         return first
     }
 
-    /// Whether a loop is as good as any for a line: it has a connection to the host, or none has.
+    /// Whether a loop is as good as any for a line: it has a connection to the authority, or none has.
     private mutating func isAtHome(_ place: Int, on loop: Int) -> Bool {
         // It changes nothing, but a line is only read in place where it could.
         let loops = lines[place].loops
@@ -327,7 +330,7 @@ struct PermitState<Waiter: Sendable>: Sendable {
     }
 
     private mutating func forgetIfIdle(_ place: Int, _ now: Duration) {
-        // That a host answers is worth remembering, as long as there is not too much of it.
+        // That an authority answers is worth remembering, as long as there is not too much of it.
         if !lines[place].isProven { forget(place, now) }
     }
 

@@ -1,7 +1,7 @@
 /// Whether an attempt that failed is worth another, and when. Pure: chance is passed in.
 ///
 /// The n-th retry waits a random time between 0 and `delay` × 2^(n-1), at most ``maxDelay`` ("full jitter"): clients that
-/// failed together do not come back together. What a server asks for with Retry-After is the pace of its whole host, and
+/// failed together do not come back together. What a server asks for with Retry-After holds for its whole authority, and
 /// a 429 uses no attempt up; `retries` 0 still means that nothing is sent twice.
 public struct RetryPolicy: Sendable {
     /// What to do after an attempt.
@@ -10,8 +10,8 @@ public struct RetryPolicy: Sendable {
         case stop
         /// Try again after the time.
         case retry(after: Duration)
-        /// Try again when the pause of the host is over, which holds for all its URLs. A 429 counts as no attempt: it is
-        /// the server's wish and no failure.
+        /// Try again when the pause of the authority is over, which holds for all its URLs. A 429 counts as no attempt:
+        /// it is the server's wish and no failure.
         case obey(isCharged: Bool)
         /// The server asks for more patience than there is; the result is `rate-limited`.
         case giveUp(retryAfter: Duration)

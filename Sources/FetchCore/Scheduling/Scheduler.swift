@@ -11,8 +11,8 @@ public final class Scheduler: Sendable {
     /// Ends the run early when it is raised.
     public let stop: StopSignal
     private let semaphore: AsyncSemaphore
-    /// The transport's timer, where the system's time counts. The first task that sleeps starts three threads, and each one
-    /// costs two of them a turn.
+    /// The transport's timer, where the system's time counts. The first task that sleeps starts three threads, and each
+    /// one costs two of them a turn.
     private let after: PermitBoard.Alarm
 
     /// Makes a scheduler for one run.
@@ -38,9 +38,11 @@ public final class Scheduler: Sendable {
     /// The executor on which ``fetch(_:)`` costs no thread hop, if there is one.
     public var executor: (any TaskExecutor)? { transport.executor }
 
-    /// Hosts that rest because they asked for it, or cannot be reached, while inputs wait for them; with how long it still
-    /// takes.
-    public var restingHosts: [(host: String, rest: Duration)] { semaphore.board.resting.map { ($0.key, $0.rest) } }
+    /// Authorities that rest because they asked for it, or cannot be reached, while inputs wait for them; with how long
+    /// it still takes.
+    public var restingAuthorities: [(authority: String, rest: Duration)] {
+        semaphore.board.resting.map { ($0.key, $0.rest) }
+    }
 
     /// Requests in flight now.
     public var inFlight: Int { get async { await semaphore.used } }
@@ -51,8 +53,8 @@ public final class Scheduler: Sendable {
     ///
     /// - Parameters:
     ///   - inputs: The inputs, read as they are needed.
-    ///   - patience: How long outcomes may be held back so that more of them come at once. With few requests in flight the
-    ///     reader is otherwise woken for every two or three.
+    ///   - patience: How long outcomes may be held back so that more of them come at once. With few requests in flight
+    ///     the reader is otherwise woken for every two or three.
     ///   - body: Reads the stream, and returns capacity with ``OutcomeStream/release(_:)``.
     /// - Returns: What the body returns.
     public func run<Result>(
@@ -72,8 +74,8 @@ public final class Scheduler: Sendable {
         }
     }
 
-    /// What calls a closure after a while: the transport, or a task, which ends by itself within a moment and nobody has to
-    /// wait for.
+    /// What calls a closure after a while: the transport, or a task, which ends by itself within a moment and nobody
+    /// has to wait for.
     private func timer(_ duration: Duration) -> @Sendable (@escaping @Sendable () -> Void) -> Void {
         { [transport, time, after] action in
             if after(duration, action) { return }
@@ -244,9 +246,10 @@ public final class Scheduler: Sendable {
         }
     }
 
-    /// How soon after one chunk of inputs the next is expected. As long as they come, and none has to wait for capacity, a
-    /// host that has not answered yet gets no more than its trial share: a list may begin with a thousand URLs of a dead
-    /// host and go on with a live one. Long enough for a reader that has to wait for a processor.
+    /// How soon after one chunk of inputs the next is expected. As long as they come, and none has to wait for
+    /// capacity, a authority that has not answered yet gets no more than its trial share: a list may begin with a
+    /// thousand URLs of a dead authority and go on with a live one. Long enough for a reader that has to wait for a
+    /// processor.
     private static let expectation: Duration = .milliseconds(250)
 
     /// What the record of an input says that the end of the run came before.

@@ -7,9 +7,9 @@ extension SchedulerOptions {
             dropsRedirectBody: redirects.maxRedirects != nil, accepted: accept, keepsBeginning: keepsBeginning)
     }
 
-    /// What the end of a hop says about the pace of its host.
-    func paceSignal(_ result: TransferResult, wallSeconds: @autoclosure () -> Int64) -> HostPace.Signal {
-        let signal = HostPace.Signal.reading(result, wallSeconds: wallSeconds())
+    /// What the end of a hop says about the pace of its authority.
+    func paceSignal(_ result: TransferResult, wallSeconds: @autoclosure () -> Int64) -> AuthorityPace.Signal {
+        let signal = AuthorityPace.Signal.reading(result, wallSeconds: wallSeconds())
         guard callerKeepsLimits else { return signal }
         return switch signal {
         case .spent: .answered

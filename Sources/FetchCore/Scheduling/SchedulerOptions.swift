@@ -2,16 +2,16 @@
 public struct SchedulerOptions: Sendable {
     /// Most requests in flight.
     public var maxConcurrent = 10
-    /// Most requests in flight to the same origin; nil for no bound of its own.
-    public var maxPerOrigin: Int?
+    /// Most requests in flight to the same authority; nil for no bound of its own.
+    public var maxPerAuthority: Int?
     /// Most starts in a window of time, redirects and retries included; nil for no bound.
     public var rate: RateLimit?
-    /// The same for each host.
-    public var ratePerHost: RateLimit?
-    /// Whether a host that said slow down is asked less at once afterwards, and gradually more again.
+    /// The same for each authority.
+    public var ratePerAuthority: RateLimit?
+    /// Whether an authority that said slow down is asked less at once afterwards, and gradually more again.
     public var isAdaptive = true
-    /// Whether whoever sends keeps to the limits of the host: then 429, and a budget that is used up, do not hold the host
-    /// a second time.
+    /// Whether the caller keeps to the limits of the server itself: then 429, and a budget that is used up, do not hold
+    /// the authority a second time.
     public var callerKeepsLimits = false
     /// Whether and when a failed attempt is repeated.
     public var retry = RetryPolicy()
@@ -54,9 +54,9 @@ public struct SchedulerOptions: Sendable {
     }
 
     /// How many inputs may be on their way at once: those that run, as many that wait behind them so that no permit is
-    /// ever idle and hosts can take turns, and those whose record is being written.
+    /// ever idle and authorities can take turns, and those whose record is being written.
     var window: Int { maxConcurrent * 2 + 1024 }
-    /// How many may be on their way while permits are idle, because all hosts in sight rest or have their share.
+    /// How many may be on their way while permits are idle, because all authorities in sight rest or have their share.
     var lookAhead: Int { max(16_384, window) }
 
     /// What the permits are bounded by.
@@ -66,10 +66,10 @@ public struct SchedulerOptions: Sendable {
         pace.backoff = retry.delay
         pace.maxBackoff = retry.maxDelay
         pace.isAdaptive = isAdaptive
-        pace.ceiling = maxPerOrigin ?? maxConcurrent
+        pace.ceiling = maxPerAuthority ?? maxConcurrent
         return PermitLimits(
-            total: maxConcurrent, perKey: maxPerOrigin, rate: rate.map { RateWindow($0, isConfirmed: true) },
-            ratePerKey: ratePerHost.map { RateWindow($0, isConfirmed: true) }, trial: max(1, maxConcurrent / 16),
+            total: maxConcurrent, perKey: maxPerAuthority, rate: rate.map { RateWindow($0, isConfirmed: true) },
+            ratePerKey: ratePerAuthority.map { RateWindow($0, isConfirmed: true) }, trial: max(1, maxConcurrent / 16),
             pace: pace)
     }
 }

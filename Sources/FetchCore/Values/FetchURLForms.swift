@@ -6,13 +6,13 @@ extension FetchURL {
     }
 
     /// host:port, the port always there: what pace decides on.
-    public var hostKey: HostKey {
+    public var authority: Authority {
         let authority = slice(offsets.hostStart, offsets.pathStart)
-        return HostKey(offsets.hostEnd == offsets.pathStart ? authority + ":\(scheme.defaultPort)" : authority)
+        return Authority(offsets.hostEnd == offsets.pathStart ? authority + ":\(scheme.defaultPort)" : authority)
     }
 
     /// Whether scheme, credentials, host and port of two URLs are written alike.
-    func hasSameAuthority(as other: FetchURL) -> Bool {
+    func hasSameOrigin(as other: FetchURL) -> Bool {
         let end = Int(offsets.pathStart)
         guard offsets.pathStart == other.offsets.pathStart, offsets.hostStart == other.offsets.hostStart else {
             return false

@@ -4,7 +4,7 @@ struct OriginTable<Value> {
     static var maximumCount: Int { 4096 }
 
     private var values: [Origin: Value] = [:]
-    private var last = LastAuthority<Value>()
+    private var last = LastOrigin<Value>()
 
     /// What is remembered of the origin of a URL; of one that is new, what is made for it.
     mutating func value(of url: FetchURL, ifNew make: (Origin) -> Value) -> Value {

@@ -47,7 +47,7 @@ struct ConcurrencyOptions: ParsableArguments {
     /// Writes what was asked for into the options of a run.
     func apply(to network: inout NetworkOptions, _ scheduler: inout SchedulerOptions) {
         scheduler.maxConcurrent = max
-        scheduler.maxPerOrigin = maxHost
+        scheduler.maxPerAuthority = maxHost
         scheduler.maxTime = maxTime
         scheduler.deadline = deadline
         network.connectTimeout = connectTimeout

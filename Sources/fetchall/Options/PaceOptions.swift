@@ -21,7 +21,7 @@ struct PaceOptions: ParsableArguments {
     /// Writes what was asked for into the options of a run.
     func apply(to scheduler: inout SchedulerOptions) {
         scheduler.rate = rate
-        scheduler.ratePerHost = rateHost
+        scheduler.ratePerAuthority = rateHost
         scheduler.isAdaptive = !noAdaptive
     }
 }

@@ -42,7 +42,7 @@ public struct Crawler: Sendable {
         options.redirects = RedirectPolicy(maxRedirects: nil)
         options.retry.retries = 0
         options.bodies = .memory
-        options.maxPerOrigin = nil
+        options.maxPerAuthority = nil
         options.maxBodySize = options.maxBodySize ?? 16 << 20
         return options
     }

@@ -1,5 +1,6 @@
-/// What belongs to the scheme, host and port of the URL that was asked for last: lists often name one host a thousand times.
-struct LastAuthority<Value> {
+/// What belongs to the scheme, host and port of the URL that was asked for last: lists often name one host a thousand
+/// times.
+struct LastOrigin<Value> {
     /// An object, because a copy of a URL counts references, and so does one that is only looked at.
     fileprivate final class Entry {
         let url: FetchURL
@@ -13,9 +14,9 @@ struct LastAuthority<Value> {
 
     private var entry: Entry?
 
-    /// What belongs to the authority of a URL; nil where that is not the last one.
+    /// What belongs to the origin of a URL; nil where that is not the last one.
     func value(of url: FetchURL) -> Value? {
-        guard let entry, url.hasSameAuthority(as: entry.url) else { return nil }
+        guard let entry, url.hasSameOrigin(as: entry.url) else { return nil }
         return entry.value
     }
 
@@ -23,5 +24,5 @@ struct LastAuthority<Value> {
     mutating func remember(_ value: Value, of url: FetchURL) { entry = Entry(url, value) }
 }
 
-extension LastAuthority: Sendable where Value: Sendable {}
-extension LastAuthority.Entry: Sendable where Value: Sendable {}
+extension LastOrigin: Sendable where Value: Sendable {}
+extension LastOrigin.Entry: Sendable where Value: Sendable {}

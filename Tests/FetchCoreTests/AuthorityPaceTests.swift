@@ -3,12 +3,12 @@ import TestSupport
 import Testing
 
 /// What one host may get, signal by signal.
-@Suite struct HostPaceTests {
+@Suite struct AuthorityPaceTests {
     private var policy = PacePolicy()
 
     @Test func isOrdinaryAsLongAsNothingIsSaid() {
-        var pace = HostPace()
-        for signal in [HostPace.Signal.answered, .reached, .unknown] {
+        var pace = AuthorityPace()
+        for signal in [AuthorityPace.Signal.answered, .reached, .unknown] {
             pace.note(signal, at: .zero, inFlight: 3, policy)
         }
         #expect(pace.isOrdinary)
@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test func pausesThenTriesOneThenHalfThenOneMoreEachRound() {
-        var pace = HostPace()
+        var pace = AuthorityPace()
         pace.note(.slowDown(after: .seconds(2)), at: .seconds(10), inFlight: 8, policy)
         #expect(pace.pausedUntil == .seconds(12))
         #expect(pace.limit == 1)
@@ -35,16 +35,16 @@ import Testing
     @Test func forgetsItsBoundAtTheBoundOfAll() {
         var policy = policy
         policy.ceiling = 3
-        var pace = HostPace()
+        var pace = AuthorityPace()
         pace.note(.slowDown(after: .seconds(1)), at: .zero, inFlight: 3, policy)
         for _ in 0..<4 { pace.note(.answered, at: .seconds(2), inFlight: 1, policy) }
         #expect(pace.isOrdinary)
     }
 
     @Test func doesNotTakeFailuresForAReasonToGoFaster() {
-        var pace = HostPace()
+        var pace = AuthorityPace()
         pace.note(.slowDown(after: .seconds(1)), at: .zero, inFlight: 8, policy)
-        for signal in [HostPace.Signal.reached, .unknown] {
+        for signal in [AuthorityPace.Signal.reached, .unknown] {
             for _ in 0..<100 { pace.note(signal, at: .seconds(2), inFlight: 1, policy) }
         }
         #expect(pace.limit == 1)
@@ -53,7 +53,7 @@ import Testing
     @Test func withoutAdaptionOnlyThePauseIsKept() {
         var policy = policy
         policy.isAdaptive = false
-        var pace = HostPace()
+        var pace = AuthorityPace()
         pace.note(.slowDown(after: .seconds(2)), at: .zero, inFlight: 8, policy)
         #expect(pace.pausedUntil == .seconds(2))
         #expect(pace.limit == nil)
@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test func takesTheLongestOfSeveralPauses() {
-        var pace = HostPace()
+        var pace = AuthorityPace()
         pace.note(.slowDown(after: .seconds(2)), at: .zero, inFlight: 4, policy)
         pace.note(.slowDown(after: .seconds(5)), at: .seconds(1), inFlight: 3, policy)
         pace.note(.slowDown(after: .seconds(1)), at: .seconds(1), inFlight: 2, policy)
@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test func restsLongerEachTimeAHostNamesNoTime() {
-        var pace = HostPace()
+        var pace = AuthorityPace()
         var now: Duration = .zero
         var rests: [Duration] = []
         for _ in 0..<6 {
@@ -86,7 +86,7 @@ import Testing
     }
 
     @Test func givesAHostUpThatAsksForMoreThanThereIs() throws {
-        var pace = HostPace()
+        var pace = AuthorityPace()
         pace.note(.slowDown(after: .seconds(86_400)), at: .seconds(5), inFlight: 2, policy)
         let error = try #require(pace.refusal("a.test:80", at: .seconds(6)))
         #expect(error.kind == .rateLimited)
@@ -98,7 +98,7 @@ import Testing
     }
 
     @Test func losesItsPatienceWithAHostThatSaysTheSameForever() {
-        var pace = HostPace()
+        var pace = AuthorityPace()
         var now: Duration = .zero
         var pauses = 0
         while pace.refusal("a", at: now) == nil, pauses < 1000 {
@@ -112,7 +112,7 @@ import Testing
     }
 
     @Test func slowsDownForAHostWithTooMuchToDo() {
-        var pace = HostPace()
+        var pace = AuthorityPace()
         pace.note(.overloaded, at: .zero, inFlight: 9, policy)
         #expect(pace.pausedUntil == nil)
         #expect(pace.limit == 4)
@@ -121,18 +121,18 @@ import Testing
     }
 
     @Test func restsWhenTheLastOfABudgetIsSpent() {
-        var pace = HostPace()
+        var pace = AuthorityPace()
         pace.note(.spent(.seconds(3)), at: .seconds(1), inFlight: 2, policy)
         #expect(pace.pausedUntil == .seconds(4))
         #expect(pace.limit == nil)
         // What is too long to wait for is left to the server to say with a 429.
-        var other = HostPace()
+        var other = AuthorityPace()
         other.note(.spent(.seconds(3600)), at: .seconds(1), inFlight: 2, policy)
         #expect(other.pausedUntil == nil)
     }
 
     @Test func givesAHostUpThatCannotBeReachedAfterOneMoreTrial() {
-        var pace = HostPace()
+        var pace = AuthorityPace()
         for _ in 0..<4 { pace.note(.unreachable, at: .zero, inFlight: 1, policy) }
         #expect(pace.pausedUntil == nil)
         pace.note(.unreachable, at: .seconds(1), inFlight: 1, policy)
@@ -146,7 +146,7 @@ import Testing
     }
 
     @Test func forgivesAHostThatCanBeReachedAgain() {
-        var pace = HostPace()
+        var pace = AuthorityPace()
         for _ in 0..<5 { pace.note(.unreachable, at: .zero, inFlight: 1, policy) }
         pace.note(.answered, at: .seconds(2), inFlight: 1, policy)
         for _ in 0..<4 { pace.note(.unreachable, at: .seconds(3), inFlight: 1, policy) }
@@ -157,14 +157,14 @@ import Testing
     /// Whatever comes, the bounds stay bounds.
     @Test(arguments: 0..<50) func keepsItsRulesWhateverItIsTold(seed: Int) {
         var random = SeededRandom(seed: UInt64(seed))
-        var pace = HostPace()
+        var pace = AuthorityPace()
         var now: Duration = .zero
         var policy = policy
         policy.ceiling = 10
         for _ in 0..<500 {
             now += .milliseconds(Int.random(in: 0...3000, using: &random))
             let wait = Duration.milliseconds(Int.random(in: 1...90_000, using: &random))
-            let signals: [HostPace.Signal] = [
+            let signals: [AuthorityPace.Signal] = [
                 .answered, .answered, .reached, .unknown, .slowDown(after: wait), .slowDown(after: nil), .overloaded,
                 .spent(wait), .unreachable,
             ]

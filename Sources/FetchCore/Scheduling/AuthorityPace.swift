@@ -1,23 +1,23 @@
-/// How fast one host may be asked: its pauses, and how many requests at once after one. Pure: signals and a time in, the
-/// bounds out.
+/// How fast one authority may be asked: its pauses, and how many requests at once after one. Pure: signals and a time
+/// in, the bounds out.
 ///
-/// A host that says slow down (429, or 503 with Retry-After) gets nothing until its time is over, from no URL. Then one
-/// request goes; when it is answered well, half as many at once as before; then one more for each round of good answers,
-/// until the bound of everybody else is reached. Failures never raise the pace.
-struct HostPace: Sendable, Hashable {
-    /// What the end of a request says about its host.
+/// An authority that says slow down (429, or 503 with Retry-After) gets nothing until its time is over, from no URL.
+/// Then one request goes; when it is answered well, half as many at once as before; then one more for each round of
+/// good answers, until the bound of everybody else is reached. Failures never raise the pace.
+struct AuthorityPace: Sendable, Hashable {
+    /// What the end of a request says about its authority.
     enum Signal: Sendable, Hashable {
         /// A good answer.
         case answered
         /// An answer that says nothing about the pace, such as 404.
         case reached
-        /// Nothing is known of the host.
+        /// Nothing is known of the authority.
         case unknown
         /// 429, or 503 with a time: wait so long, or for a time of our own.
         case slowDown(after: Duration?)
-        /// 503 without a time: the host has too much to do.
+        /// 503 without a time: the authority has too much to do.
         case overloaded
-        /// A good answer, and the last that the host gives for so long (`RateLimit-Remaining: 0`).
+        /// A good answer, and the last that the authority gives for so long (`RateLimit-Remaining: 0`).
         case spent(Duration)
         /// No connection came about.
         case unreachable
@@ -27,7 +27,7 @@ struct HostPace: Sendable, Hashable {
     private(set) var pausedUntil: Duration?
     /// Most requests at once; nil for no bound of its own.
     private(set) var limit: Int?
-    /// Requests that were in flight when the host said slow down.
+    /// Requests that were in flight when the authority said slow down.
     private var before = 1
     /// Good answers since the limit was last raised.
     private var successes = 0
@@ -35,19 +35,19 @@ struct HostPace: Sendable, Hashable {
     private var isTrying = false
     /// Refusals in a row that named no time.
     private var refusals = 0
-    /// When the host began to refuse, with no good answer since.
+    /// When the authority began to refuse, with no good answer since.
     private var refusingSince: Duration?
     /// Failures to connect in a row.
     private var connectFailures = 0
-    /// Everything for the host fails until then.
+    /// Everything for the authority fails until then.
     private var closedUntil: Duration?
     /// Whether that is because it cannot be reached.
     private var isDown = false
 
     /// Whether there is nothing to remember.
-    var isOrdinary: Bool { self == HostPace() }
+    var isOrdinary: Bool { self == AuthorityPace() }
 
-    /// Why requests for the host fail now without being sent; nil where they are not to.
+    /// Why requests for the authority fail now without being sent; nil where they are not to.
     func refusal(_ key: String, at now: Duration) -> FetchError? {
         guard let closedUntil, now < closedUntil else { return nil }
         if isDown {
@@ -63,7 +63,7 @@ struct HostPace: Sendable, Hashable {
     /// - Parameters:
     ///   - signal: What it says.
     ///   - now: The time.
-    ///   - inFlight: Requests to the host that were in flight, this one included.
+    ///   - inFlight: Requests to the authority that were in flight, this one included.
     ///   - policy: How patient to be.
     mutating func note(_ signal: Signal, at now: Duration, inFlight: Int, _ policy: PacePolicy) {
         // What was sent before a pause says nothing about the time after it.
