@@ -9,7 +9,7 @@ import Testing
     @Test func isOrdinaryAsLongAsNothingIsSaid() {
         var pace = AuthorityPace()
         for signal in [AuthorityPace.Signal.answered, .reached, .unknown] {
-            pace.note(signal, at: .zero, inFlight: 3, policy)
+            pace.record(signal, at: .zero, inFlight: 3, policy)
         }
         #expect(pace.isOrdinary)
         #expect(pace.limit == nil)
@@ -17,17 +17,17 @@ import Testing
 
     @Test func pausesThenTriesOneThenHalfThenOneMoreEachRound() {
         var pace = AuthorityPace()
-        pace.note(.slowDown(after: .seconds(2)), at: .seconds(10), inFlight: 8, policy)
-        #expect(pace.pausedUntil == .seconds(12))
+        pace.record(.slowDown(after: .seconds(2)), at: .seconds(10), inFlight: 8, policy)
+        #expect(pace.openUntil == .seconds(12))
         #expect(pace.limit == 1)
         // Answers to what was sent before raise nothing.
-        pace.note(.answered, at: .seconds(11), inFlight: 7, policy)
+        pace.record(.answered, at: .seconds(11), inFlight: 7, policy)
         #expect(pace.limit == 1)
-        pace.note(.answered, at: .seconds(13), inFlight: 1, policy)
-        #expect(pace.pausedUntil == nil)
+        pace.record(.answered, at: .seconds(13), inFlight: 1, policy)
+        #expect(pace.openUntil == nil)
         #expect(pace.limit == 4)
         for expected in [4, 4, 4, 5, 5, 5, 5, 5, 6] {
-            pace.note(.answered, at: .seconds(14), inFlight: 4, policy)
+            pace.record(.answered, at: .seconds(14), inFlight: 4, policy)
             #expect(pace.limit == expected)
         }
     }
@@ -36,16 +36,16 @@ import Testing
         var policy = policy
         policy.ceiling = 3
         var pace = AuthorityPace()
-        pace.note(.slowDown(after: .seconds(1)), at: .zero, inFlight: 3, policy)
-        for _ in 0..<4 { pace.note(.answered, at: .seconds(2), inFlight: 1, policy) }
+        pace.record(.slowDown(after: .seconds(1)), at: .zero, inFlight: 3, policy)
+        for _ in 0..<4 { pace.record(.answered, at: .seconds(2), inFlight: 1, policy) }
         #expect(pace.isOrdinary)
     }
 
     @Test func doesNotTakeFailuresForAReasonToGoFaster() {
         var pace = AuthorityPace()
-        pace.note(.slowDown(after: .seconds(1)), at: .zero, inFlight: 8, policy)
+        pace.record(.slowDown(after: .seconds(1)), at: .zero, inFlight: 8, policy)
         for signal in [AuthorityPace.Signal.reached, .unknown] {
-            for _ in 0..<100 { pace.note(signal, at: .seconds(2), inFlight: 1, policy) }
+            for _ in 0..<100 { pace.record(signal, at: .seconds(2), inFlight: 1, policy) }
         }
         #expect(pace.limit == 1)
     }
@@ -54,20 +54,20 @@ import Testing
         var policy = policy
         policy.isAdaptive = false
         var pace = AuthorityPace()
-        pace.note(.slowDown(after: .seconds(2)), at: .zero, inFlight: 8, policy)
-        #expect(pace.pausedUntil == .seconds(2))
+        pace.record(.slowDown(after: .seconds(2)), at: .zero, inFlight: 8, policy)
+        #expect(pace.openUntil == .seconds(2))
         #expect(pace.limit == nil)
-        pace.note(.overloaded, at: .seconds(3), inFlight: 8, policy)
+        pace.record(.overloaded, at: .seconds(3), inFlight: 8, policy)
         #expect(pace.limit == nil)
     }
 
     @Test func takesTheLongestOfSeveralPauses() {
         var pace = AuthorityPace()
-        pace.note(.slowDown(after: .seconds(2)), at: .zero, inFlight: 4, policy)
-        pace.note(.slowDown(after: .seconds(5)), at: .seconds(1), inFlight: 3, policy)
-        pace.note(.slowDown(after: .seconds(1)), at: .seconds(1), inFlight: 2, policy)
-        pace.note(.slowDown(after: nil), at: .seconds(1), inFlight: 1, policy)
-        #expect(pace.pausedUntil == .seconds(6))
+        pace.record(.slowDown(after: .seconds(2)), at: .zero, inFlight: 4, policy)
+        pace.record(.slowDown(after: .seconds(5)), at: .seconds(1), inFlight: 3, policy)
+        pace.record(.slowDown(after: .seconds(1)), at: .seconds(1), inFlight: 2, policy)
+        pace.record(.slowDown(after: nil), at: .seconds(1), inFlight: 1, policy)
+        #expect(pace.openUntil == .seconds(6))
     }
 
     @Test func restsLongerEachTimeAHostNamesNoTime() {
@@ -75,8 +75,8 @@ import Testing
         var now: Duration = .zero
         var rests: [Duration] = []
         for _ in 0..<6 {
-            pace.note(.slowDown(after: nil), at: now, inFlight: 1, policy)
-            guard pace.refusal("a", at: now) == nil, let until = pace.pausedUntil else { break }
+            pace.record(.slowDown(after: nil), at: now, inFlight: 1, policy)
+            guard pace.refusal("a", at: now) == nil, let until = pace.openUntil else { break }
             rests.append(until - now)
             now = until
         }
@@ -87,7 +87,7 @@ import Testing
 
     @Test func givesAHostUpThatAsksForMoreThanThereIs() throws {
         var pace = AuthorityPace()
-        pace.note(.slowDown(after: .seconds(86_400)), at: .seconds(5), inFlight: 2, policy)
+        pace.record(.slowDown(after: .seconds(86_400)), at: .seconds(5), inFlight: 2, policy)
         let error = try #require(pace.refusal("a.test:80", at: .seconds(6)))
         #expect(error.kind == .rateLimited)
         #expect(error.retryAfter == .seconds(86_399))
@@ -102,8 +102,8 @@ import Testing
         var now: Duration = .zero
         var pauses = 0
         while pace.refusal("a", at: now) == nil, pauses < 1000 {
-            pace.note(.slowDown(after: .seconds(7)), at: now, inFlight: 1, policy)
-            now = max(now, pace.pausedUntil ?? now)
+            pace.record(.slowDown(after: .seconds(7)), at: now, inFlight: 1, policy)
+            now = max(now, pace.openUntil ?? now)
             pauses += 1
             if pace.refusal("a", at: now - .milliseconds(1))?.kind == .rateLimited { break }
         }
@@ -113,45 +113,45 @@ import Testing
 
     @Test func slowsDownForAHostWithTooMuchToDo() {
         var pace = AuthorityPace()
-        pace.note(.overloaded, at: .zero, inFlight: 9, policy)
-        #expect(pace.pausedUntil == nil)
+        pace.record(.overloaded, at: .zero, inFlight: 9, policy)
+        #expect(pace.openUntil == nil)
         #expect(pace.limit == 4)
-        pace.note(.overloaded, at: .zero, inFlight: 1, policy)
+        pace.record(.overloaded, at: .zero, inFlight: 1, policy)
         #expect(pace.limit == 1)
     }
 
     @Test func restsWhenTheLastOfABudgetIsSpent() {
         var pace = AuthorityPace()
-        pace.note(.spent(.seconds(3)), at: .seconds(1), inFlight: 2, policy)
-        #expect(pace.pausedUntil == .seconds(4))
+        pace.record(.spent(.seconds(3)), at: .seconds(1), inFlight: 2, policy)
+        #expect(pace.openUntil == .seconds(4))
         #expect(pace.limit == nil)
         // What is too long to wait for is left to the server to say with a 429.
         var other = AuthorityPace()
-        other.note(.spent(.seconds(3600)), at: .seconds(1), inFlight: 2, policy)
-        #expect(other.pausedUntil == nil)
+        other.record(.spent(.seconds(3600)), at: .seconds(1), inFlight: 2, policy)
+        #expect(other.openUntil == nil)
     }
 
     @Test func givesAHostUpThatCannotBeReachedAfterOneMoreTrial() {
         var pace = AuthorityPace()
-        for _ in 0..<4 { pace.note(.unreachable, at: .zero, inFlight: 1, policy) }
-        #expect(pace.pausedUntil == nil)
-        pace.note(.unreachable, at: .seconds(1), inFlight: 1, policy)
-        #expect(pace.pausedUntil == .seconds(3))
+        for _ in 0..<4 { pace.record(.unreachable, at: .zero, inFlight: 1, policy) }
+        #expect(pace.openUntil == nil)
+        pace.record(.unreachable, at: .seconds(1), inFlight: 1, policy)
+        #expect(pace.openUntil == .seconds(3))
         #expect(pace.limit == 1)
         // Those that were under way fail as well; that is no trial.
-        for _ in 0..<10 { pace.note(.unreachable, at: .seconds(2), inFlight: 1, policy) }
+        for _ in 0..<10 { pace.record(.unreachable, at: .seconds(2), inFlight: 1, policy) }
         #expect(pace.refusal("a", at: .seconds(3)) == nil)
-        pace.note(.unreachable, at: .seconds(3), inFlight: 1, policy)
+        pace.record(.unreachable, at: .seconds(3), inFlight: 1, policy)
         #expect(pace.refusal("a", at: .seconds(3))?.kind == .hostDown)
     }
 
     @Test func forgivesAHostThatCanBeReachedAgain() {
         var pace = AuthorityPace()
-        for _ in 0..<5 { pace.note(.unreachable, at: .zero, inFlight: 1, policy) }
-        pace.note(.answered, at: .seconds(2), inFlight: 1, policy)
-        for _ in 0..<4 { pace.note(.unreachable, at: .seconds(3), inFlight: 1, policy) }
+        for _ in 0..<5 { pace.record(.unreachable, at: .zero, inFlight: 1, policy) }
+        pace.record(.answered, at: .seconds(2), inFlight: 1, policy)
+        for _ in 0..<4 { pace.record(.unreachable, at: .seconds(3), inFlight: 1, policy) }
         #expect(pace.refusal("a", at: .seconds(3)) == nil)
-        #expect(pace.pausedUntil == nil)
+        #expect(pace.openUntil == nil)
     }
 
     /// Whatever comes, the bounds stay bounds.
@@ -170,7 +170,7 @@ import Testing
             ]
             let before = pace
             let signal = signals.randomElement(using: &random) ?? .unknown
-            pace.note(signal, at: now, inFlight: Int.random(in: 1...10, using: &random), policy)
+            pace.record(signal, at: now, inFlight: Int.random(in: 1...10, using: &random), policy)
             if let limit = pace.limit { #expect((1...9).contains(limit)) }
             switch signal {
             case .answered, .spent: break

@@ -51,7 +51,7 @@ struct PermitLine<Waiter: Sendable>: Sendable {
     /// What could start now. It changes nothing, but would not be read in place if it could not.
     @inline(__always)
     mutating func readiness(_ limits: PermitLimits, at now: Duration) -> Readiness {
-        if let until = pace.pausedUntil, until > now { return .held(until) }
+        if let until = pace.openUntil, until > now { return .held(until) }
         if let rate, rate.nextStart > now { return .held(rate.nextStart) }
         if let perKey = limits.perKey, used >= perKey { return .full }
         if let limit = pace.limit, used >= limit { return .full }

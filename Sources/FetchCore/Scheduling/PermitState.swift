@@ -87,7 +87,7 @@ struct PermitState<Waiter: Sendable>: Sendable {
     /// Keys that rest, with how long they still do.
     func resting(at now: Duration) -> [(key: String, rest: Duration)] {
         lines.compactMap { line in
-            guard !line.waiting.isEmpty, let until = line.pace.pausedUntil, until > now else { return nil }
+            guard !line.waiting.isEmpty, let until = line.pace.openUntil, until > now else { return nil }
             return (line.key, until - now)
         }
     }
@@ -132,7 +132,7 @@ struct PermitState<Waiter: Sendable>: Sendable {
                 lines[place].isProven = true
             }
             if signal != .answered || !lines[place].pace.isOrdinary {
-                lines[place].pace.note(signal, at: now, inFlight: inFlight, policy)
+                lines[place].pace.record(signal, at: now, inFlight: inFlight, policy)
                 if let error = lines[place].pace.refusal(lines[place].key, at: now) { refuse(place, error, deliver) }
             }
         }
