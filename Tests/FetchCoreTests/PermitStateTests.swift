@@ -316,8 +316,8 @@ private final class Board {
     ) {
         state = PermitState(
             limits: PermitLimits(
-                total: limit, perKey: perKey, rate: rate.map { RateWindow($0) },
-                ratePerKey: ratePerKey.map { RateWindow($0) },
+                total: limit, perKey: perKey, rate: rate.map { SlidingLog($0) },
+                ratePerKey: ratePerKey.map { SlidingLog($0) },
                 trial: trial, pace: PacePolicy()))
     }
 

@@ -9,13 +9,13 @@ import Testing
         let limit = RateLimit(
             maxCalls: Int.random(in: 1...8, using: &random),
             period: .milliseconds(Int.random(in: 1...500, using: &random)))
-        var window = RateWindow(limit)
+        var log = SlidingLog(limit)
         var now: Duration = .seconds(5)
         var starts: [Duration] = []
         for _ in 0..<500 {
             now += .milliseconds(Int.random(in: 0...60, using: &random))
-            let isFree = window.nextStart <= now
-            let isTaken = window.take(at: now)
+            let isFree = log.nextStart <= now
+            let isTaken = log.take(at: now)
             #expect(isTaken == isFree)
             if isFree { starts.append(now) }
         }
@@ -28,48 +28,48 @@ import Testing
     }
 
     @Test func saysWhenTheNextMayStart() {
-        var window = RateWindow(RateLimit(maxCalls: 2, period: .seconds(10)))
-        for second in [1, 4] { _ = window.take(at: .seconds(second)) }
-        #expect(window.nextStart == .seconds(11))
-        let isEarly = window.take(at: .milliseconds(10_999))
+        var log = SlidingLog(RateLimit(maxCalls: 2, period: .seconds(10)))
+        for second in [1, 4] { _ = log.take(at: .seconds(second)) }
+        #expect(log.nextStart == .seconds(11))
+        let isEarly = log.take(at: .milliseconds(10_999))
         #expect(!isEarly)
-        let isInTime = window.take(at: .seconds(11))
+        let isInTime = log.take(at: .seconds(11))
         #expect(isInTime)
-        #expect(window.nextStart == .seconds(14))
-        #expect(!window.isIdle(at: .milliseconds(20_999)))
-        #expect(window.isIdle(at: .seconds(21)))
+        #expect(log.nextStart == .seconds(14))
+        #expect(!log.isIdle(at: .milliseconds(20_999)))
+        #expect(log.isIdle(at: .seconds(21)))
     }
 
     @Test func countsAStartFromItsAnswerOn() {
         let limit = RateLimit(maxCalls: 2, period: .seconds(1))
-        var window = RateWindow(limit, isConfirmed: true)
-        for _ in 0..<2 { _ = window.take(at: .seconds(1)) }
+        var log = SlidingLog(limit, isConfirmed: true)
+        for _ in 0..<2 { _ = log.take(at: .seconds(1)) }
         // Nobody knows yet when they arrived; no later than a twentieth of the period is assumed.
-        #expect(window.nextStart == .milliseconds(2050))
-        window.confirm(.seconds(1), at: .milliseconds(1002))
-        #expect(window.nextStart == .milliseconds(2002))
+        #expect(log.nextStart == .milliseconds(2050))
+        log.confirm(.seconds(1), at: .milliseconds(1002))
+        #expect(log.nextStart == .milliseconds(2002))
         // A slow answer takes no more of the rate than that.
-        window.confirm(.seconds(1), at: .milliseconds(1900))
-        _ = window.take(at: .milliseconds(2002))
-        #expect(window.nextStart == .milliseconds(2050))
+        log.confirm(.seconds(1), at: .milliseconds(1900))
+        _ = log.take(at: .milliseconds(2002))
+        #expect(log.nextStart == .milliseconds(2050))
         // One that is confirmed after it has left the window changes nothing.
-        window.confirm(.milliseconds(5), at: .milliseconds(2002))
-        #expect(window.nextStart == .milliseconds(2050))
+        log.confirm(.milliseconds(5), at: .milliseconds(2002))
+        #expect(log.nextStart == .milliseconds(2050))
     }
 
     /// Requests reach the server late, each in its own way, and answers come later still.
     @Test(arguments: 0..<20) func holdsOnTheServersClock(seed: Int) {
         var random = SeededRandom(seed: UInt64(seed))
         let limit = RateLimit(maxCalls: 4, period: .milliseconds(1000))
-        var window = RateWindow(limit, isConfirmed: true)
+        var log = SlidingLog(limit, isConfirmed: true)
         var now: Duration = .seconds(1)
         var open: [(start: Duration, answered: Duration)] = []
         var arrivals: [Duration] = []
         for _ in 0..<2000 {
             now += .milliseconds(Int.random(in: 0...20, using: &random))
-            for entry in open where entry.answered <= now { window.confirm(entry.start, at: now) }
+            for entry in open where entry.answered <= now { log.confirm(entry.start, at: now) }
             open.removeAll { $0.answered <= now }
-            guard window.take(at: now) else { continue }
+            guard log.take(at: now) else { continue }
             let arrival = now + .milliseconds(Int.random(in: 0...30, using: &random))
             arrivals.append(arrival)
             open.append((now, arrival + .milliseconds(Int.random(in: 0...200, using: &random))))

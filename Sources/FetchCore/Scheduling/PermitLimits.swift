@@ -5,9 +5,9 @@ struct PermitLimits: Sendable {
     /// Most of them for the same key; nil for no bound of its own.
     var perKey: Int?
     /// Most permits in every window of time, all keys together.
-    var rate: RateWindow?
+    var rate: SlidingLog?
     /// The same for each key.
-    var ratePerKey: RateWindow?
+    var ratePerKey: SlidingLog?
     /// Most permits of a key that has not answered yet, while others may want them; nil for no such bound.
     var trial: Int?
     /// How keys react to what is said when a permit comes back; nil where nothing is.

@@ -31,7 +31,7 @@ struct PermitLine<Waiter: Sendable>: Sendable {
     /// Who waits, in order.
     var waiting = Deque<Waiter>()
     var pace = AuthorityPace()
-    var rate: RateWindow?
+    var rate: SlidingLog?
     /// The loops that its answers came on, which have connections to the authority: a bit for each. None where there is
     /// one loop.
     var loops: UInt8 = 0
@@ -43,7 +43,7 @@ struct PermitLine<Waiter: Sendable>: Sendable {
     /// Goes up with each change of the standing, so that entries of queues from before are known as such.
     var ticket: UInt32 = 0
 
-    init(key: String, rate: RateWindow?) {
+    init(key: String, rate: SlidingLog?) {
         self.key = key
         self.rate = rate
     }

@@ -12,7 +12,7 @@ import DequeModule
 ///
 /// Callers are served first come, first served. One that is cancelled uses nothing up.
 public actor RateLimiter {
-    private var window: RateWindow
+    private var log: SlidingLog
     private let time: any TimeSource
     /// Who waits, in order; the first of them watches the clock for all.
     private var line = Deque<Turn>()
@@ -31,7 +31,7 @@ public actor RateLimiter {
     ///   - period: The length of the window; more than zero.
     ///   - time: The clock.
     public init(maxCalls: Int, period: Duration, time: any TimeSource = SystemTime()) {
-        window = RateWindow(RateLimit(maxCalls: maxCalls, period: period))
+        log = SlidingLog(RateLimit(maxCalls: maxCalls, period: period))
         self.time = time
     }
 
@@ -44,7 +44,7 @@ public actor RateLimiter {
     public func acquire() async throws {
         try Task.checkCancellation()
         // The start is taken before anything is awaited: two callers can never see the same room in the window.
-        if line.isEmpty, window.take(at: time.now()) { return }
+        if line.isEmpty, log.take(at: time.now()) { return }
         let id = nextID
         nextID += 1
         line.append(Turn(id: id))
@@ -53,8 +53,8 @@ public actor RateLimiter {
         while true {
             try Task.checkCancellation()
             let now = time.now()
-            if window.take(at: now) { return }
-            try await time.sleep(for: window.nextStart - now)
+            if log.take(at: now) { return }
+            try await time.sleep(for: log.nextStart - now)
         }
     }
 

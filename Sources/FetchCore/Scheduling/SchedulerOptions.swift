@@ -68,8 +68,8 @@ public struct SchedulerOptions: Sendable {
         pace.isAdaptive = isAdaptive
         pace.ceiling = maxPerAuthority ?? maxConcurrent
         return PermitLimits(
-            total: maxConcurrent, perKey: maxPerAuthority, rate: rate.map { RateWindow($0, isConfirmed: true) },
-            ratePerKey: ratePerAuthority.map { RateWindow($0, isConfirmed: true) }, trial: max(1, maxConcurrent / 16),
+            total: maxConcurrent, perKey: maxPerAuthority, rate: rate.map { SlidingLog($0, isConfirmed: true) },
+            ratePerKey: ratePerAuthority.map { SlidingLog($0, isConfirmed: true) }, trial: max(1, maxConcurrent / 16),
             pace: pace)
     }
 }

@@ -1,12 +1,12 @@
 import DequeModule
 
-/// The starts of one window of time, so that none ever holds more than its limit (a sliding log: exact in every window,
-/// not only in those that begin with a full second). Pure: the time is passed in and never goes back.
+/// A sliding log of starts: no window of time ever holds more than the limit, not only those that begin with a full
+/// second. Pure: the time is passed in and never goes back.
 ///
 /// The windows that count are those of the server's clock, and when a request arrives there nobody knows but that it is
 /// before its answer. So a start counts from its answer on (``confirm(_:at:)``), at most a twentieth of the period later
 /// than it was made: delays on the way never let two full windows meet, and slow answers cost little of the rate.
-struct RateWindow: Sendable {
+struct SlidingLog: Sendable {
     let limit: RateLimit
     private let period: Int64
     /// How much later than it was made a start may count.
@@ -14,7 +14,7 @@ struct RateWindow: Sendable {
     /// When the starts count that still do, in nanoseconds, the oldest first; at most as many as the limit.
     private var starts = Deque<Int64>()
 
-    /// Makes an empty window.
+    /// Makes an empty log.
     ///
     /// - Parameters:
     ///   - limit: Its bound.
