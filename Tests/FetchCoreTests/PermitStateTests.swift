@@ -331,8 +331,8 @@ private final class Board {
     }
 
     func release(_ key: String, _ signal: AuthorityPace.Signal = .unknown) -> [Int] {
-        guard let place = state.place(ofHolder: key) else { return [-1] }
-        let permit = Permit(place: place, start: now)
+        guard let slot = state.slot(ofHolder: key) else { return [-1] }
+        let permit = Permit(slot: slot, start: now)
         return collect { $0.release(permit, signal, at: $1, $2) }
     }
 

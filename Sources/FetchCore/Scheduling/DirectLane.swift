@@ -36,7 +36,7 @@ final class DirectLane: Sendable {
         /// Nil between two transfers.
         var entry: Entry?
         var file: BodyFile?
-        var permit = Permit(place: 0, start: .zero)
+        var permit = Permit(slot: 0, start: .zero)
 
         init(_ ticket: Ticket) { self.ticket = ticket }
     }
@@ -126,7 +126,7 @@ final class DirectLane: Sendable {
 
     // MARK: The feeding side
 
-    /// Takes an input whose place is reserved already, and which waits since that time.
+    /// Takes an input whose capacity is reserved already, and which waits since that time.
     func add(_ input: consuming Input, _ request: consuming Request, since: Duration) {
         let key = state.withLock { state in
             state.open += 1

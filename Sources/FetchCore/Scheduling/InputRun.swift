@@ -115,7 +115,7 @@ struct InputRun {
             attempt.url = hop.url
             var permit: Permit?
             if sent == nil {
-                // What a cache has needs no permit and no place in a rate.
+                // What a cache has needs no permit and does not count against a rate.
                 sent = await transport.answerAtHand(
                     hop, into: options.sink(file), limits: options.limits(after: spent.total))
                 if sent != nil, start == nil {

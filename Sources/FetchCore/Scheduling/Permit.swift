@@ -1,7 +1,7 @@
 /// A permit that was lent: what is given back.
 struct Permit: Sendable, Hashable {
-    /// The line it belongs to.
-    let place: Int
+    /// The slot of the line it belongs to.
+    let slot: Int
     /// When it was lent.
     let start: Duration
 }

@@ -117,8 +117,8 @@ final class PermitBoard: Sendable {
     /// Gives back a permit of a key.
     func giveBack(for key: String) {
         change { permits, now, deliver in
-            guard let place = permits.place(ofHolder: key) else { preconditionFailure("a permit was given back twice") }
-            permits.release(Permit(place: place, start: now), at: now, deliver)
+            guard let slot = permits.slot(ofHolder: key) else { preconditionFailure("a permit was given back twice") }
+            permits.release(Permit(slot: slot, start: now), at: now, deliver)
         }
     }
 

@@ -41,7 +41,7 @@ struct PermitLine<Waiter: Sendable>: Sendable {
     var isProven = false
     var standing = Standing.idle
     /// Goes up with each change of the standing, so that entries of queues from before are known as such.
-    var ticket: UInt32 = 0
+    var generation: UInt32 = 0
 
     init(key: String, rate: SlidingLog?) {
         self.key = key

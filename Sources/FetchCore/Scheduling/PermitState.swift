@@ -13,7 +13,7 @@ struct PermitState<Waiter: Sendable>: Sendable {
         /// It may start.
         case granted(Permit)
         case waiting
-        /// It is not to be sent at all. An error is large, and every verdict would be as large in its place.
+        /// It is not to be sent at all. An error is large, and every verdict would be as large as one.
         indirect case refused(FetchError)
         /// There are no more permits.
         case closed
@@ -30,8 +30,8 @@ struct PermitState<Waiter: Sendable>: Sendable {
 
     private struct Wake: Comparable, Sendable {
         let time: Duration
-        let place: Int
-        let ticket: UInt32
+        let slot: Int
+        let generation: UInt32
 
         static func < (left: Wake, right: Wake) -> Bool { left.time < right.time }
     }
@@ -42,10 +42,10 @@ struct PermitState<Waiter: Sendable>: Sendable {
     private(set) var isClosed = false
     /// The lines, changed in place: a copy of one would copy all who wait in it.
     private var lines: [PermitLine<Waiter>] = []
-    private var freePlaces: [Int] = []
-    private var places: [String: Int] = [:]
-    /// The key that was asked for last, and its place: lists often name one authority a thousand times.
-    private var last: (key: String, place: Int)?
+    private var freeSlots: [Int] = []
+    private var slots: [String: Int] = [:]
+    /// The key that was asked for last, and its slot: lists often name one authority a thousand times.
+    private var last: (key: String, slot: Int)?
     /// Lines that could go on, by how many permits they have; the last holds all with more.
     private var turns = LineQueues()
     /// Lines that could go on once nobody else is in sight.
@@ -68,7 +68,7 @@ struct PermitState<Waiter: Sendable>: Sendable {
     }
 
     /// How many keys are remembered.
-    var keyCount: Int { places.count }
+    var keyCount: Int { slots.count }
 
     /// Whether permits are idle though somebody waits: for authorities that rest, or have their share. More inputs
     /// would help.
@@ -99,15 +99,15 @@ struct PermitState<Waiter: Sendable>: Sendable {
         _ waiter: Waiter, for key: String, at now: Duration, isFirst: Bool = false
     ) -> Verdict {
         if isClosed { return .closed }
-        let place = place(of: key, now)
-        if let error = lines[place].pace.refusal(key, at: now) { return .refused(error) }
-        if used < limits.total, isFirst || lines[place].waiting.isEmpty, mayStart(place, now) {
-            lend(place, now)
-            return .granted(Permit(place: place, start: now))
+        let slot = slot(of: key, now)
+        if let error = lines[slot].pace.refusal(key, at: now) { return .refused(error) }
+        if used < limits.total, isFirst || lines[slot].waiting.isEmpty, mayStart(slot, now) {
+            lend(slot, now)
+            return .granted(Permit(slot: slot, start: now))
         }
-        if isFirst { lines[place].waiting.prepend(waiter) } else { lines[place].waiting.append(waiter) }
+        if isFirst { lines[slot].waiting.prepend(waiter) } else { lines[slot].waiting.append(waiter) }
         // Where somebody waits already, one more changes nothing of where the line stands.
-        if lines[place].standing == .idle { settle(place, now) }
+        if lines[slot].standing == .idle { reclassify(slot, now) }
         return .waiting
     }
 
@@ -117,40 +117,42 @@ struct PermitState<Waiter: Sendable>: Sendable {
         _ permit: Permit, _ signal: AuthorityPace.Signal = .unknown, on loop: Int? = nil, at now: Duration,
         _ deliver: Deliver
     ) {
-        let place = permit.place
-        precondition(lines[place].used > 0, "a permit was given back twice")
-        let inFlight = lines[place].used
+        let slot = permit.slot
+        precondition(lines[slot].used > 0, "a permit was given back twice")
+        let inFlight = lines[slot].used
         used -= 1
-        lines[place].used -= 1
+        lines[slot].used -= 1
         limits.rate?.confirm(permit.start, at: now)
-        lines[place].rate?.confirm(permit.start, at: now)
+        lines[slot].rate?.confirm(permit.start, at: now)
         if let policy = limits.pace {
             switch signal {
             case .unknown, .unreachable: break
             default:
-                if !lines[place].isProven { provenCount += 1 }
-                lines[place].isProven = true
+                if !lines[slot].isProven { provenCount += 1 }
+                lines[slot].isProven = true
             }
-            if signal != .answered || !lines[place].pace.isOrdinary {
-                lines[place].pace.record(signal, at: now, inFlight: inFlight, policy)
-                if let error = lines[place].pace.refusal(lines[place].key, at: now) { refuse(place, error, deliver) }
+            if signal != .answered || !lines[slot].pace.isOrdinary {
+                lines[slot].pace.record(signal, at: now, inFlight: inFlight, policy)
+                if let error = lines[slot].pace.refusal(lines[slot].key, at: now) { refuse(slot, error, deliver) }
             }
         }
-        if let loop { lines[place].loops |= 1 << UInt8(loop) }
-        settle(place, now)
+        if let loop { lines[slot].loops |= 1 << UInt8(loop) }
+        reclassify(slot, now)
         lendToWaiting(now, on: loop, deliver)
-        forgetIfIdle(place, now)
+        forgetIfIdle(slot, now)
     }
 
-    /// The place of a key that has a permit.
-    func place(ofHolder key: String) -> Int? { places[key] }
+    /// The slot of a key that has a permit.
+    func slot(ofHolder key: String) -> Int? { slots[key] }
 
     /// Time has passed.
     mutating func advance(to now: Duration, _ deliver: Deliver) {
         while let wake = wakes.min, wake.time <= now {
             wakes.removeMin()
-            guard lines[wake.place].ticket == wake.ticket, case .held = lines[wake.place].standing else { continue }
-            settle(wake.place, now)
+            guard lines[wake.slot].generation == wake.generation, case .held = lines[wake.slot].standing else {
+                continue
+            }
+            reclassify(wake.slot, now)
         }
         if let until = expectsInputUntil, until <= now { expectsInputUntil = nil }
         lendToWaiting(now, deliver)
@@ -175,26 +177,26 @@ struct PermitState<Waiter: Sendable>: Sendable {
     mutating func close() -> [Waiter] {
         isClosed = true
         var left: [Waiter] = []
-        for place in lines.indices {
-            left += lines[place].waiting
-            lines[place].waiting.removeAll()
-            setStanding(place, .idle)
+        for slot in lines.indices {
+            left += lines[slot].waiting
+            lines[slot].waiting.removeAll()
+            setStanding(slot, .idle)
         }
         return left
     }
 
     // MARK: Decisions
 
-    private mutating func lend(_ place: Int, _ now: Duration) {
+    private mutating func lend(_ slot: Int, _ now: Duration) {
         used += 1
-        lines[place].used += 1
+        lines[slot].used += 1
         _ = limits.rate?.take(at: now)
-        _ = lines[place].rate?.take(at: now)
+        _ = lines[slot].rate?.take(at: now)
     }
 
-    private mutating func mayStart(_ place: Int, _ now: Duration) -> Bool {
+    private mutating func mayStart(_ slot: Int, _ now: Duration) -> Bool {
         if let rate = limits.rate, rate.nextStart > now { return false }
-        switch lines[place].readiness(limits, at: now) {
+        switch lines[slot].readiness(limits, at: now) {
         case .ready: return true
         case .unproven: return turns.isEmpty && mayTryMore(now)
         case .full, .held: return false
@@ -212,16 +214,16 @@ struct PermitState<Waiter: Sendable>: Sendable {
     private mutating func lendToWaiting(_ now: Duration, on loop: Int? = nil, _ deliver: Deliver) {
         while used < limits.total {
             if let rate = limits.rate, rate.nextStart > now { return }
-            guard let place = nextInTurn(now, on: loop) else { return }
-            while let waiter = lines[place].waiting.popFirst() {
-                guard deliver(waiter, .granted(Permit(place: place, start: now))) else { continue }
-                lend(place, now)
+            guard let slot = nextInTurn(now, on: loop) else { return }
+            while let waiter = lines[slot].waiting.popFirst() {
+                guard deliver(waiter, .granted(Permit(slot: slot, start: now))) else { continue }
+                lend(slot, now)
                 break
             }
-            let before = lines[place].standing
-            settle(place, now)
-            if lines[place].standing == before { goBehind(place) }
-            forgetIfIdle(place, now)
+            let before = lines[slot].standing
+            reclassify(slot, now)
+            if lines[slot].standing == before { goBehind(slot) }
+            forgetIfIdle(slot, now)
         }
     }
 
@@ -232,10 +234,10 @@ struct PermitState<Waiter: Sendable>: Sendable {
     }
 
     /// Puts a line that had its turn, and stands where it stood, behind the others there.
-    private mutating func goBehind(_ place: Int) {
-        switch lines[place].standing {
-        case .turn(let level): turns.moveToEnd(place, of: level)
-        case .trial: trials.moveToEnd(place, of: 0)
+    private mutating func goBehind(_ slot: Int) {
+        switch lines[slot].standing {
+        case .turn(let level): turns.moveToEnd(slot, of: level)
+        case .trial: trials.moveToEnd(slot, of: 0)
         case .idle, .full, .held: break
         }
     }
@@ -248,102 +250,102 @@ struct PermitState<Waiter: Sendable>: Sendable {
             lines[first].passedOver = 0
             return first
         }
-        var place = first
+        var slot = first
         for _ in 0..<Self.mostPassing {
-            guard let next = turns.next(after: place) else { break }
-            place = next
-            guard isAtHome(place, on: loop) else { continue }
+            guard let next = turns.next(after: slot) else { break }
+            slot = next
+            guard isAtHome(slot, on: loop) else { continue }
             lines[first].passedOver += 1
-            return place
+            return slot
         }
         lines[first].passedOver = 0
         return first
     }
 
     /// Whether a loop is as good as any for a line: it has a connection to the authority, or none has.
-    private mutating func isAtHome(_ place: Int, on loop: Int) -> Bool {
+    private mutating func isAtHome(_ slot: Int, on loop: Int) -> Bool {
         // It changes nothing, but a line is only read in place where it could.
-        let loops = lines[place].loops
+        let loops = lines[slot].loops
         return loops == 0 || loops & (1 << UInt8(loop)) != 0
     }
 
     /// How far behind the first a line is looked for, and how often one may be passed over.
     private static var mostPassing: Int { 256 }
 
-    private mutating func refuse(_ place: Int, _ error: FetchError, _ deliver: Deliver) {
-        while let waiter = lines[place].waiting.popFirst() { _ = deliver(waiter, .refused(error)) }
+    private mutating func refuse(_ slot: Int, _ error: FetchError, _ deliver: Deliver) {
+        while let waiter = lines[slot].waiting.popFirst() { _ = deliver(waiter, .refused(error)) }
     }
 
     // MARK: Where lines stand
 
     /// Puts a line where it belongs now.
-    private mutating func settle(_ place: Int, _ now: Duration) {
-        guard !lines[place].waiting.isEmpty else { return setStanding(place, .idle) }
-        switch lines[place].readiness(limits, at: now) {
-        case .ready: setStanding(place, .turn(min(lines[place].used, LineQueues.lastLevel)))
-        case .unproven: setStanding(place, .trial)
-        case .full: setStanding(place, .full)
-        case .held(let until): setStanding(place, .held(until))
+    private mutating func reclassify(_ slot: Int, _ now: Duration) {
+        guard !lines[slot].waiting.isEmpty else { return setStanding(slot, .idle) }
+        switch lines[slot].readiness(limits, at: now) {
+        case .ready: setStanding(slot, .turn(min(lines[slot].used, LineQueues.lastLevel)))
+        case .unproven: setStanding(slot, .trial)
+        case .full: setStanding(slot, .full)
+        case .held(let until): setStanding(slot, .held(until))
         }
     }
 
-    private mutating func setStanding(_ place: Int, _ standing: PermitLine<Waiter>.Standing) {
-        guard lines[place].standing != standing else { return }
-        switch lines[place].standing {
+    private mutating func setStanding(_ slot: Int, _ standing: PermitLine<Waiter>.Standing) {
+        guard lines[slot].standing != standing else { return }
+        switch lines[slot].standing {
         case .idle: break
-        case .turn(let level): turns.remove(place, from: level)
-        case .trial: trials.remove(place, from: 0)
+        case .turn(let level): turns.remove(slot, from: level)
+        case .trial: trials.remove(slot, from: 0)
         case .held, .full: blockedCount -= 1
         }
-        lines[place].standing = standing
-        lines[place].ticket &+= 1
+        lines[slot].standing = standing
+        lines[slot].generation &+= 1
         switch standing {
         case .idle: break
-        case .turn(let level): turns.append(place, to: level)
-        case .trial: trials.append(place, to: 0)
+        case .turn(let level): turns.append(slot, to: level)
+        case .trial: trials.append(slot, to: 0)
         case .full: blockedCount += 1
         case .held(let until):
             blockedCount += 1
-            wakes.insert(Wake(time: until, place: place, ticket: lines[place].ticket))
+            wakes.insert(Wake(time: until, slot: slot, generation: lines[slot].generation))
         }
     }
 
-    private mutating func place(of key: String, _ now: Duration) -> Int {
-        if let last, last.key == key { return last.place }
-        if let place = places[key] {
-            last = (key, place)
-            return place
+    private mutating func slot(of key: String, _ now: Duration) -> Int {
+        if let last, last.key == key { return last.slot }
+        if let slot = slots[key] {
+            last = (key, slot)
+            return slot
         }
-        if places.count >= sweepAt { sweep(now) }
-        let place: Int
-        if let free = freePlaces.popLast() {
-            place = free
-            let ticket = lines[place].ticket
-            lines[place] = PermitLine(key: key, rate: limits.ratePerKey)
-            lines[place].ticket = ticket &+ 1
+        if slots.count >= sweepAt { sweep(now) }
+        let slot: Int
+        if let free = freeSlots.popLast() {
+            slot = free
+            let generation = lines[slot].generation
+            lines[slot] = PermitLine(key: key, rate: limits.ratePerKey)
+            lines[slot].generation = generation &+ 1
         } else {
-            place = lines.count
+            slot = lines.count
             lines.append(PermitLine(key: key, rate: limits.ratePerKey))
         }
-        places[key] = place
-        return place
+        slots[key] = slot
+        return slot
     }
 
-    private mutating func forgetIfIdle(_ place: Int, _ now: Duration) {
+    private mutating func forgetIfIdle(_ slot: Int, _ now: Duration) {
         // That an authority answers is worth remembering, as long as there is not too much of it.
-        if !lines[place].isProven { forget(place, now) }
+        if !lines[slot].isProven { forget(slot, now) }
     }
 
-    private mutating func forget(_ place: Int, _ now: Duration) {
-        guard lines[place].isForgettable(at: now), places[lines[place].key] == place else { return }
-        if lines[place].isProven { provenCount -= 1 }
-        places[lines[place].key] = nil
+    private mutating func forget(_ slot: Int, _ now: Duration) {
+        guard lines[slot].isForgettable(at: now), slots[lines[slot].key] == slot else { return }
+        if lines[slot].isProven { provenCount -= 1 }
+        slots[lines[slot].key] = nil
         last = nil
-        freePlaces.append(place)
+        freeSlots.append(slot)
     }
 
     private mutating func sweep(_ now: Duration) {
-        for place in Array(places.values) { forget(place, now) }
-        sweepAt = max(4096, places.count * 2)
+        for slot in Array(slots.values) { forget(slot, now) }
+        sweepAt = max(4096, slots.count * 2)
     }
 }
