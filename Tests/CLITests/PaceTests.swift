@@ -166,8 +166,8 @@ struct PaceTests {
         let result = try await Tool.start(
             ["--jsonl", "--max", "10", "--max-time", "60s", list]
         ) { tool in
-            // Long before the dead one gives its permits back. That it has no more than its trial meanwhile is a matter of
-            // who is read when, and tested without a clock (PermitStateTests).
+            // Long before the dead one gives its permits back. That it has no more than its probe meanwhile is a matter
+            // of who is read when, and tested without a clock (PermitStateTests).
             #expect(await live.waitUntil(requests: 5000, timeout: .seconds(40)))
             try tool.send(.interrupt)
         }

@@ -138,7 +138,7 @@ import Testing
         pace.record(.unreachable, at: .seconds(1), inFlight: 1, policy)
         #expect(pace.openUntil == .seconds(3))
         #expect(pace.limit == 1)
-        // Those that were under way fail as well; that is no trial.
+        // Those that were under way fail as well; none of them is the half-open request.
         for _ in 0..<10 { pace.record(.unreachable, at: .seconds(2), inFlight: 1, policy) }
         #expect(pace.refusal("a", at: .seconds(3)) == nil)
         pace.record(.unreachable, at: .seconds(3), inFlight: 1, policy)

@@ -158,7 +158,7 @@ import Testing
     }
 
     @Test func givesAHostThatHasNeverAnsweredATrialWhileOthersMayCome() {
-        let board = Board(limit: 8, trial: 1)
+        let board = Board(limit: 8, probe: 1)
         board.expectInput(until: .milliseconds(20))
         #expect(board.request(1, for: "dead"))
         for id in 2...20 { #expect(!board.request(id, for: "dead")) }
@@ -175,12 +175,12 @@ import Testing
     }
 
     @Test func leavesAHostThatAnswersAllButTheTrialWhileItsInputsAreAtHand() {
-        let board = Board(limit: 32, trial: 2)
+        let board = Board(limit: 32, probe: 2)
         board.expectInput(until: nil, isAtHand: true)
         for id in 0..<40 { _ = board.request(id, for: "dead") }
         // Nobody has answered yet: the first may be the only one.
         #expect(board.state.used == 32)
-        let other = Board(limit: 32, trial: 2)
+        let other = Board(limit: 32, probe: 2)
         #expect(other.request(100, for: "live"))
         _ = other.release("live", .answered)
         other.expectInput(until: nil, isAtHand: true)
@@ -193,18 +193,18 @@ import Testing
     }
 
     @Test func waitsAMomentForAnAnswerWhereTheListIsReadBeforeThereIsOne() {
-        let board = Board(limit: 32, trial: 2)
+        let board = Board(limit: 32, probe: 2)
         board.expectInput(until: .milliseconds(250))
         for id in 0..<40 { _ = board.request(id, for: "dead") }
         for id in 100..<140 { _ = board.request(id, for: "live") }
         #expect(board.expectInput(until: nil, grace: .milliseconds(250)) == [])
         #expect(board.state.used == 4)
         #expect(board.state.nextWake == .milliseconds(250))
-        // An answer, and it has all but the trial.
+        // An answer, and it has all but the probe.
         #expect(board.release("live", .answered).count == 29)
         #expect(board.state.used == 32)
         // Where none comes, all have their share after the moment.
-        let silent = Board(limit: 32, trial: 2)
+        let silent = Board(limit: 32, probe: 2)
         silent.expectInput(until: .milliseconds(250))
         for id in 0..<40 { _ = silent.request(id, for: id % 2 == 0 ? "dead" : "slow") }
         silent.expectInput(until: nil, grace: .milliseconds(250))
@@ -212,7 +212,7 @@ import Testing
     }
 
     @Test func letsTheOnlyHostHaveAllOnceNothingElseIsInSight() {
-        let board = Board(limit: 8, trial: 1)
+        let board = Board(limit: 8, probe: 1)
         board.expectInput(until: .milliseconds(20))
         for id in 1...20 { _ = board.request(id, for: "only") }
         #expect(board.state.used == 1)
@@ -312,13 +312,13 @@ private final class Board {
     var refused: [(id: Int, error: FetchError)] = []
 
     init(
-        limit: Int, perKey: Int? = nil, rate: RateLimit? = nil, ratePerKey: RateLimit? = nil, trial: Int? = nil
+        limit: Int, perKey: Int? = nil, rate: RateLimit? = nil, ratePerKey: RateLimit? = nil, probe: Int? = nil
     ) {
         state = PermitState(
             limits: PermitLimits(
                 total: limit, perKey: perKey, rate: rate.map { SlidingLog($0) },
                 ratePerKey: ratePerKey.map { SlidingLog($0) },
-                trial: trial, pace: PacePolicy()))
+                probe: probe, pace: PacePolicy()))
     }
 
     func request(_ id: Int, for key: String, isFirst: Bool = false) -> Bool {

@@ -12,9 +12,9 @@ struct PacePolicy: Sendable {
     var ceiling = Int.max
     /// Failures to connect in a row, with no answer in between, until an authority counts as down.
     var connectFailures = 5
-    /// How long an authority that cannot be connected to rests before it is tried once more.
+    /// How long the breaker of an authority that cannot be connected to stays open before one more request.
     var reprobe: Duration = .seconds(2)
-    /// How long its URLs are given up at once after that trial failed as well.
+    /// How long its URLs are given up at once after the half-open breaker failed as well.
     var downTime: Duration = .seconds(300)
 
     /// How long to rest after the n-th refusal in a row that names no time: 1 s, 2 s, 4 s, … up to ``maxBackoff``.

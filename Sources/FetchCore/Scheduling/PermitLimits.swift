@@ -9,7 +9,7 @@ struct PermitLimits: Sendable {
     /// The same for each key.
     var ratePerKey: SlidingLog?
     /// Most permits of a key that has not answered yet, while others may want them; nil for no such bound.
-    var trial: Int?
+    var probe: Int?
     /// How keys react to what is said when a permit comes back; nil where nothing is.
     var pace: PacePolicy?
 }

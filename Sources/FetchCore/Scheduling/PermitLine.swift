@@ -11,7 +11,7 @@ struct PermitLine<Waiter: Sendable>: Sendable {
         /// In the queue of those that have so many permits already.
         case turn(Int)
         /// Behind those that have answered before.
-        case trial
+        case probe
         /// Until a time.
         case held(Duration)
     }
@@ -55,7 +55,7 @@ struct PermitLine<Waiter: Sendable>: Sendable {
         if let rate, rate.nextStart > now { return .held(rate.nextStart) }
         if let perKey = limits.perKey, used >= perKey { return .full }
         if let limit = pace.limit, used >= limit { return .full }
-        if let trial = limits.trial, !isProven, used >= trial { return .unproven }
+        if let probe = limits.probe, !isProven, used >= probe { return .unproven }
         return .ready
     }
 

@@ -6,7 +6,7 @@ import HeapModule
 ///
 /// First come, first served within a key. Among keys the one with the fewest permits is next, and those with equally many
 /// take turns: neither a long queue nor slow answers of one hold up the others. A key that has not answered yet gets no
-/// more than a trial share while others may want the rest.
+/// more than a probe while others may want the rest.
 struct PermitState<Waiter: Sendable>: Sendable {
     /// What a request leads to.
     enum Verdict: Sendable {
@@ -49,7 +49,7 @@ struct PermitState<Waiter: Sendable>: Sendable {
     /// Lines that could go on, by how many permits they have; the last holds all with more.
     private var turns = LineQueues()
     /// Lines that could go on once nobody else is in sight.
-    private var trials = LineQueues()
+    private var probes = LineQueues()
     /// Lines that rest or have all they may have.
     private var blockedCount = 0
     /// Lines that have answered.
@@ -72,7 +72,7 @@ struct PermitState<Waiter: Sendable>: Sendable {
 
     /// Whether permits are idle though somebody waits: for authorities that rest, or have their share. More inputs
     /// would help.
-    var isStarving: Bool { used < limits.total && turns.isEmpty && (blockedCount > 0 || !trials.isEmpty) }
+    var isStarving: Bool { used < limits.total && turns.isEmpty && (blockedCount > 0 || !probes.isEmpty) }
 
     /// When ``advance(to:_:)`` would change something; nil for never.
     @inline(__always)
@@ -80,7 +80,7 @@ struct PermitState<Waiter: Sendable>: Sendable {
         var next = wakes.min?.time
         guard used < limits.total else { return next }
         if !turns.isEmpty, let rate = limits.rate { next = min(next ?? rate.nextStart, rate.nextStart) }
-        if !trials.isEmpty, let until = expectsInputUntil { next = min(next ?? until, until) }
+        if !probes.isEmpty, let until = expectsInputUntil { next = min(next ?? until, until) }
         return next
     }
 
@@ -163,14 +163,14 @@ struct PermitState<Waiter: Sendable>: Sendable {
     /// - Parameters:
     ///   - isAtHand: Whether there are more, which come as soon as permits are idle: they may be for an authority that
     ///     answers.
-    ///   - grace: How long several authorities of which none has answered are kept to their trial at the end of the
+    ///   - grace: How long several authorities of which none has answered are kept to their probe at the end of the
     ///     list: a list is often read before the first answer is there, and one of them may be dead.
     mutating func expectInput(
         until: Duration?, isAtHand: Bool = false, grace: Duration = .zero, at now: Duration, _ deliver: Deliver
     ) {
-        expectsInputUntil = until ?? (trials.hasSeveral ? now + grace : nil)
+        expectsInputUntil = until ?? (probes.hasSeveral ? now + grace : nil)
         hasInputAtHand = isAtHand
-        if !trials.isEmpty { lendToWaiting(now, deliver) }
+        if !probes.isEmpty { lendToWaiting(now, deliver) }
     }
 
     /// No more permits; gives all who waited.
@@ -198,14 +198,14 @@ struct PermitState<Waiter: Sendable>: Sendable {
         if let rate = limits.rate, rate.nextStart > now { return false }
         switch lines[slot].readiness(limits, at: now) {
         case .ready: return true
-        case .unproven: return turns.isEmpty && mayTryMore(now)
+        case .unproven: return turns.isEmpty && mayProbeMore(now)
         case .full, .held: return false
         }
     }
 
-    /// Whether an authority that has not answered yet may have more than its trial share: nobody else is in sight who
+    /// Whether an authority that has not answered yet may have more than its probe: nobody else is in sight who
     /// could want it. Once another has answered, a quarter of all permits stays free of such authorities.
-    private func mayTryMore(_ now: Duration) -> Bool {
+    private func mayProbeMore(_ now: Duration) -> Bool {
         if let until = expectsInputUntil, until > now { return false }
         if hasInputAtHand, provenCount > 0 { return false }
         return provenCount == 0 || limits.total < 4 || used < limits.total - limits.total / 4
@@ -228,7 +228,7 @@ struct PermitState<Waiter: Sendable>: Sendable {
     }
 
     private mutating func nextInTurn(_ now: Duration, on loop: Int?) -> Int? {
-        var next = mayTryMore(now) ? trials.first?.number : nil
+        var next = mayProbeMore(now) ? probes.first?.number : nil
         if let first = turns.first { next = nearest(to: first.number, on: loop) }
         return next
     }
@@ -237,7 +237,7 @@ struct PermitState<Waiter: Sendable>: Sendable {
     private mutating func goBehind(_ slot: Int) {
         switch lines[slot].standing {
         case .turn(let level): turns.moveToEnd(slot, of: level)
-        case .trial: trials.moveToEnd(slot, of: 0)
+        case .probe: probes.moveToEnd(slot, of: 0)
         case .idle, .full, .held: break
         }
     }
@@ -283,7 +283,7 @@ struct PermitState<Waiter: Sendable>: Sendable {
         guard !lines[slot].waiting.isEmpty else { return setStanding(slot, .idle) }
         switch lines[slot].readiness(limits, at: now) {
         case .ready: setStanding(slot, .turn(min(lines[slot].used, LineQueues.lastLevel)))
-        case .unproven: setStanding(slot, .trial)
+        case .unproven: setStanding(slot, .probe)
         case .full: setStanding(slot, .full)
         case .held(let until): setStanding(slot, .held(until))
         }
@@ -294,7 +294,7 @@ struct PermitState<Waiter: Sendable>: Sendable {
         switch lines[slot].standing {
         case .idle: break
         case .turn(let level): turns.remove(slot, from: level)
-        case .trial: trials.remove(slot, from: 0)
+        case .probe: probes.remove(slot, from: 0)
         case .held, .full: blockedCount -= 1
         }
         lines[slot].standing = standing
@@ -302,7 +302,7 @@ struct PermitState<Waiter: Sendable>: Sendable {
         switch standing {
         case .idle: break
         case .turn(let level): turns.append(slot, to: level)
-        case .trial: trials.append(slot, to: 0)
+        case .probe: probes.append(slot, to: 0)
         case .full: blockedCount += 1
         case .held(let until):
             blockedCount += 1

@@ -247,7 +247,7 @@ public final class Scheduler: Sendable {
     }
 
     /// How soon after one chunk of inputs the next is expected. As long as they come, and none has to wait for
-    /// capacity, a authority that has not answered yet gets no more than its trial share: a list may begin with a
+    /// capacity, an authority that has not answered yet gets no more than its probe: a list may begin with a
     /// thousand URLs of a dead authority and go on with a live one. Long enough for a reader that has to wait for a
     /// processor.
     private static let expectation: Duration = .milliseconds(250)

@@ -69,7 +69,7 @@ public struct SchedulerOptions: Sendable {
         pace.ceiling = maxPerAuthority ?? maxConcurrent
         return PermitLimits(
             total: maxConcurrent, perKey: maxPerAuthority, rate: rate.map { SlidingLog($0, isConfirmed: true) },
-            ratePerKey: ratePerAuthority.map { SlidingLog($0, isConfirmed: true) }, trial: max(1, maxConcurrent / 16),
+            ratePerKey: ratePerAuthority.map { SlidingLog($0, isConfirmed: true) }, probe: max(1, maxConcurrent / 16),
             pace: pace)
     }
 }

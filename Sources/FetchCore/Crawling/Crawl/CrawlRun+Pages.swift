@@ -76,7 +76,7 @@ extension CrawlRun {
     /// than there is makes the outcome `rate-limited`.
     private mutating func retryTime(_ outcome: inout Outcome, _ url: QueuedURL) -> Int64? {
         guard var error = outcome.error, !board.isStopping else {
-            if !trials.isEmpty { trials[url.fingerprint] = nil }
+            if !retries.isEmpty { retries[url.fingerprint] = nil }
             return nil
         }
         let status = outcome.response?.status
@@ -89,20 +89,20 @@ extension CrawlRun {
         }
         var random = SystemRandomNumberGenerator()
         let time = now
-        var trial =
-            trials.removeValue(forKey: url.fingerprint)
-            ?? Trial(since: time - (outcome.timing?.total ?? .zero).wholeMilliseconds)
+        var before =
+            retries.removeValue(forKey: url.fingerprint)
+            ?? Retries(since: time - (outcome.timing?.total ?? .zero).wholeMilliseconds)
         switch options.retry.decision(
-            after: error, status: status, retryAfter: retryAfter, attempt: max(1, url.tries + 1 - trial.uncharged),
-            isIdempotent: true, elapsed: .milliseconds(time - trial.since), using: &random)
+            after: error, status: status, retryAfter: retryAfter, attempt: max(1, url.tries + 1 - before.uncharged),
+            isIdempotent: true, elapsed: .milliseconds(time - before.since), using: &random)
         {
         case .obey(let isCharged):
-            if !isCharged { trial.uncharged += 1 }
-            trials[url.fingerprint] = trial
+            if !isCharged { before.uncharged += 1 }
+            retries[url.fingerprint] = before
             return time + max(1, (retryAfter ?? .zero).wholeMilliseconds) + .random(in: 0...200)
         case .stop: return nil
         case .retry(let wait):
-            trials[url.fingerprint] = trial
+            retries[url.fingerprint] = before
             return time + max(1, wait.wholeMilliseconds)
         case .giveUp(let wait):
             outcome.error = FetchError(

@@ -11,7 +11,7 @@ struct CrawlRun<Output: CrawlOutput> {
     }
 
     /// What a URL that is to be tried again has behind it.
-    struct Trial {
+    struct Retries {
         /// When its first attempt of this run started.
         var since: Int64
         /// Attempts that the server asked to repeat, which count as none.
@@ -49,7 +49,7 @@ struct CrawlRun<Output: CrawlOutput> {
     var attempts: [Int64: Int] = [:]
     var asking: Set<Int64> = []
     /// URLs that failed in this run and are to be tried again.
-    var trials: [UInt64: Trial] = [:]
+    var retries: [UInt64: Retries] = [:]
     var isTurnDue = true
     var lastTurn: Int64 = 0
     var timer: Int64?
