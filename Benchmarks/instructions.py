@@ -41,7 +41,7 @@ def types():
 
 
 def type_of(name):
-    """The type a mangled Swift name of ours begins with: $s9FetchCore10DirectLaneC… is DirectLane, and in
+    """The type a mangled Swift name of ours begins with: $s9FetchCore8FastPathC… is FastPath, and in
     $s9FetchCore0A3URLV… the A stands for the first word of the module's name."""
     module = re.match(r"\$s(?:9FetchCore|8fetchall)", name)
     if not module:

@@ -38,12 +38,12 @@ private final class RefusingTransport: DirectTransport {
 struct PermitHandOverTests {
     private static let count = 1_000_000
 
-    private static func lane(_ transport: RefusingTransport, _ board: PermitBoard, _ outcomes: OutcomeStream)
-        -> DirectLane
+    private static func fastPath(_ transport: RefusingTransport, _ board: PermitBoard, _ outcomes: OutcomeStream)
+        -> FastPath
     {
         var options = SchedulerOptions()
         options.retry.retries = 0
-        return DirectLane(
+        return FastPath(
             transport: transport, options: options, time: ManualTime(), stop: StopSignal(), outcomes: outcomes,
             board: board)
     }
@@ -53,14 +53,14 @@ struct PermitHandOverTests {
         let transport = RefusingTransport()
         let board = PermitBoard(PermitLimits(total: 1), time: ManualTime(), executor: nil)
         let outcomes = OutcomeStream(capacity: Self.count, whenSettled: { _ in })
-        let lane = Self.lane(transport, board, outcomes)
+        let fastPath = Self.fastPath(transport, board, outcomes)
         let input = Samples.input()
         let request = try input.request.get()
         guard case .granted = await board.permit(for: "other") else {
             Issue.record("the permit is not free")
             return
         }
-        for _ in 0..<Self.count { lane.add(input, request, since: .zero) }
+        for _ in 0..<Self.count { fastPath.add(input, request, since: .zero) }
         #expect(transport.asked.value == 0)
         board.giveBack(for: "other")
         #expect(transport.asked.value == Self.count)

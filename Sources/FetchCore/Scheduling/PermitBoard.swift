@@ -3,17 +3,17 @@ import Synchronization
 
 /// The state of a semaphore, for any thread: takes events to it, and its decisions to those who wait.
 final class PermitBoard: Sendable {
-    /// Who waits: a task, or an input of a ``DirectLane``.
+    /// Who waits: a task, or an input of a ``FastPath``.
     enum Waiter: Sendable {
         case task(PermitTicket)
-        case entry(DirectLane.Entry)
+        case entry(FastPath.Entry)
     }
 
     /// A decision with the one it goes to. Collected under the lock and carried out after it: whoever is told may come
     /// back at once.
     private enum Delivery {
         case task(UnsafeContinuation<PermitTicket.Result, Never>, PermitState<Waiter>.Decision)
-        case entry(DirectLane.Entry, PermitState<Waiter>.Decision)
+        case entry(FastPath.Entry, PermitState<Waiter>.Decision)
     }
 
     /// Deliveries; most events have none or one, which costs no allocation.
@@ -125,13 +125,13 @@ final class PermitBoard: Sendable {
     // MARK: Everybody
 
     /// Asks for a permit for an input; it is told at once, or later.
-    func enter(_ entry: DirectLane.Entry) {
+    func enter(_ entry: FastPath.Entry) {
         let verdict = change { permits, now, _ in permits.request(.entry(entry), for: entry.key, at: now) }
         switch verdict {
         case .granted(let permit):
-            if let signal = entry.lane.start(entry, permit) { giveBack(permit, signal) }
-        case .refused(let error): entry.lane.refuse(entry, error)
-        case .closed: entry.lane.refuse(entry, nil)
+            if let signal = entry.fastPath.start(entry, permit) { giveBack(permit, signal) }
+        case .refused(let error): entry.fastPath.refuse(entry, error)
+        case .closed: entry.fastPath.refuse(entry, nil)
         case .waiting: break
         }
     }
@@ -163,7 +163,7 @@ final class PermitBoard: Sendable {
         for waiter in waiters {
             switch waiter {
             case .task(let ticket): cancel(ticket)
-            case .entry(let entry): entry.lane.refuse(entry, nil)
+            case .entry(let entry): entry.fastPath.refuse(entry, nil)
             }
         }
     }
@@ -194,8 +194,8 @@ final class PermitBoard: Sendable {
         return (result, deliveries)
     }
 
-    /// Carries out what was decided. A permit that comes back at once, because its request could not be started, goes to the
-    /// next who waits: in turn, not from inside the start.
+    /// Carries out what was decided. A permit that comes back at once, because its request could not be started, goes
+    /// to the next who waits: in turn, not from inside the start.
     private func carryOut(_ deliveries: consuming Deliveries) {
         var rounds: Deque<Deliveries>?
         var deliveries = deliveries
@@ -213,13 +213,13 @@ final class PermitBoard: Sendable {
         case .task(let continuation, .granted(let permit)): resume(continuation, .granted(permit))
         case .task(let continuation, .refused(let error)): resume(continuation, .refused(error))
         case .entry(let entry, .granted(let permit)):
-            guard let signal = entry.lane.start(entry, permit) else { return }
+            guard let signal = entry.fastPath.start(entry, permit) else { return }
             let (_, deliveries) = decide { permits, now, deliver in
                 permits.release(permit, signal, on: nil, at: now, deliver)
             }
             rounds = rounds ?? []
             rounds?.append(deliveries)
-        case .entry(let entry, .refused(let error)): entry.lane.refuse(entry, error)
+        case .entry(let entry, .refused(let error)): entry.fastPath.refuse(entry, error)
         }
     }
 

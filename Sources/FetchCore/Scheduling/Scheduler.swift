@@ -106,7 +106,7 @@ public final class Scheduler: Sendable {
             return Outcome(input: input, error: input.request.failure)
         }
         if let reason = stop.reason { return Outcome(input: input, error: Self.error(reason)) }
-        let run = InputRun(
+        let run = RequestRun(
             input: input, request: request, transport: transport, options: options, time: time, stop: stop,
             board: semaphore.board)
         return await run.outcome()
@@ -146,14 +146,14 @@ public final class Scheduler: Sendable {
     /// Feeds until the list ends; when the run is stopped, nothing new starts, and what is in flight is cancelled after
     /// its grace.
     private func feedUnlessCut(_ inputs: any InputSource, _ outcomes: OutcomeStream) async {
-        let lane = (transport as? any DirectTransport).map {
-            DirectLane(
+        let fastPath = (transport as? any DirectTransport).map {
+            FastPath(
                 transport: $0, options: options, time: time, stop: stop, outcomes: outcomes, board: semaphore.board)
         }
         await withTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: transport.executor) {
-                if let lane {
-                    await self.feed(inputs, outcomes, lane)
+                if let fastPath {
+                    await self.feed(inputs, outcomes, fastPath)
                 } else {
                     await self.feed(inputs, outcomes)
                 }
@@ -163,7 +163,7 @@ public final class Scheduler: Sendable {
                 guard let reason = self.stop.reason else { return }
                 await self.semaphore.close()
                 if reason == .interrupted { try? await self.time.sleep(for: self.options.grace) }
-                lane?.cancelAll()
+                fastPath?.cancelAll()
             }
             await group.next()
             group.cancelAll()
@@ -175,7 +175,7 @@ public final class Scheduler: Sendable {
         await withDiscardingTaskGroup { group in
             await forEachRequest(inputs, outcomes) { input, request, _ in
                 group.addTask(executorPreference: transport.executor) { [self] in
-                    let run = InputRun(
+                    let run = RequestRun(
                         input: input, request: request, transport: transport, options: options, time: time, stop: stop,
                         board: semaphore.board)
                     outcomes.send(await run.outcome())
@@ -184,16 +184,16 @@ public final class Scheduler: Sendable {
         }
     }
 
-    /// Sends each input down the lane, and starts a task for those that need more; returns when all have left their
+    /// Sends each input down the fast path, and starts a task for those that need more; returns when all have left their
     /// outcomes.
-    private func feed(_ inputs: any InputSource, _ outcomes: OutcomeStream, _ lane: DirectLane) async {
+    private func feed(_ inputs: any InputSource, _ outcomes: OutcomeStream, _ fastPath: FastPath) async {
         await withDiscardingTaskGroup { group in
             group.addTask(executorPreference: transport.executor) { [self] in
-                await forEachRequest(inputs, outcomes) { lane.add($0, $1, since: $2) }
-                lane.endInput()
+                await forEachRequest(inputs, outcomes) { fastPath.add($0, $1, since: $2) }
+                fastPath.endInput()
             }
             while true {
-                switch await lane.nextEvent() {
+                switch await fastPath.nextEvent() {
                 case .finished: return
                 case .resume(let run, let start, let result):
                     group.addTask(executorPreference: transport.executor) {

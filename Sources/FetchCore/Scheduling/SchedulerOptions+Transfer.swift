@@ -44,7 +44,7 @@ extension SchedulerOptions {
 extension Outcome {
     /// The outcome of an input whose first hop is the end of it. No initialiser, for that would copy all it takes.
     static func first(
-        _ input: Input, _ request: Request, _ start: InputRun.Start, _ result: inout TransferResult
+        _ input: Input, _ request: Request, _ start: RequestRun.Start, _ result: inout TransferResult
     ) -> Outcome {
         // Taken out of an optional, which leaves something in its place: otherwise it would be copied.
         return Outcome(

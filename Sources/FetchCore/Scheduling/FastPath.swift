@@ -1,11 +1,11 @@
 import DequeModule
 import Synchronization
 
-/// The short way of an input: sent from the transport's thread, answered there, and its outcome left in the stream
-/// without a task. Four of five inputs need no more: one hop, no retry. The others go on as an ``InputRun``.
+/// The fast path of an input: sent from the transport's thread, answered there, and its outcome left in the stream
+/// without a task. Four of five inputs need no more: one hop, no retry. The others continue as a ``RequestRun``.
 ///
 /// Each transfer runs under a permit of the same semaphore as everything else.
-final class DirectLane: Sendable {
+final class FastPath: Sendable {
     /// An input that is ready to be sent. An object, because it goes through several hands, and a copy of all that an
     /// input and a request hold costs more than one allocation.
     final class Entry: Sendable {
@@ -15,13 +15,13 @@ final class DirectLane: Sendable {
         let since: Duration
         /// What its permit is for.
         let key: String
-        let lane: DirectLane
+        let fastPath: FastPath
 
-        init(_ input: Input, _ request: Request, since: Duration, key: String, lane: DirectLane) {
+        init(_ input: Input, _ request: Request, since: Duration, key: String, fastPath: FastPath) {
             self.input = input
             self.request = request
             self.since = since
-            self.lane = lane
+            self.fastPath = fastPath
             self.key = key
         }
     }
@@ -29,8 +29,9 @@ final class DirectLane: Sendable {
     /// A transfer under way. Each is used again for the next one, so that a request costs neither a ticket nor a
     /// closure's memory of its own.
     ///
-    /// It is Sendable because it belongs to one transfer at a time: it gets its contents under the lane's lock before the
-    /// transfer starts, only the completion of that transfer looks at them, and they are taken out under the lock again.
+    /// It is Sendable because it belongs to one transfer at a time: it gets its contents under the fast path's lock
+    /// before the transfer starts, only the completion of that transfer looks at them, and they are taken out under the
+    /// lock again.
     private final class Flight: @unchecked Sendable {
         let ticket: Ticket
         /// Nil between two transfers.
@@ -41,10 +42,10 @@ final class DirectLane: Sendable {
         init(_ ticket: Ticket) { self.ticket = ticket }
     }
 
-    /// What the lane's task has to see to.
+    /// What the fast path's task has to see to.
     enum Event: Sendable {
         /// Continue an input whose first hop was not the end.
-        case resume(InputRun, InputRun.Start, TransferResult)
+        case resume(RequestRun, RequestRun.Start, TransferResult)
         /// Everything is done.
         case finished
     }
@@ -103,7 +104,7 @@ final class DirectLane: Sendable {
     private let stop: StopSignal
     private let outcomes: OutcomeStream
     private let board: PermitBoard
-    /// When the lane was made, on the run's clock and in milliseconds since 1970: wall time is counted from there,
+    /// When the fast path was made, on the run's clock and in milliseconds since 1970: wall time is counted from there,
     /// because a short span is divided with a tenth of the instructions.
     private let madeAt: (time: Duration, wall: Int64)
     /// What each first hop may cost.
@@ -132,7 +133,7 @@ final class DirectLane: Sendable {
             state.open += 1
             return state.key(of: request.url)
         }
-        board.enter(Entry(input, request, since: since, key: key, lane: self))
+        board.enter(Entry(input, request, since: since, key: key, fastPath: self))
     }
 
     /// No more inputs will come.
@@ -185,8 +186,8 @@ final class DirectLane: Sendable {
         let sink = options.sink(file, isNew: true)
         let flight = state.withLock { $0.begin(entry, file, permit) { transport.makeTicket() } }
         let refusal = transport.start(entry.request, into: sink, limits: limits, ticket: flight.ticket) { result in
-            guard let lane = flight.entry?.lane else { return }
-            lane.ended(flight, &result) { lane.board.giveBack($0, $1, on: lane.transport.currentLoop) }
+            guard let fastPath = flight.entry?.fastPath else { return }
+            fastPath.ended(flight, &result) { fastPath.board.giveBack($0, $1, on: fastPath.transport.currentLoop) }
         }
         guard let refusal else { return nil }
         var result = TransferResult(error: refusal)
@@ -203,7 +204,7 @@ final class DirectLane: Sendable {
     ) {
         guard let entry = flight.entry else { preconditionFailure("a transfer ended twice") }
         let permit = flight.permit
-        let start = InputRun.Start(
+        let start = RequestRun.Start(
             file: flight.file, time: permit.start,
             startedAt: madeAt.wall + (permit.start - madeAt.time).wholeMilliseconds, wait: permit.start - entry.since)
         let signal = AuthorityPace.Signal.reading(result, wallSeconds: time.wallMilliseconds() / 1000)
@@ -212,7 +213,7 @@ final class DirectLane: Sendable {
             giveBack(permit, signal)
             return close(flight)
         }
-        let run = InputRun(
+        let run = RequestRun(
             input: entry.input, request: entry.request, transport: transport, options: options, time: time, stop: stop,
             board: board)
         state.withLock { [result] state in
@@ -224,7 +225,7 @@ final class DirectLane: Sendable {
     }
 
     /// Leaves the outcome of an input that needs no more.
-    private func send(_ entry: Entry, _ start: InputRun.Start, _ result: inout TransferResult) {
+    private func send(_ entry: Entry, _ start: RequestRun.Start, _ result: inout TransferResult) {
         guard let file = start.file else {
             return outcomes.send(Outcome.first(entry.input, entry.request, start, &result))
         }

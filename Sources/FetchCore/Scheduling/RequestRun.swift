@@ -1,5 +1,6 @@
-/// The way of one input: attempts until one stands, each of them a chain of hops, each hop under a permit of its origin.
-struct InputRun {
+/// The run of one request: attempts until one stands, each of them a chain of hops, each hop under a permit of its
+/// authority.
+struct RequestRun {
     let input: Input
     let request: Request
     let transport: any Transport
