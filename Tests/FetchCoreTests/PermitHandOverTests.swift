@@ -5,7 +5,7 @@ import Testing
 @testable import FetchCore
 
 /// A transport that starts nothing, or only what it is told to.
-private final class RefusingTransport: DirectTransport {
+private final class RefusingTransport: CallbackTransport {
     private let tickets = Shared<UInt64>(0)
     let asked = Shared(0)
 

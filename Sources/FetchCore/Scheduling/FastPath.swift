@@ -98,7 +98,7 @@ final class FastPath: Sendable {
         mutating func takeEvent() -> Event? { handovers.popFirst() ?? (isInputOver && open == 0 ? .finished : nil) }
     }
 
-    private let transport: any DirectTransport
+    private let transport: any CallbackTransport
     private let options: SchedulerOptions
     private let time: any TimeSource
     private let stop: StopSignal
@@ -112,7 +112,7 @@ final class FastPath: Sendable {
     private let state = Mutex(State())
 
     init(
-        transport: any DirectTransport, options: SchedulerOptions, time: any TimeSource, stop: StopSignal,
+        transport: any CallbackTransport, options: SchedulerOptions, time: any TimeSource, stop: StopSignal,
         outcomes: OutcomeStream, board: PermitBoard
     ) {
         self.transport = transport

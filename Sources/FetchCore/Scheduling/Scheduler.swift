@@ -146,7 +146,7 @@ public final class Scheduler: Sendable {
     /// Feeds until the list ends; when the run is stopped, nothing new starts, and what is in flight is cancelled after
     /// its grace.
     private func feedUnlessCut(_ inputs: any InputSource, _ outcomes: OutcomeStream) async {
-        let fastPath = (transport as? any DirectTransport).map {
+        let fastPath = (transport as? any CallbackTransport).map {
             FastPath(
                 transport: $0, options: options, time: time, stop: stop, outcomes: outcomes, board: semaphore.board)
         }

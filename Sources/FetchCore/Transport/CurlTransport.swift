@@ -1,5 +1,5 @@
 /// The transport over libcurl: one loop or two, one set of network options.
-public struct CurlTransport: DirectTransport {
+public struct CurlTransport: CallbackTransport {
     private let loops: TransferLoops
 
     /// Sends through a loop, which stays the caller's to shut down.

@@ -31,7 +31,7 @@ public final class TransferLoops: Sendable {
     ///
     /// - Parameters:
     ///   - options: How connections are made, by all loops together.
-    ///   - most: How many loops there may be. Only a ``DirectTransport``'s own starts are spread over several.
+    ///   - most: How many loops there may be. Only a ``CallbackTransport``'s own starts are spread over several.
     ///   - savesBodies: Whether bodies go to files.
     /// - Throws: ``FetchError`` of kind `io` when the system has no descriptors, memory or threads left.
     public convenience init(
@@ -122,7 +122,8 @@ public final class TransferLoops: Sendable {
         second.beforeNextWait(action)
     }
 
-    /// Runs the action after a while on the loop that we are on; on the first from any other thread. False when it has ended.
+    /// Runs the action after a while on the loop that we are on; on the first from any other thread. False when it has
+    /// ended.
     func after(_ duration: Duration, _ action: @escaping @Sendable () -> Void) -> Bool {
         guard let second, second.isOnThread else { return first.after(duration, action) }
         return second.after(duration, action)

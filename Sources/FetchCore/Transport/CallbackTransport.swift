@@ -1,12 +1,12 @@
 /// A transport that can call back instead of resuming a task, for runs of very many small requests: a task and its hops
 /// cost as much as the request itself (docs/benchmarks.md).
-public protocol DirectTransport: Transport {
+public protocol CallbackTransport: Transport {
     /// Names a transfer that is still to be started.
     func makeTicket() -> Ticket
 
-    /// Starts the request; the closure is called once with what it gave, on a thread of the transport. It may take out of it
-    /// what it needs. It is never called before this returns on the same thread, so that who starts a next request in it
-    /// does not go one call deeper for each.
+    /// Starts the request; the closure is called once with what it gave, on a thread of the transport. It may take out
+    /// of it what it needs. It is never called before this returns on the same thread, so that who starts a next
+    /// request in it does not go one call deeper for each.
     ///
     /// - Returns: Why the request could not be started; the closure is not called then. Nil if it was.
     func start(
