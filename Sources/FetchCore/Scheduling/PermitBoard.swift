@@ -5,14 +5,14 @@ import Synchronization
 final class PermitBoard: Sendable {
     /// Who waits: a task, or an input of a ``FastPath``.
     enum Waiter: Sendable {
-        case task(PermitTicket)
+        case task(PermitWaiter)
         case entry(FastPath.Entry)
     }
 
     /// A decision with the one it goes to. Collected under the lock and carried out after it: whoever is told may come
     /// back at once.
     private enum Delivery {
-        case task(UnsafeContinuation<PermitTicket.Result, Never>, PermitState<Waiter>.Decision)
+        case task(UnsafeContinuation<PermitWaiter.Result, Never>, PermitState<Waiter>.Decision)
         case entry(FastPath.Entry, PermitState<Waiter>.Decision)
     }
 
@@ -26,8 +26,8 @@ final class PermitBoard: Sendable {
         mutating func add(_ waiter: Waiter, _ decision: PermitState<Waiter>.Decision) -> Bool {
             switch waiter {
             case .entry(let entry): add(.entry(entry, decision))
-            case .task(let ticket):
-                guard let continuation = ticket.take() else { return false }
+            case .task(let waiter):
+                guard let continuation = waiter.take() else { return false }
                 add(.task(continuation, decision))
             }
             return true
@@ -80,36 +80,36 @@ final class PermitBoard: Sendable {
     /// - Parameters:
     ///   - key: What it is for.
     ///   - isFirst: Whether to go before all others of the key.
-    func permit(for key: String, isFirst: Bool = false) async -> PermitTicket.Result {
+    func permit(for key: String, isFirst: Bool = false) async -> PermitWaiter.Result {
         if Task.isCancelled { return .cancelled }
-        let ticket = PermitTicket()
+        let waiter = PermitWaiter()
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
                 waitingCount.add(1, ordering: .relaxed)
-                let result = change { permits, now, _ -> PermitTicket.Result? in
-                    switch permits.request(.task(ticket), for: key, at: now, isFirst: isFirst) {
+                let result = change { permits, now, _ -> PermitWaiter.Result? in
+                    switch permits.request(.task(waiter), for: key, at: now, isFirst: isFirst) {
                     case .granted(let permit): return .granted(permit)
                     case .refused(let error): return .refused(error)
                     case .closed: return .cancelled
                     case .waiting:
                         // Under the lock: nobody can decide before there is somebody to tell.
-                        ticket.wait(with: continuation)
+                        waiter.wait(with: continuation)
                         return nil
                     }
                 }
                 // A cancellation that came before the wait found nobody to resume.
-                if let result { resume(continuation, result) } else if Task.isCancelled { cancel(ticket) }
+                if let result { resume(continuation, result) } else if Task.isCancelled { cancel(waiter) }
             }
         } onCancel: {
-            cancel(ticket)
+            cancel(waiter)
         }
     }
 
-    private func cancel(_ ticket: PermitTicket) {
-        if let continuation = ticket.take() { resume(continuation, .cancelled) }
+    private func cancel(_ waiter: PermitWaiter) {
+        if let continuation = waiter.take() { resume(continuation, .cancelled) }
     }
 
-    private func resume(_ continuation: UnsafeContinuation<PermitTicket.Result, Never>, _ result: PermitTicket.Result) {
+    private func resume(_ continuation: UnsafeContinuation<PermitWaiter.Result, Never>, _ result: PermitWaiter.Result) {
         waitingCount.subtract(1, ordering: .relaxed)
         continuation.resume(returning: result)
     }
@@ -162,7 +162,7 @@ final class PermitBoard: Sendable {
         timer?.task?.cancel()
         for waiter in waiters {
             switch waiter {
-            case .task(let ticket): cancel(ticket)
+            case .task(let waiter): cancel(waiter)
             case .entry(let entry): entry.fastPath.refuse(entry, nil)
             }
         }

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// A task that waits for a permit. Whoever comes first resolves it: the permit, or the task's cancellation.
-final class PermitTicket: Sendable {
+final class PermitWaiter: Sendable {
     /// What the wait ended with.
     enum Result: Sendable {
         case granted(Permit)
