@@ -6,24 +6,24 @@ import Testing
 
 /// A transport that starts nothing, or only what it is told to.
 private final class RefusingTransport: CallbackTransport {
-    private let tickets = Shared<UInt64>(0)
+    private let cancellations = Shared<UInt64>(0)
     let asked = Shared(0)
 
     func send(_ request: Request, into sink: BodySink, limits: TransferLimits) async -> TransferResult {
         TransferResult(error: FetchError(.io, "refused"))
     }
 
-    func makeTicket() -> Ticket {
-        Ticket(
+    func makeCancellationHandle() -> CancellationHandle {
+        CancellationHandle(
             TransferID(
-                rawValue: tickets.update {
+                rawValue: cancellations.update {
                     $0 += 1
                     return $0
                 }))
     }
 
     func start(
-        _ request: Request, into sink: BodySink, limits: TransferLimits, ticket: Ticket,
+        _ request: Request, into sink: BodySink, limits: TransferLimits, cancellation: CancellationHandle,
         _ completion: @escaping @Sendable (inout TransferResult) -> Void
     ) -> FetchError? {
         asked.update { $0 += 1 }
@@ -31,7 +31,7 @@ private final class RefusingTransport: CallbackTransport {
     }
 
     var currentLoop: Int? { nil }
-    func cancel(_ ticket: Ticket) {}
+    func cancel(_ cancellation: CancellationHandle) {}
 }
 
 @Suite("A permit whose request could not be started goes to the next")

@@ -23,13 +23,15 @@ import Testing
     }
 
     /// The scheduler names a transfer before it starts it, and may be told to end everything in between.
-    @Test func startsNothingWhoseTicketWasCancelledBefore() async throws {
+    @Test func startsNothingThatWasCancelledBefore() async throws {
         try await Fetcher.run(answering: { _ in .ok() }) { fetcher in
             let request = try fetcher.request()
-            let ticket = fetcher.transport.makeTicket()
-            fetcher.transport.cancel(ticket)
+            let cancellation = fetcher.transport.makeCancellationHandle()
+            fetcher.transport.cancel(cancellation)
             let kind = await withCheckedContinuation { continuation in
-                let refusal = fetcher.transport.start(request, into: .discard, limits: .test, ticket: ticket) {
+                let refusal = fetcher.transport.start(
+                    request, into: .discard, limits: .test, cancellation: cancellation
+                ) {
                     continuation.resume(returning: $0.error?.kind)
                 }
                 if let refusal { continuation.resume(returning: refusal.kind) }

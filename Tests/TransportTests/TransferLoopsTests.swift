@@ -15,9 +15,9 @@ import Testing
 
     private func start(
         _ request: Request, _ transport: CurlTransport, _ ended: Shared<Ended>, again: Int = 0
-    ) -> Ticket {
-        let ticket = transport.makeTicket()
-        let refusal = transport.start(request, into: .discard, limits: .test, ticket: ticket) { result in
+    ) -> CancellationHandle {
+        let cancellation = transport.makeCancellationHandle()
+        let refusal = transport.start(request, into: .discard, limits: .test, cancellation: cancellation) { result in
             let kind = result.error?.kind
             ended.update {
                 $0.threads[NativeThread.current, default: 0] += 1
@@ -33,7 +33,7 @@ import Testing
                 $0.count += 1
             }
         }
-        return ticket
+        return cancellation
     }
 
     private func wait(for ended: Shared<Ended>, count: Int) async throws {
@@ -163,9 +163,9 @@ import Testing
         let transport = CurlTransport(loops: loops)
         let ended = Shared(Ended())
         let request = try request(server)
-        let tickets = (0..<40).map { _ in start(request, transport, ended) }
+        let cancellations = (0..<40).map { _ in start(request, transport, ended) }
         #expect(await server.waitUntil { $0.inFlight == 40 })
-        for ticket in tickets { transport.cancel(ticket) }
+        for cancellation in cancellations { transport.cancel(cancellation) }
         try await wait(for: ended, count: 40)
         #expect(ended.value.kinds == [.cancelled: 40])
         #expect(ended.value.threads.count == 2)

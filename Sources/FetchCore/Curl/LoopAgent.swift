@@ -142,12 +142,15 @@ final class LoopAgent {
         case .job(let job): jobs.append(job)
         case .submit(let order):
             let refusal = submit(
-                order.request, into: order.sink, limits: order.limits, ticket: order.ticket, order.completion)
+                order.request, into: order.sink, limits: order.limits, cancellation: order.cancellation,
+                order.completion)
             guard let refusal else { break }
             var result = TransferResult(error: refusal)
             order.completion(&result)
-        case .cancel(let ticket):
-            if let transfer = state.cancel(ticket.id, at: ticket.placeInLoop) { end(transfer, TransferResult(error: Self.cancelled)) }
+        case .cancel(let cancellation):
+            if let transfer = state.cancel(cancellation.id, at: cancellation.placeInLoop) {
+                end(transfer, TransferResult(error: Self.cancelled))
+            }
         case .settle(let action): settled.append(action)
         // Who waits for a time does not wait any longer when the loop ends.
         case .alarm(_, let action) where state.isShutDown: settled.append(action)
@@ -163,10 +166,10 @@ final class LoopAgent {
     ///
     /// - Returns: Why it was not started; the closure is not called then.
     func submit(
-        _ request: Request, into sink: BodySink, limits: TransferLimits, ticket: Ticket,
+        _ request: Request, into sink: BodySink, limits: TransferLimits, cancellation: CancellationHandle,
         _ completion: @escaping @Sendable (inout TransferResult) -> Void
     ) -> FetchError? {
-        guard case .start = state.submit(isCancelled: ticket.isCancelled) else { return refuse(Self.cancelled) }
+        guard case .start = state.submit(isCancelled: cancellation.isCancelled) else { return refuse(Self.cancelled) }
         if let failure = options.hostFailure(of: request.url) { return refuse(failure) }
         guard let transfer = idleTransfer(for: request.url) else { return refuse(FetchError(.io, "out of memory")) }
         transfer.prepare(request, sink: sink, limits: limits)
@@ -175,8 +178,8 @@ final class LoopAgent {
             return refuse(FetchError(.io, "libcurl takes no more"))
         }
         transfer.completion = completion
-        transfer.place = state.started(ticket.id, in: transfer)
-        ticket.started(at: transfer.place)
+        transfer.place = state.started(cancellation.id, in: transfer)
+        cancellation.started(at: transfer.place)
         return nil
     }
 

@@ -6,7 +6,7 @@ final class LoopInbox: Sendable {
     enum Message: Sendable {
         case job(UnownedJob)
         case submit(TransferOrder)
-        case cancel(Ticket)
+        case cancel(CancellationHandle)
         case settle(@Sendable () -> Void)
         case alarm(at: UInt64, @Sendable () -> Void)
     }

@@ -50,43 +50,46 @@ public final class TransferLoop: TaskExecutor {
 
     /// Sends one request and waits for its end.
     func perform(_ request: Request, into sink: BodySink, limits: TransferLimits) async -> TransferResult {
-        let ticket = makeTicket()
+        let cancellation = makeCancellationHandle()
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
-                let refusal = start(request, into: sink, limits: limits, ticket: ticket) {
+                let refusal = start(request, into: sink, limits: limits, cancellation: cancellation) {
                     continuation.resume(returning: $0)
                 }
                 if let refusal { continuation.resume(returning: TransferResult(error: refusal)) }
             }
         } onCancel: {
-            cancel(ticket)
+            cancel(cancellation)
         }
     }
 
     /// Names a transfer that is still to be started.
-    func makeTicket() -> Ticket {
-        Ticket(TransferID(rawValue: nextID.add(1, ordering: .relaxed).newValue))
+    func makeCancellationHandle() -> CancellationHandle {
+        CancellationHandle(TransferID(rawValue: nextID.add(1, ordering: .relaxed).newValue))
     }
 
     /// Starts a request; the closure is called once with what it gave, on the loop's thread, and not before this returns.
     ///
     /// - Returns: Why the request could not be started; the closure is not called then.
     func start(
-        _ request: Request, into sink: BodySink, limits: TransferLimits, ticket: Ticket,
+        _ request: Request, into sink: BodySink, limits: TransferLimits, cancellation: CancellationHandle,
         _ completion: @escaping @Sendable (inout TransferResult) -> Void
     ) -> FetchError? {
         load.add()
-        if isOnThread { return agent.submit(request, into: sink, limits: limits, ticket: ticket, completion) }
-        let order = TransferOrder(ticket: ticket, request: request, sink: sink, limits: limits, completion: completion)
+        if isOnThread {
+            return agent.submit(request, into: sink, limits: limits, cancellation: cancellation, completion)
+        }
+        let order = TransferOrder(
+            cancellation: cancellation, request: request, sink: sink, limits: limits, completion: completion)
         if inbox.post(.submit(order)) { return nil }
         load.remove()
         return FetchError(.cancelled, "the loop has ended")
     }
 
     /// Ends a transfer, whether it was started already or not.
-    func cancel(_ ticket: Ticket) {
-        ticket.cancel()
-        _ = post(.cancel(ticket))
+    func cancel(_ cancellation: CancellationHandle) {
+        cancellation.cancel()
+        _ = post(.cancel(cancellation))
     }
 
     /// Runs the action on the loop's thread before it waits next.
@@ -132,8 +135,8 @@ public final class TransferLoop: TaskExecutor {
         func remove() { count.subtract(1, ordering: .relaxed) }
     }
 
-    /// Whether a connection to the origin of a URL is likely to take a request; on any other thread than the loop's that is
-    /// not known.
+    /// Whether a connection to the origin of a URL is likely to take a request; on any other thread than the loop's
+    /// that is not known.
     func hasConnection(for url: FetchURL) -> Bool { isOnThread && agent.hasConnection(for: url) }
 
     /// Whether the caller is the loop's own thread.

@@ -26,20 +26,20 @@ final class FastPath: Sendable {
         }
     }
 
-    /// A transfer under way. Each is used again for the next one, so that a request costs neither a ticket nor a
-    /// closure's memory of its own.
+    /// A transfer under way. Each is used again for the next one, so that a request costs neither a cancellation handle
+    /// nor a closure's memory of its own.
     ///
     /// It is Sendable because it belongs to one transfer at a time: it gets its contents under the fast path's lock
     /// before the transfer starts, only the completion of that transfer looks at them, and they are taken out under the
     /// lock again.
     private final class Flight: @unchecked Sendable {
-        let ticket: Ticket
+        let cancellation: CancellationHandle
         /// Nil between two transfers.
         var entry: Entry?
         var file: BodyFile?
         var permit = Permit(slot: 0, start: .zero)
 
-        init(_ ticket: Ticket) { self.ticket = ticket }
+        init(_ cancellation: CancellationHandle) { self.cancellation = cancellation }
     }
 
     /// What the fast path's task has to see to.
@@ -71,12 +71,14 @@ final class FastPath: Sendable {
         }
 
         /// The flight of a transfer that starts.
-        mutating func begin(_ entry: Entry, _ file: BodyFile?, _ permit: Permit, _ makeTicket: () -> Ticket) -> Flight {
+        mutating func begin(
+            _ entry: Entry, _ file: BodyFile?, _ permit: Permit, _ makeCancellationHandle: () -> CancellationHandle
+        ) -> Flight {
             let flight: Flight
             if let idle = idleFlights.popLast() {
                 flight = idle
             } else {
-                flight = Flight(makeTicket())
+                flight = Flight(makeCancellationHandle())
                 flights.append(flight)
             }
             flight.entry = entry
@@ -157,7 +159,7 @@ final class FastPath: Sendable {
     /// Ends what is under way.
     func cancelAll() {
         let flights = state.withLock { $0.flights }
-        for flight in flights { transport.cancel(flight.ticket) }
+        for flight in flights { transport.cancel(flight.cancellation) }
     }
 
     // MARK: One transfer
@@ -184,8 +186,9 @@ final class FastPath: Sendable {
             return .unknown
         }
         let sink = options.sink(file, isNew: true)
-        let flight = state.withLock { $0.begin(entry, file, permit) { transport.makeTicket() } }
-        let refusal = transport.start(entry.request, into: sink, limits: limits, ticket: flight.ticket) { result in
+        let flight = state.withLock { $0.begin(entry, file, permit) { transport.makeCancellationHandle() } }
+        let refusal = transport.start(entry.request, into: sink, limits: limits, cancellation: flight.cancellation) {
+            result in
             guard let fastPath = flight.entry?.fastPath else { return }
             fastPath.ended(flight, &result) { fastPath.board.giveBack($0, $1, on: fastPath.transport.currentLoop) }
         }

@@ -2,7 +2,7 @@
 /// cost as much as the request itself (docs/benchmarks.md).
 public protocol CallbackTransport: Transport {
     /// Names a transfer that is still to be started.
-    func makeTicket() -> Ticket
+    func makeCancellationHandle() -> CancellationHandle
 
     /// Starts the request; the closure is called once with what it gave, on a thread of the transport. It may take out
     /// of it what it needs. It is never called before this returns on the same thread, so that who starts a next
@@ -10,7 +10,7 @@ public protocol CallbackTransport: Transport {
     ///
     /// - Returns: Why the request could not be started; the closure is not called then. Nil if it was.
     func start(
-        _ request: Request, into sink: BodySink, limits: TransferLimits, ticket: Ticket,
+        _ request: Request, into sink: BodySink, limits: TransferLimits, cancellation: CancellationHandle,
         _ completion: @escaping @Sendable (inout TransferResult) -> Void
     ) -> FetchError?
 
@@ -20,5 +20,5 @@ public protocol CallbackTransport: Transport {
 
     /// Ends a transfer at once, or before its start; its closure is called with `cancelled`, unless it has been called
     /// already.
-    func cancel(_ ticket: Ticket)
+    func cancel(_ cancellation: CancellationHandle)
 }

@@ -18,24 +18,25 @@ public struct CurlTransport: CallbackTransport {
 
     /// Starts the request; the closure is called on the thread of a loop.
     public func start(
-        _ request: Request, into sink: BodySink, limits: TransferLimits, ticket: Ticket,
+        _ request: Request, into sink: BodySink, limits: TransferLimits, cancellation: CancellationHandle,
         _ completion: @escaping @Sendable (inout TransferResult) -> Void
     ) -> FetchError? {
         guard request.url.hasCredentials else {
-            return loops.next(for: request.url).start(request, into: sink, limits: limits, ticket: ticket, completion)
+            return loops.next(for: request.url).start(
+                request, into: sink, limits: limits, cancellation: cancellation, completion)
         }
         return loops.next(for: request.url).start(
-            Self.authorized(request), into: sink, limits: limits, ticket: ticket, completion)
+            Self.authorized(request), into: sink, limits: limits, cancellation: cancellation, completion)
     }
 
     /// Names a transfer.
-    public func makeTicket() -> Ticket { loops.first.makeTicket() }
+    public func makeCancellationHandle() -> CancellationHandle { loops.first.makeCancellationHandle() }
 
     /// The loop that we are on, where there are two.
     public var currentLoop: Int? { loops.current }
 
     /// Ends a transfer, started or not.
-    public func cancel(_ ticket: Ticket) { loops.cancel(ticket) }
+    public func cancel(_ cancellation: CancellationHandle) { loops.cancel(cancellation) }
 
     private static func authorized(_ request: Request) -> Request {
         guard request.url.hasCredentials, !request.headers.contains("authorization") else { return request }

@@ -111,9 +111,9 @@ public final class TransferLoops: Sendable {
     }
 
     /// Ends a transfer, whichever loop has it.
-    func cancel(_ ticket: Ticket) {
-        first.cancel(ticket)
-        second?.cancel(ticket)
+    func cancel(_ cancellation: CancellationHandle) {
+        first.cancel(cancellation)
+        second?.cancel(cancellation)
     }
 
     /// Runs the action before the loop that we are on waits next; before the first does on any other thread.

@@ -38,8 +38,8 @@ final class ServerConnection {
     var repetition = Repetition.none
     var pause = Pause.none
 
-    /// Counts up when a timer is set or made void; a timer whose ticket is older does nothing.
-    var ticket = 0
+    /// Counts up when a timer is set or made void; a timer whose generation is older does nothing.
+    var generation = 0
 
     /// The Host of the request that is being answered; nil between requests.
     var answering: String?

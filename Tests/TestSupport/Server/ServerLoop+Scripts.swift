@@ -57,8 +57,8 @@ extension ServerLoop {
     }
 
     private func setTimer(_ connection: ServerConnection, _ duration: Duration) {
-        connection.ticket += 1
-        timers.insert(.init(due: .now + duration, connection: connection, ticket: connection.ticket))
+        connection.generation += 1
+        timers.insert(.init(due: .now + duration, connection: connection, generation: connection.generation))
     }
 
     /// Counts the end of an answer. False if the connection ends with it.

@@ -126,7 +126,7 @@ final class ServerLoop {
         }
         while let entry = timers.popDue(at: now) {
             let connection = entry.connection
-            guard connection.isOpen, connection.ticket == entry.ticket else { continue }
+            guard connection.isOpen, connection.generation == entry.generation else { continue }
             if connection.pause == .lingering { drop(connection) }
             if connection.pause == .timer {
                 connection.pause = .none

@@ -1,13 +1,13 @@
 /// What is due when: a binary heap, earliest first.
 ///
-/// Nothing is ever taken out of the middle: each entry carries the ticket its connection held when it was set, and an
-/// entry whose ticket is no longer valid is dropped when it comes up. That keeps setting a timer at O(log n) for
+/// Nothing is ever taken out of the middle: each entry carries the generation its connection held when it was set, and an
+/// entry whose generation is no longer valid is dropped when it comes up. That keeps setting a timer at O(log n) for
 /// ten thousand connections that all wait.
 struct TimerHeap {
     struct Entry {
         let due: ContinuousClock.Instant
         let connection: ServerConnection
-        let ticket: Int
+        let generation: Int
     }
 
     private var entries: [Entry] = []
