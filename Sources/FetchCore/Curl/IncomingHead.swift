@@ -125,42 +125,42 @@ struct IncomingHead: ~Copyable {
     }
 
     private mutating func noteLength(_ line: UnsafeRawBufferPointer) {
-        var place = 15
-        while place < line.count, line[place] == 0x20 { place += 1 }
-        let first = place
+        var offset = 15
+        while offset < line.count, line[offset] == 0x20 { offset += 1 }
+        let first = offset
         var value = 0
-        while place < line.count, line[place] >= 0x30, line[place] <= 0x39 {
+        while offset < line.count, line[offset] >= 0x30, line[offset] <= 0x39 {
             let (product, overflows) = value.multipliedReportingOverflow(by: 10)
-            let (sum, overflowsToo) = product.addingReportingOverflow(Int(line[place] - 0x30))
+            let (sum, overflowsToo) = product.addingReportingOverflow(Int(line[offset] - 0x30))
             value = overflows || overflowsToo || value == .max ? .max : sum
-            place += 1
+            offset += 1
         }
-        let isEnd = place == line.count || line[place] == 0x0D || line[place] == 0x0A
-        let isNumber = line[14] == 0x3A && place > first && isEnd
+        let isEnd = offset == line.count || line[offset] == 0x0D || line[offset] == 0x0A
+        let isNumber = line[14] == 0x3A && offset > first && isEnd
         if length != nil || !isNumber { hasOddLength = true }
         length = isNumber ? value : 0
     }
 
     private static func starts(_ line: UnsafeRawBufferPointer, _ name: StaticString) -> Bool {
         guard line.count >= name.utf8CodeUnitCount else { return false }
-        for place in 0..<name.utf8CodeUnitCount where line[place] | 0x20 != name.utf8Start[place] { return false }
+        for offset in 0..<name.utf8CodeUnitCount where line[offset] | 0x20 != name.utf8Start[offset] { return false }
         return true
     }
 
     /// Whether it is `HTTP/1.1 200 …` (RFC 9112 §4) or `HTTP/2 200`. libcurl 7.88.1 takes more than that.
     private static func isStatusLine(_ line: UnsafeRawBufferPointer) -> Bool {
-        var place = 5
-        func isDigit(_ place: Int) -> Bool { place < line.count && line[place] >= 0x30 && line[place] <= 0x39 }
-        guard isDigit(place) else { return false }
-        place += 1
-        if place < line.count, line[place] == 0x2E {
-            guard isDigit(place + 1) else { return false }
-            place += 2
+        var offset = 5
+        func isDigit(_ offset: Int) -> Bool { offset < line.count && line[offset] >= 0x30 && line[offset] <= 0x39 }
+        guard isDigit(offset) else { return false }
+        offset += 1
+        if offset < line.count, line[offset] == 0x2E {
+            guard isDigit(offset + 1) else { return false }
+            offset += 2
         }
-        guard place < line.count, line[place] == 0x20 else { return false }
-        while place < line.count, line[place] == 0x20 { place += 1 }
-        guard isDigit(place), line[place] != 0x30, isDigit(place + 1), isDigit(place + 2) else { return false }
-        guard place + 3 < line.count else { return true }
-        return line[place + 3] == 0x20 || line[place + 3] == 0x0D || line[place + 3] == 0x0A
+        guard offset < line.count, line[offset] == 0x20 else { return false }
+        while offset < line.count, line[offset] == 0x20 { offset += 1 }
+        guard isDigit(offset), line[offset] != 0x30, isDigit(offset + 1), isDigit(offset + 2) else { return false }
+        guard offset + 3 < line.count else { return true }
+        return line[offset + 3] == 0x20 || line[offset + 3] == 0x0D || line[offset + 3] == 0x0A
     }
 }
