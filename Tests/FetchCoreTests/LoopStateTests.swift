@@ -8,9 +8,9 @@ import Testing
     @Test func startsWhatIsSubmitted() {
         var state = LoopState<String>()
         #expect(state.submit(isCancelled: false) == .start)
-        let place = state.started(id, in: "slot")
+        let slot = state.started(id, in: "handle")
         #expect(state.count == 1)
-        state.completed(at: place)
+        state.completed(at: slot)
         #expect(state.count == 0)
     }
 
@@ -24,27 +24,27 @@ import Testing
 
     @Test func takesOutWhatIsCancelledOnItsWay() {
         var state = LoopState<String>()
-        let place = state.started(id, in: "slot")
+        let slot = state.started(id, in: "handle")
         let other = state.started(TransferID(rawValue: 2), in: "other")
-        #expect(other != place)
-        #expect(state.cancel(id, at: place) == "slot")
-        #expect(state.cancel(id, at: place) == nil)
+        #expect(other != slot)
+        #expect(state.cancel(id, at: slot) == "handle")
+        #expect(state.cancel(id, at: slot) == nil)
         #expect(state.count == 1)
     }
 
     @Test func leavesAloneWhatHasEnded() {
         var state = LoopState<String>()
-        let place = state.started(id, in: "slot")
-        state.completed(at: place)
-        // The slot and its place belong to another transfer by now.
-        #expect(state.started(TransferID(rawValue: 2), in: "slot") == place)
-        #expect(state.cancel(id, at: place) == nil)
+        let slot = state.started(id, in: "handle")
+        state.completed(at: slot)
+        // The handle and its slot belong to another transfer by now.
+        #expect(state.started(TransferID(rawValue: 2), in: "handle") == slot)
+        #expect(state.cancel(id, at: slot) == nil)
         #expect(state.count == 1)
     }
 
     @Test func endsAllAtShutdownAndStartsNoMore() {
         var state = LoopState<String>()
-        let place = state.started(id, in: "a")
+        let slot = state.started(id, in: "a")
         _ = state.started(TransferID(rawValue: 2), in: "b")
         #expect(!state.isShutDown)
         #expect(state.shutDown().sorted() == ["a", "b"])
@@ -53,6 +53,6 @@ import Testing
         #expect(state.shutDown() == [])
         #expect(state.submit(isCancelled: false) == .refused)
         #expect(state.submit(isCancelled: true) == .refused)
-        #expect(state.cancel(id, at: place) == nil)
+        #expect(state.cancel(id, at: slot) == nil)
     }
 }

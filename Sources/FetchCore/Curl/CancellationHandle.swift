@@ -5,21 +5,21 @@ import Synchronization
 public final class CancellationHandle: Sendable {
     let id: TransferID
     private let cancelled = Atomic<Bool>(false)
-    private let place = Atomic<Int>(-1)
+    private let assignedSlot = Atomic<Int>(-1)
 
     init(_ id: TransferID) { self.id = id }
 
     /// Whether the task was cancelled.
     var isCancelled: Bool { cancelled.load(ordering: .acquiring) }
 
-    /// The place that the loop has given it; nil before its start.
-    var placeInLoop: Int? {
-        let place = place.load(ordering: .relaxed)
-        return place < 0 ? nil : place
+    /// The slot that the loop has given it; nil before its start.
+    var slot: Int? {
+        let slot = assignedSlot.load(ordering: .relaxed)
+        return slot < 0 ? nil : slot
     }
 
-    /// Notes the place, in the loop's thread.
-    func started(at place: Int) { self.place.store(place, ordering: .relaxed) }
+    /// Notes the slot, in the loop's thread.
+    func started(at slot: Int) { assignedSlot.store(slot, ordering: .relaxed) }
 
     /// Remembers that the task was cancelled.
     func cancel() { cancelled.store(true, ordering: .releasing) }

@@ -148,7 +148,7 @@ final class LoopAgent {
             var result = TransferResult(error: refusal)
             order.completion(&result)
         case .cancel(let cancellation):
-            if let transfer = state.cancel(cancellation.id, at: cancellation.placeInLoop) {
+            if let transfer = state.cancel(cancellation.id, at: cancellation.slot) {
                 end(transfer, TransferResult(error: Self.cancelled))
             }
         case .settle(let action): settled.append(action)
@@ -178,8 +178,8 @@ final class LoopAgent {
             return refuse(FetchError(.io, "libcurl takes no more"))
         }
         transfer.completion = completion
-        transfer.place = state.started(cancellation.id, in: transfer)
-        cancellation.started(at: transfer.place)
+        transfer.slot = state.started(cancellation.id, in: transfer)
+        cancellation.started(at: transfer.slot)
         return nil
     }
 
@@ -194,7 +194,7 @@ final class LoopAgent {
             if transfer.startsAgain(after: code), shard.add(transfer) { continue }
             var result = TransferResult()
             transfer.finish(code, into: &result)
-            state.completed(at: transfer.place)
+            state.completed(at: transfer.slot)
             if code.rawValue == 0, !transfer.origin.isShared { transfer.origin.append(transfer.shard) }
             makeIdle(transfer)
             load.remove()

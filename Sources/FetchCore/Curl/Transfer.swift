@@ -11,7 +11,7 @@ final class Transfer {
     /// The loop that it belongs to, which keeps it until all of libcurl is freed.
     unowned let agent: LoopAgent
     /// Where the loop has it while it is under way.
-    var place = 0
+    var slot = 0
     /// The origin of its request, with which its connection is noted when it becomes idle.
     var origin = KnownOrigin()
     var completion: (@Sendable (inout TransferResult) -> Void)?
