@@ -38,33 +38,33 @@ private final class RefusingTransport: CallbackTransport {
 struct PermitHandOverTests {
     private static let count = 1_000_000
 
-    private static func fastPath(_ transport: RefusingTransport, _ board: PermitBoard, _ outcomes: OutcomeStream)
+    private static func fastPath(_ transport: RefusingTransport, _ pool: PermitPool, _ outcomes: OutcomeStream)
         -> FastPath
     {
         var options = SchedulerOptions()
         options.retry.retries = 0
         return FastPath(
             transport: transport, options: options, time: ManualTime(), stop: StopSignal(), outcomes: outcomes,
-            board: board)
+            pool: pool)
     }
 
     /// All wait for the one permit, and each start is refused: as calls, they would be a million deep.
     @Test func aMillionStartsInARowFailAtOnce() async throws {
         let transport = RefusingTransport()
-        let board = PermitBoard(PermitLimits(total: 1), time: ManualTime(), executor: nil)
+        let pool = PermitPool(PermitLimits(total: 1), time: ManualTime(), executor: nil)
         let outcomes = OutcomeStream(capacity: Self.count, whenSettled: { _ in })
-        let fastPath = Self.fastPath(transport, board, outcomes)
+        let fastPath = Self.fastPath(transport, pool, outcomes)
         let input = Samples.input()
         let request = try input.request.get()
-        guard case .granted = await board.permit(for: "other") else {
+        guard case .granted = await pool.permit(for: "other") else {
             Issue.record("the permit is not free")
             return
         }
         for _ in 0..<Self.count { fastPath.add(input, request, since: .zero) }
         #expect(transport.asked.value == 0)
-        board.giveBack(for: "other")
+        pool.giveBack(for: "other")
         #expect(transport.asked.value == Self.count)
-        #expect(board.used == 0)
+        #expect(pool.used == 0)
     }
 
     /// The same through the whole scheduler, with a folder that takes no file: every input has its outcome.

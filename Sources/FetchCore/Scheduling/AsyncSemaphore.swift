@@ -11,7 +11,7 @@ import Synchronization
 public actor AsyncSemaphore {
     /// Permits are also lent on the transfer loop's thread, to transfers without a task; that thread cannot wait for an
     /// actor. So the state is behind a lock that is held for a few hundred instructions, and the actor is its shell.
-    nonisolated let board: PermitBoard
+    nonisolated let pool: PermitPool
 
     /// Makes a semaphore.
     ///
@@ -19,34 +19,34 @@ public actor AsyncSemaphore {
     ///   - permits: How many tasks may hold a permit at once; at least 1.
     ///   - permitsPerKey: How many of them for the same key; at least 1, by default no bound of its own.
     public init(permits: Int, permitsPerKey: Int? = nil) {
-        board = PermitBoard(PermitLimits(total: permits, perKey: permitsPerKey), time: SystemTime(), executor: nil)
+        pool = PermitPool(PermitLimits(total: permits, perKey: permitsPerKey), time: SystemTime(), executor: nil)
     }
 
     /// Makes a semaphore that also keeps to rates, and to the pace that authorities ask for.
     init(
-        _ limits: PermitLimits, time: any TimeSource, executor: (any TaskExecutor)?, after: @escaping PermitBoard.Alarm
+        _ limits: PermitLimits, time: any TimeSource, executor: (any TaskExecutor)?, after: @escaping PermitPool.Alarm
     ) {
-        board = PermitBoard(limits, time: time, executor: executor, after: after)
+        pool = PermitPool(limits, time: time, executor: executor, after: after)
     }
 
     /// How many permits are lent now.
-    public var used: Int { board.used }
+    public var used: Int { pool.used }
     /// How many tasks wait now.
-    public var waiting: Int { board.waitingTasks }
+    public var waiting: Int { pool.waitingTasks }
 
     /// Waits for a permit. Whoever gets one gives it back with ``release(for:)``.
     ///
     /// - Parameter key: What the permit is for.
     /// - Throws: `CancellationError` when the task is cancelled, or the semaphore closed, before there is one.
     public func acquire(for key: String = "") async throws {
-        guard case .granted = await board.permit(for: key) else { throw CancellationError() }
+        guard case .granted = await pool.permit(for: key) else { throw CancellationError() }
     }
 
     /// Gives a permit back, to the next in line if somebody waits.
-    public func release(for key: String = "") { board.giveBack(for: key) }
+    public func release(for key: String = "") { pool.giveBack(for: key) }
 
     /// Lends no more permits: everybody who waits, and everybody who asks from now on, gets `CancellationError`.
-    public func close() { board.close() }
+    public func close() { pool.close() }
 
     /// Runs the body while holding a permit.
     ///

@@ -105,7 +105,7 @@ final class FastPath: Sendable {
     private let time: any TimeSource
     private let stop: StopSignal
     private let outcomes: OutcomeStream
-    private let board: PermitBoard
+    private let pool: PermitPool
     /// When the fast path was made, on the run's clock and in milliseconds since 1970: wall time is counted from there,
     /// because a short span is divided with a tenth of the instructions.
     private let madeAt: (time: Duration, wall: Int64)
@@ -115,14 +115,14 @@ final class FastPath: Sendable {
 
     init(
         transport: any CallbackTransport, options: SchedulerOptions, time: any TimeSource, stop: StopSignal,
-        outcomes: OutcomeStream, board: PermitBoard
+        outcomes: OutcomeStream, pool: PermitPool
     ) {
         self.transport = transport
         self.options = options
         self.time = time
         self.stop = stop
         self.outcomes = outcomes
-        self.board = board
+        self.pool = pool
         limits = options.limits(after: .zero)
         madeAt = (time.now(), time.wallMilliseconds())
     }
@@ -135,7 +135,7 @@ final class FastPath: Sendable {
             state.open += 1
             return state.key(of: request.url)
         }
-        board.enter(Entry(input, request, since: since, key: key, fastPath: self))
+        pool.enter(Entry(input, request, since: since, key: key, fastPath: self))
     }
 
     /// No more inputs will come.
@@ -190,7 +190,7 @@ final class FastPath: Sendable {
         let refusal = transport.start(entry.request, into: sink, limits: limits, cancellation: flight.cancellation) {
             result in
             guard let fastPath = flight.entry?.fastPath else { return }
-            fastPath.ended(flight, &result) { fastPath.board.giveBack($0, $1, on: fastPath.transport.currentLoop) }
+            fastPath.ended(flight, &result) { fastPath.pool.giveBack($0, $1, on: fastPath.transport.currentLoop) }
         }
         guard let refusal else { return nil }
         var result = TransferResult(error: refusal)
@@ -218,7 +218,7 @@ final class FastPath: Sendable {
         }
         let run = RequestRun(
             input: entry.input, request: entry.request, transport: transport, options: options, time: time, stop: stop,
-            board: board)
+            pool: pool)
         state.withLock { [result] state in
             state.handovers.append(.resume(run, start, result))
             state.close(flight)

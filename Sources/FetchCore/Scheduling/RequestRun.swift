@@ -7,7 +7,7 @@ struct RequestRun {
     let options: SchedulerOptions
     let time: any TimeSource
     let stop: StopSignal
-    let board: PermitBoard
+    let pool: PermitPool
 
     /// A first hop that somebody else has sent, and whose permit is given back.
     struct Start: Sendable {
@@ -127,7 +127,7 @@ struct RequestRun {
             if sent == nil {
                 let before = time.now()
                 // What was begun goes on before anything new starts.
-                let result = await board.permit(
+                let result = await pool.permit(
                     for: hop.url.authority.text, isFirst: number > 1 || attempt.redirects > 0)
                 let begin = time.now()
                 attempt.wait += begin - before
@@ -155,7 +155,7 @@ struct RequestRun {
                 result = await transport.send(hop, into: options.sink(file), limits: options.limits(after: spent.total))
             }
             if let permit {
-                board.giveBack(permit, options.paceSignal(result, wallSeconds: time.wallMilliseconds() / 1000))
+                pool.giveBack(permit, options.paceSignal(result, wallSeconds: time.wallMilliseconds() / 1000))
             }
 
             attempt.response = result.response

@@ -13,7 +13,7 @@ public final class Scheduler: Sendable {
     private let semaphore: AsyncSemaphore
     /// The transport's timer, where the system's time counts. The first task that sleeps starts three threads, and each
     /// one costs two of them a turn.
-    private let after: PermitBoard.Alarm
+    private let after: PermitPool.Alarm
 
     /// Makes a scheduler for one run.
     ///
@@ -41,7 +41,7 @@ public final class Scheduler: Sendable {
     /// Authorities that rest because they asked for it, or cannot be reached, while inputs wait for them; with how long
     /// it still takes.
     public var restingAuthorities: [(authority: String, rest: Duration)] {
-        semaphore.board.resting.map { ($0.key, $0.rest) }
+        semaphore.pool.resting.map { ($0.key, $0.rest) }
     }
 
     /// Requests in flight now.
@@ -108,7 +108,7 @@ public final class Scheduler: Sendable {
         if let reason = stop.reason { return Outcome(input: input, error: Self.error(reason)) }
         let run = RequestRun(
             input: input, request: request, transport: transport, options: options, time: time, stop: stop,
-            board: semaphore.board)
+            pool: semaphore.pool)
         return await run.outcome()
     }
 
@@ -148,7 +148,7 @@ public final class Scheduler: Sendable {
     private func feedUnlessCut(_ inputs: any InputSource, _ outcomes: OutcomeStream) async {
         let fastPath = (transport as? any CallbackTransport).map {
             FastPath(
-                transport: $0, options: options, time: time, stop: stop, outcomes: outcomes, board: semaphore.board)
+                transport: $0, options: options, time: time, stop: stop, outcomes: outcomes, pool: semaphore.pool)
         }
         await withTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: transport.executor) {
@@ -177,7 +177,7 @@ public final class Scheduler: Sendable {
                 group.addTask(executorPreference: transport.executor) { [self] in
                     let run = RequestRun(
                         input: input, request: request, transport: transport, options: options, time: time, stop: stop,
-                        board: semaphore.board)
+                        pool: semaphore.pool)
                     outcomes.send(await run.outcome())
                 }
             }
@@ -210,23 +210,23 @@ public final class Scheduler: Sendable {
         _ inputs: any InputSource, _ outcomes: OutcomeStream,
         _ body: (consuming Input, consuming Request, Duration) -> Void
     ) async {
-        let board = semaphore.board
-        board.whenStarving { [options] in outcomes.widen(to: options.lookAhead) }
+        let pool = semaphore.pool
+        pool.whenStarving { [options] in outcomes.widen(to: options.lookAhead) }
         defer {
-            board.whenStarving(nil)
-            board.expectInput(for: nil, grace: Self.expectation)
+            pool.whenStarving(nil)
+            pool.expectInput(for: nil, grace: Self.expectation)
         }
         var isWithinBound = true
         var isAtHand = false
         while let chunk = await inputs.next() {
-            if isWithinBound { board.expectInput(for: Self.expectation) }
+            if isWithinBound { pool.expectInput(for: Self.expectation) }
             var now = time.now()
             for input in chunk {
-                if !outcomes.tryReserve(), !(board.isStarving && outcomes.tryReserve(upTo: options.lookAhead)) {
+                if !outcomes.tryReserve(), !(pool.isStarving && outcomes.tryReserve(upTo: options.lookAhead)) {
                     isWithinBound = false
                     // Idle permits let it in (whenStarving), up to the look-ahead.
                     isAtHand = outcomes.pending < options.lookAhead
-                    board.expectInput(for: nil, isAtHand: isAtHand, grace: Self.expectation)
+                    pool.expectInput(for: nil, isAtHand: isAtHand, grace: Self.expectation)
                     await outcomes.reserve()
                     now = time.now()
                 }
@@ -241,7 +241,7 @@ public final class Scheduler: Sendable {
                 body(input, request, now)
             }
             // The next chunk may be long in coming.
-            if isAtHand { board.expectInput(for: Self.expectation) }
+            if isAtHand { pool.expectInput(for: Self.expectation) }
             isAtHand = false
         }
     }

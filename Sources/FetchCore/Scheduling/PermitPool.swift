@@ -1,8 +1,8 @@
 import DequeModule
 import Synchronization
 
-/// The state of a semaphore, for any thread: takes events to it, and its decisions to those who wait.
-final class PermitBoard: Sendable {
+/// The pool that lends permits, for any thread: takes events to its state, and the decisions to those who wait.
+final class PermitPool: Sendable {
     /// Who waits: a task, or an input of a ``FastPath``.
     enum Waiter: Sendable {
         case task(PermitWaiter)
