@@ -5,12 +5,12 @@ extension CrawlRun {
         let url = fetched.url
         var outcome = fetched.outcome
         outcome.retries = url.tries
-        if let kind = outcome.error?.kind, kind == .cancelled || kind == .deadline, board.isStopping {
+        if let kind = outcome.error?.kind, kind == .cancelled || kind == .deadline, leases.isStopping {
             // It stays leased and is queued again when the lease ends.
             if crawler.isDurable { return }
         } else if let due = retryTime(&outcome, url) {
-            if Self.concernsHost(outcome) { board.close(fetched.host, until: due) }
-            board.keep(VisitResult(url.fingerprint, .again(notBefore: due)), of: fetched.host)
+            if Self.concernsHost(outcome) { leases.close(fetched.host, until: due) }
+            leases.keep(VisitResult(url.fingerprint, .again(notBefore: due)), of: fetched.host)
             return
         }
         var findings = PageReader.Findings()
@@ -58,7 +58,7 @@ extension CrawlRun {
             } else {
                 .failed(recordEnd: end)
             }
-        board.keep(VisitResult(url.fingerprint, ending), of: fetched.host)
+        leases.keep(VisitResult(url.fingerprint, ending), of: fetched.host)
     }
 
     /// Writes a record under the next number.
@@ -75,7 +75,7 @@ extension CrawlRun {
     /// When a fetch is to be repeated, in milliseconds since 1970; nil for never. A server that asks for more patience
     /// than there is makes the outcome `rate-limited`.
     private mutating func retryTime(_ outcome: inout Outcome, _ url: QueuedURL) -> Int64? {
-        guard var error = outcome.error, !board.isStopping else {
+        guard var error = outcome.error, !leases.isStopping else {
             if !retries.isEmpty { retries[url.fingerprint] = nil }
             return nil
         }

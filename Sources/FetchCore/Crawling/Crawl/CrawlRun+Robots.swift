@@ -1,9 +1,9 @@
 /// Hosts and their robots.txt.
 extension CrawlRun {
     mutating func add(_ lease: HostLease) {
-        board.add(lease)
+        leases.add(lease)
         let host = lease.token.host
-        guard options.obeysRobots else { return board.open(host, keeper.ignored) }
+        guard options.obeysRobots else { return leases.open(host, keeper.ignored) }
         if let rules = keeper.rules(lease.robots, now: now) { return open(host, lease.host, rules) }
         stored[host] = lease.robots
         asking.insert(host)
@@ -13,18 +13,18 @@ extension CrawlRun {
     mutating func receive(_ answer: RobotsAnswer, of host: Int64) {
         asking.remove(host)
         isTurnDue = true
-        guard let visit = board.visits[host], !board.isStopping else { return }
+        guard let visit = leases.visits[host], !leases.isStopping else { return }
         let decision = keeper.decide(
             answer, stored: stored.removeValue(forKey: host), attempts: attempts[host] ?? 0, now: now)
         switch decision {
         case .open(let rules, let robots):
             attempts[host] = nil
-            board.keep(robots, of: host)
+            leases.keep(robots, of: host)
             open(host, visit.host, rules)
         case .hold(let due, let robots):
             attempts[host, default: 0] += 1
-            board.keep(robots, of: host)
-            board.close(host, until: due)
+            leases.keep(robots, of: host)
+            leases.close(host, until: due)
             guard due == LeaseReport.parked else { return }
             held[visit.host] = "\(visit.host)/robots.txt cannot be had (\(answer.problem))"
             crawler.watcher.notice("\(visit.host) is left alone: its robots.txt cannot be had (\(answer.problem))")
@@ -32,7 +32,7 @@ extension CrawlRun {
     }
 
     private mutating func open(_ host: Int64, _ origin: String, _ rules: RobotsRules) {
-        board.open(host, rules)
+        leases.open(host, rules)
         if let asked = keeper.excess(of: rules), said.insert(origin + " delay").inserted {
             crawler.watcher.notice(
                 "\(origin) asks for a Crawl-delay of \(asked) s; \(keeper.longestDelay / 1000) s are kept")

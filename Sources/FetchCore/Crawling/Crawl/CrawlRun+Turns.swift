@@ -4,29 +4,29 @@ extension CrawlRun {
     mutating func takeTurn() async throws(CrawlFailure) {
         isTurnDue = false
         turn.output = try output.flush()
-        let reports = board.reports()
+        let reports = leases.reports()
         turn.reports = reports.map(\.report)
-        for host in board.spent where said.insert(host).inserted {
+        for host in leases.spent where said.insert(host).inserted {
             crawler.watcher.notice("\(host): stopped at --max-pages-host \(options.maxPagesPerHost ?? 0)")
         }
-        board.spent.removeAll()
-        turn.hosts = board.wantedHosts
-        turn.perHost = board.perHost
-        for candidate in turn.candidates where candidate.skip == nil { board.noteLinks(of: candidate.host) }
+        leases.spent.removeAll()
+        turn.hosts = leases.wantedHosts
+        turn.perHost = leases.perHost
+        for candidate in turn.candidates where candidate.skip == nil { leases.noteLinks(of: candidate.host) }
         let (taken, time) = (turn, now)
         turn = FrontierTurn()
         let answer = try await Self.io { [crawler] () async throws(FetchError) in
             try await crawler.frontier.take(taken, now: time, ttl: Self.leaseTime)
         }
         lastTurn = time
-        board.settleAll()
+        leases.recordAll()
         for (report, wants) in reports where wants > 0 {
             let more = answer.more[report.token] ?? []
-            board.add(more, to: report.token.host, wanted: wants)
+            leases.add(more, to: report.token.host, wanted: wants)
             // Either there is something to start, or the lease has to end.
-            if !more.isEmpty || board.isSpent(report.token.host) { isTurnDue = true }
+            if !more.isEmpty || leases.isSpent(report.token.host) { isTurnDue = true }
         }
-        for token in answer.stale { board.lose(token.host) }
+        for token in answer.stale { leases.lose(token.host) }
         for lease in answer.leases { add(lease) }
         if !answer.leases.isEmpty || answer.added > 0 { isTurnDue = true }
         try await rest(isFull: answer.leases.count < taken.hosts)
@@ -36,9 +36,9 @@ extension CrawlRun {
     private mutating func rest(isFull: Bool) async throws(CrawlFailure) {
         counts = try await Self.io { [crawler] () async throws(FetchError) in try await crawler.frontier.counts() }
         show()
-        let isIdle = board.inFlight == 0 && pending.isEmpty && asking.isEmpty && !isTurnDue
-        if board.isStopping || board.isBudgetSpent {
-            isOver = board.inFlight == 0 && pending.isEmpty && asking.isEmpty
+        let isIdle = leases.inFlight == 0 && pending.isEmpty && asking.isEmpty && !isTurnDue
+        if leases.isStopping || leases.isBudgetSpent {
+            isOver = leases.inFlight == 0 && pending.isEmpty && asking.isEmpty
             return
         }
         guard isFull || isIdle, !isTurnDue else { return }
@@ -47,11 +47,11 @@ extension CrawlRun {
             try await crawler.frontier.nextWake(now: time)
         }
         switch wake {
-        case .now: isTurnDue = isIdle && board.visits.isEmpty
+        case .now: isTurnDue = isIdle && leases.visits.isEmpty
         case .at(let due): wakeUp(at: due)
-        case .waitingForLeases where isIdle && board.visits.isEmpty: wakeUp(at: time + 1000)
+        case .waitingForLeases where isIdle && leases.visits.isEmpty: wakeUp(at: time + 1000)
         case .waitingForLeases: break
-        case .finished: isOver = isIdle && board.visits.isEmpty
+        case .finished: isOver = isIdle && leases.visits.isEmpty
         }
     }
 
@@ -66,15 +66,15 @@ extension CrawlRun {
         var progress = CrawlProgress()
         progress.done = summary.requests.ok + summary.requests.failed
         progress.failed = summary.requests.failed
-        progress.queued = counts.queued + counts.leased - board.inFlight
-        progress.inFlight = board.inFlight
+        progress.queued = counts.queued + counts.leased - leases.inFlight
+        progress.inFlight = leases.inFlight
         progress.waitingHosts = counts.waitingHosts
         crawler.watcher.progress(progress)
     }
 
     /// Gives everything back, and says what was left.
     mutating func finish() async throws(CrawlFailure) {
-        board.stop()
+        leases.stop()
         try await takeTurn()
         try await writeRest()
         turn.output = try output.flush()

@@ -28,7 +28,7 @@ struct CrawlRun<Output: CrawlOutput> {
     let reader: PageReader
     let keeper: RobotsKeeper
     var output: Output
-    var board: CrawlBoard
+    var leases: LeaseTable
     var judge: LinkJudge
     var summary = CrawlSummary()
     var turn = FrontierTurn()
@@ -67,13 +67,13 @@ struct CrawlRun<Output: CrawlOutput> {
         keeper = RobotsKeeper(options)
         epoch = (crawler.time.wallMilliseconds(), crawler.time.now())
         counts = try await Self.io { () async throws(FetchError) in try await crawler.frontier.counts() }
-        var limits = CrawlBoard.Limits()
+        var limits = LeaseTable.Limits()
         limits.total = options.maxConcurrent
         limits.perHost = options.maxPerHost
         limits.pages = options.maxPages
         limits.pagesPerHost = options.maxPagesPerHost ?? .max
         limits.countsUnkept = crawler.isDurable
-        board = CrawlBoard(limits: limits, finished: counts.done + counts.failed)
+        leases = LeaseTable(limits: limits, finished: counts.done + counts.failed)
         // 365.2425 days: near enough for a trap detector.
         judge = LinkJudge(options, year: 1970 + Int(epoch.wall / 31_556_952_000))
     }
@@ -88,7 +88,7 @@ struct CrawlRun<Output: CrawlOutput> {
     var result: CrawlResult {
         CrawlResult(
             summary: summary, counts: counts, stop: crawler.scheduler.stop.reason,
-            isBudgetSpent: board.isBudgetSpent && counts.queued > 0)
+            isBudgetSpent: leases.isBudgetSpent && counts.queued > 0)
     }
 
     /// Queues the seeds, and reads an earlier run's URLs into the trap detector.
@@ -139,20 +139,20 @@ struct CrawlRun<Output: CrawlOutput> {
             switch event {
             case .fetched(let slot, let outcome):
                 let isWarning = Self.concernsHost(outcome)
-                guard let (host, url, rules) = board.end(slot, now: now, isWarning: isWarning) else { continue }
+                guard let (host, url, rules) = leases.end(slot, now: now, isWarning: isWarning) else { continue }
                 pending.append(Fetched(host: host, url: url, rules: rules, outcome: outcome))
             case .robots(let host, let answer): receive(answer, of: host)
             case .woken:
                 timer = nil
                 isTurnDue = true
-                if board.isStopping { actions.append(.cancelAll) }
+                if leases.isStopping { actions.append(.cancelAll) }
             case .stopped: stop()
             }
         }
     }
 
     private mutating func stop() {
-        board.stop()
+        leases.stop()
         isTurnDue = true
         let isPatient = crawler.scheduler.stop.reason == .interrupted
         actions.append(isPatient ? .wake(after: options.grace) : .cancelAll)
@@ -161,8 +161,8 @@ struct CrawlRun<Output: CrawlOutput> {
     /// Starts what may start. Called before anything is read, so that the network has work meanwhile.
     mutating func fill() {
         while true {
-            var forbidden: [(CrawlBoard.Visit, QueuedURL, RobotsRule?)] = []
-            let start = board.start { forbidden.append(($0, $1, $2)) }
+            var forbidden: [(LeaseTable.Visit, QueuedURL, RobotsRule?)] = []
+            let start = leases.start { forbidden.append(($0, $1, $2)) }
             for (_, url, rule) in forbidden {
                 isTurnDue = true
                 do throws(CrawlFailure) {
@@ -191,9 +191,9 @@ struct CrawlRun<Output: CrawlOutput> {
         if let fetched = pending.popFirst() {
             isTurnDue = true
             try await read(fetched)
-            board.settle(fetched.host, isWarning: Self.concernsHost(fetched.outcome))
+            leases.complete(fetched.host, isWarning: Self.concernsHost(fetched.outcome))
         }
-        let isFull = crawler.isDurable && board.unkept * 4 >= options.maxConcurrent
+        let isFull = crawler.isDurable && leases.unkept * 4 >= options.maxConcurrent
         guard isTurnDue,
             pending.isEmpty || isFull || turn.candidates.count > 5000 || now - lastTurn >= Self.longestTurn
         else { return }

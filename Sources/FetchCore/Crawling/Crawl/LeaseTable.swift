@@ -5,7 +5,7 @@ import DequeModule
 ///
 /// A host with a delay gets one request at a time and is given back after it, so that a wait holds nothing. All others
 /// keep their lease and are refilled as long as they have URLs.
-struct CrawlBoard {
+struct LeaseTable {
     /// What may be in flight.
     struct Limits {
         var total = 10
@@ -37,7 +37,7 @@ struct CrawlBoard {
         var results: [VisitResult] = []
         var isInTurn = false
 
-        /// Requests that started and are not settled.
+        /// Requests that started and are not complete.
         var open: Int { inFlight + unread }
     }
 
@@ -171,11 +171,11 @@ struct CrawlBoard {
         return nil
     }
 
-    /// A request ended; gives what it was. Its place is free for the next at once, but its host is kept until
-    /// ``settle(_:isWarning:)``.
+    /// A request ended; gives what it was. The next may start immediately, but its host is kept until
+    /// ``complete(_:isWarning:)``.
     ///
     /// - Parameter isWarning: Whether the answer may ask for a pause of the whole host: what started for it before the
-    ///   answer is read would wait in a place that another host could use.
+    ///   answer is read would hold a permit that another host could use.
     mutating func end(
         _ slot: Int, now: Int64, isWarning: Bool = false
     ) -> (host: Int64, url: QueuedURL, rules: RobotsRules?)? {
@@ -194,7 +194,7 @@ struct CrawlBoard {
     }
 
     /// The answer of a request was read.
-    mutating func settle(_ host: Int64, isWarning: Bool = false) {
+    mutating func complete(_ host: Int64, isWarning: Bool = false) {
         unread -= 1
         unkept += 1
         visits[host]?.unread -= 1
@@ -205,7 +205,7 @@ struct CrawlBoard {
     }
 
     /// The frontier knows of everything that was read.
-    mutating func settleAll() { unkept = 0 }
+    mutating func recordAll() { unkept = 0 }
 
     /// What became of a URL.
     mutating func keep(_ result: VisitResult, of host: Int64) {
