@@ -99,7 +99,7 @@ import Darwin
         #expect(try sandbox.save("http://a/PAGE.html", index: 9) != "PAGE.html")
     }
 
-    @Test(arguments: [true, false]) func settlesNamesInTheOrderOfTheListAndNotOfTheAnswers(unnamed: Bool) throws {
+    @Test(arguments: [true, false]) func choosesNamesInTheOrderOfTheListAndNotOfTheAnswers(unnamed: Bool) throws {
         let sandbox = try Sandbox(unnamed: unnamed)
         let first = try sandbox.open("http://a/x", index: 0)
         let second = try sandbox.open("http://b/x", index: 1)

@@ -12,7 +12,7 @@ import Testing
 
         var count: Int { actions.value.count }
 
-        func settle() {
+        func end() {
             let due = actions.update { actions in
                 defer { actions = [] }
                 return actions
@@ -33,17 +33,17 @@ import Testing
         for index in 0..<3 { stream.send(outcome(index)) }
         // One action for the three.
         #expect(turn.count == 1)
-        turn.settle()
+        turn.end()
         #expect(await reader.value == [0, 1, 2])
         stream.send(outcome(3))
         #expect(turn.count == 1)
-        turn.settle()
+        turn.end()
         #expect(await stream.next()?.map(\.input.index) == [3])
     }
 
     @Test func holdsOutcomesBackUntilThereAreEnough() async {
         let (turn, timer) = (Turn(), Turn())
-        let stream = OutcomeStream(capacity: 1000, whenSettled: { turn.add($0) }, afterPatience: { timer.add($0) })
+        let stream = OutcomeStream(capacity: 1000, afterTurn: { turn.add($0) }, afterPatience: { timer.add($0) })
         let reader = Task { await stream.next()?.count }
         await Task.yield()
         for index in 0..<OutcomeStream.enough - 1 { stream.send(outcome(index)) }
@@ -52,27 +52,27 @@ import Testing
         #expect(timer.count == 1)
         stream.send(outcome(0))
         #expect(turn.count == 1)
-        turn.settle()
+        turn.end()
         #expect(await reader.value == OutcomeStream.enough)
         // The timer that still runs does for the next as well.
         stream.send(outcome(0))
         #expect(timer.count == 1)
-        timer.settle()
+        timer.end()
         #expect(await stream.next()?.count == 1)
     }
 
     @Test func holdsOutcomesBackNoLongerThanItMay() async {
         let timer = Turn()
-        let stream = OutcomeStream(capacity: 10, whenSettled: { $0() }, afterPatience: { timer.add($0) })
+        let stream = OutcomeStream(capacity: 10, afterTurn: { $0() }, afterPatience: { timer.add($0) })
         let reader = Task { await stream.next()?.map(\.input.index) }
         await Task.yield()
         stream.send(outcome(0))
         stream.send(outcome(1))
-        timer.settle()
+        timer.end()
         #expect(await reader.value == [0, 1])
         stream.send(outcome(2))
         #expect(timer.count == 1)
-        timer.settle()
+        timer.end()
         // Nobody waited then; who comes now does not wait.
         #expect(await stream.next()?.map(\.input.index) == [2])
         stream.send(outcome(3))

@@ -52,7 +52,7 @@ struct PermitHandOverTests {
     @Test func aMillionStartsInARowFailAtOnce() async throws {
         let transport = RefusingTransport()
         let pool = PermitPool(PermitLimits(total: 1), time: ManualTime(), executor: nil)
-        let outcomes = OutcomeStream(capacity: Self.count, whenSettled: { _ in })
+        let outcomes = OutcomeStream(capacity: Self.count, afterTurn: { _ in })
         let fastPath = Self.fastPath(transport, pool, outcomes)
         let input = Samples.input()
         let request = try input.request.get()

@@ -118,17 +118,17 @@ import Testing
         }
     }
 
-    @Test func runsActionsOfASettledLoopEvenAfterItsEnd() async throws {
+    @Test func runsActionsAfterATurnEvenWhenTheLoopHasEnded() async throws {
         let loop = try TransferLoop(options: .loopback)
         let count = Mutex(0)
         await withCheckedContinuation { continuation in
-            CurlTransport(loop: loop).whenSettled {
+            CurlTransport(loop: loop).afterTurn {
                 count.withLock { $0 += 1 }
                 continuation.resume()
             }
         }
         loop.shutdown()
-        CurlTransport(loop: loop).whenSettled { count.withLock { $0 += 10 } }
+        CurlTransport(loop: loop).afterTurn { count.withLock { $0 += 10 } }
         #expect(count.withLock { $0 } == 11)
     }
 

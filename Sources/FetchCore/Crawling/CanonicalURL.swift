@@ -8,7 +8,7 @@ public struct CanonicalURL: Sendable, Hashable {
     /// The form.
     public let text: String
 
-    /// Makes the form of a URL. ``FetchURL`` has settled scheme, host, port and dot segments.
+    /// Makes the form of a URL. ``FetchURL`` has normalised scheme, host, port and dot segments.
     public init(_ url: FetchURL) {
         var text = url.requestString
         if url.query?.isEmpty == true { text.removeLast() }

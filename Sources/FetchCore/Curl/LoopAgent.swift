@@ -18,7 +18,7 @@ final class LoopAgent {
     private var transfers: [Transfer] = []
     private var state = LoopState<Transfer>()
     private var jobs: [UnownedJob] = []
-    private var settled: [@Sendable () -> Void] = []
+    private var deferred: [@Sendable () -> Void] = []
     private var alarms = AlarmList()
     private let options: NetworkOptions
     private let refillsOnceATurn: Bool
@@ -62,14 +62,14 @@ final class LoopAgent {
             messages.removeAll(keepingCapacity: true)
             if stops {
                 for transfer in state.shutDown() { end(transfer, TransferResult(error: Self.cancelled)) }
-                settled += alarms.takeDue(now: .max)
+                deferred += alarms.takeDue(now: .max)
             }
             runJobs(on: executor)
-            settle()
-            if stops && jobs.isEmpty && settled.isEmpty && state.count == 0 && inbox.closeIfEmpty() { break }
+            runDeferred()
+            if stops && jobs.isEmpty && deferred.isEmpty && state.count == 0 && inbox.closeIfEmpty() { break }
 
             interest.takeChanges { poller.set($0) }
-            let timeout = jobs.isEmpty && settled.isEmpty ? waitingTime() : 0
+            let timeout = jobs.isEmpty && deferred.isEmpty ? waitingTime() : 0
             // The waker must be armed before the last look: a message that comes now ends the wait at once.
             let mayWait = timeout == 0 || inbox.prepareToSleep()
             poller.wait(milliseconds: mayWait ? timeout : 0, into: &ready)
@@ -128,10 +128,10 @@ final class LoopAgent {
         jobs.removeAll(keepingCapacity: true)
     }
 
-    private func settle() {
-        guard !settled.isEmpty else { return }
-        let actions = settled
-        settled.removeAll(keepingCapacity: true)
+    private func runDeferred() {
+        guard !deferred.isEmpty else { return }
+        let actions = deferred
+        deferred.removeAll(keepingCapacity: true)
         for action in actions { action() }
     }
 
@@ -151,9 +151,9 @@ final class LoopAgent {
             if let transfer = state.cancel(cancellation.id, at: cancellation.slot) {
                 end(transfer, TransferResult(error: Self.cancelled))
             }
-        case .settle(let action): settled.append(action)
+        case .beforeWait(let action): deferred.append(action)
         // Who waits for a time does not wait any longer when the loop ends.
-        case .alarm(_, let action) where state.isShutDown: settled.append(action)
+        case .alarm(_, let action) where state.isShutDown: deferred.append(action)
         case .alarm(let time, let action): alarms.add(at: time, action)
         }
     }

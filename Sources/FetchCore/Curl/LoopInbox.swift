@@ -7,7 +7,7 @@ final class LoopInbox: Sendable {
         case job(UnownedJob)
         case submit(TransferOrder)
         case cancel(CancellationHandle)
-        case settle(@Sendable () -> Void)
+        case beforeWait(@Sendable () -> Void)
         case alarm(at: UInt64, @Sendable () -> Void)
     }
 

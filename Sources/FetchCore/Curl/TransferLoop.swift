@@ -94,7 +94,7 @@ public final class TransferLoop: TaskExecutor {
 
     /// Runs the action on the loop's thread before it waits next.
     func beforeNextWait(_ action: @escaping @Sendable () -> Void) {
-        if !post(.settle(action)) { action() }
+        if !post(.beforeWait(action)) { action() }
     }
 
     /// Runs the action on the loop's thread after a while, or as soon as the loop ends.

@@ -84,7 +84,7 @@ enum IDSource: Sendable {
                 guard problem == nil else { return }
                 problem = reader.feed(piece, take) ?? problem
             },
-            settle: { isLast in
+            decide: { isLast in
                 if isLast, problem == nil { problem = reader.finish(take) ?? problem }
                 guard push(ids) else { return .stop }
                 ids.removeAll(keepingCapacity: true)

@@ -16,10 +16,10 @@ struct TextReading {
     ///
     /// - Parameters:
     ///   - take: Gets the text, in any pieces.
-    ///   - settle: Asked after each read, and with true at the end.
+    ///   - decide: Asked after each read, and with true at the end.
     /// - Returns: What went wrong, or nil.
     func run(
-        _ take: (ArraySlice<UInt8>) -> Void, settle: (_ isLast: Bool) -> Verdict
+        _ take: (ArraySlice<UInt8>) -> Void, decide: (_ isLast: Bool) -> Verdict
     ) -> InputFailure? {
         var content = ListContent()
         defer { content.close() }
@@ -35,7 +35,7 @@ struct TextReading {
                 problem = content.finish(take)
                 isLast = problem == nil
             }
-            switch settle(isLast) {
+            switch decide(isLast) {
             case .stop: return nil
             case .fail(let reason): return InputFailure("\(file.name): \(reason)")
             case .goOn: break

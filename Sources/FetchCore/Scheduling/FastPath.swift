@@ -233,7 +233,7 @@ final class FastPath: Sendable {
             return outcomes.send(Outcome.first(entry.input, entry.request, start, &result))
         }
         var outcome = Outcome.first(entry.input, entry.request, start, &result)
-        outcome.settle(file)
+        outcome.finish(file)
         outcomes.send(outcome)
     }
 

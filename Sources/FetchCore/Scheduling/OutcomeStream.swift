@@ -26,7 +26,7 @@ public final class OutcomeStream: Sendable, AsyncSequence {
 
     private let state: Mutex<State>
     private let capacity: Int
-    private let whenSettled: @Sendable (@escaping @Sendable () -> Void) -> Void
+    private let afterTurn: @Sendable (@escaping @Sendable () -> Void) -> Void
     private let afterPatience: (@Sendable (@escaping @Sendable () -> Void) -> Void)?
 
     /// As many outcomes as are worth a wake-up of the reader wherever more may be waited for.
@@ -36,16 +36,16 @@ public final class OutcomeStream: Sendable, AsyncSequence {
     ///
     /// - Parameters:
     ///   - capacity: The number of inputs that may be pending.
-    ///   - whenSettled: Calls the closure once everything that ended together was sent.
-    ///   - afterPatience: Calls the closure after as long as outcomes may be held back so that more come in a batch; nil to
-    ///     hold none back.
+    ///   - afterTurn: Calls the closure once everything that ended together was sent.
+    ///   - afterPatience: Calls the closure after as long as outcomes may be held back so that more come in a batch;
+    ///     nil to hold none back.
     init(
-        capacity: Int, whenSettled: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void,
+        capacity: Int, afterTurn: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void,
         afterPatience: (@Sendable (@escaping @Sendable () -> Void) -> Void)? = nil
     ) {
         self.capacity = capacity
         state = Mutex(State(available: capacity))
-        self.whenSettled = whenSettled
+        self.afterTurn = afterTurn
         self.afterPatience = afterPatience
     }
 
@@ -112,7 +112,7 @@ public final class OutcomeStream: Sendable, AsyncSequence {
             defer { state.isFlushPlanned = true }
             return (!state.isFlushPlanned, false)
         }
-        if plansFlush { whenSettled { self.flush() } }
+        if plansFlush { afterTurn { self.flush() } }
         if startsTimer, let afterPatience {
             afterPatience {
                 self.state.withLock { $0.isTimerRunning = false }

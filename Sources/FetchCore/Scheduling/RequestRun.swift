@@ -100,7 +100,7 @@ struct RequestRun {
             }
             attempt += 1
         }
-        outcome.settle(file)
+        outcome.finish(file)
         return outcome
     }
 

@@ -61,7 +61,7 @@ public final class Scheduler: Sendable {
         _ inputs: any InputSource, patience: Duration? = nil, _ body: (OutcomeStream) async -> Result
     ) async -> Result {
         let outcomes = OutcomeStream(
-            capacity: options.window, whenSettled: { [transport] in transport.whenSettled($0) },
+            capacity: options.window, afterTurn: { [transport] in transport.afterTurn($0) },
             afterPatience: patience.map { timer($0) })
         return await withTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: transport.executor) { await self.runUnlessCut(inputs, outcomes) }

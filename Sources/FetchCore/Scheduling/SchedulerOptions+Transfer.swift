@@ -53,8 +53,8 @@ extension Outcome {
             fileName: nil, value: nil, crawl: nil)
     }
 
-    /// Settles what becomes of the file of a body: a whole one gets its final name, part of one never does.
-    mutating func settle(_ file: BodyFile?) {
+    /// Finishes the file of a body: a whole one gets its final name, part of one never does.
+    mutating func finish(_ file: BodyFile?) {
         guard let file else { return }
         guard isOK else { return file.discard() }
         do throws(FetchError) {

@@ -1,4 +1,5 @@
-/// A transport with a cache before it: answers what it can, asks whether what it has is still good, and keeps what it gets.
+/// A transport with a cache before it: answers what it can, asks whether what it has is still good, and keeps what it
+/// gets.
 ///
 /// It sees one hop at a time, so redirects, retries and everything built upon the scheduler go through it.
 public struct CachingTransport: Transport {
@@ -17,7 +18,7 @@ public struct CachingTransport: Transport {
     public var executor: (any TaskExecutor)? { transport.executor }
 
     /// As the transport behind.
-    public func whenSettled(_ action: @escaping @Sendable () -> Void) { transport.whenSettled(action) }
+    public func afterTurn(_ action: @escaping @Sendable () -> Void) { transport.afterTurn(action) }
 
     /// As the transport behind.
     public func after(_ duration: Duration, _ action: @escaping @Sendable () -> Void) -> Bool {

@@ -14,7 +14,7 @@ public final class BodyFolder: Sendable {
     private let template: FileNameTemplate
     private struct State {
         var names = NameRegistry()
-        /// Names that were settled before their inputs started.
+        /// Names that were chosen before their inputs started.
         var reserved: [Int: String] = [:]
         /// Whether files may be without a name until they are whole.
         var allowsUnnamed: Bool
@@ -60,7 +60,7 @@ public final class BodyFolder: Sendable {
     public func close() { SystemFile.close(folder) }
 
     /// Opens a temporary file for the body of an input, without a name where the file system can do that. The final
-    /// name is settled here, in the order of the list, and not at the end, in the order of the answers: the same list
+    /// name is chosen here, in the order of the list, and not at the end, in the order of the answers: the same list
     /// gives the same names.
     func open(for input: Input, _ url: FetchURL) throws(FetchError) -> BodyFile {
         let name =
@@ -90,7 +90,7 @@ public final class BodyFolder: Sendable {
             closeMayFail: closeMayFail || !path.isPlain)
     }
 
-    /// Settles the name of an input's file now. A run that is taken up again does so for all inputs, in the order of the
+    /// Chooses the name of an input's file now. A run that is taken up again does so for all inputs, in the order of the
     /// list, so that no file that is there already is taken for another's.
     ///
     /// - Parameter isDone: Whether its file is there already and will not be opened.

@@ -51,7 +51,7 @@ public struct CurlTransport: CallbackTransport {
     }
 
     /// Before the loop that we are on waits next.
-    public func whenSettled(_ action: @escaping @Sendable () -> Void) {
+    public func afterTurn(_ action: @escaping @Sendable () -> Void) {
         loops.beforeNextWait(action)
     }
 }

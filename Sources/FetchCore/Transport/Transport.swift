@@ -20,7 +20,7 @@ public protocol Transport: Sendable {
 
     /// Runs the action once all answers that arrived together have been handed over: a batch costs one wake-up of its
     /// reader instead of one for each. At once, where the transport knows no such moment.
-    func whenSettled(_ action: @escaping @Sendable () -> Void)
+    func afterTurn(_ action: @escaping @Sendable () -> Void)
 
     /// Runs the action after a while, where answers are handed over.
     ///
@@ -38,7 +38,7 @@ extension Transport {
     }
 
     /// At once.
-    public func whenSettled(_ action: @escaping @Sendable () -> Void) { action() }
+    public func afterTurn(_ action: @escaping @Sendable () -> Void) { action() }
 
     /// No.
     public func after(_ duration: Duration, _ action: @escaping @Sendable () -> Void) -> Bool { false }
