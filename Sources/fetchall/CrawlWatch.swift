@@ -24,6 +24,8 @@ final class CrawlWatch: CrawlWatcher {
         if !isQuiet { console.say("fetchall: \(text)") }
     }
 
+    func reachedPageLimit(of host: String, _ limit: Int) { notice("\(host): stopped at --max-pages-host \(limit)") }
+
     func progress(_ progress: CrawlProgress) { latest.withLock { $0 = progress } }
 
     /// Draws until the task is cancelled, then takes the line away.

@@ -38,7 +38,8 @@ struct FetchCommand: ConsoleCommand {
             source = try SourceReader(
                 sources, defaults: try options.request.defaults(), expandsGlobs: !globoff)
         } catch let failure as InputFailure {
-            throw ValidationError(failure.message)
+            let advice = failure.reason == .invalidGlob ? " (--globoff takes it as it is)" : ""
+            throw ValidationError(failure.message + advice)
         }
         defer { source.close() }
         if output.dryRun { return try await DryRun(output: output, console: console).run(source) }

@@ -67,7 +67,7 @@ struct GitHubResumeRefusalTests {
         }
         let other = try await github.run(["--resume", list, "user-1"])
         #expect(other.exit == 3)
-        #expect(other.stderr.contains("this is no journal of --resume; it is left as it is"))
+        #expect(other.stderr.contains("this is not a journal of fetchall; it is left as it is"))
         #expect(try scratch.text("list") == "user-1\n")
         let whole = try await github.run(["--resume", scratch("j"), "--jq", ".[].login", "user-1"])
         #expect(whole.exit == 2)

@@ -40,8 +40,13 @@ struct SourceArgumentTests {
 
     @Test("A broken glob and a second standard input are mistakes of the command line")
     func usage() {
-        for arguments in [["http://a/[5-1]"], ["-", "-"]] {
-            #expect(throws: InputFailure.self) { try SourceReader(arguments, defaults: RequestDefaults()) }
+        let reasons: [([String], InputFailure.Reason)] = [(["http://a/[5-1]"], .invalidGlob), (["-", "-"], .io)]
+        for (arguments, reason) in reasons {
+            let failure = #expect(throws: InputFailure.self) {
+                try SourceReader(arguments, defaults: RequestDefaults())
+            }
+            #expect(failure?.reason == reason)
+            #expect(failure?.message.contains("--") == false)
         }
     }
 

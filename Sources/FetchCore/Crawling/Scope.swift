@@ -40,8 +40,8 @@ public struct Scope: Sendable {
         public var description: String {
             switch self {
             case .reach(let reach): "outside the scope \(reach.rawValue)"
-            case .notIncluded: "no --include pattern matches"
-            case .excluded(let pattern): "--exclude \(ParseFailure.quoted(pattern)) matches"
+            case .notIncluded: "no include pattern matches"
+            case .excluded(let pattern): "the exclude pattern \(ParseFailure.quoted(pattern)) matches"
             }
         }
     }

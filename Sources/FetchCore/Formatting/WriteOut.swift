@@ -69,7 +69,7 @@ public struct WriteOut: Formatter {
                 flush()
                 pieces.append(.header(name))
             } else if scalar == "%", try braced("output{", of: &rest) != nil {
-                throw Failure(message: "%output{} is not supported: use -o or --output-dir")
+                throw Failure(message: "%output{} is not supported: all text goes to one file")
             } else if scalar == "\\", let escaped = rest.first.flatMap(control) {
                 rest.removeFirst()
                 literal.append(escaped)
@@ -97,7 +97,7 @@ public struct WriteOut: Formatter {
     private static func variable(named name: String) throws(Failure) -> WriteOutVariable {
         if let variable = WriteOutVariable(rawValue: name) { return variable }
         if name == "stderr" {
-            throw Failure(message: "%{stderr} is not supported: the output of --write-out goes to one file")
+            throw Failure(message: "%{stderr} is not supported: all text goes to one file")
         }
         let known = WriteOutVariable.allCases.map(\.rawValue).sorted().joined(separator: " ")
         throw Failure(message: "unknown variable %{\(TerminalText.escaped(name))}; there are: \(known)")

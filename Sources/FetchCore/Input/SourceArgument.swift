@@ -20,7 +20,7 @@ enum SourceArgument: Sendable {
             return .urls(try URLGlob(text))
         } catch {
             let shown = TerminalText.escaped(PrintableURL.hidingCredentials(in: text))
-            throw InputFailure("\(shown): \(error.message) (--globoff takes it as it is)")
+            throw InputFailure("\(shown): \(error.message)", .invalidGlob)
         }
     }
 

@@ -142,7 +142,7 @@ public struct Journal: Sendable {
 
     private static func failure(_ name: String, _ error: JournalReading.Failure) -> Failure {
         switch error {
-        case .damaged(let line): return .io("\(name):\(line): this is no journal of --resume; it is left as it is")
+        case .damaged(let line): return .io("\(name):\(line): this is not a journal of fetchall; it is left as it is")
         case .version(let version): return .refused("\(name) has version \(version); it belongs to another fetchall")
         case .options(let names):
             let verb = names.count == 1 ? "is" : "are"

@@ -22,8 +22,15 @@ public enum CrawlFailure: Error, Sendable {
 public protocol CrawlWatcher: Sendable {
     /// Something worth a line: a trap, a host that is left alone.
     func notice(_ text: String)
+    /// A host has as many pages as the crawl may fetch of it.
+    func reachedPageLimit(of host: String, _ limit: Int)
     /// How it goes.
     func progress(_ progress: CrawlProgress)
+}
+
+extension CrawlWatcher {
+    /// A notice.
+    public func reachedPageLimit(of host: String, _ limit: Int) { notice("\(host): stopped after \(limit) pages") }
 }
 
 /// How a crawl goes.

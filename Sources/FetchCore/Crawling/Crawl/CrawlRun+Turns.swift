@@ -7,7 +7,7 @@ extension CrawlRun {
         let reports = leases.reports()
         turn.reports = reports.map(\.report)
         for host in leases.spent where said.insert(host).inserted {
-            crawler.watcher.notice("\(host): stopped at --max-pages-host \(options.maxPagesPerHost ?? 0)")
+            crawler.watcher.reachedPageLimit(of: host, options.maxPagesPerHost ?? 0)
         }
         leases.spent.removeAll()
         turn.hosts = leases.wantedHosts

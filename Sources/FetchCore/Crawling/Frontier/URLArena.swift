@@ -16,7 +16,7 @@ struct URLArena: Sendable {
         let length = text.count
         // A length of 5 groups of 7 bits at most, and what fills the last unit.
         if blocks.last.map({ $0.count + length + 8 > Self.unit * Self.unitsInBlock }) ?? true {
-            precondition(blocks.count < 1 << 16, "more than 16 GB of URLs are known; crawl with --state")
+            precondition(blocks.count < 1 << 16, "more than 16 GB of URLs are known; a frontier in a file is needed")
             var block: [UInt8] = []
             block.reserveCapacity(max(Self.unit * Self.unitsInBlock, length + 8))
             blocks.append(block)
