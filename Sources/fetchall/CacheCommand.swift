@@ -84,7 +84,7 @@ struct CacheCommand: ParsableCommand {
     }
 
     private static func write(_ text: String, _ console: Console) throws -> ExitStatus {
-        do throws(Console.WriteFailure) {
+        do throws(OutputFailure) {
             try console.write(Array(text.utf8))
         } catch {
             guard case .failed(let reason) = error else { return .success }

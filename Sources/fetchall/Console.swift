@@ -11,14 +11,6 @@ import Darwin
 /// The only writer to stdout and stderr. Data goes to stdout and nothing else does; everything for people goes to
 /// stderr, where a live line is drawn below what stands there and wiped before anything else is written.
 final class Console: Sendable {
-    /// Why data could not be written.
-    enum WriteFailure: Error {
-        /// The reader went away: the end of the work, and no failure.
-        case closed
-        /// Anything else, with the system's words.
-        case failed(String)
-    }
-
     private struct State {
         /// The live line as it stands on the terminal.
         var live = ""
@@ -63,10 +55,10 @@ final class Console: Sendable {
     /// - Parameters:
     ///   - bytes: The data.
     ///   - descriptor: stdout, or the file that stands for it.
-    func write(_ bytes: [UInt8], to descriptor: Int32 = 1) throws(WriteFailure) {
+    func write(_ bytes: [UInt8], to descriptor: Int32 = 1) throws(OutputFailure) {
         guard !bytes.isEmpty else { return }
         if descriptor == 1, stdoutWasClosed { throw .failed("standard output is closed") }
-        let failure = state.withLock { state -> WriteFailure? in
+        let failure = state.withLock { state -> OutputFailure? in
             wipe(&state)
             defer { draw(state.live) }
             return Self.writeAll(bytes, to: descriptor)
@@ -116,7 +108,7 @@ final class Console: Sendable {
         if !line.isEmpty { _ = Self.writeAll(Array(line.utf8), to: 2) }
     }
 
-    private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> WriteFailure? {
+    private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> OutputFailure? {
         do throws(Errno) {
             try SystemFile.writeAll(bytes, to: descriptor)
             return nil

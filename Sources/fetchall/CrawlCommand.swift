@@ -68,7 +68,7 @@ struct CrawlCommand: ConsoleCommand {
     }
 
     private func dryRun(_ seeds: [FetchURL], _ console: Console) -> ExitStatus {
-        do throws(Console.WriteFailure) {
+        do throws(OutputFailure) {
             for seed in seeds { try console.write(Array("GET \(seed.redacted)\n".utf8)) }
             return .success
         } catch {

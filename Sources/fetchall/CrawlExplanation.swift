@@ -27,7 +27,7 @@ struct CrawlExplanation {
             console.say("fetchall: \(failure.message)")
             return .io
         }
-        do throws(Console.WriteFailure) {
+        do throws(OutputFailure) {
             try console.write(Array((lines.map { TerminalText.escaped($0) }.joined(separator: "\n") + "\n").utf8))
             return .success
         } catch {

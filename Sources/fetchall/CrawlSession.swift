@@ -69,9 +69,9 @@ struct CrawlSession {
         let ending = await withTaskGroup(of: Void.self) { group in
             group.addTask { await watch.run() }
             defer { group.cancelAll() }
-            return await withTaskExecutorPreference(writer) { () -> Result<Ending, CrawlFailure> in
+            return await withTaskExecutorPreference(writer) { () -> Result<Ending, OutputFailure> in
                 var sink = sink
-                do throws(CrawlFailure) {
+                do throws(OutputFailure) {
                     let result = try await crawler.run(&sink, records: opened.mark.records)
                     try sink.end()
                     return .success(Ending(result: result, hadProblems: sink.hadProblems))
@@ -98,7 +98,7 @@ struct CrawlSession {
 
     /// Says what is left to say, and finds the exit code.
     private func conclude(
-        _ ending: Result<Ending, CrawlFailure>, _ watch: CrawlWatch, _ opened: Opened
+        _ ending: Result<Ending, OutputFailure>, _ watch: CrawlWatch, _ opened: Opened
     ) -> ExitStatus {
         switch ending {
         case .failure(.failed(let message)):

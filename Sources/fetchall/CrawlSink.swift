@@ -44,7 +44,7 @@ struct CrawlSink: CrawlOutput {
     /// Makes ready, on the thread that writes, before anything is sent.
     mutating func prepare() throws(InputFailure) { try formatter.prepare() }
 
-    mutating func add(_ outcome: Outcome) throws(CrawlFailure) -> Int64 {
+    mutating func add(_ outcome: Outcome) throws(OutputFailure) -> Int64 {
         var outcome = outcome
         if let folder, outcome.isOK, let response = outcome.response, response.status < 300,
             case .bytes(let body) = response.body, case .success(let request) = outcome.input.request
@@ -68,7 +68,7 @@ struct CrawlSink: CrawlOutput {
         return name.isEmpty ? 0 : written + Int64(bytes.count)
     }
 
-    mutating func flush() throws(CrawlFailure) -> OutputMark {
+    mutating func flush() throws(OutputFailure) -> OutputMark {
         sayProblems()
         try write(bytes, to: output)
         written += Int64(bytes.count)
@@ -77,7 +77,7 @@ struct CrawlSink: CrawlOutput {
     }
 
     /// Writes what a document ends with. It is no part of what a later run goes on after.
-    mutating func end() throws(CrawlFailure) {
+    mutating func end() throws(OutputFailure) {
         formatter.end(into: &bytes)
         sayProblems()
         try write(bytes, to: output)
@@ -91,7 +91,7 @@ struct CrawlSink: CrawlOutput {
         }
     }
 
-    private func write(_ bytes: [UInt8], to file: OutputFile) throws(CrawlFailure) {
+    private func write(_ bytes: [UInt8], to file: OutputFile) throws(OutputFailure) {
         do {
             try console.write(bytes, to: file.descriptor)
         } catch {

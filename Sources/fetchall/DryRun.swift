@@ -18,7 +18,7 @@ struct DryRun {
         var status = ExitStatus.success
         var isFirst = true
         let isArray = output.chosenFormat == .json
-        do throws(Console.WriteFailure) {
+        do throws(OutputFailure) {
             while let chunk = await source.next() {
                 var bytes: [UInt8] = []
                 for input in chunk {

@@ -3,16 +3,6 @@ import FetchCore
 /// Takes outcomes off the stream and writes their records: order, form, destination, the list of what failed, and the
 /// counts that the exit code and the summary are made of.
 struct Emitter {
-    /// Why a run cannot go on.
-    enum End: Error {
-        /// The reader of the records went away.
-        case closed
-        /// Something cannot be written: what and why.
-        case failed(String)
-        /// What was asked for makes no sense.
-        case refused(String)
-    }
-
     /// Records that may wait for their turn before the run is held back.
     private static let largestOrderBuffer = 64 << 20
 
@@ -62,7 +52,7 @@ struct Emitter {
     }
 
     /// Writes everything that the stream gives.
-    mutating func consume(_ outcomes: OutcomeStream) async throws(End) {
+    mutating func consume(_ outcomes: OutcomeStream) async throws(OutputFailure) {
         if try batch.begin() { formatter.resume() } else { formatter.begin(into: &batch.bytes) }
         while let some = await outcomes.next() {
             // Capacity is returned once records are written, or wait in a buffer that is not too large.
@@ -82,7 +72,7 @@ struct Emitter {
         try flush()
     }
 
-    private mutating func take(_ outcomes: consuming OutcomeBatch) throws(End) {
+    private mutating func take(_ outcomes: consuming OutcomeBatch) throws(OutputFailure) {
         guard let duplicates else {
             while let outcome = outcomes.popFirst() { try take(outcome) }
             return
@@ -92,13 +82,13 @@ struct Emitter {
         }
     }
 
-    private mutating func take(_ outcome: Outcome) throws(End) {
+    private mutating func take(_ outcome: Outcome) throws(OutputFailure) {
         live.add(outcome)
         guard order != nil else { return try write(outcome) }
         for outcome in order?.add(outcome) ?? [] { try write(outcome) }
     }
 
-    private mutating func write(_ outcome: Outcome) throws(End) {
+    private mutating func write(_ outcome: Outcome) throws(OutputFailure) {
         // A copy costs the counting of all that an outcome holds; without a filter none is needed.
         if !hasFilter {
             summary.add(outcome)
@@ -109,7 +99,7 @@ struct Emitter {
         try record(outcome)
     }
 
-    private mutating func record(_ outcome: Outcome) throws(End) {
+    private mutating func record(_ outcome: Outcome) throws(OutputFailure) {
         if isVerbose, let error = outcome.error {
             let name = filter == nil ? "" : (outcome.input.id ?? "") + ": "
             batch.console.say("fetchall: \(name)\(PrintableURL.text(of: outcome.input)): \(error)")
@@ -122,7 +112,7 @@ struct Emitter {
         if batch.bytes.count >= 1 << 18 { try flush() }
     }
 
-    private mutating func flush() throws(End) {
+    private mutating func flush() throws(OutputFailure) {
         do throws(InputFailure) {
             try table?.append(rows)
         } catch {

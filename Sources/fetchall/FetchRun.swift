@@ -113,9 +113,9 @@ struct FetchRun {
             let result = await scheduler.run(source, patience: isBesideLoop ? Self.patience : nil) { outcomes in
                 var emitter = emitter
                 return await withTaskExecutorPreference(executor) {
-                    do throws(Emitter.End) {
+                    do throws(OutputFailure) {
                         try await emitter.consume(outcomes)
-                        return (Emitter.End?.none, emitter)
+                        return (OutputFailure?.none, emitter)
                     } catch {
                         return (error, emitter)
                     }
@@ -134,8 +134,8 @@ struct FetchRun {
         return status
     }
 
-    /// How long records may wait for others before they are written to a file together: nobody who reads it meanwhile will
-    /// notice, and with five requests in flight it saves 3 % of the time.
+    /// How long records may wait for others before they are written to a file together: nobody who reads it meanwhile
+    /// will notice, and with five requests in flight it saves 3 % of the time.
     private static let patience: Duration = .milliseconds(10)
 
     /// Whether records are made and written on the loop's own thread. A small record of an outcome that is still in the
@@ -166,7 +166,7 @@ struct FetchRun {
 
     /// Says what is left to say, and finds the exit code.
     private func conclude(
-        _ end: Emitter.End?, _ emitter: Emitter, _ elapsed: Duration, _ opened: Opened
+        _ end: OutputFailure?, _ emitter: Emitter, _ elapsed: Duration, _ opened: Opened
     ) -> ExitStatus {
         if case .failed(let message) = end {
             console.say("fetchall: \(message)")

@@ -26,7 +26,7 @@ struct OutputBatch {
     /// Begins the output.
     ///
     /// - Returns: Whether it has records already that the next one goes behind.
-    func begin() throws(Emitter.End) -> Bool {
+    func begin() throws(OutputFailure) -> Bool {
         if let journal, journal.continuesCutLine { try write([0x0A], to: output) }
         return journal?.continuesDocument ?? false
     }
@@ -48,7 +48,7 @@ struct OutputBatch {
     ///
     /// Rows of the same records are written before: taken up after a kill, a run may bring some of them again, but never
     /// leaves one out.
-    mutating func write() throws(Emitter.End) {
+    mutating func write() throws(OutputFailure) {
         if journal?.comesFirst == true { try flushJournal() }
         if let failedTo { try write(failedBytes, to: failedTo) }
         try write(bytes, to: output)
@@ -58,7 +58,7 @@ struct OutputBatch {
         failedBytes.removeAll(keepingCapacity: true)
     }
 
-    private mutating func flushJournal() throws(Emitter.End) {
+    private mutating func flushJournal() throws(OutputFailure) {
         do throws(Journal.Failure) {
             try journal?.flush()
         } catch {
@@ -68,7 +68,7 @@ struct OutputBatch {
         }
     }
 
-    private func write(_ bytes: [UInt8], to file: OutputFile) throws(Emitter.End) {
+    private func write(_ bytes: [UInt8], to file: OutputFile) throws(OutputFailure) {
         do {
             try console.write(bytes, to: file.descriptor)
         } catch {

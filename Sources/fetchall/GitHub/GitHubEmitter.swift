@@ -44,13 +44,11 @@ struct GitHubEmitter {
     /// Logins without a record, because they are asked for again next time.
     var undone: Int { batch.undone }
 
+    /// Makes ready, on the thread that writes, before anything is sent.
+    mutating func prepare() throws(InputFailure) { try formatter.prepare() }
+
     /// Writes everything that comes.
-    mutating func consume(_ events: AsyncStream<GitHubClient.Event>) async throws(Emitter.End) {
-        do throws(InputFailure) {
-            try formatter.prepare()
-        } catch {
-            throw .refused(error.message)
-        }
+    mutating func consume(_ events: AsyncStream<GitHubClient.Event>) async throws(OutputFailure) {
         if try batch.begin() { formatter.resume() } else { append { $0.begin(into: &$1) } }
         try flush()
         for await event in events {
@@ -111,7 +109,7 @@ struct GitHubEmitter {
         return bytes
     }
 
-    private mutating func flush() throws(Emitter.End) {
+    private mutating func flush() throws(OutputFailure) {
         for problem in formatter.takeProblems() {
             say(problem)
             hadProblems = true

@@ -46,7 +46,7 @@ struct GitHubUserRun {
                     "fetchall: without a token GitHub answers 60 requests an hour; set GH_TOKEN for 5000, and 100 logins in one"
                 )
             }
-            return await ask(
+            return try await ask(
                 GitHubClient(scheduler: scheduler, api: api, options: client), scheduler, writer, opened)
         }
     }
@@ -84,15 +84,16 @@ struct GitHubUserRun {
 
     private func ask(
         _ client: GitHubClient, _ scheduler: Scheduler, _ writer: ThreadExecutor, _ opened: Opened
-    ) async -> ExitStatus {
+    ) async throws -> ExitStatus {
         let live = LiveLine(
             isShown: console.stderrIsTerminal && !output.noProgress && !output.quiet, console: console)
         let (events, continuation) = AsyncStream<GitHubClient.Event>.makeStream()
         let batch = OutputBatch(
             console: console, output: opened.records, failedTo: opened.failedTo, journal: opened.journal)
-        var emitter = GitHubEmitter(
+        let made = GitHubEmitter(
             formatter: formatter, batch: batch, table: opened.table,
             completed: opened.journal?.completed ?? CompletedInputs(), live: live, secrets: secrets, options: output)
+        var emitter = try await withTaskExecutorPreference(writer) { Self.prepared(made) }.get()
         let left = opened.left
         let end = await withTaskGroup(of: Void.self) { group in
             group.addTask { await live.run(scheduler, total: { left.count }) }
@@ -103,9 +104,9 @@ struct GitHubUserRun {
             let running = emitter
             let (end, result) = await withTaskExecutorPreference(writer) {
                 var emitter = running
-                do throws(Emitter.End) {
+                do throws(OutputFailure) {
                     try await emitter.consume(events)
-                    return (Emitter.End?.none, emitter)
+                    return (OutputFailure?.none, emitter)
                 } catch {
                     return (error, emitter)
                 }
@@ -125,17 +126,25 @@ struct GitHubUserRun {
         return status
     }
 
+    /// Makes ready what writes, on the thread that writes: programs are compiled for it, and stay there.
+    private static func prepared(_ emitter: GitHubEmitter) -> Result<GitHubEmitter, ValidationError> {
+        var emitter = emitter
+        do throws(InputFailure) {
+            try emitter.prepare()
+            return .success(emitter)
+        } catch {
+            return .failure(ValidationError(error.message))
+        }
+    }
+
     /// Says what is left to say, and finds the exit code.
     private func conclude(
-        _ end: Emitter.End?, _ emitter: GitHubEmitter, _ elapsed: Duration, _ opened: Opened
+        _ end: OutputFailure?, _ emitter: GitHubEmitter, _ elapsed: Duration, _ opened: Opened
     ) -> ExitStatus {
         switch end {
         case .failed(let message):
             console.say("fetchall: \(message)")
             return .io
-        case .refused(let message):
-            console.say("fetchall: \(message)")
-            return .usage
         case .closed, nil: break
         }
         var status = emitter.tally.status

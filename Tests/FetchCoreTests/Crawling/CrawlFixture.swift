@@ -9,12 +9,12 @@ struct MemoryOutput: CrawlOutput {
     /// After so many records nothing can be written any more.
     var failsAfter = Int.max
 
-    mutating func add(_ outcome: Outcome) throws(CrawlFailure) -> Int64 {
+    mutating func add(_ outcome: Outcome) throws(OutputFailure) -> Int64 {
         outcomes.append(outcome)
         return Int64(outcomes.count) * 100
     }
 
-    mutating func flush() throws(CrawlFailure) -> OutputMark {
+    mutating func flush() throws(OutputFailure) -> OutputMark {
         if outcomes.count >= failsAfter { throw .failed("the disk is full") }
         log?.update { [count = outcomes.count] in $0.append("flush \(count)") }
         return OutputMark(file: "x", bytes: Int64(outcomes.count) * 100, records: outcomes.count)

@@ -173,7 +173,7 @@ struct CrawlerTests {
         var output = MemoryOutput()
         output.failsAfter = 2
         let frontier = MemoryFrontier()
-        await #expect(throws: CrawlFailure.self) {
+        await #expect(throws: OutputFailure.self) {
             try await CrawlFixture("http://a/").run(site.transport(), on: frontier, output: output)
         }
         #expect(frontier.counts().done == 1)

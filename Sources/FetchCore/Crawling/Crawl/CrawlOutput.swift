@@ -4,18 +4,10 @@ public protocol CrawlOutput {
     /// Takes a record.
     ///
     /// - Returns: Where its last byte will stand in the file.
-    mutating func add(_ outcome: Outcome) throws(CrawlFailure) -> Int64
+    mutating func add(_ outcome: Outcome) throws(OutputFailure) -> Int64
 
     /// Writes everything that was added; gives how far the output is then.
-    mutating func flush() throws(CrawlFailure) -> OutputMark
-}
-
-/// Why a crawl cannot go on.
-public enum CrawlFailure: Error, Sendable {
-    /// The reader of the records went away.
-    case closed
-    /// Something cannot be read or written: what and why.
-    case failed(String)
+    mutating func flush() throws(OutputFailure) -> OutputMark
 }
 
 /// What a crawl says while it runs.

@@ -1,7 +1,7 @@
 /// What becomes of pages.
 extension CrawlRun {
     /// Reads what was fetched: tries again, follows a redirect, queues links, writes the record.
-    mutating func read(_ fetched: Fetched) async throws(CrawlFailure) {
+    mutating func read(_ fetched: Fetched) async throws(OutputFailure) {
         let url = fetched.url
         var outcome = fetched.outcome
         outcome.retries = url.tries
@@ -41,7 +41,7 @@ extension CrawlRun {
     }
 
     /// Writes the record of a page, and keeps that it is complete.
-    private mutating func keep(_ outcome: Outcome, of fetched: Fetched) throws(CrawlFailure) {
+    private mutating func keep(_ outcome: Outcome, of fetched: Fetched) throws(OutputFailure) {
         let url = fetched.url
         var end: Int64 = 0
         if url.kind != .sitemap {
@@ -63,7 +63,7 @@ extension CrawlRun {
 
     /// Writes a record under the next number.
     @discardableResult
-    mutating func write(_ outcome: Outcome) throws(CrawlFailure) -> Int64 {
+    mutating func write(_ outcome: Outcome) throws(OutputFailure) -> Int64 {
         var outcome = outcome
         outcome.input.index = records
         records += 1
@@ -123,7 +123,7 @@ extension CrawlRun {
 
     private mutating func follow(
         _ redirect: Result<FetchURL, FetchError>, _ url: QueuedURL, _ page: LinkJudge.Page, _ outcome: inout Outcome
-    ) throws(CrawlFailure) {
+    ) throws(OutputFailure) {
         let target: FetchURL
         switch redirect {
         case .failure(let error):
@@ -154,7 +154,7 @@ extension CrawlRun {
     /// Queues the links of a page that are new and belong to the crawl.
     private mutating func add(
         _ links: [(url: FetchURL, kind: VisitKind, isNofollow: Bool)], from page: LinkJudge.Page
-    ) async throws(CrawlFailure) {
+    ) async throws(OutputFailure) {
         guard !links.isEmpty else { return }
         let fingerprints = links.map { CanonicalURL($0.url).fingerprint }
         if options.checksLinks {
@@ -195,7 +195,7 @@ extension CrawlRun {
     /// A link that leads to a known page in another spelling.
     private mutating func noteSpelling(
         _ url: FetchURL, _ kind: VisitKind, _ page: LinkJudge.Page
-    ) throws(CrawlFailure) {
+    ) throws(OutputFailure) {
         guard CanonicalURL(url).text != url.href else { return }
         // Known by its spelling: the page itself has another fingerprint.
         let candidate = Candidate(
@@ -205,7 +205,7 @@ extension CrawlRun {
     }
 
     /// Counts a URL that is not fetched, once.
-    private mutating func skip(_ candidate: Candidate, from page: LinkJudge.Page) throws(CrawlFailure) {
+    private mutating func skip(_ candidate: Candidate, from page: LinkJudge.Page) throws(OutputFailure) {
         guard let reason = candidate.skip, skipped.insert(candidate.fingerprint) else { return }
         if reason != .duplicate, reason != .trap, crawler.isDurable { turn.skipped.append(candidate) }
         try write(candidate.url, depth: candidate.depth, parent: page.url, reason, nil)
@@ -223,7 +223,7 @@ extension CrawlRun {
 
     private mutating func add(
         _ sitemap: Sitemap, of url: QueuedURL, _ page: LinkJudge.Page
-    ) async throws(CrawlFailure) {
+    ) async throws(OutputFailure) {
         guard sitemap.kind == .index else {
             let origin = LinkJudge.Page(key: page.key, depth: 0, hops: 0, url: page.url)
             try await add(sitemap.entries.map { ($0.url.plain, .page, false) }, from: origin)

@@ -1,7 +1,7 @@
 /// URLs that are not fetched, and broken links.
 extension CrawlRun {
     /// A URL that robots.txt forbids. A seed gets its record in any case.
-    mutating func forbid(_ url: QueuedURL, _ rule: RobotsRule?) throws(CrawlFailure) {
+    mutating func forbid(_ url: QueuedURL, _ rule: RobotsRule?) throws(OutputFailure) {
         guard url.kind != .sitemap else { return }
         let text = rule.map { "robots.txt, line \($0.line): \($0.text)" } ?? "robots.txt"
         try write(url.url, depth: url.depth, parent: url.parent, .robots, FetchError(.robotsDisallowed, text))
@@ -10,7 +10,7 @@ extension CrawlRun {
     /// The record of a URL that robots.txt keeps from being fetched: of a seed always, of others on request.
     mutating func write(
         _ url: FetchURL, depth: Int, parent: String?, _ reason: SkipReason, _ error: FetchError?
-    ) throws(CrawlFailure) {
+    ) throws(OutputFailure) {
         let isSeed = parent == nil && depth == 0 && reason == .robots
         // Most links of most pages: a record that nobody wants is not made.
         guard isSeed || options.showsSkipped else { return summary.add(reason) }
@@ -24,7 +24,7 @@ extension CrawlRun {
     }
 
     /// At the end: the seeds that nobody got to, what is left in the queue on request, and the broken links.
-    mutating func writeRest() async throws(CrawlFailure) {
+    mutating func writeRest() async throws(OutputFailure) {
         if crawler.scheduler.stop.reason == nil {
             for seed in options.seeds where !options.sitemapsOnly { try await writeHeld(seed.plain) }
         }
@@ -48,7 +48,7 @@ extension CrawlRun {
         } while position != nil
     }
 
-    private mutating func writeHeld(_ seed: FetchURL) async throws(CrawlFailure) {
+    private mutating func writeHeld(_ seed: FetchURL) async throws(OutputFailure) {
         let host = seed.origin.serialization
         guard let reason = held[host] else { return }
         let key = PageKey(host: host, fingerprint: CanonicalURL(seed).fingerprint)
@@ -60,7 +60,7 @@ extension CrawlRun {
     }
 
     /// The record of a broken link, with the pages that hold it.
-    private mutating func writeIfBroken(_ record: FrontierRecord) async throws(CrawlFailure) {
+    private mutating func writeIfBroken(_ record: FrontierRecord) async throws(OutputFailure) {
         guard record.state == .done || record.state == .failed, record.kind != .sitemap else { return }
         let status = record.status
         let isRedirect = status.map { PageReader.isRedirect($0) } ?? false

@@ -1,7 +1,7 @@
 /// What a crawl tells its frontier, and when it is over.
 extension CrawlRun {
     /// Output, then links, then completions, then new leases.
-    mutating func takeTurn() async throws(CrawlFailure) {
+    mutating func takeTurn() async throws(OutputFailure) {
         isTurnDue = false
         turn.output = try output.flush()
         let reports = leases.reports()
@@ -33,7 +33,7 @@ extension CrawlRun {
     }
 
     /// Looks how long there is nothing to do, and whether that is for ever.
-    private mutating func rest(isFull: Bool) async throws(CrawlFailure) {
+    private mutating func rest(isFull: Bool) async throws(OutputFailure) {
         counts = try await Self.io { [crawler] () async throws(FetchError) in try await crawler.frontier.counts() }
         show()
         let isIdle = leases.inFlight == 0 && pending.isEmpty && asking.isEmpty && !isTurnDue
@@ -73,7 +73,7 @@ extension CrawlRun {
     }
 
     /// Gives everything back, and says what was left.
-    mutating func finish() async throws(CrawlFailure) {
+    mutating func finish() async throws(OutputFailure) {
         leases.stop()
         try await takeTurn()
         try await writeRest()

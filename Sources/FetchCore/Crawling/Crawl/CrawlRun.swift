@@ -58,7 +58,7 @@ struct CrawlRun<Output: CrawlOutput> {
     /// The wall clock when the run began, and the monotonic one: times never jump.
     private let epoch: (wall: Int64, since: Duration)
 
-    init(_ crawler: Crawler, output: Output, records: Int) async throws(CrawlFailure) {
+    init(_ crawler: Crawler, output: Output, records: Int) async throws(OutputFailure) {
         self.crawler = crawler
         self.output = output
         self.records = records
@@ -92,7 +92,7 @@ struct CrawlRun<Output: CrawlOutput> {
     }
 
     /// Queues the seeds, and reads an earlier run's URLs into the trap detector.
-    mutating func begin() async throws(CrawlFailure) {
+    mutating func begin() async throws(OutputFailure) {
         if counts.known > 0 { try await replay() }
         for seed in options.seeds {
             let url = seed.plain
@@ -115,7 +115,7 @@ struct CrawlRun<Output: CrawlOutput> {
             Candidate(url: url, fingerprint: CanonicalURL(url).fingerprint, depth: 0, kind: kind))
     }
 
-    private mutating func replay() async throws(CrawlFailure) {
+    private mutating func replay() async throws(OutputFailure) {
         var position: ScanPosition?
         repeat {
             let from = position
@@ -165,7 +165,7 @@ struct CrawlRun<Output: CrawlOutput> {
             let start = leases.start { forbidden.append(($0, $1, $2)) }
             for (_, url, rule) in forbidden {
                 isTurnDue = true
-                do throws(CrawlFailure) {
+                do throws(OutputFailure) {
                     try forbid(url, rule)
                 } catch {
                     failure = error
@@ -177,7 +177,7 @@ struct CrawlRun<Output: CrawlOutput> {
     }
 
     /// What could not be written while requests were started.
-    private var failure: CrawlFailure?
+    private var failure: OutputFailure?
 
     /// Takes the actions out.
     mutating func takeActions() -> [CrawlAction] {
@@ -186,7 +186,7 @@ struct CrawlRun<Output: CrawlOutput> {
     }
 
     /// Reads a page, and takes a turn if it is time.
-    mutating func step() async throws(CrawlFailure) {
+    mutating func step() async throws(OutputFailure) {
         if let failure { throw failure }
         if let fetched = pending.popFirst() {
             isTurnDue = true
@@ -203,7 +203,7 @@ struct CrawlRun<Output: CrawlOutput> {
     /// Runs a call of the frontier; what it cannot do ends the crawl.
     static func io<Value: Sendable>(
         _ body: () async throws(FetchError) -> Value
-    ) async throws(CrawlFailure) -> Value {
+    ) async throws(OutputFailure) -> Value {
         do throws(FetchError) {
             return try await body()
         } catch {

@@ -54,10 +54,10 @@ public struct Crawler: Sendable {
     ///   - records: How many records there are already, of earlier runs.
     public func run<Output: CrawlOutput>(
         _ output: inout Output, records: Int = 0
-    ) async throws(CrawlFailure) -> CrawlResult {
+    ) async throws(OutputFailure) -> CrawlResult {
         let mailbox = CrawlMailbox()
         var run = try await CrawlRun(self, output: output, records: records)
-        let failure: CrawlFailure? = await withDiscardingTaskGroup { group in
+        let failure: OutputFailure? = await withDiscardingTaskGroup { group in
             let stop = scheduler.stop
             group.addTask {
                 await stop.wait()
@@ -70,7 +70,7 @@ public struct Crawler: Sendable {
                 }
             }
             defer { group.cancelAll() }
-            do throws(CrawlFailure) {
+            do throws(OutputFailure) {
                 try await run.begin()
                 while !run.isOver {
                     // Requests start before anything is waited for or read.
