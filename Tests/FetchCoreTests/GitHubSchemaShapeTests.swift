@@ -16,7 +16,7 @@ struct GitHubSchemaShapeTests {
     }
 
     private func names(_ value: JSONValue) throws -> [String] {
-        guard case .object(let members) = value else { throw JSONText.Failure(offset: 0, reason: "not an object") }
+        guard case .object(let members) = value else { throw ParseFailure("not an object", at: 0) }
         return members.map(\.key)
     }
 

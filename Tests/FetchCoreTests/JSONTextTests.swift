@@ -28,7 +28,7 @@ struct JSONTextTests {
             "[\"a\":1]",
         ])
     func invalid(text: String) {
-        #expect(throws: JSONText.Failure.self) { try JSONText.validate(Array(text.utf8)[...]) }
+        #expect(throws: ParseFailure.self) { try JSONText.validate(Array(text.utf8)[...]) }
         var out: [UInt8] = [1]
         #expect(!JSONText.append(Array(text.utf8)[...], into: &out))
         #expect(out == [1], "nothing of a refused text is written")
@@ -67,15 +67,15 @@ struct JSONTextTests {
         for opening in ["[", "{\"a\":"] {
             let bytes = Array(String(repeating: opening, count: 100_000).utf8)
             #expect(!JSONText.isValid(bytes[...]))
-            #expect(throws: JSONText.Failure.self) { try JSONValue.parse(bytes[...]) }
+            #expect(throws: ParseFailure.self) { try JSONValue.parse(bytes[...]) }
         }
     }
 
     @Test("A failure says where and what")
     func failure() {
         let bytes = Array("xx{\"a\" 1}".utf8)[2...]
-        #expect(throws: JSONText.Failure(offset: 5, reason: "expected :")) { try JSONText.validate(bytes) }
-        #expect(JSONText.Failure(offset: 5, reason: "expected :").description == "at byte 5: expected :")
+        #expect(throws: ParseFailure("expected :", at: 5)) { try JSONText.validate(bytes) }
+        #expect(ParseFailure("expected :", at: 5).description == "at byte 5: expected :")
     }
 
     @Test(
@@ -87,7 +87,7 @@ struct JSONTextTests {
             ("[1}", "expected , or ]", 2), ("", "a value is missing", 0), ("nul", "expected null", 0),
         ])
     func reasons(text: String, reason: String, offset: Int) {
-        #expect(throws: JSONText.Failure(offset: offset, reason: reason)) {
+        #expect(throws: ParseFailure(reason, at: offset)) {
             try JSONText.validate(Array(text.utf8)[...])
         }
     }

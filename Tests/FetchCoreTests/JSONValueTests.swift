@@ -25,14 +25,14 @@ struct JSONValueTests {
 
     @Test("What is no object has no members", arguments: ["[]", "1", "null", "\"{}\""])
     func notAnObject(text: String) {
-        #expect(throws: JSONText.Failure(offset: 0, reason: "not an object")) {
+        #expect(throws: ParseFailure("not an object", at: 0)) {
             try JSONValue.members(of: Array(text.utf8)[...])
         }
     }
 
     @Test("What is not JSON has no members", arguments: ["", "{", "{]", "{\"a\":1} x", "{\"a\":\"\\ud800\"}"])
     func notJSON(text: String) {
-        #expect(throws: JSONText.Failure.self) { try JSONValue.members(of: Array(text.utf8)[...]) }
+        #expect(throws: ParseFailure.self) { try JSONValue.members(of: Array(text.utf8)[...]) }
     }
 
     @Test("Every escape is read as Foundation reads it")
@@ -70,6 +70,6 @@ struct JSONValueTests {
             value = first
         }
         #expect(depth == 128)
-        #expect(throws: JSONText.Failure.self) { try JSONValue.parse(Array("[\(deepest)]".utf8)[...]) }
+        #expect(throws: ParseFailure.self) { try JSONValue.parse(Array("[\(deepest)]".utf8)[...]) }
     }
 }

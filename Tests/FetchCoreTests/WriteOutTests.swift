@@ -78,7 +78,7 @@ struct WriteOutTests {
             ("%{a\u{1B}b}", "a\\x1bb"), ("%{}", "%{}"), ("%{URL}", "%{URL}"),
         ])
     func refused(format: String, mention: String) {
-        let error = #expect(throws: WriteOut.Failure.self) { _ = try WriteOut(format) }
+        let error = #expect(throws: ParseFailure.self) { _ = try WriteOut(format) }
         #expect(error?.message.contains(mention) == true)
         #expect(error?.description == error?.message)
     }

@@ -35,7 +35,7 @@ enum BodyValue {
 
     private static func problem(of bytes: ArraySlice<UInt8>) -> String {
         if bytes.isEmpty { return "it is empty" }
-        do throws(JSONText.Failure) {
+        do throws(ParseFailure) {
             try JSONText.validate(bytes)
             return "it cannot be read"
         } catch {

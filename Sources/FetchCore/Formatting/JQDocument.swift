@@ -42,7 +42,7 @@ public struct JQDocument: Sendable {
     }
 
     private mutating func run(_ json: ArraySlice<UInt8>, into out: inout [UInt8]) {
-        do throws(JQProgram.Failure) {
+        do throws(InputFailure) {
             for output in try program.run(json) {
                 out.append(contentsOf: output.string ?? output.json)
                 out.append(0x0A)

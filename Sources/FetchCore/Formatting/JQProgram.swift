@@ -16,11 +16,6 @@ final class JQProgram: @unchecked Sendable {
         var string: [UInt8]?
     }
 
-    /// Why there is no output, in jq's words.
-    struct Failure: Error, Sendable, Hashable {
-        let message: String
-    }
-
     /// The program as it was written.
     let text: String
     /// libjq's functions; nil until the first use.
@@ -60,15 +55,15 @@ final class JQProgram: @unchecked Sendable {
     /// - Parameter json: The text; not empty.
     /// - Returns: Its outputs, in their order.
     /// - Throws: What jq says when the program fails on the text; outputs before that are lost.
-    func run(_ json: ArraySlice<UInt8>) throws(Failure) -> [Output] {
-        guard let jq, let state else { throw Failure(message: "the program is not compiled") }
+    func run(_ json: ArraySlice<UInt8>) throws(InputFailure) -> [Output] {
+        guard let jq, let state else { throw InputFailure("the program is not compiled") }
         onItsThread()
         let value = json.withUnsafeBytes { bytes in
             jq.pointee.jv_parse_sized(
                 bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(clamping: bytes.count))
         }
         guard jq.pointee.jv_get_kind(value) != JV_KIND_INVALID else {
-            throw Failure(message: Self.message(of: value, jq))
+            throw InputFailure(Self.message(of: value, jq))
         }
         problem = nil
         jq.pointee.jq_start(state, value, 0)
@@ -77,10 +72,10 @@ final class JQProgram: @unchecked Sendable {
             let next = jq.pointee.jq_next(state)
             guard jq.pointee.jv_get_kind(next) != JV_KIND_INVALID else {
                 if jq.pointee.jv_invalid_has_msg(jq.pointee.jv_copy(next)) != 0 {
-                    throw Failure(message: Self.message(of: next, jq))
+                    throw InputFailure(Self.message(of: next, jq))
                 }
                 jq.pointee.jv_free(next)
-                if jq.pointee.jq_halted(state) != 0 { throw Failure(message: "the program halted") }
+                if jq.pointee.jq_halted(state) != 0 { throw InputFailure("the program halted") }
                 return outputs
             }
             outputs.append(Self.output(next, jq))

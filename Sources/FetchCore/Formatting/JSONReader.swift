@@ -31,7 +31,7 @@ struct JSONReader {
     }
 
     /// The next event, or nil when the text is over and complete.
-    mutating func next() throws(JSONText.Failure) -> Event? {
+    mutating func next() throws(ParseFailure) -> Event? {
         skipWhitespace()
         switch expectation {
         case .value: return try value()
@@ -55,8 +55,8 @@ struct JSONReader {
     }
 
     /// A failure at an index of ``bytes``, or where the reader stands.
-    func failure(_ reason: String, at index: Int? = nil) -> JSONText.Failure {
-        JSONText.Failure(offset: (index ?? position) - bytes.startIndex, reason: reason)
+    func failure(_ reason: String, at index: Int? = nil) -> ParseFailure {
+        ParseFailure(reason, at: (index ?? position) - bytes.startIndex)
     }
 
     private var peek: UInt8? { position < bytes.endIndex ? bytes[position] : nil }
@@ -71,7 +71,7 @@ struct JSONReader {
         return open.popLast() == true ? .endObject : .endArray
     }
 
-    private mutating func key() throws(JSONText.Failure) -> Event {
+    private mutating func key() throws(ParseFailure) -> Event {
         guard peek == UInt8(ascii: "\"") else { throw failure("expected a member's name in quotes") }
         let range = try string()
         skipWhitespace()
@@ -81,7 +81,7 @@ struct JSONReader {
         return .key(range)
     }
 
-    private mutating func value() throws(JSONText.Failure) -> Event {
+    private mutating func value() throws(ParseFailure) -> Event {
         guard let first = peek else { throw failure("a value is missing") }
         switch first {
         case UInt8(ascii: "{"): return try begin(object: true)
@@ -99,7 +99,7 @@ struct JSONReader {
         }
     }
 
-    private mutating func begin(object: Bool) throws(JSONText.Failure) -> Event {
+    private mutating func begin(object: Bool) throws(ParseFailure) -> Event {
         guard open.count < JSONText.depthLimit else {
             throw failure("nested deeper than \(JSONText.depthLimit) levels")
         }
@@ -109,7 +109,7 @@ struct JSONReader {
         return object ? .beginObject : .beginArray
     }
 
-    private mutating func literal(_ word: StaticString, _ event: Event) throws(JSONText.Failure) -> Event {
+    private mutating func literal(_ word: StaticString, _ event: Event) throws(ParseFailure) -> Event {
         let end = position + word.utf8CodeUnitCount
         guard end <= bytes.endIndex, word.withUTF8Buffer({ bytes[position..<end].elementsEqual($0) }) else {
             throw failure("expected \(word)")
@@ -118,7 +118,7 @@ struct JSONReader {
         return event
     }
 
-    private mutating func number() throws(JSONText.Failure) -> Range<Int> {
+    private mutating func number() throws(ParseFailure) -> Range<Int> {
         let start = position
         if peek == UInt8(ascii: "-") { position += 1 }
         if peek == UInt8(ascii: "0") {
@@ -139,7 +139,7 @@ struct JSONReader {
         return start..<position
     }
 
-    private mutating func digits() throws(JSONText.Failure) {
+    private mutating func digits() throws(ParseFailure) {
         let start = position
         while let byte = peek, isDigit(byte) { position += 1 }
         if position == start { throw failure("expected a digit") }
@@ -148,7 +148,7 @@ struct JSONReader {
     private func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
 
     /// Reads a string from its opening quote on; gives the range between the quotes.
-    private mutating func string() throws(JSONText.Failure) -> Range<Int> {
+    private mutating func string() throws(ParseFailure) -> Range<Int> {
         position += 1
         let start = position
         while true {
@@ -169,7 +169,7 @@ struct JSONReader {
         }
     }
 
-    private mutating func escape() throws(JSONText.Failure) {
+    private mutating func escape() throws(ParseFailure) {
         let start = position
         position += 1
         guard let byte = peek else { throw failure("the string is not closed") }
@@ -192,7 +192,7 @@ struct JSONReader {
         guard try hexUnit() & 0xFC00 == 0xDC00 else { throw failure("half a surrogate pair", at: start) }
     }
 
-    private mutating func hexUnit() throws(JSONText.Failure) -> UInt16 {
+    private mutating func hexUnit() throws(ParseFailure) -> UInt16 {
         var unit: UInt16 = 0
         for _ in 0..<4 {
             guard let digit = peek.flatMap(JSONText.hexDigit) else { throw failure("expected four hex digits") }

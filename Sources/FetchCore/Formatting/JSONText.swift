@@ -1,23 +1,12 @@
 /// Judges JSON texts without building them, and copies them so that they stay on one line.
 public enum JSONText {
-    /// Why a text is not JSON.
-    public struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
-        /// How many bytes into the text.
-        public let offset: Int
-        /// What is wrong there.
-        public let reason: String
-
-        /// `at byte 12: expected :`
-        public var description: String { "at byte \(offset): \(reason)" }
-    }
-
     /// How many arrays and objects may stand inside one another. Readers have limits too (jq 1.6: 256), and a body
     /// stands two levels deep in our own document.
     public static let depthLimit = 128
 
     /// Throws unless the bytes are one JSON text (RFC 8259) in UTF-8 without BOM, at most ``depthLimit`` deep, every
     /// surrogate escape with its other half.
-    public static func validate(_ bytes: ArraySlice<UInt8>) throws(Failure) {
+    public static func validate(_ bytes: ArraySlice<UInt8>) throws(ParseFailure) {
         var reader = JSONReader(bytes)
         while try reader.next() != nil {}
     }

@@ -14,7 +14,7 @@ public indirect enum JSONValue: Sendable {
     case object([(key: String, value: JSONValue)])
 
     /// Reads one JSON text, strictly, at most ``JSONText/depthLimit`` levels deep.
-    public static func parse(_ bytes: ArraySlice<UInt8>) throws(JSONText.Failure) -> JSONValue {
+    public static func parse(_ bytes: ArraySlice<UInt8>) throws(ParseFailure) -> JSONValue {
         /// A container that is not closed yet.
         struct Frame {
             var isObject: Bool
@@ -57,9 +57,9 @@ public indirect enum JSONValue: Sendable {
     /// The members of a text that must be one object, in order, duplicates kept.
     public static func members(
         of bytes: ArraySlice<UInt8>
-    ) throws(JSONText.Failure) -> [(key: String, value: JSONValue)] {
+    ) throws(ParseFailure) -> [(key: String, value: JSONValue)] {
         guard case .object(let members) = try parse(bytes) else {
-            throw JSONText.Failure(offset: 0, reason: "not an object")
+            throw ParseFailure("not an object", at: 0)
         }
         return members
     }

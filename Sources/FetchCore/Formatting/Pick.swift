@@ -63,7 +63,7 @@ public struct Pick: OutcomeFilter {
 
     private func pick(_ item: Item, _ json: [UInt8]) throws(FetchError) -> [UInt8] {
         let outputs: [JQProgram.Output]
-        do throws(JQProgram.Failure) {
+        do throws(InputFailure) {
             outputs = try item.program.run(json[...])
         } catch {
             throw FetchError(.unparsable, "\(item.program.text): \(error.message)")

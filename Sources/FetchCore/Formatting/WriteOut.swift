@@ -1,13 +1,5 @@
 /// curl's `--write-out`: a text with variables, written after each transfer. Nothing is added, also no line break.
 public struct WriteOut: Formatter {
-    /// Why a format cannot be used; a mistake of the user.
-    public struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
-        /// A sentence for people.
-        public let message: String
-        /// The message.
-        public var description: String { message }
-    }
-
     private enum Piece: Sendable {
         case literal([UInt8])
         case variable(WriteOutVariable)
@@ -22,7 +14,7 @@ public struct WriteOut: Formatter {
     /// - Parameters:
     ///   - format: The format; other text stands for itself, as with curl.
     ///   - options: What `%{json}` holds.
-    public init(_ format: String, options: RecordOptions = RecordOptions()) throws(Failure) {
+    public init(_ format: String, options: RecordOptions = RecordOptions()) throws(ParseFailure) {
         pieces = try Self.parse(format[...])
         records = RecordWriter(options: options)
     }
@@ -48,7 +40,7 @@ public struct WriteOut: Formatter {
     /// Appends what stands after the last record.
     public mutating func end(into out: inout [UInt8]) {}
 
-    private static func parse(_ format: Substring) throws(Failure) -> [Piece] {
+    private static func parse(_ format: Substring) throws(ParseFailure) -> [Piece] {
         var pieces: [Piece] = []
         var literal: [UInt8] = []
         func flush() {
@@ -65,11 +57,11 @@ public struct WriteOut: Formatter {
                 flush()
                 pieces.append(.variable(try variable(named: name)))
             } else if scalar == "%", let name = try braced("header{", of: &rest) {
-                guard !name.isEmpty, !name.contains(":") else { throw Failure(message: "no header: %header{\(name)}") }
+                guard !name.isEmpty, !name.contains(":") else { throw ParseFailure("no header: %header{\(name)}") }
                 flush()
                 pieces.append(.header(name))
             } else if scalar == "%", try braced("output{", of: &rest) != nil {
-                throw Failure(message: "%output{} is not supported: all text goes to one file")
+                throw ParseFailure("%output{} is not supported: all text goes to one file")
             } else if scalar == "\\", let escaped = rest.first.flatMap(control) {
                 rest.removeFirst()
                 literal.append(escaped)
@@ -84,23 +76,23 @@ public struct WriteOut: Formatter {
     /// Takes `{…}` off the front, if it stands there, and gives what is inside.
     private static func braced(
         _ opening: String, of rest: inout Substring.UnicodeScalarView
-    ) throws(Failure) -> String? {
+    ) throws(ParseFailure) -> String? {
         guard rest.starts(with: opening.unicodeScalars) else { return nil }
         let inside = rest.dropFirst(opening.unicodeScalars.count)
         guard let end = inside.firstIndex(of: "}") else {
-            throw Failure(message: "a } is missing after %\(opening)\(TerminalText.escaped(String(inside)))")
+            throw ParseFailure("a } is missing after %\(opening)\(TerminalText.escaped(String(inside)))")
         }
         rest = inside[inside.index(after: end)...]
         return String(inside[..<end])
     }
 
-    private static func variable(named name: String) throws(Failure) -> WriteOutVariable {
+    private static func variable(named name: String) throws(ParseFailure) -> WriteOutVariable {
         if let variable = WriteOutVariable(rawValue: name) { return variable }
         if name == "stderr" {
-            throw Failure(message: "%{stderr} is not supported: all text goes to one file")
+            throw ParseFailure("%{stderr} is not supported: all text goes to one file")
         }
         let known = WriteOutVariable.allCases.map(\.rawValue).sorted().joined(separator: " ")
-        throw Failure(message: "unknown variable %{\(TerminalText.escaped(name))}; there are: \(known)")
+        throw ParseFailure("unknown variable %{\(TerminalText.escaped(name))}; there are: \(known)")
     }
 
     private static func control(_ letter: Unicode.Scalar) -> UInt8? {

@@ -12,7 +12,7 @@ extension Response {
     ///
     /// - Throws: ``FetchError`` of kind `unparsable`.
     public func json() throws(FetchError) -> JSONValue {
-        do throws(JSONText.Failure) {
+        do throws(ParseFailure) {
             return try JSONValue.parse(bytes[...])
         } catch {
             throw FetchError(.unparsable, "the answer is not JSON: \(error)")

@@ -1,15 +1,20 @@
-/// Why a text from the user (an option's value, a template, a glob) is not what it should be.
+/// Why a text (an option's value, a template, a glob, JSON) is not what it should be.
 ///
 /// The message is one sentence for people that names the text or the position in it, and says what would be right.
 public struct ParseFailure: Error, Sendable, Hashable, CustomStringConvertible {
     /// What is wrong, and what would be right.
     public let message: String
+    /// How many bytes into the text; nil where the message says it.
+    public let offset: Int?
 
     /// Makes a failure.
-    public init(_ message: String) { self.message = message }
+    public init(_ message: String, at offset: Int? = nil) {
+        self.message = message
+        self.offset = offset
+    }
 
-    /// The message.
-    public var description: String { message }
+    /// The message, or `at byte 12: expected :`.
+    public var description: String { offset.map { "at byte \($0): \(message)" } ?? message }
 
     /// A piece of the user's text for a message: in quotes, cut, without control characters.
     static func quoted(_ text: some StringProtocol) -> String {
