@@ -117,7 +117,7 @@ final class EasyHandle {
             set(CURLOPT_LOW_SPEED_TIME, max(1, options.speedTime.milliseconds / 1000))
         }
         ccurl_set_pointer(pointer, CURLOPT_HTTPHEADER, ownFields.head)
-        // The transfer unpacks bodies itself: libcurl 7.88.1 takes one that is cut for a whole one.
+        // The transfer unpacks bodies itself: libcurl takes one that is cut for a whole one (``BodyDecoder``).
         set(CURLOPT_HTTP_CONTENT_DECODING, 0)
         // An empty proxy spares libcurl the look into eight environment variables for each request.
         if proxies != nil {

@@ -1,4 +1,5 @@
-/// What libcurl 7.88.1 lets pass in a head and a careful client must not (RFC 9112 §6.3).
+/// What libcurl before 8.17.0 lets pass in a head and a careful client must not (RFC 9112 §6.3):
+/// <https://github.com/curl/curl/issues/18921>
 enum HeadCheck {
     /// The failure that the fields of a complete head stand for, or nil for good ones.
     static func failure(of headers: HeaderFields) -> FetchError? {

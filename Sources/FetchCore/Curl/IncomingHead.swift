@@ -147,7 +147,9 @@ struct IncomingHead: ~Copyable {
         return true
     }
 
-    /// Whether it is `HTTP/1.1 200 …` (RFC 9112 §4) or `HTTP/2 200`. libcurl 7.88.1 takes more than that.
+    /// Whether it is `HTTP/1.1 200 …` (RFC 9112 §4) or `HTTP/2 200`. libcurl takes more than that: 7.88.1, whose parser
+    /// 8.0.0 replaced (<https://github.com/curl/curl/pull/10585>), and later ones on purpose
+    /// (<https://github.com/curl/curl/pull/16728>).
     private static func isStatusLine(_ line: UnsafeRawBufferPointer) -> Bool {
         var offset = 5
         func isDigit(_ offset: Int) -> Bool { offset < line.count && line[offset] >= 0x30 && line[offset] <= 0x39 }

@@ -22,7 +22,8 @@ extension Transfer {
             kind = CurlCode.timeoutKind(
                 total: timing.total, isConnected: isConnected, connectTimeout: easy.options.connectTimeout,
                 maxTime: limits.maxTime)
-        // libcurl calls a field of more than 100 KB "Out of memory".
+        // Before 8.6.0 libcurl calls a field of more than 100 KB "Out of memory", later CURLE_TOO_LARGE (100):
+        // https://github.com/curl/curl/pull/12269
         case CURLE_OUT_OF_MEMORY where !head.isComplete:
             return FetchError(.tooLarge, "a field of the header is too large", curlCode: code)
         // The URL was checked before: what libcurl calls an unsupported protocol is an answer that is not HTTP.
@@ -50,10 +51,12 @@ extension Transfer {
     func startsAgain(after code: CurlCode) -> Bool {
         guard head.size == 0, !sockets.startedAgain else { return false }
         switch CURLcode(UInt32(code.rawValue)) {
-        // Kept connections that had been closed. libcurl takes another by itself, but 7.88.1 counts the times over the
-        // whole life of a handle and gives up every sixth.
+        // Kept connections that had been closed. libcurl takes another by itself, but before 8.17.0 it counts the times
+        // over the whole life of a handle and gives up every sixth: https://github.com/curl/curl/issues/18926
         case CURLE_SEND_ERROR where easy.errorText.hasPrefix("Connection died, tried"): sockets.startedAgain = true
-        // GOAWAY (RFC 9113 §6.8), of which 7.88.1 tells neither the reason nor the last stream that was looked at.
+        // GOAWAY (RFC 9113 §6.8), of which libcurl tells neither the reason nor the last stream that was looked at. Since
+        // 8.0.0 it looks at the stream itself (https://github.com/curl/curl/pull/10693); the reason is still open:
+        // https://github.com/curl/curl/issues/5119
         case CURLE_HTTP2 where isIdempotent && easy.errorText.isEmpty: sockets.startedAgain = true
         default: return false
         }

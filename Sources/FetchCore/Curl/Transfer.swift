@@ -250,7 +250,8 @@ final class Transfer {
                 result.error = FetchError(.emptyReply, "no answer", curlCode: .gotNothing)
                 return
             } else if !head.isComplete {
-                // libcurl 7.88.1 calls an end of connection inside the head a success, and one inside packed data too.
+                // libcurl calls an end of connection inside the head a success, and one inside packed data too: 7.88.1,
+                // and still 8.21.0 (Curl_http_done asks for one byte of an answer only). No upstream issue is known.
                 result.error = Self.endInsideHead
                 return
             } else if !isWhole {

@@ -11,7 +11,8 @@ extension AuthorityPace.Signal {
         guard let status = result.response?.status else {
             switch result.error?.kind {
             case .connectionRefused, .connectTimedOut, .nameNotResolved: return .unreachable
-            // A GOAWAY, also after another connection. libcurl does not tell ENHANCE_YOUR_CALM from others.
+            // A GOAWAY, also after another connection. libcurl does not tell ENHANCE_YOUR_CALM from
+            // others: https://github.com/curl/curl/issues/5119
             case .protocolError where result.error?.curlCode == .http2: return .overloaded
             default: return .unknown
             }

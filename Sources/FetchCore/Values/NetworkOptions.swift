@@ -10,7 +10,8 @@ public struct NetworkOptions: Sendable {
         case v6
     }
 
-    /// The HTTP version asked for. HTTP/2 is spoken over TLS only (libcurl 7.88.1 breaks cleartext HTTP/2).
+    /// The HTTP version asked for. HTTP/2 is spoken over TLS only: before 8.0.0 libcurl breaks cleartext HTTP/2 on a
+    /// reused connection (<https://github.com/curl/curl/issues/10634>).
     public enum HTTPVersion: Sendable {
         /// HTTP/2 where a TLS server offers it.
         case any
@@ -66,9 +67,10 @@ public struct NetworkOptions: Sendable {
     /// The defaults.
     public init() {}
 
-    /// Bytes of one transfer's receive buffer. libcurl allocates it anew for each transfer, so that in a long run all
-    /// of it has been in use somewhere, however small the answers: 4 MiB together, of at least 16 and at most 256 KiB
-    /// each, and beyond 1,280 at once 20 MiB together, of at least 2 KiB each.
+    /// Bytes of one transfer's receive buffer. Before 8.7.0 (<https://github.com/curl/curl/pull/12805>) libcurl
+    /// allocates it anew for each transfer, so that in a long run all of it has been in use somewhere, however small
+    /// the answers: 4 MiB together, of at least 16 and at most 256 KiB each, and beyond 1,280 at once 20 MiB together,
+    /// of at least 2 KiB each.
     var receiveBufferSize: Int {
         let concurrency = max(concurrency, 1)
         let share = min(max((4 << 20) / concurrency, 16 << 10), (20 << 20) / concurrency)

@@ -25,7 +25,8 @@ public struct TransferLimits: Sendable, Hashable {
         self.accepted = accepted
     }
 
-    /// Most bytes of a head. libcurl 7.88.1 has no limit for the sum of all lines (CVE-2023-38039).
+    /// Most bytes of a head. Before 8.3.0 libcurl has no limit for the sum of all lines (CVE-2023-38039,
+    /// <https://github.com/curl/curl/pull/11582>).
     static let maxHeadSize = 256 * 1024
     /// Most bytes that are read of a body which nobody wants, to keep the connection.
     static let maxUnwantedBodySize = 128 * 1024
