@@ -1,8 +1,9 @@
 import DequeModule
 import Synchronization
 
-/// Chunks that a thread of its own reads ahead of those who take them, as far as a bounded queue allows: a file of any
-/// size needs the memory of a few chunks, and what a pipe brings is there as soon as it has come.
+/// Chunks that a thread of its own reads ahead of those who take them, as far as a bounded queue allows
+/// (back-pressure): a file of any size needs the memory of a few chunks, and what a pipe brings is there as soon as it
+/// has come.
 final class ReadAhead<Element: Sendable>: Sendable {
     private struct State {
         var chunks = Deque<[Element]>()

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// A queue between tasks that put elements in and tasks that take them out, with room for a bounded number: whoever is
-/// faster waits. ``finish()`` is the end of the stream; what is in the queue by then is still given out.
+/// faster waits (back-pressure). ``finish()`` is the end of the stream; what is in the queue by then is still given out.
 ///
 /// ```swift
 /// let queue = AsyncQueue<String>(capacity: 10)
