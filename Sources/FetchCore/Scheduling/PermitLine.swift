@@ -1,6 +1,6 @@
 import DequeModule
 
-/// What is known of a key while somebody holds or wants a permit for it, or while its authority is to be spared.
+/// The state of one authority: permits in use, the wait queue and the pace.
 struct PermitLine<Waiter: Sendable>: Sendable {
     /// Where the line stands among the others.
     enum Standing: Hashable {

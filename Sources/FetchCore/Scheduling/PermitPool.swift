@@ -223,8 +223,8 @@ final class PermitPool: Sendable {
         }
     }
 
-    /// Sees to it that somebody comes when the next rest is over: the loop, or a task that belongs to nobody. That ends
-    /// by itself when its time has come, or when the semaphore is closed. To come too often does no harm.
+    /// Arms a timer for the next wake-up: on the loop, or an unstructured task, which ends when its time has come or the
+    /// pool is closed. A wake-up too many does no harm.
     private func arm(_ state: inout State, _ now: Duration) {
         guard let due = state.permits.nextWake, !state.permits.isClosed else { return }
         if let timer = state.timer {
