@@ -37,8 +37,8 @@ enum CrawlSchema {
           redirects INTEGER NOT NULL, hops INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0, reason INTEGER,
           status INTEGER, record_end INTEGER NOT NULL DEFAULT 0, via_host INTEGER, via_fp INTEGER,
           url TEXT NOT NULL, UNIQUE(host, fp)) STRICT;
-        CREATE INDEX url_queue ON url(host, not_before) WHERE state = 0;
-        CREATE INDEX url_leased ON url(host) WHERE state = 1;
+        CREATE INDEX url_queue ON url(host, not_before) WHERE state = \(StoredState.queued);
+        CREATE INDEX url_leased ON url(host) WHERE state = \(StoredState.leased);
         CREATE TABLE skipped(
           fp INTEGER PRIMARY KEY, reason INTEGER NOT NULL, depth INTEGER NOT NULL, via_host INTEGER, via_fp INTEGER,
           url TEXT NOT NULL) STRICT;

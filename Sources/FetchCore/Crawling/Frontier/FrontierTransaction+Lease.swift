@@ -45,7 +45,8 @@ extension FrontierTransaction {
             try db.statement(
                 """
                 UPDATE host SET turn = ?2, next_due = coalesce(
-                  (SELECT min(not_before) FROM url WHERE host = ?1 AND state = 0), \(LeaseReport.parked)) WHERE id = ?1
+                  (SELECT min(not_before) FROM url WHERE host = ?1 AND state = \(StoredState.queued)),
+                  \(LeaseReport.parked)) WHERE id = ?1
                 """
             ).run(.integer(host.id), .integer(memory.turn))
             return nil
@@ -67,7 +68,8 @@ extension FrontierTransaction {
         try db.statement(
             """
             SELECT fp, url, depth, kind, redirects, hops, tries, via_host, via_fp, seq FROM url
-            WHERE host = ? AND state = 0 AND not_before <= ? ORDER BY not_before, seq LIMIT ?
+            WHERE host = ? AND state = \(StoredState.queued) AND not_before <= ?
+            ORDER BY not_before, seq LIMIT ?
             """
         ).forEach(.integer(host), .integer(now), .int(count)) { row in
             guard let url = FetchURL(row.text(1)) else {
@@ -88,7 +90,7 @@ extension FrontierTransaction {
                 ))
         }
         guard !isBroken else { throw FetchError(.io, "the state holds a URL that is none") }
-        let update = try db.statement("UPDATE url SET state = 1 WHERE seq = ?")
+        let update = try db.statement("UPDATE url SET state = \(StoredState.leased) WHERE seq = ?")
         let parent = try db.statement("SELECT url FROM url WHERE host = ? AND fp = ?")
         var urls: [QueuedURL] = []
         urls.reserveCapacity(rows.count)
@@ -146,25 +148,26 @@ extension FrontierTransaction {
         let update = try db.statement(
             """
             UPDATE url SET state = ?, status = ?, reason = ?, record_end = ?, not_before = ?, tries = tries + ?
-            WHERE host = ? AND fp = ? AND state = 1
+            WHERE host = ? AND fp = ? AND state = \(StoredState.leased)
             """)
         var done = 0
         var failed = 0
         var dropped = 0
         var again = 0
+        func state(_ state: FrontierRecord.State) -> DatabaseValue { .int(state.rawValue) }
         for result in results {
             let host = DatabaseValue.integer(host)
             let fingerprint = DatabaseValue.integer(Int64(bitPattern: result.fingerprint))
             let none = DatabaseValue.integer(0)
             switch result.ending {
             case .done(let status, let end):
-                try update.run(.integer(2), .int(status), .null, .int(end), none, none, host, fingerprint)
+                try update.run(state(.done), .int(status), .null, .int(end), none, none, host, fingerprint)
             case .failed(let end):
-                try update.run(.integer(3), .null, .null, .int(end), none, none, host, fingerprint)
+                try update.run(state(.failed), .null, .null, .int(end), none, none, host, fingerprint)
             case .dropped(let reason):
-                try update.run(.integer(4), .null, .int(reason.rawValue), none, none, none, host, fingerprint)
+                try update.run(state(.dropped), .null, .int(reason.rawValue), none, none, none, host, fingerprint)
             case .again(let time):
-                try update.run(none, .null, .null, none, .int(time), .integer(1), host, fingerprint)
+                try update.run(state(.queued), .null, .null, none, .int(time), .integer(1), host, fingerprint)
             }
             // A result that comes twice, or for a URL of somebody else, changes nothing.
             guard db.changes > 0 else { continue }
@@ -191,7 +194,7 @@ extension FrontierTransaction {
 
     /// Gives a lease back: what is left of it is queued again, where it stood. Gives how many that are.
     mutating func end(_ host: Int64) throws -> Int {
-        try db.statement("UPDATE url SET state = 0 WHERE host = ? AND state = 1").run(.integer(host))
+        try db.statement("UPDATE url SET state = \(StoredState.queued) WHERE host = ? AND state = \(StoredState.leased)").run(.integer(host))
         let count = db.changes
         memory.turn += 1
         try db.statement(

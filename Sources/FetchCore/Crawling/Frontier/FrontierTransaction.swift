@@ -20,15 +20,15 @@ struct FrontierTransaction {
 
     /// Adds candidates that are not known; gives their number.
     mutating func add(_ candidates: [Candidate]) throws -> Int {
-        var rows: [(host: Int64, sequence: Int64, place: Int)] = []
-        for (place, candidate) in candidates.enumerated() {
+        var rows: [(host: Int64, sequence: Int64, index: Int)] = []
+        for (index, candidate) in candidates.enumerated() {
             if memory.known.count < SQLiteFrontier.cacheLimit {
                 guard memory.known.insert(candidate.fingerprint) else { continue }
             } else if memory.known.contains(candidate.fingerprint) {
                 continue
             }
             memory.sequence += 1
-            rows.append((try number(of: candidate.host), memory.sequence, place))
+            rows.append((try number(of: candidate.host), memory.sequence, index))
         }
         var order: [Int64] = []
         for row in rows where queued.updateValue(0, forKey: row.host) == nil { order.append(row.host) }
@@ -39,7 +39,7 @@ struct FrontierTransaction {
             """)
         var added = 0
         for row in rows {
-            let candidate = candidates[row.place]
+            let candidate = candidates[row.index]
             let state = candidate.skip == nil ? FrontierRecord.State.queued : .dropped
             let parentHost = try candidate.parent.map { try number(of: $0.host) }
             try insert.run(

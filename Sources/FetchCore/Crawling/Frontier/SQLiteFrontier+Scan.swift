@@ -36,7 +36,8 @@ extension SQLiteFrontier {
                 }
             if isKnown { return record }
             let skipped = """
-                SELECT 0, s.url, s.fp, 4, s.depth, 0, s.reason, NULL, p.url, 0, 0
+                SELECT 0, s.url, s.fp, \(StoredState.dropped), s.depth,
+                  \(VisitKind.page.rawValue), s.reason, NULL, p.url, 0, 0
                 FROM skipped s LEFT JOIN url p ON p.host = s.via_host AND p.fp = s.via_fp WHERE s.fp = ?
                 """
             return try db.statement(skipped).first(.integer(fingerprint)) { Self.record($0) }
@@ -68,15 +69,18 @@ extension SQLiteFrontier {
             let end = try db.prepare("SELECT max(record_end) FROM url WHERE record_end <= ?")
                 .first(.integer(bytes)) { $0.int64(0) }
             try db.prepare(
-                "CREATE TEMP TABLE lost AS SELECT seq, host, state FROM url WHERE state IN (2, 3) AND record_end > ?"
+                """
+                CREATE TEMP TABLE lost AS SELECT seq, host, state FROM url
+                WHERE state IN (\(StoredState.done), \(StoredState.failed)) AND record_end > ?
+                """
             ).run(.integer(bytes))
             let (count, done) =
-                try db.prepare("SELECT count(*), sum(state = 2) FROM lost").first { ($0.int(0), $0.int(1)) } ?? (0, 0)
+                try db.prepare("SELECT count(*), sum(state = \(StoredState.done)) FROM lost").first { ($0.int(0), $0.int(1)) } ?? (0, 0)
             try db.execute(
                 """
-                UPDATE url SET state = 0, record_end = 0 WHERE seq IN (SELECT seq FROM lost);
+                UPDATE url SET state = \(StoredState.queued), record_end = 0 WHERE seq IN (SELECT seq FROM lost);
                 UPDATE host SET pending = pending + l.n, done = done - l.d, failed = failed - (l.n - l.d)
-                FROM (SELECT host, count(*) AS n, sum(state = 2) AS d FROM lost GROUP BY host) AS l WHERE id = l.host;
+                FROM (SELECT host, count(*) AS n, sum(state = \(StoredState.done)) AS d FROM lost GROUP BY host) AS l WHERE id = l.host;
                 DROP TABLE lost;
                 """)
             memory.counts.queued += count

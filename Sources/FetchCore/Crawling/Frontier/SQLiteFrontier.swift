@@ -43,7 +43,7 @@ public final class SQLiteFrontier: Frontier {
         }
     }
 
-    /// Of these fingerprints those that are not known, by their places.
+    /// Of these fingerprints those that are not known, by their indices.
     public func unknown(_ fingerprints: [UInt64]) -> [Int] {
         memory.withLock { memory in fingerprints.indices.filter { !memory.known.contains(fingerprints[$0]) } }
     }
@@ -160,7 +160,7 @@ public final class SQLiteFrontier: Frontier {
             try db.transaction {
                 try db.execute(
                     """
-                    UPDATE url SET state = 0 WHERE state = 1;
+                    UPDATE url SET state = \(StoredState.queued) WHERE state = \(StoredState.leased);
                     UPDATE host SET pending = pending + leased, leased = 0, lease_until = NULL WHERE leased > 0 OR lease_until IS NOT NULL;
                     UPDATE host SET next_due = 0 WHERE next_due = \(LeaseReport.parked);
                     """)
