@@ -94,7 +94,7 @@ func run() async throws {
         (start..<min(start + 1000, total)).compactMap { index in
             let host = "http://host\(hosts.next()).example.org"
             guard let url = FetchURL("\(host)/section/\(index % 97)/page-\(index).html") else { return nil }
-            return Candidate(url: url, fingerprint: CanonicalURL(url).fingerprint, host: host, depth: 1)
+            return Candidate(url: url, fingerprint: CanonicalURL(url).fingerprint, origin: host, depth: 1)
         }
     }
     func enqueue(_ label: String) async throws {
@@ -120,7 +120,7 @@ func run() async throws {
     var done = 0
     let spent = try await seconds {
         while done < min(total, 100_000) {
-            let leases = try await frontier.lease(hosts: 16, perHost: 8, now: 0)
+            let leases = try await frontier.lease(origins: 16, perOrigin: 8, now: 0)
             if leases.isEmpty { break }
             var turn = FrontierTurn()
             for lease in leases {

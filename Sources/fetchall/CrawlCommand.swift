@@ -53,7 +53,7 @@ struct CrawlCommand: ConsoleCommand {
         // Links of strangers must not lead to the metadata of a cloud; a seed there is the user's own wish.
         network.blocksLinkLocalAddresses = !seeds.contains(where: \.isLinkLocal)
         crawlOptions.maxConcurrent = scheduler.maxConcurrent
-        crawlOptions.maxPerHost = min(scheduler.maxConcurrent, options.concurrency.maxHost ?? 2)
+        crawlOptions.maxPerOrigin = min(scheduler.maxConcurrent, options.concurrency.maxHost ?? 2)
         crawlOptions.retry = scheduler.retry
         crawlOptions.accept = scheduler.accept
         crawlOptions.maxRedirects = scheduler.redirects.maxRedirects

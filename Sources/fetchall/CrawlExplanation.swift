@@ -39,7 +39,7 @@ struct CrawlExplanation {
         _ url: FetchURL, _ frontier: SQLiteFrontier, _ identity: [String: String]
     ) throws -> [String] {
         let key = PageKey(
-            host: url.origin.serialization, fingerprint: CanonicalURL(url.withoutCredentials).fingerprint)
+            origin: url.origin.serialization, fingerprint: CanonicalURL(url.withoutCredentials).fingerprint)
         var lines = [url.redacted]
         if let record = try frontier.find(key) {
             if record.url.href != url.href { lines.append("  known as \(record.url.redacted)") }
@@ -50,7 +50,7 @@ struct CrawlExplanation {
             lines.append("  not known: no page that was fetched links to it")
         }
         if let verdict = Self.scope(url, identity) { lines.append("  \(verdict)") }
-        if let robots = try frontier.robots(of: key.host) { lines.append("  \(Self.robots(robots, url))") }
+        if let robots = try frontier.robots(of: key.origin) { lines.append("  \(Self.robots(robots, url))") }
         return lines
     }
 

@@ -8,15 +8,15 @@ public struct RobotsFetchRule: Sendable, Hashable {
         case failure(FetchError.Kind)
     }
 
-    /// What to do for the host's URLs.
+    /// What to do for the origin's URLs.
     public enum Decision: Sendable, Hashable {
         /// Read the body and keep its rules for so long.
         case parse(keepFor: Duration)
         /// Everything is allowed for so long.
         case allowAll(keepFor: Duration)
-        /// Nothing is allowed; ask again after so long. The host's URLs stay queued.
+        /// Nothing is allowed; ask again after so long. The origin's URLs stay queued.
         case disallowAll(askAgainAfter: Duration)
-        /// Nothing is known yet: the server asked to wait. The host's URLs stay queued.
+        /// Nothing is known yet: the server asked to wait. The origin's URLs stay queued.
         case wait(askAgainAfter: Duration)
     }
 

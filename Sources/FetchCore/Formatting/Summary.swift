@@ -17,7 +17,7 @@ public struct Summary: Sendable {
     }
 
     /// How many hosts are told apart; what comes later counts as "others".
-    static let hostLimit = 10_000
+    static let originLimit = 10_000
 
     /// Records that count as a success.
     public private(set) var ok = 0
@@ -40,7 +40,7 @@ public struct Summary: Sendable {
     private(set) var statuses: [Int: Int] = [:]
     /// How many records had each kind of error.
     private(set) var errors: [FetchError.Kind: Int] = [:]
-    /// What is known of each host, at most ``hostLimit`` of them.
+    /// What is known of each host, at most ``originLimit`` of them.
     private(set) var hosts: [String: HostTally] = [:]
     /// What is known of all further hosts together.
     private(set) var otherHosts = HostTally()
@@ -111,7 +111,7 @@ public struct Summary: Sendable {
     private mutating func addHost(of outcome: Outcome) {
         guard case .success(let request) = outcome.input.request else { return }
         let host = request.url.host
-        let isTracked = hosts[host] != nil || hosts.count < Self.hostLimit
+        let isTracked = hosts[host] != nil || hosts.count < Self.originLimit
         var tally = isTracked ? hosts[host, default: HostTally()] : otherHosts
         tally.count += 1
         if !outcome.isOK { tally.failed += 1 }

@@ -91,7 +91,7 @@ struct CrawlArguments: ParsableArguments {
     func apply(to options: inout CrawlOptions) throws {
         options.maxDepth = maxDepth
         options.maxPages = maxPages
-        options.maxPagesPerHost = maxPagesHost
+        options.maxPagesPerOrigin = maxPagesHost
         options.scope = Scope(
             reach: Scope.Reach(rawValue: scope.rawValue) ?? .host, seeds: options.seeds,
             include: try patterns(include, "--include"), exclude: try patterns(exclude, "--exclude"),

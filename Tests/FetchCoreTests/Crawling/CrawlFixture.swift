@@ -34,7 +34,7 @@ final class Notices: CrawlWatcher {
     func progress(_ progress: CrawlProgress) {}
 }
 
-/// A small site: its pages by `host/path`, everything else is 404.
+/// A small site: its pages by `origin/path`, everything else is 404.
 struct FakeSite {
     var pages: [String: TransferResult] = [:]
 

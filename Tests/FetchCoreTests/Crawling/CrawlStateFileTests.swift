@@ -12,7 +12,7 @@ struct CrawlStateFileTests {
             #expect(!isResumed)
             let frontier = try SQLiteFrontier(file: file)
             try await frontier.enqueue(try (0..<6).map { try candidate("a", "\($0)") })
-            let lease = try #require(try await frontier.lease(hosts: 1, perHost: 4, now: 0).first)
+            let lease = try #require(try await frontier.lease(origins: 1, perOrigin: 4, now: 0).first)
             var turn = FrontierTurn()
             turn.reports = [LeaseReport(lease.token, results: lease.urls.prefix(2).map(\.done))]
             turn.output = OutputMark(file: "jsonl /x", bytes: 99, records: 2)
@@ -26,7 +26,7 @@ struct CrawlStateFileTests {
             let second = try SQLiteFrontier(file: again)
             let counts = try second.counts()
             #expect([counts.queued, counts.leased, counts.done] == [4, 0, 2])
-            #expect(try await second.lease(hosts: 1, perHost: 9, now: 0).first?.names == ["2", "3", "4", "5"])
+            #expect(try await second.lease(origins: 1, perOrigin: 9, now: 0).first?.names == ["2", "3", "4", "5"])
             #expect(try second.outputMark() == OutputMark(file: "jsonl /x", bytes: 99, records: 2))
             #expect(try await second.enqueue([try candidate("a", "0"), try candidate("a", "9")]) == 1)
         }
@@ -39,7 +39,7 @@ struct CrawlStateFileTests {
             defer { file.close() }
             let frontier = try SQLiteFrontier(file: file)
             try await frontier.enqueue(try (0..<4).map { try candidate("a", "\($0)") })
-            let lease = try #require(try await frontier.lease(hosts: 1, perHost: 4, now: 0).first)
+            let lease = try #require(try await frontier.lease(origins: 1, perOrigin: 4, now: 0).first)
             let results = lease.urls.enumerated().map { index, url in
                 VisitResult(url.fingerprint, .done(status: 200, recordEnd: Int64(index + 1) * 100))
             }
@@ -49,7 +49,7 @@ struct CrawlStateFileTests {
             #expect(end == 200)
             let counts = try frontier.counts()
             #expect([counts.queued, counts.done] == [2, 2])
-            #expect(try await frontier.lease(hosts: 1, perHost: 4, now: 0).first?.names == ["2", "3"])
+            #expect(try await frontier.lease(origins: 1, perOrigin: 4, now: 0).first?.names == ["2", "3"])
         }
     }
 

@@ -59,7 +59,7 @@ struct CrawlerPaceTests {
         for name in ["1", "2", "3", "4"] { site.page("a/\(name)") }
         var fixture = try CrawlFixture("http://slow/", "http://a/")
         fixture.options.retry.retries = 3
-        fixture.options.maxPerHost = 1
+        fixture.options.maxPerOrigin = 1
         let log = Shared<[(host: String, path: String, at: Duration)]>([])
         let time = fixture.time
         let pages = site.pages

@@ -15,7 +15,7 @@ struct CrawlerTests {
             let transport = site.transport()
             var fixture = try CrawlFixture("http://a/")
             // One after the other: of two spellings of a page the first that is found is fetched.
-            fixture.options.maxPerHost = 1
+            fixture.options.maxPerOrigin = 1
             let (output, result) = try await fixture.run(transport, on: frontier)
             #expect(output.paths.sorted() == ["/", "/1", "/2", "/3"])
             #expect(
@@ -99,7 +99,7 @@ struct CrawlerTests {
         let time = fixture.time
         let (output, result) = try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                // The crawl has nothing left but to ask the dead host again.
+                // The crawl has nothing left but to ask the dead origin again.
                 await time.waitUntilSleeping { $0.contains { $0 >= .milliseconds(900) } }
                 time.advance(by: .seconds(70))
             }

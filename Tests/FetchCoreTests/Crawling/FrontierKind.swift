@@ -30,16 +30,16 @@ enum TemporaryState {
     }
 }
 
-/// A candidate: page `name` of host `host`.
-func candidate(_ host: String, _ name: String, depth: Int = 0, parent: PageKey? = nil, skip: SkipReason? = nil) throws
+/// A candidate: page `name` of origin `origin`.
+func candidate(_ origin: String, _ name: String, depth: Int = 0, parent: PageKey? = nil, skip: SkipReason? = nil) throws
     -> Candidate
 {
-    let url = try FetchURL.parse("http://\(host)/\(name)")
+    let url = try FetchURL.parse("http://\(origin)/\(name)")
     return Candidate(
         url: url, fingerprint: CanonicalURL(url).fingerprint, depth: depth, parent: parent, skip: skip)
 }
 
-extension HostLease {
+extension OriginLease {
     /// The last part of each URL.
     var names: [String] { urls.map { String($0.url.path.dropFirst()) } }
 }

@@ -11,15 +11,15 @@ struct FrontierModelTests {
             let memory = MemoryFrontier()
             var random = SeededRandom(seed: seed)
             var now: Int64 = 0
-            var held: [(memory: HostLease, durable: HostLease)] = []
+            var held: [(memory: OriginLease, durable: OriginLease)] = []
             for _ in 0..<400 {
                 now += Int64.random(in: 0...20, using: &random)
                 var turn = FrontierTurn()
                 for _ in 0..<Int.random(in: 0...6, using: &random) {
-                    let host = "h\(Int.random(in: 0..<5, using: &random))"
+                    let origin = "h\(Int.random(in: 0..<5, using: &random))"
                     let name = "\(Int.random(in: 0..<400, using: &random))"
                     let isTrap = Int.random(in: 0..<20, using: &random) == 0
-                    turn.candidates.append(try candidate(host, name, skip: isTrap ? .trap : nil))
+                    turn.candidates.append(try candidate(origin, name, skip: isTrap ? .trap : nil))
                 }
                 var other = turn
                 if !held.isEmpty, Bool.random(using: &random) {
@@ -36,10 +36,10 @@ struct FrontierModelTests {
                     // Now and then the holder comes back with a lease that is over.
                     if Int.random(in: 0..<4, using: &random) > 0 { held.remove(at: index) }
                 }
-                turn.hosts = Int.random(in: 0...2, using: &random)
-                turn.perHost = Int.random(in: 1...4, using: &random)
+                turn.origins = Int.random(in: 0...2, using: &random)
+                turn.perOrigin = Int.random(in: 1...4, using: &random)
                 let first = memory.take(turn, now: now, ttl: 200)
-                (other.hosts, other.perHost) = (turn.hosts, turn.perHost)
+                (other.origins, other.perOrigin) = (turn.origins, turn.perOrigin)
                 let second = try await durable.take(other, now: now, ttl: 200)
                 try Self.compare(first, second)
                 held += zip(first.leases, second.leases).map { (memory: $0, durable: $1) }
@@ -68,7 +68,7 @@ struct FrontierModelTests {
     private static func compare(_ first: FrontierAnswer, _ second: FrontierAnswer) throws {
         try #require(first.added == second.added)
         try #require(first.stale.count == second.stale.count)
-        try #require(first.leases.map(\.host) == second.leases.map(\.host))
+        try #require(first.leases.map(\.origin) == second.leases.map(\.origin))
         try #require(first.leases.map(\.names) == second.leases.map(\.names))
     }
 }

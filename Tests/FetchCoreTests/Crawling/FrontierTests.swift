@@ -11,11 +11,11 @@ struct FrontierTests {
             let links = [try candidate("a", "1"), try candidate("a", "2"), try candidate("a", "1")]
             #expect(try await frontier.enqueue(links) == 2)
             #expect(try await frontier.enqueue(links) == 0)
-            let lease = try #require(try await frontier.lease(hosts: 9, perHost: 9, now: 0).first)
+            let lease = try #require(try await frontier.lease(origins: 9, perOrigin: 9, now: 0).first)
             #expect(lease.names == ["1", "2"])
             try await frontier.complete(LeaseReport(lease.token, results: lease.urls.map(\.done), ends: true), now: 0)
             #expect(try await frontier.enqueue(links) == 0)
-            #expect(try await frontier.lease(hosts: 9, perHost: 9, now: 0).isEmpty)
+            #expect(try await frontier.lease(origins: 9, perOrigin: 9, now: 0).isEmpty)
             #expect(try await frontier.unknown(links.map(\.fingerprint)).isEmpty)
             #expect(try await frontier.counts().done == 2)
             #expect(try await frontier.nextWake(now: 0) == .finished)
@@ -27,10 +27,10 @@ struct FrontierTests {
         try await kind.with { frontier in
             let links = try (0..<12).map { try candidate("h\($0 % 3)", "\($0)") }
             try await frontier.enqueue(links)
-            let leases = try await frontier.lease(hosts: 9, perHost: 2, now: 0)
-            #expect(leases.map(\.host) == ["http://h0", "http://h1", "http://h2"])
+            let leases = try await frontier.lease(origins: 9, perOrigin: 2, now: 0)
+            #expect(leases.map(\.origin) == ["http://h0", "http://h1", "http://h2"])
             #expect(leases.map(\.names) == [["0", "3"], ["1", "4"], ["2", "5"]])
-            #expect(try await frontier.lease(hosts: 9, perHost: 2, now: 0).isEmpty)
+            #expect(try await frontier.lease(origins: 9, perOrigin: 2, now: 0).isEmpty)
             #expect(try await frontier.nextWake(now: 0) == .waitingForLeases)
         }
     }
@@ -39,7 +39,7 @@ struct FrontierTests {
     func more(kind: FrontierKind) async throws {
         try await kind.with { frontier in
             try await frontier.enqueue(try (0..<5).map { try candidate("a", "\($0)") })
-            let lease = try #require(try await frontier.lease(hosts: 1, perHost: 2, now: 0).first)
+            let lease = try #require(try await frontier.lease(origins: 1, perOrigin: 2, now: 0).first)
             var turn = FrontierTurn()
             turn.reports = [LeaseReport(lease.token, results: [lease.urls[0].done], wants: 2)]
             let more = try await frontier.take(turn, now: 0, ttl: 1000).more[lease.token] ?? []
@@ -53,9 +53,9 @@ struct FrontierTests {
     func head(kind: FrontierKind) async throws {
         try await kind.with { frontier in
             try await frontier.enqueue(try (0..<4).map { try candidate("a", "\($0)") })
-            let lease = try #require(try await frontier.lease(hosts: 1, perHost: 3, now: 0).first)
+            let lease = try #require(try await frontier.lease(origins: 1, perOrigin: 3, now: 0).first)
             try await frontier.complete(LeaseReport(lease.token, results: [lease.urls[1].done], ends: true), now: 0)
-            let next = try #require(try await frontier.lease(hosts: 1, perHost: 9, now: 0).first)
+            let next = try #require(try await frontier.lease(origins: 1, perOrigin: 9, now: 0).first)
             #expect(next.names == ["0", "2", "3"])
             #expect(next.token.number > lease.token.number)
             #expect(next.finished == 1)
@@ -66,19 +66,19 @@ struct FrontierTests {
     func time(kind: FrontierKind) async throws {
         try await kind.with { frontier in
             try await frontier.enqueue([try candidate("a", "1"), try candidate("a", "2"), try candidate("b", "1")])
-            let leases = try await frontier.lease(hosts: 9, perHost: 1, now: 1000)
+            let leases = try await frontier.lease(origins: 9, perOrigin: 1, now: 1000)
             #expect(leases.count == 2)
             for lease in leases {
-                let due: Int64 = lease.host == "http://a" ? 5000 : 3000
+                let due: Int64 = lease.origin == "http://a" ? 5000 : 3000
                 try await frontier.complete(
                     LeaseReport(lease.token, results: lease.urls.map(\.done), ends: true, nextDue: due), now: 1000)
             }
             // A new link does not jump the delay.
             try await frontier.enqueue([try candidate("b", "2")])
             #expect(try await frontier.nextWake(now: 1000) == .at(3000))
-            #expect(try await frontier.lease(hosts: 9, perHost: 1, now: 2999).isEmpty)
-            #expect(try await frontier.lease(hosts: 9, perHost: 1, now: 3000).map(\.host) == ["http://b"])
-            #expect(try await frontier.lease(hosts: 9, perHost: 1, now: 5000).map(\.host) == ["http://a"])
+            #expect(try await frontier.lease(origins: 9, perOrigin: 1, now: 2999).isEmpty)
+            #expect(try await frontier.lease(origins: 9, perOrigin: 1, now: 3000).map(\.origin) == ["http://b"])
+            #expect(try await frontier.lease(origins: 9, perOrigin: 1, now: 5000).map(\.origin) == ["http://a"])
         }
     }
 
@@ -86,12 +86,12 @@ struct FrontierTests {
     func expiry(kind: FrontierKind) async throws {
         try await kind.with { frontier in
             try await frontier.enqueue([try candidate("a", "1"), try candidate("a", "2")])
-            let old = try #require(try await frontier.lease(hosts: 1, perHost: 2, now: 0, ttl: 100).first)
+            let old = try #require(try await frontier.lease(origins: 1, perOrigin: 2, now: 0, ttl: 100).first)
             #expect(try await frontier.reap(now: 99) == 0)
             #expect(try await frontier.reap(now: 100) == 2)
             let late = LeaseReport(old.token, results: old.urls.map(\.done), ends: true, nextDue: 9999)
             #expect(try await frontier.complete(late, now: 101) == false)
-            let new = try #require(try await frontier.lease(hosts: 1, perHost: 2, now: 101).first)
+            let new = try #require(try await frontier.lease(origins: 1, perOrigin: 2, now: 101).first)
             #expect(new.names == ["1", "2"])
             #expect(try await frontier.complete(late, now: 102) == false)
             #expect(try await frontier.counts().leased == 2)
@@ -106,7 +106,7 @@ struct FrontierTests {
     func idempotent(kind: FrontierKind) async throws {
         try await kind.with { frontier in
             try await frontier.enqueue([try candidate("a", "1"), try candidate("b", "1"), try candidate("a", "2")])
-            let leases = try await frontier.lease(hosts: 2, perHost: 1, now: 0)
+            let leases = try await frontier.lease(origins: 2, perOrigin: 1, now: 0)
             let (a, b) = (leases[0], leases[1])
             for _ in 0..<2 {
                 try await frontier.complete(LeaseReport(a.token, results: [a.urls[0].done, b.urls[0].done]), now: 0)
@@ -121,18 +121,18 @@ struct FrontierTests {
     func again(kind: FrontierKind) async throws {
         try await kind.with { frontier in
             try await frontier.enqueue([try candidate("a", "1"), try candidate("a", "2")])
-            let first = try #require(try await frontier.lease(hosts: 1, perHost: 1, now: 0).first)
+            let first = try #require(try await frontier.lease(origins: 1, perOrigin: 1, now: 0).first)
             try await frontier.complete(
                 LeaseReport(
                     first.token, results: [VisitResult(first.urls[0].fingerprint, .again(notBefore: 500))], ends: true),
                 now: 0)
-            let second = try #require(try await frontier.lease(hosts: 1, perHost: 9, now: 400).first)
+            let second = try #require(try await frontier.lease(origins: 1, perOrigin: 9, now: 400).first)
             #expect(second.names == ["2"])
             try await frontier.complete(
                 LeaseReport(second.token, results: second.urls.map(\.done), ends: true), now: 400)
-            #expect(try await frontier.lease(hosts: 1, perHost: 9, now: 499).isEmpty)
+            #expect(try await frontier.lease(origins: 1, perOrigin: 9, now: 499).isEmpty)
             #expect(try await frontier.nextWake(now: 499) == .at(500))
-            let third = try #require(try await frontier.lease(hosts: 1, perHost: 9, now: 500).first)
+            let third = try #require(try await frontier.lease(origins: 1, perOrigin: 9, now: 500).first)
             #expect(third.names == ["1"])
             #expect(third.urls.first?.tries == 1)
         }
@@ -142,12 +142,12 @@ struct FrontierTests {
     func parked(kind: FrontierKind) async throws {
         try await kind.with { frontier in
             try await frontier.enqueue([try candidate("a", "1"), try candidate("b", "1")])
-            let leases = try await frontier.lease(hosts: 2, perHost: 1, now: 0)
+            let leases = try await frontier.lease(origins: 2, perOrigin: 1, now: 0)
             try await frontier.complete(LeaseReport(leases[0].token, ends: true, nextDue: LeaseReport.parked), now: 0)
             try await frontier.complete(
                 LeaseReport(leases[1].token, results: leases[1].urls.map(\.done), ends: true), now: 0)
             try await frontier.enqueue([try candidate("a", "2")])
-            #expect(try await frontier.lease(hosts: 2, perHost: 1, now: .max / 2).isEmpty)
+            #expect(try await frontier.lease(origins: 2, perOrigin: 1, now: .max / 2).isEmpty)
             #expect(try await frontier.nextWake(now: 0) == .finished)
             #expect(try await frontier.counts().queued == 2)
         }
@@ -159,11 +159,11 @@ struct FrontierTests {
             let trap = try candidate("a", "trap", depth: 3, skip: .trap)
             try await frontier.enqueue([trap, try candidate("a", "1")])
             #expect(try await frontier.unknown([trap.fingerprint]).isEmpty)
-            let lease = try #require(try await frontier.lease(hosts: 1, perHost: 9, now: 0).first)
+            let lease = try #require(try await frontier.lease(origins: 1, perOrigin: 9, now: 0).first)
             #expect(lease.names == ["1"])
             let result = VisitResult(lease.urls[0].fingerprint, .dropped(.robots))
             try await frontier.complete(LeaseReport(lease.token, results: [result], ends: true), now: 0)
-            let key = PageKey(host: trap.host, fingerprint: trap.fingerprint)
+            let key = PageKey(origin: trap.origin, fingerprint: trap.fingerprint)
             let record = try #require(try await frontier.find(key))
             #expect(record.state == .dropped && record.reason == .trap && record.depth == 3)
             #expect(try await frontier.counts().dropped == 2)
@@ -174,14 +174,14 @@ struct FrontierTests {
     func parents(kind: FrontierKind) async throws {
         try await kind.with { frontier in
             let seed = try candidate("a", "seed")
-            let key = PageKey(host: seed.host, fingerprint: seed.fingerprint)
+            let key = PageKey(origin: seed.origin, fingerprint: seed.fingerprint)
             let page = try candidate("b", "page", depth: 1, parent: key)
-            let target = PageKey(host: page.host, fingerprint: page.fingerprint)
+            let target = PageKey(origin: page.origin, fingerprint: page.fingerprint)
             var turn = FrontierTurn()
             turn.candidates = [seed, page]
             turn.links = [PageLink(from: key, to: target), PageLink(from: key, to: target)]
             _ = try await frontier.take(turn, now: 0, ttl: 1)
-            let leases = try await frontier.lease(hosts: 2, perHost: 1, now: 0)
+            let leases = try await frontier.lease(origins: 2, perOrigin: 1, now: 0)
             #expect(leases.flatMap(\.urls).map(\.parent) == [nil, "http://a/seed"])
             #expect(leases.flatMap(\.urls).map(\.depth) == [0, 1])
             #expect(try await frontier.referrers(of: target, limit: 9) == ["http://a/seed"])
@@ -192,12 +192,12 @@ struct FrontierTests {
     func robots(kind: FrontierKind) async throws {
         try await kind.with { frontier in
             try await frontier.enqueue([try candidate("a", "1")])
-            let lease = try #require(try await frontier.lease(hosts: 1, perHost: 1, now: 0).first)
+            let lease = try #require(try await frontier.lease(origins: 1, perOrigin: 1, now: 0).first)
             #expect(lease.robots == nil)
             let robots = StoredRobots(
                 state: .rules, text: [0xEF, 0xBB, 0xBF, 0x00, 0xFF], until: 77, failures: 2, failingSince: 5)
             try await frontier.complete(LeaseReport(lease.token, ends: true, robots: robots), now: 0)
-            #expect(try await frontier.lease(hosts: 1, perHost: 1, now: 0).first?.robots == robots)
+            #expect(try await frontier.lease(origins: 1, perOrigin: 1, now: 0).first?.robots == robots)
         }
     }
 

@@ -9,25 +9,26 @@ struct LeaseTableTests {
 
     private static let forbidding = RobotsRules(source: .rules, policy: .disallowAll, delay: 0)
 
-    private static func lease(_ host: Int64, _ count: Int, finished: Int = 0) throws -> HostLease {
+    private static func lease(_ origin: Int64, _ count: Int, finished: Int = 0) throws -> OriginLease {
         let urls = try (0..<count).map { index in
             QueuedURL(
-                url: try FetchURL.parse("http://h\(host)/\(index)"), fingerprint: UInt64(host) << 32 | UInt64(index),
+                url: try FetchURL.parse("http://h\(origin)/\(index)"),
+                fingerprint: UInt64(origin) << 32 | UInt64(index),
                 depth: 0, kind: .page, parent: nil, redirects: 0, hops: 0, tries: 0)
         }
-        return HostLease(
-            token: LeaseToken(host: host, number: 1), host: "http://h\(host)", urls: urls, robots: nil,
+        return OriginLease(
+            token: FencingToken(origin: origin, number: 1), origin: "http://h\(origin)", urls: urls, robots: nil,
             finished: finished)
     }
 
     private static func table(
-        total: Int = 10, perHost: Int = 2, pages: Int = .max, pagesPerHost: Int = .max
+        total: Int = 10, perOrigin: Int = 2, pages: Int = .max, pagesPerOrigin: Int = .max
     ) -> LeaseTable {
         var limits = LeaseTable.Limits()
         limits.total = total
-        limits.perHost = perHost
+        limits.perOrigin = perOrigin
         limits.pages = pages
-        limits.pagesPerHost = pagesPerHost
+        limits.pagesPerOrigin = pagesPerOrigin
         return LeaseTable(limits: limits, finished: 0)
     }
 
@@ -46,10 +47,10 @@ struct LeaseTableTests {
         table.open(1, Self.rules)
         table.open(2, Self.rules)
         let starts = Self.startAll(&table)
-        #expect(starts.map(\.host) == [1, 2, 1])
+        #expect(starts.map(\.origin) == [1, 2, 1])
         #expect(table.inFlight == 3)
         _ = table.end(starts[1].slot, now: 0)
-        #expect(Self.startAll(&table).map(\.host) == [2])
+        #expect(Self.startAll(&table).map(\.origin) == [2])
     }
 
     @Test("starts nothing for a host whose last answer may ask for a pause, until that is read; others go on")
@@ -60,9 +61,9 @@ struct LeaseTableTests {
         table.open(1, Self.rules)
         table.open(2, Self.rules)
         let starts = Self.startAll(&table)
-        #expect(starts.map(\.host) == [1, 2])
-        for start in starts { _ = table.end(start.slot, now: 0, isWarning: start.host == 1) }
-        #expect(Self.startAll(&table).map(\.host) == [2, 2])
+        #expect(starts.map(\.origin) == [1, 2])
+        for start in starts { _ = table.end(start.slot, now: 0, isWarning: start.origin == 1) }
+        #expect(Self.startAll(&table).map(\.origin) == [2, 2])
         table.complete(1, isWarning: true)
         table.complete(2)
         #expect(table.inFlight == 2)
@@ -74,7 +75,7 @@ struct LeaseTableTests {
         table.complete(1, isWarning: true)
         #expect(Self.startAll(&table).isEmpty)
         table.complete(1, isWarning: true)
-        #expect(Self.startAll(&table).map(\.host) == [1, 1])
+        #expect(Self.startAll(&table).map(\.origin) == [1, 1])
     }
 
     @Test("the report that carries a host's robots.txt ends the lease too, when all that is queued is forbidden")
@@ -108,7 +109,7 @@ struct LeaseTableTests {
 
     @Test("gives a host with a delay one request, and then back until the delay is over")
     func delay() throws {
-        var table = Self.table(perHost: 4)
+        var table = Self.table(perOrigin: 4)
         table.add(try Self.lease(1, 4))
         table.open(1, RobotsRules(source: .rules, policy: .allowAll, delay: 500))
         let starts = Self.startAll(&table)
@@ -123,14 +124,14 @@ struct LeaseTableTests {
 
     @Test("starts no more than the budget of pages, unread answers counted")
     func budget() throws {
-        var table = Self.table(perHost: 8, pages: 3)
+        var table = Self.table(perOrigin: 8, pages: 3)
         table.add(try Self.lease(1, 8))
         table.open(1, Self.rules)
         let starts = Self.startAll(&table)
         #expect(starts.count == 3)
         for start in starts { _ = table.end(start.slot, now: 0) }
         #expect(Self.startAll(&table).isEmpty)
-        #expect(table.wantedHosts == 0)
+        #expect(table.wantedOrigins == 0)
         for start in starts {
             table.keep(VisitResult(start.url.fingerprint, .done(status: 200, recordEnd: 0)), of: 1)
             table.complete(1)
@@ -141,7 +142,7 @@ struct LeaseTableTests {
 
     @Test("parks a host whose budget is spent, earlier runs counted")
     func hostBudget() throws {
-        var table = Self.table(perHost: 8, pagesPerHost: 5)
+        var table = Self.table(perOrigin: 8, pagesPerOrigin: 5)
         table.add(try Self.lease(1, 8, finished: 3))
         table.open(1, Self.rules)
         let starts = Self.startAll(&table)
@@ -159,7 +160,7 @@ struct LeaseTableTests {
     @Test("drops what robots.txt forbids without a request")
     func forbidden() throws {
         let policy = RobotsPolicy(parsing: Array("User-agent: *\nDisallow: /1\n".utf8), agent: "fetchall")
-        var table = Self.table(perHost: 8)
+        var table = Self.table(perOrigin: 8)
         table.add(try Self.lease(1, 3))
         table.open(1, RobotsRules(source: .rules, policy: policy, delay: 0))
         var forbidden: [String] = []
@@ -174,11 +175,11 @@ struct LeaseTableTests {
 
     @Test("asks for more of a host as its queue runs low, and again when links of it are found")
     func more() throws {
-        var table = Self.table(perHost: 2)
-        table.add(try Self.lease(1, table.perHost))
+        var table = Self.table(perOrigin: 2)
+        table.add(try Self.lease(1, table.perOrigin))
         table.open(1, Self.rules)
         var wanted = 0
-        for _ in 0..<table.perHost - 2 {
+        for _ in 0..<table.perOrigin - 2 {
             guard let start = table.start({ _, _, _ in }) else { break }
             _ = table.end(start.slot, now: 0)
             table.keep(VisitResult(start.url.fingerprint, .done(status: 200, recordEnd: 0)), of: 1)
@@ -186,7 +187,7 @@ struct LeaseTableTests {
             wanted = table.reports().first?.wants ?? 0
             if wanted > 0 { break }
         }
-        #expect(wanted > table.perHost / 2)
+        #expect(wanted > table.perOrigin / 2)
         table.add([], to: 1, wanted: wanted)
         #expect(table.reports().allSatisfy { $0.wants == 0 })
         table.noteLinks(of: "http://h1")

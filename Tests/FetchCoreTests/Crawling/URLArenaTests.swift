@@ -20,9 +20,9 @@ struct URLArenaTests {
     func foreignHost() throws {
         let frontier = MemoryFrontier()
         let url = try FetchURL.parse("http://a:81/x?y")
-        for (number, host) in ["http://a:81", "http://a:8", "http://a", "somewhere else"].enumerated() {
+        for (number, origin) in ["http://a:81", "http://a:8", "http://a", "somewhere else"].enumerated() {
             var turn = FrontierTurn()
-            turn.candidates = [Candidate(url: url, fingerprint: UInt64(number + 1), host: host, depth: 0)]
+            turn.candidates = [Candidate(url: url, fingerprint: UInt64(number + 1), origin: origin, depth: 0)]
             _ = frontier.take(turn, now: 0, ttl: 1)
         }
         let records = frontier.scan(after: nil, limit: 9).records

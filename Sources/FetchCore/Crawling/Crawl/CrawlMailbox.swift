@@ -5,7 +5,7 @@ enum CrawlEvent: Sendable {
     /// A fetch ended.
     case fetched(slot: Int, Outcome)
     /// The attempt to fetch a robots.txt ended.
-    case robots(host: Int64, RobotsAnswer)
+    case robots(id: Int64, RobotsAnswer)
     /// A time has come.
     case woken
     /// The run is to end.

@@ -4,7 +4,7 @@ public struct CrawlOptions: Sendable {
     public enum Sitemaps: Sendable, Hashable {
         /// Nobody looks for them.
         case none
-        /// From the robots.txt of the seeds' hosts, and their `/sitemap.xml`.
+        /// From the robots.txt of the seeds' origins, and their `/sitemap.xml`.
         case discovered
         /// From here.
         case given([FetchURL])
@@ -18,8 +18,8 @@ public struct CrawlOptions: Sendable {
     public var maxDepth = 5
     /// Most pages.
     public var maxPages = 10_000
-    /// Most pages of a host; nil for no bound of its own.
-    public var maxPagesPerHost: Int?
+    /// Most pages of an origin; nil for no bound of its own.
+    public var maxPagesPerOrigin: Int?
     /// Whether robots.txt is obeyed.
     public var obeysRobots = true
     /// Whether `nofollow` of a page, a link or an X-Robots-Tag is obeyed.
@@ -30,14 +30,14 @@ public struct CrawlOptions: Sendable {
     public var sitemaps = Sitemaps.none
     /// Whether only what sitemaps name is fetched, and no link followed.
     public var sitemapsOnly = false
-    /// Time between the end of a request to a host and the next; more where the host's Crawl-delay asks for it.
+    /// Time between the end of a request to an origin and the next; more where the origin's Crawl-delay asks for it.
     public var delay: Duration = .zero
     /// The longest Crawl-delay that is obeyed.
     public var longestDelay: Duration = .seconds(30)
     /// Most requests in flight.
     public var maxConcurrent = 10
-    /// Most requests in flight to a host.
-    public var maxPerHost = 2
+    /// Most requests in flight to an origin.
+    public var maxPerOrigin = 2
     /// Whether images, scripts and style sheets are fetched as well.
     public var requisites = false
     /// Whether links out of scope are looked at, to find the broken ones.
@@ -50,7 +50,8 @@ public struct CrawlOptions: Sendable {
     public var accept = StatusSet.success
     /// Most redirects one after the other; nil to follow none.
     public var maxRedirects: Int? = 10
-    /// Most bytes of a sitemap as it comes over the wire; the limit of the protocol by default, more than a page may have.
+    /// Most bytes of a sitemap as it comes over the wire; the limit of the protocol by default, more than a page may
+    /// have.
     public var maxSitemapSize = SitemapReader.Limits().bytes
     /// Fields of every request; all but harmless ones go to the seeds' origins only.
     public var headers = HeaderFields()

@@ -12,17 +12,17 @@ public protocol CrawlOutput {
 
 /// What a crawl says while it runs.
 public protocol CrawlWatcher: Sendable {
-    /// Something worth a line: a trap, a host that is left alone.
+    /// Something worth a line: a trap, an origin that is left alone.
     func notice(_ text: String)
-    /// A host has as many pages as the crawl may fetch of it.
-    func reachedPageLimit(of host: String, _ limit: Int)
+    /// An origin has as many pages as the crawl may fetch of it.
+    func reachedPageLimit(of origin: String, _ limit: Int)
     /// How it goes.
     func progress(_ progress: CrawlProgress)
 }
 
 extension CrawlWatcher {
     /// A notice.
-    public func reachedPageLimit(of host: String, _ limit: Int) { notice("\(host): stopped after \(limit) pages") }
+    public func reachedPageLimit(of origin: String, _ limit: Int) { notice("\(origin): stopped after \(limit) pages") }
 }
 
 /// How a crawl goes.
@@ -35,8 +35,8 @@ public struct CrawlProgress: Sendable, Hashable {
     public var queued = 0
     /// Requests in flight.
     public var inFlight = 0
-    /// Hosts with URLs that wait for their time.
-    public var waitingHosts = 0
+    /// Origins with URLs that wait for their time.
+    public var waitingOrigins = 0
 
     /// Nothing yet.
     public init() {}
@@ -47,7 +47,7 @@ public struct CrawlProgress: Sendable, Hashable {
             "\(done) done", "\(failed) failed", "\(queued) queued", "\(inFlight) in flight",
             HumanText.rate(done, in: elapsed),
         ]
-        if waitingHosts > 0 { parts.append(waitingHosts == 1 ? "1 host waits" : "\(waitingHosts) hosts wait") }
+        if waitingOrigins > 0 { parts.append(waitingOrigins == 1 ? "1 host waits" : "\(waitingOrigins) hosts wait") }
         return TerminalText.cut(parts.joined(separator: "  "), to: width)
     }
 }

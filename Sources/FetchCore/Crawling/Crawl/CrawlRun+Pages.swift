@@ -9,8 +9,8 @@ extension CrawlRun {
             // It stays leased and is queued again when the lease ends.
             if crawler.isDurable { return }
         } else if let due = retryTime(&outcome, url) {
-            if Self.concernsHost(outcome) { leases.close(fetched.host, until: due) }
-            leases.keep(VisitResult(url.fingerprint, .again(notBefore: due)), of: fetched.host)
+            if Self.concernsOrigin(outcome) { leases.close(fetched.origin, until: due) }
+            leases.keep(VisitResult(url.fingerprint, .again(notBefore: due)), of: fetched.origin)
             return
         }
         var findings = PageReader.Findings()
@@ -20,7 +20,7 @@ extension CrawlRun {
                 response, isOK: outcome.isOK, url: url.url, kind: url.kind, vouched: vouched[url.fingerprint] ?? [])
         }
         let page = LinkJudge.Page(
-            key: PageKey(host: url.url.origin.serialization, fingerprint: url.fingerprint), depth: url.depth,
+            key: PageKey(origin: url.url.origin.serialization, fingerprint: url.fingerprint), depth: url.depth,
             hops: url.hops, url: url.url.href)
         if let redirect = findings.redirect { try follow(redirect, url, page, &outcome) }
         if let sitemap = findings.sitemap { try await add(sitemap, of: url, page) }
@@ -58,7 +58,7 @@ extension CrawlRun {
             } else {
                 .failed(recordEnd: end)
             }
-        leases.keep(VisitResult(url.fingerprint, ending), of: fetched.host)
+        leases.keep(VisitResult(url.fingerprint, ending), of: fetched.origin)
     }
 
     /// Writes a record under the next number.
@@ -113,8 +113,8 @@ extension CrawlRun {
         }
     }
 
-    /// Whether a failure says something of the whole host: it asks for a pause, or is not there.
-    static func concernsHost(_ outcome: Outcome) -> Bool {
+    /// Whether a failure says something of the whole origin: it asks for a pause, or is not there.
+    static func concernsOrigin(_ outcome: Outcome) -> Bool {
         if let status = outcome.response?.status { return status == 429 || status == 503 }
         return [.nameNotResolved, .connectionRefused, .connectTimedOut, .hostDown].contains(outcome.error?.kind)
     }
@@ -159,7 +159,7 @@ extension CrawlRun {
         let fingerprints = links.map { CanonicalURL($0.url).fingerprint }
         if options.checksLinks {
             for (link, fingerprint) in zip(links, fingerprints) {
-                let target = PageKey(host: link.url.origin.serialization, fingerprint: fingerprint)
+                let target = PageKey(origin: link.url.origin.serialization, fingerprint: fingerprint)
                 turn.links.append(PageLink(from: page.key, to: target))
             }
         }
@@ -179,7 +179,7 @@ extension CrawlRun {
                 if options.showsSkipped { try noteSpelling(link.url, link.kind, page) }
                 continue
             }
-            // It is asked for once a host anyway, and is no page.
+            // It is asked for once an origin anyway, and is no page.
             if options.obeysRobots, link.url.path == "/robots.txt" { continue }
             let verdict = judge.judge(
                 link.url, fingerprints[index], kind: link.kind, from: page, isNofollow: link.isNofollow)

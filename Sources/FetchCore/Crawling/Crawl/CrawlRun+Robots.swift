@@ -1,38 +1,38 @@
-/// Hosts and their robots.txt.
+/// Origins and their robots.txt.
 extension CrawlRun {
-    mutating func add(_ lease: HostLease) {
+    mutating func add(_ lease: OriginLease) {
         leases.add(lease)
-        let host = lease.token.host
-        guard options.obeysRobots else { return leases.open(host, keeper.ignored) }
-        if let rules = keeper.rules(lease.robots, now: now) { return open(host, lease.host, rules) }
-        stored[host] = lease.robots
-        asking.insert(host)
-        actions.append(.askRobots(host: host, origin: lease.host))
+        let origin = lease.token.origin
+        guard options.obeysRobots else { return leases.open(origin, keeper.ignored) }
+        if let rules = keeper.rules(lease.robots, now: now) { return open(origin, lease.origin, rules) }
+        stored[origin] = lease.robots
+        asking.insert(origin)
+        actions.append(.askRobots(id: origin, origin: lease.origin))
     }
 
-    mutating func receive(_ answer: RobotsAnswer, of host: Int64) {
-        asking.remove(host)
+    mutating func receive(_ answer: RobotsAnswer, of origin: Int64) {
+        asking.remove(origin)
         isTurnDue = true
-        guard let visit = leases.visits[host], !leases.isStopping else { return }
+        guard let visit = leases.visits[origin], !leases.isStopping else { return }
         let decision = keeper.decide(
-            answer, stored: stored.removeValue(forKey: host), attempts: attempts[host] ?? 0, now: now)
+            answer, stored: stored.removeValue(forKey: origin), attempts: attempts[origin] ?? 0, now: now)
         switch decision {
         case .open(let rules, let robots):
-            attempts[host] = nil
-            leases.keep(robots, of: host)
-            open(host, visit.host, rules)
+            attempts[origin] = nil
+            leases.keep(robots, of: origin)
+            open(origin, visit.origin, rules)
         case .hold(let due, let robots):
-            attempts[host, default: 0] += 1
-            leases.keep(robots, of: host)
-            leases.close(host, until: due)
+            attempts[origin, default: 0] += 1
+            leases.keep(robots, of: origin)
+            leases.close(origin, until: due)
             guard due == LeaseReport.parked else { return }
-            held[visit.host] = "\(visit.host)/robots.txt cannot be had (\(answer.problem))"
-            crawler.watcher.notice("\(visit.host) is left alone: its robots.txt cannot be had (\(answer.problem))")
+            held[visit.origin] = "\(visit.origin)/robots.txt cannot be had (\(answer.problem))"
+            crawler.watcher.notice("\(visit.origin) is left alone: its robots.txt cannot be had (\(answer.problem))")
         }
     }
 
-    private mutating func open(_ host: Int64, _ origin: String, _ rules: RobotsRules) {
-        leases.open(host, rules)
+    private mutating func open(_ id: Int64, _ origin: String, _ rules: RobotsRules) {
+        leases.open(id, rules)
         if let asked = keeper.excess(of: rules), said.insert(origin + " delay").inserted {
             crawler.watcher.notice(
                 "\(origin) asks for a Crawl-delay of \(asked) s; \(keeper.longestDelay / 1000) s are kept")

@@ -49,9 +49,9 @@ extension CrawlRun {
     }
 
     private mutating func writeHeld(_ seed: FetchURL) async throws(OutputFailure) {
-        let host = seed.origin.serialization
-        guard let reason = held[host] else { return }
-        let key = PageKey(host: host, fingerprint: CanonicalURL(seed).fingerprint)
+        let origin = seed.origin.serialization
+        guard let reason = held[origin] else { return }
+        let key = PageKey(origin: origin, fingerprint: CanonicalURL(seed).fingerprint)
         let record = try await Self.io { [crawler] () async throws(FetchError) in
             try await crawler.frontier.find(key)
         }
@@ -71,7 +71,7 @@ extension CrawlRun {
                 status.map { FetchError(.httpStatus, StatusText.line($0), curlCode: .httpReturnedError) }
                 ?? FetchError(.protocolError, "it failed in an earlier run")
         }
-        let key = PageKey(host: record.url.origin.serialization, fingerprint: record.fingerprint)
+        let key = PageKey(origin: record.url.origin.serialization, fingerprint: record.fingerprint)
         var pages = try await Self.io { [crawler] () async throws(FetchError) in
             try await crawler.frontier.referrers(of: key, limit: 1000)
         }

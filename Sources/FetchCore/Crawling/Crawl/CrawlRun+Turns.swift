@@ -6,13 +6,13 @@ extension CrawlRun {
         turn.output = try output.flush()
         let reports = leases.reports()
         turn.reports = reports.map(\.report)
-        for host in leases.spent where said.insert(host).inserted {
-            crawler.watcher.reachedPageLimit(of: host, options.maxPagesPerHost ?? 0)
+        for origin in leases.spent where said.insert(origin).inserted {
+            crawler.watcher.reachedPageLimit(of: origin, options.maxPagesPerOrigin ?? 0)
         }
         leases.spent.removeAll()
-        turn.hosts = leases.wantedHosts
-        turn.perHost = leases.perHost
-        for candidate in turn.candidates where candidate.skip == nil { leases.noteLinks(of: candidate.host) }
+        turn.origins = leases.wantedOrigins
+        turn.perOrigin = leases.perOrigin
+        for candidate in turn.candidates where candidate.skip == nil { leases.noteLinks(of: candidate.origin) }
         let (taken, time) = (turn, now)
         turn = FrontierTurn()
         let answer = try await Self.io { [crawler] () async throws(FetchError) in
@@ -22,14 +22,14 @@ extension CrawlRun {
         leases.recordAll()
         for (report, wants) in reports where wants > 0 {
             let more = answer.more[report.token] ?? []
-            leases.add(more, to: report.token.host, wanted: wants)
+            leases.add(more, to: report.token.origin, wanted: wants)
             // Either there is something to start, or the lease has to end.
-            if !more.isEmpty || leases.isSpent(report.token.host) { isTurnDue = true }
+            if !more.isEmpty || leases.isSpent(report.token.origin) { isTurnDue = true }
         }
-        for token in answer.stale { leases.lose(token.host) }
+        for token in answer.stale { leases.lose(token.origin) }
         for lease in answer.leases { add(lease) }
         if !answer.leases.isEmpty || answer.added > 0 { isTurnDue = true }
-        try await rest(isFull: answer.leases.count < taken.hosts)
+        try await rest(isFull: answer.leases.count < taken.origins)
     }
 
     /// Looks how long there is nothing to do, and whether that is for ever.
@@ -68,7 +68,7 @@ extension CrawlRun {
         progress.failed = summary.requests.failed
         progress.queued = counts.queued + counts.leased - leases.inFlight
         progress.inFlight = leases.inFlight
-        progress.waitingHosts = counts.waitingHosts
+        progress.waitingOrigins = counts.waitingOrigins
         crawler.watcher.progress(progress)
     }
 

@@ -4,7 +4,7 @@ import DequeModule
 struct CrawlRun<Output: CrawlOutput> {
     /// A page that was fetched and is to be read.
     struct Fetched {
-        var host: Int64
+        var origin: Int64
         var url: QueuedURL
         var rules: RobotsRules?
         var outcome: Outcome
@@ -35,11 +35,11 @@ struct CrawlRun<Output: CrawlOutput> {
     var records: Int
     /// Errors of this run, for the link checker.
     var errors: [UInt64: FetchError] = [:]
-    /// Hosts that are left alone in this run, and why.
+    /// Origins that are left alone in this run, and why.
     var held: [String: String] = [:]
-    /// Hosts whose robots.txt names a sitemap.
+    /// Origins whose robots.txt names a sitemap.
     var vouched: [UInt64: Set<String>] = [:]
-    /// Hosts of which it was said that their budget is spent.
+    /// Origins of which it was said that their budget is spent.
     var said: Set<String> = []
     /// Skipped URLs that were counted.
     var skipped = FingerprintTable(keepsNumbers: false)
@@ -69,9 +69,9 @@ struct CrawlRun<Output: CrawlOutput> {
         counts = try await Self.io { () async throws(FetchError) in try await crawler.frontier.counts() }
         var limits = LeaseTable.Limits()
         limits.total = options.maxConcurrent
-        limits.perHost = options.maxPerHost
+        limits.perOrigin = options.maxPerOrigin
         limits.pages = options.maxPages
-        limits.pagesPerHost = options.maxPagesPerHost ?? .max
+        limits.pagesPerOrigin = options.maxPagesPerOrigin ?? .max
         limits.countsUnkept = crawler.isDurable
         leases = LeaseTable(limits: limits, finished: counts.done + counts.failed)
         // 365.2425 days: near enough for a trap detector.
@@ -138,10 +138,10 @@ struct CrawlRun<Output: CrawlOutput> {
         for event in events {
             switch event {
             case .fetched(let slot, let outcome):
-                let isWarning = Self.concernsHost(outcome)
-                guard let (host, url, rules) = leases.end(slot, now: now, isWarning: isWarning) else { continue }
-                pending.append(Fetched(host: host, url: url, rules: rules, outcome: outcome))
-            case .robots(let host, let answer): receive(answer, of: host)
+                let isWarning = Self.concernsOrigin(outcome)
+                guard let (origin, url, rules) = leases.end(slot, now: now, isWarning: isWarning) else { continue }
+                pending.append(Fetched(origin: origin, url: url, rules: rules, outcome: outcome))
+            case .robots(let id, let answer): receive(answer, of: id)
             case .woken:
                 timer = nil
                 isTurnDue = true
@@ -191,7 +191,7 @@ struct CrawlRun<Output: CrawlOutput> {
         if let fetched = pending.popFirst() {
             isTurnDue = true
             try await read(fetched)
-            leases.complete(fetched.host, isWarning: Self.concernsHost(fetched.outcome))
+            leases.complete(fetched.origin, isWarning: Self.concernsOrigin(fetched.outcome))
         }
         let isFull = crawler.isDurable && leases.unkept * 4 >= options.maxConcurrent
         guard isTurnDue,

@@ -1,6 +1,6 @@
 import DequeModule
 
-/// Crawls: leases hosts from a frontier, fetches, reads, and tells the frontier what it found.
+/// Crawls: leases origins from a frontier, fetches, reads, and tells the frontier what it found.
 ///
 /// One task decides everything, on the executor it is run on; requests run as child tasks on the transport's, and come
 /// back through a mailbox. In each turn the records of finished pages are written first, then their links are queued,
@@ -104,10 +104,10 @@ public struct Crawler: Sendable {
             group.addTask(executorPreference: scheduler.executor) {
                 mailbox.send(.fetched(slot: slot, await fetcher.fetch(url)))
             }
-        case .askRobots(let host, let origin):
+        case .askRobots(let id, let origin):
             let fetcher = fetcher
             group.addTask(executorPreference: scheduler.executor) {
-                mailbox.send(.robots(host: host, await fetcher.robots(of: origin)))
+                mailbox.send(.robots(id: id, await fetcher.robots(of: origin)))
             }
         case .wake(let duration):
             group.addTask { [time] in
@@ -128,7 +128,7 @@ public struct Crawler: Sendable {
 /// What a crawl wants done.
 enum CrawlAction: Sendable {
     case fetch(slot: Int, QueuedURL)
-    case askRobots(host: Int64, origin: String)
+    case askRobots(id: Int64, origin: String)
     case wake(after: Duration)
     /// End what is in flight.
     case cancelAll

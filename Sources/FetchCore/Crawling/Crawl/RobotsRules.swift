@@ -1,4 +1,4 @@
-/// What is known of a host's robots.txt while it is leased.
+/// What is known of an origin's robots.txt while it is leased.
 struct RobotsRules: Sendable {
     /// Where the rules come from.
     enum Source: String, Sendable {
@@ -35,14 +35,14 @@ struct RobotsAnswer: Sendable {
     var problem = ""
 }
 
-/// Decides what becomes of a host by its robots.txt: pure, with what is stored and an answer in.
+/// Decides what becomes of an origin by its robots.txt: pure, with what is stored and an answer in.
 struct RobotsKeeper: Sendable {
     let agent: String
     /// Milliseconds between requests, whatever robots.txt says.
     let delay: Int64
     /// The longest Crawl-delay that is obeyed, in milliseconds.
     let longestDelay: Int64
-    /// Attempts after the first, before a host is left alone for this run.
+    /// Attempts after the first, before an origin is left alone for this run.
     let retries: Int
     /// The longest wait before asking again.
     let maxWait: Duration
@@ -54,7 +54,7 @@ struct RobotsKeeper: Sendable {
         return Int(asked / 1000)
     }
 
-    /// What follows for a host.
+    /// What follows for an origin.
     enum Decision {
         /// Its URLs may be fetched by these rules.
         case open(RobotsRules, StoredRobots)

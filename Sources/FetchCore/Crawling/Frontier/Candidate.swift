@@ -5,7 +5,7 @@ public struct Candidate: Sendable {
     /// By which it is known again (``CanonicalURL/fingerprint``).
     public var fingerprint: UInt64
     /// Whose turn it waits for: the serialization of its origin.
-    public var host: String
+    public var origin: String
     /// Links between a seed and it.
     public var depth: Int
     /// What it is visited for.
@@ -21,12 +21,12 @@ public struct Candidate: Sendable {
 
     /// Makes a candidate.
     public init(
-        url: FetchURL, fingerprint: UInt64, host: String? = nil, depth: Int, kind: VisitKind = .page,
+        url: FetchURL, fingerprint: UInt64, origin: String? = nil, depth: Int, kind: VisitKind = .page,
         parent: PageKey? = nil, redirects: Int = 0, hops: Int = 0, skip: SkipReason? = nil
     ) {
         self.url = url
         self.fingerprint = fingerprint
-        self.host = host ?? url.origin.serialization
+        self.origin = origin ?? url.origin.serialization
         self.depth = depth
         self.kind = kind
         self.parent = parent
@@ -39,13 +39,13 @@ public struct Candidate: Sendable {
 /// Names a page of a crawl.
 public struct PageKey: Sendable, Hashable {
     /// The serialization of its origin.
-    public var host: String
+    public var origin: String
     /// The fingerprint of its canonical form.
     public var fingerprint: UInt64
 
     /// Makes a key.
-    public init(host: String, fingerprint: UInt64) {
-        self.host = host
+    public init(origin: String, fingerprint: UInt64) {
+        self.origin = origin
         self.fingerprint = fingerprint
     }
 }

@@ -2,8 +2,8 @@ import FetchSQLite
 
 /// The tables of a crawl's state.
 ///
-/// `url` only ever grows at its end, whatever the order of links: measured at twice the speed of a table ordered by host and
-/// fingerprint. `url_queue` holds what waits, by host and in its order, and nothing else.
+/// `url` only ever grows at its end, whatever the order of links: measured at twice the speed of a table ordered by
+/// origin and fingerprint. `url_queue` holds what waits, by origin and in its order, and nothing else.
 enum CrawlSchema {
     /// Makes them in an empty database.
     static func create(_ db: SQLiteConnection, identity: [String: String]) throws {

@@ -1,11 +1,11 @@
 /// What a crawl still has to visit, what it has visited, and what is in flight: the one thing that has to survive it.
 ///
-/// A URL is known by its host and a 64-bit fingerprint; it is queued at most once. Hosts are leased, not URLs: a lease
-/// gives its holder a host for a time, so that nobody else speaks to that host meanwhile. An ended lease or one whose
-/// time is over gives its unfinished URLs back, and a report with an old token changes nothing.
+/// A URL is known by its origin and a 64-bit fingerprint; it is queued at most once. Origins are leased, not URLs: a
+/// lease gives its holder an origin for a time, so that nobody else speaks to that origin meanwhile. An ended lease or
+/// one whose time is over gives its unfinished URLs back, and a report with an old token changes nothing.
 ///
-/// All times are milliseconds since 1970 and passed in. The order inside a host is first come, first served; between
-/// hosts the one that may be visited first comes first.
+/// All times are milliseconds since 1970 and passed in. The order inside an origin is first come, first served; between
+/// origins the one that may be visited first comes first.
 public protocol Frontier: Sendable {
     /// Of these fingerprints those that are not known, by their indices: a shortcut from memory. It may name one that is
     /// known after all, never the other way round; ``take(_:now:ttl:)`` decides.
@@ -50,7 +50,7 @@ public enum FrontierWake: Sendable, Hashable {
     case at(Int64)
     /// When somebody gives a lease back.
     case waitingForLeases
-    /// Never in this run: nothing is queued, or only for hosts that are parked.
+    /// Never in this run: nothing is queued, or only for origins that are parked.
     case finished
 }
 
@@ -66,8 +66,8 @@ public struct FrontierCounts: Sendable, Hashable {
     public var failed = 0
     /// Those that are not fetched.
     public var dropped = 0
-    /// Hosts with something queued that nobody has leased.
-    public var waitingHosts = 0
+    /// Origins with something queued that nobody has leased.
+    public var waitingOrigins = 0
 
     /// Nothing is known.
     public init() {}
@@ -120,8 +120,8 @@ public struct FrontierRecord: Sendable {
     public var parent: String?
     /// Attempts that failed.
     public var tries: Int
-    /// When its host may be visited next, in milliseconds since 1970.
-    public var hostDue: Int64
+    /// When its origin may be visited next, in milliseconds since 1970.
+    public var originDue: Int64
 }
 
 extension Frontier {
@@ -133,13 +133,13 @@ extension Frontier {
         return try await take(turn, now: now, ttl: 0).added
     }
 
-    /// Leases hosts that may be visited now.
+    /// Leases origins that may be visited now.
     public func lease(
-        hosts: Int, perHost: Int, now: Int64, ttl: Int64 = 600_000
-    ) async throws(FetchError) -> [HostLease] {
+        origins: Int, perOrigin: Int, now: Int64, ttl: Int64 = 600_000
+    ) async throws(FetchError) -> [OriginLease] {
         var turn = FrontierTurn()
-        turn.hosts = hosts
-        turn.perHost = perHost
+        turn.origins = origins
+        turn.perOrigin = perOrigin
         return try await take(turn, now: now, ttl: ttl).leases
     }
 

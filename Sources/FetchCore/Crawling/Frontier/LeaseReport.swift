@@ -1,17 +1,17 @@
 /// What became of URLs of a lease, and what is to become of the lease.
 public struct LeaseReport: Sendable {
     /// The lease.
-    public var token: LeaseToken
+    public var token: FencingToken
     /// What became of URLs.
     public var results: [VisitResult]
     /// How many more URLs are wanted under the same lease.
     public var wants: Int
     /// Whether the lease ends; its other URLs go back to the head of the queue.
     public var ends: Bool
-    /// When the host may be leased again, in milliseconds since 1970; nil leaves it as it is. ``parked`` for not before
+    /// When the origin may be leased again, in milliseconds since 1970; nil leaves it as it is. ``parked`` for not before
     /// the crawl is taken up again.
     public var nextDue: Int64?
-    /// What to keep of the host's robots.txt; nil leaves it as it is.
+    /// What to keep of the origin's robots.txt; nil leaves it as it is.
     public var robots: StoredRobots?
 
     /// "Not in this run."
@@ -19,7 +19,7 @@ public struct LeaseReport: Sendable {
 
     /// Makes a report.
     public init(
-        _ token: LeaseToken, results: [VisitResult] = [], wants: Int = 0, ends: Bool = false, nextDue: Int64? = nil,
+        _ token: FencingToken, results: [VisitResult] = [], wants: Int = 0, ends: Bool = false, nextDue: Int64? = nil,
         robots: StoredRobots? = nil
     ) {
         self.token = token
@@ -68,10 +68,10 @@ public struct FrontierTurn: Sendable {
     public var links: [PageLink] = []
     /// What became of leases.
     public var reports: [LeaseReport] = []
-    /// How many hosts are wanted.
-    public var hosts = 0
+    /// How many origins are wanted.
+    public var origins = 0
     /// How many URLs of each.
-    public var perHost = 0
+    public var perOrigin = 0
     /// How far the output is written.
     public var output: OutputMark?
 
@@ -115,11 +115,11 @@ public struct FrontierAnswer: Sendable {
     /// Candidates that were new.
     public var added = 0
     /// More URLs for leases that go on.
-    public var more: [LeaseToken: [QueuedURL]] = [:]
+    public var more: [FencingToken: [QueuedURL]] = [:]
     /// New leases.
-    public var leases: [HostLease] = []
+    public var leases: [OriginLease] = []
     /// Leases whose report came too late; nothing of it was kept.
-    public var stale: [LeaseToken] = []
+    public var stale: [FencingToken] = []
 
     /// An empty answer.
     public init() {}

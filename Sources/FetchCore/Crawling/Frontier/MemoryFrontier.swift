@@ -1,7 +1,7 @@
 import Synchronization
 
 /// A frontier in memory, for crawls that need not survive: two flat tables and the bytes of the URLs without
-/// their hosts, about 90 bytes a URL in all.
+/// their origins, about 90 bytes a URL in all.
 public final class MemoryFrontier: Frontier {
     private let state: Mutex<MemoryFrontierState>
 
@@ -26,8 +26,9 @@ public final class MemoryFrontier: Frontier {
                 }
                 if !more.isEmpty { answer.more[report.token] = more }
             }
-            if turn.hosts > 0 {
-                answer.leases = state.lease(hosts: turn.hosts, perHost: turn.perHost, now: now, until: now + ttl)
+            if turn.origins > 0 {
+                answer.leases = state.lease(
+                    origins: turn.origins, perOrigin: turn.perOrigin, now: now, until: now + ttl)
             }
             return answer
         }
@@ -43,7 +44,7 @@ public final class MemoryFrontier: Frontier {
     public func counts() -> FrontierCounts {
         state.withLock { state in
             var counts = state.counts
-            counts.waitingHosts = state.waitingHosts
+            counts.waitingOrigins = state.waitingOrigins
             return counts
         }
     }
@@ -80,6 +81,6 @@ extension MemoryFrontierState {
             depth: Int(entry.depth), kind: entry.kind, reason: entry.reason,
             status: entry.status == 0 ? nil : Int(entry.status),
             parent: entry.parent < 0 ? nil : self.url(Int(entry.parent)), tries: Int(entry.tries),
-            hostDue: hosts[Int(entry.host)].nextDue)
+            originDue: origins[Int(entry.origin)].nextDue)
     }
 }

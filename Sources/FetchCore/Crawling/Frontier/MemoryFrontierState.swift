@@ -7,7 +7,7 @@ struct MemoryFrontierState: Sendable {
     /// What is kept of a URL beside its text.
     struct Entry: Sendable {
         var fingerprint: UInt64
-        var host: Int32
+        var origin: Int32
         /// The entry of the page it was found on, or -1.
         var parent: Int32
         var depth: UInt16
@@ -18,9 +18,9 @@ struct MemoryFrontierState: Sendable {
         var redirects: UInt8
         var hops: UInt8
 
-        init(_ candidate: Candidate, host: Int32, parent: Int32) {
+        init(_ candidate: Candidate, origin: Int32, parent: Int32) {
             fingerprint = candidate.fingerprint
-            self.host = host
+            self.origin = origin
             self.parent = parent
             depth = UInt16(clamping: candidate.depth)
             redirects = UInt8(clamping: candidate.redirects)
@@ -42,8 +42,8 @@ struct MemoryFrontierState: Sendable {
         var kind: VisitKind { VisitKind(rawValue: Int(bits >> 6)) ?? .page }
     }
 
-    /// A host.
-    struct Host: Sendable {
+    /// An origin.
+    struct OriginEntry: Sendable {
         var name: String
         var queue = Deque<UInt32>()
         /// URLs to try again, with the time before which not.
@@ -62,13 +62,13 @@ struct MemoryFrontierState: Sendable {
     }
 
     private(set) var entries: [Entry] = []
-    /// The URLs without the name of their host, which is there already: they begin with their path.
+    /// The URLs without the name of their origin, which is there already: they begin with their path.
     private var urls = URLArena()
-    private(set) var hosts: [Host] = []
+    private(set) var origins: [OriginEntry] = []
     private(set) var counts = FrontierCounts()
     private var known = FingerprintTable()
     private var slots: [String: Int32] = [:]
-    private var turns = Heap<HostTurn>()
+    private var turns = Heap<OriginTurn>()
     private var lastTurn: UInt64 = 0
     private var links: [UInt64: Set<UInt64>] = [:]
 
@@ -81,26 +81,26 @@ struct MemoryFrontierState: Sendable {
     /// The URL of an entry.
     func url(_ index: Int) -> String {
         let text = urls[index]
-        return text.utf8.first == UInt8(ascii: "/") ? hosts[Int(entries[index].host)].name + text : text
+        return text.utf8.first == UInt8(ascii: "/") ? origins[Int(entries[index].origin)].name + text : text
     }
 
     /// Adds a URL; false if it is known.
     mutating func add(_ candidate: Candidate) -> Bool {
         guard known.insert(candidate.fingerprint, UInt32(entries.count)) else { return false }
-        let host = slot(of: candidate.host)
+        let origin = slot(of: candidate.origin)
         let parent = candidate.parent.flatMap { known[$0.fingerprint] }.map { Int32($0) } ?? -1
-        entries.append(Entry(candidate, host: host, parent: parent))
+        entries.append(Entry(candidate, origin: origin, parent: parent))
         let text = candidate.url.href.utf8
-        let rest = text.dropFirst(candidate.host.utf8.count)
-        let isOfHost = rest.first == UInt8(ascii: "/") && text.starts(with: candidate.host.utf8)
-        urls.append(isOfHost ? rest : text[...])
+        let rest = text.dropFirst(candidate.origin.utf8.count)
+        let isOfOrigin = rest.first == UInt8(ascii: "/") && text.starts(with: candidate.origin.utf8)
+        urls.append(isOfOrigin ? rest : text[...])
         guard candidate.skip == nil else {
             counts.dropped += 1
             return true
         }
         counts.queued += 1
-        hosts[Int(host)].queue.append(UInt32(entries.count - 1))
-        if hosts[Int(host)].pending == 1 { offer(host) }
+        origins[Int(origin)].queue.append(UInt32(entries.count - 1))
+        if origins[Int(origin)].pending == 1 { offer(origin) }
         return true
     }
 
@@ -113,54 +113,54 @@ struct MemoryFrontierState: Sendable {
         return pages.map { url(Int($0)) }
     }
 
-    /// Leases hosts that may be visited.
-    mutating func lease(hosts wanted: Int, perHost: Int, now: Int64, until: Int64) -> [HostLease] {
-        var leases: [HostLease] = []
+    /// Leases origins that may be visited.
+    mutating func lease(origins wanted: Int, perOrigin: Int, now: Int64, until: Int64) -> [OriginLease] {
+        var leases: [OriginLease] = []
         while leases.count < wanted, let first = turns.min, first.due <= now {
             turns.removeMin()
-            let slot = Int(first.host)
-            guard hosts[slot].turn == first.number, hosts[slot].leaseUntil == nil else { continue }
-            let urls = takeURLs(of: first.host, perHost, now: now)
+            let slot = Int(first.origin)
+            guard origins[slot].turn == first.number, origins[slot].leaseUntil == nil else { continue }
+            let urls = takeURLs(of: first.origin, perOrigin, now: now)
             guard !urls.isEmpty else {
                 // All there is waits to be tried again.
-                hosts[slot].nextDue = hosts[slot].later.map(\.due).min() ?? hosts[slot].nextDue
-                offer(first.host)
+                origins[slot].nextDue = origins[slot].later.map(\.due).min() ?? origins[slot].nextDue
+                offer(first.origin)
                 continue
             }
-            hosts[slot].token += 1
-            hosts[slot].leaseUntil = until
-            let host = hosts[slot]
+            origins[slot].token += 1
+            origins[slot].leaseUntil = until
+            let origin = origins[slot]
             leases.append(
-                HostLease(
-                    token: LeaseToken(host: Int64(slot), number: host.token), host: host.name, urls: urls,
-                    robots: host.robots, finished: host.finished))
+                OriginLease(
+                    token: FencingToken(origin: Int64(slot), number: origin.token), origin: origin.name, urls: urls,
+                    robots: origin.robots, finished: origin.finished))
         }
         return leases
     }
 
     /// Keeps a report; nil when its lease is over, otherwise the URLs it wants.
     mutating func take(_ report: LeaseReport, now: Int64, until: Int64) -> [QueuedURL]? {
-        let slot = Int(report.token.host)
-        guard hosts.indices.contains(slot), hosts[slot].token == report.token.number,
-            hosts[slot].leaseUntil != nil
+        let slot = Int(report.token.origin)
+        guard origins.indices.contains(slot), origins[slot].token == report.token.number,
+            origins[slot].leaseUntil != nil
         else { return nil }
-        for result in report.results { take(result, host: slot) }
-        if let robots = report.robots { hosts[slot].robots = robots }
-        if let nextDue = report.nextDue { hosts[slot].nextDue = nextDue }
+        for result in report.results { take(result, origin: slot) }
+        if let robots = report.robots { origins[slot].robots = robots }
+        if let nextDue = report.nextDue { origins[slot].nextDue = nextDue }
         if report.ends {
             end(slot)
             return []
         }
-        hosts[slot].leaseUntil = until
+        origins[slot].leaseUntil = until
         return report.wants > 0 ? takeURLs(of: Int32(slot), report.wants, now: now) : []
     }
 
     /// Ends leases whose time is over.
     mutating func reap(now: Int64) -> Int {
         var count = 0
-        let over = hosts.indices.filter { hosts[$0].leaseUntil.map { $0 <= now } ?? false }
-        for slot in over.sorted(by: { (hosts[$0].leaseUntil ?? 0, $0) < (hosts[$1].leaseUntil ?? 0, $1) }) {
-            count += hosts[slot].leased.count
+        let over = origins.indices.filter { origins[$0].leaseUntil.map { $0 <= now } ?? false }
+        for slot in over.sorted(by: { (origins[$0].leaseUntil ?? 0, $0) < (origins[$1].leaseUntil ?? 0, $1) }) {
+            count += origins[slot].leased.count
             end(slot)
         }
         return count
@@ -169,25 +169,25 @@ struct MemoryFrontierState: Sendable {
     /// When there is something to lease.
     mutating func nextWake(now: Int64) -> FrontierWake {
         while let first = turns.min {
-            let host = hosts[Int(first.host)]
-            guard host.turn == first.number, host.leaseUntil == nil else {
+            let origin = origins[Int(first.origin)]
+            guard origin.turn == first.number, origin.leaseUntil == nil else {
                 turns.removeMin()
                 continue
             }
-            let time = host.queue.isEmpty ? max(first.due, host.later.map(\.due).min() ?? 0) : first.due
+            let time = origin.queue.isEmpty ? max(first.due, origin.later.map(\.due).min() ?? 0) : first.due
             return time <= now ? .now : .at(time)
         }
-        return hosts.contains { $0.leaseUntil != nil } ? .waitingForLeases : .finished
+        return origins.contains { $0.leaseUntil != nil } ? .waitingForLeases : .finished
     }
 
-    /// How many hosts have something queued that nobody has leased.
-    var waitingHosts: Int { hosts.reduce(0) { $0 + ($1.pending > 0 && $1.leaseUntil == nil ? 1 : 0) } }
+    /// How many origins have something queued that nobody has leased.
+    var waitingOrigins: Int { origins.reduce(0) { $0 + ($1.pending > 0 && $1.leaseUntil == nil ? 1 : 0) } }
 
-    private mutating func take(_ result: VisitResult, host slot: Int) {
+    private mutating func take(_ result: VisitResult, origin slot: Int) {
         guard let entry = known[result.fingerprint],
-            let at = hosts[slot].leased.firstIndex(where: { $0.entry == entry })
+            let at = origins[slot].leased.firstIndex(where: { $0.entry == entry })
         else { return }
-        hosts[slot].leased.remove(at: at)
+        origins[slot].leased.remove(at: at)
         counts.leased -= 1
         let index = Int(entry)
         switch result.ending {
@@ -195,11 +195,11 @@ struct MemoryFrontierState: Sendable {
             entries[index].status = UInt16(clamping: status)
             entries[index].state = .done
             counts.done += 1
-            hosts[slot].finished += 1
+            origins[slot].finished += 1
         case .failed:
             entries[index].state = .failed
             counts.failed += 1
-            hosts[slot].finished += 1
+            origins[slot].finished += 1
         case .dropped(let reason):
             entries[index].state = .dropped
             entries[index].reason = reason
@@ -207,24 +207,24 @@ struct MemoryFrontierState: Sendable {
         case .again(let notBefore):
             entries[index].state = .queued
             entries[index].tries = entries[index].tries &+ 1
-            hosts[slot].later.append((notBefore, entry))
+            origins[slot].later.append((notBefore, entry))
             counts.queued += 1
         }
     }
 
-    /// Takes URLs off the queue of a host: first those that wait for the first time, then those to try again.
-    private mutating func takeURLs(of host: Int32, _ count: Int, now: Int64) -> [QueuedURL] {
-        let slot = Int(host)
+    /// Takes URLs off the queue of an origin: first those that wait for the first time, then those to try again.
+    private mutating func takeURLs(of origin: Int32, _ count: Int, now: Int64) -> [QueuedURL] {
+        let slot = Int(origin)
         var taken: [(entry: UInt32, due: Int64)] = []
-        while taken.count < count, let entry = hosts[slot].queue.popFirst() { taken.append((entry, 0)) }
+        while taken.count < count, let entry = origins[slot].queue.popFirst() { taken.append((entry, 0)) }
         while taken.count < count,
-            let at = hosts[slot].later.indices.filter({ hosts[slot].later[$0].due <= now })
-                .min(by: { hosts[slot].later[$0] < hosts[slot].later[$1] })
+            let at = origins[slot].later.indices.filter({ origins[slot].later[$0].due <= now })
+                .min(by: { origins[slot].later[$0] < origins[slot].later[$1] })
         {
-            let (due, entry) = hosts[slot].later.remove(at: at)
+            let (due, entry) = origins[slot].later.remove(at: at)
             taken.append((entry, due))
         }
-        hosts[slot].leased += taken
+        origins[slot].leased += taken
         counts.queued -= taken.count
         counts.leased += taken.count
         return taken.compactMap { queued(Int($0.entry)) }
@@ -242,30 +242,30 @@ struct MemoryFrontierState: Sendable {
 
     /// Gives a lease back: its URLs go back to where they stood.
     private mutating func end(_ slot: Int) {
-        hosts[slot].leaseUntil = nil
-        for (entry, due) in hosts[slot].leased.reversed() {
+        origins[slot].leaseUntil = nil
+        for (entry, due) in origins[slot].leased.reversed() {
             entries[Int(entry)].state = .queued
-            if due == 0 { hosts[slot].queue.prepend(entry) } else { hosts[slot].later.append((due, entry)) }
+            if due == 0 { origins[slot].queue.prepend(entry) } else { origins[slot].later.append((due, entry)) }
         }
-        counts.queued += hosts[slot].leased.count
-        counts.leased -= hosts[slot].leased.count
-        hosts[slot].leased.removeAll()
-        if hosts[slot].pending > 0 { offer(Int32(slot)) }
+        counts.queued += origins[slot].leased.count
+        counts.leased -= origins[slot].leased.count
+        origins[slot].leased.removeAll()
+        if origins[slot].pending > 0 { offer(Int32(slot)) }
     }
 
-    /// Puts a host among those that may be leased, unless it is leased or parked.
-    private mutating func offer(_ host: Int32) {
-        let slot = Int(host)
-        guard hosts[slot].leaseUntil == nil, hosts[slot].nextDue != LeaseReport.parked else { return }
+    /// Puts an origin among those that may be leased, unless it is leased or parked.
+    private mutating func offer(_ origin: Int32) {
+        let slot = Int(origin)
+        guard origins[slot].leaseUntil == nil, origins[slot].nextDue != LeaseReport.parked else { return }
         lastTurn += 1
-        hosts[slot].turn = lastTurn
-        turns.insert(HostTurn(due: hosts[slot].nextDue, number: lastTurn, host: host))
+        origins[slot].turn = lastTurn
+        turns.insert(OriginTurn(due: origins[slot].nextDue, number: lastTurn, origin: origin))
     }
 
     private mutating func slot(of name: String) -> Int32 {
         if let slot = slots[name] { return slot }
-        let slot = Int32(hosts.count)
-        hosts.append(Host(name: name))
+        let slot = Int32(origins.count)
+        origins.append(OriginEntry(name: name))
         slots[name] = slot
         return slot
     }

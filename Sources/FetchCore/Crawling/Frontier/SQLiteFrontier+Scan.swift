@@ -30,7 +30,7 @@ extension SQLiteFrontier {
             let fingerprint = Int64(bitPattern: key.fingerprint)
             var isKnown = false
             let record = try db.statement(Self.columns + " WHERE h.key = ? AND u.host = h.id AND u.fp = ?")
-                .first(.text(key.host), .integer(fingerprint)) { row in
+                .first(.text(key.origin), .integer(fingerprint)) { row in
                     isKnown = true
                     return Self.record(row)
                 }
@@ -53,7 +53,7 @@ extension SQLiteFrontier {
                 SELECT u.url FROM host h JOIN link l ON l.to_host = h.id JOIN url u ON u.host = l.from_host AND u.fp = l.from_fp
                 WHERE h.key = ? AND l.to_fp = ? ORDER BY u.seq LIMIT ?
                 """
-            ).forEach(.text(key.host), .integer(Int64(bitPattern: key.fingerprint)), .int(limit)) {
+            ).forEach(.text(key.origin), .integer(Int64(bitPattern: key.fingerprint)), .int(limit)) {
                 urls.append($0.text(0))
             }
             return urls
@@ -75,7 +75,9 @@ extension SQLiteFrontier {
                 """
             ).run(.integer(bytes))
             let (count, done) =
-                try db.prepare("SELECT count(*), sum(state = \(StoredState.done)) FROM lost").first { ($0.int(0), $0.int(1)) } ?? (0, 0)
+                try db.prepare("SELECT count(*), sum(state = \(StoredState.done)) FROM lost").first {
+                    ($0.int(0), $0.int(1))
+                } ?? (0, 0)
             try db.execute(
                 """
                 UPDATE url SET state = \(StoredState.queued), record_end = 0 WHERE seq IN (SELECT seq FROM lost);
@@ -95,12 +97,12 @@ extension SQLiteFrontier {
         try write { db, _ in try db.execute("UPDATE url SET record_end = 0 WHERE record_end > 0") }
     }
 
-    /// What is kept of a host's robots.txt.
-    public func robots(of host: String) throws(FetchError) -> StoredRobots? {
+    /// What is kept of an origin's robots.txt.
+    public func robots(of origin: String) throws(FetchError) -> StoredRobots? {
         try read { db in
             let columns = "robots_state, robots, robots_until, robots_failures, robots_since"
             return try db.statement("SELECT \(columns) FROM host WHERE key = ?")
-                .first(.text(host)) { StoredRobots(row: $0, from: 0) }
+                .first(.text(origin)) { StoredRobots(row: $0, from: 0) }
         }
     }
 
@@ -112,7 +114,7 @@ extension SQLiteFrontier {
             sequence: row.int64(0), url: url, fingerprint: UInt64(bitPattern: row.int64(2)), state: state,
             depth: row.int(4), kind: VisitKind(rawValue: row.int(5)) ?? .page,
             reason: row.optionalInt(6).flatMap { SkipReason(rawValue: $0) }, status: row.optionalInt(7),
-            parent: row.optionalText(8), tries: row.int(9), hostDue: row.int64(10))
+            parent: row.optionalText(8), tries: row.int(9), originDue: row.int64(10))
     }
 }
 

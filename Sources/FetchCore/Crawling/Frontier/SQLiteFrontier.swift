@@ -9,13 +9,13 @@ import Synchronization
 public final class SQLiteFrontier: Frontier {
     /// Fingerprints that are kept in memory; beyond that the file is asked.
     static let cacheLimit = 4_000_000
-    /// Numbers of hosts that are kept in memory.
-    static let hostLimit = 100_000
+    /// Numbers of origins that are kept in memory.
+    static let originLimit = 100_000
 
     /// What is held beside the file. It never holds anything that the file does not.
     struct Memory: Sendable {
         var known = FingerprintTable(keepsNumbers: false)
-        var hosts: [String: Int64] = [:]
+        var origins: [String: Int64] = [:]
         var sequence: Int64 = 0
         var turn: Int64 = 0
         var counts = FrontierCounts()
@@ -31,7 +31,7 @@ public final class SQLiteFrontier: Frontier {
     let file: CrawlStateFile
     let memory: Mutex<Memory>
 
-    /// Takes a state over. What was in flight when its last process ended is queued again, and no host is parked.
+    /// Takes a state over. What was in flight when its last process ended is queued again, and no origin is parked.
     ///
     /// - Parameter file: The file, which stays the caller's to close.
     public init(file: CrawlStateFile) throws(FetchError) {
@@ -63,7 +63,9 @@ public final class SQLiteFrontier: Frontier {
                 }
                 if !more.isEmpty { answer.more[report.token] = more }
             }
-            if turn.hosts > 0 { answer.leases = try transaction.lease(hosts: turn.hosts, perHost: turn.perHost) }
+            if turn.origins > 0 {
+                answer.leases = try transaction.lease(origins: turn.origins, perOrigin: turn.perOrigin)
+            }
             try transaction.finish(turn.output)
             memory = transaction.memory
             return answer
@@ -74,11 +76,11 @@ public final class SQLiteFrontier: Frontier {
     public func reap(now: Int64) throws(FetchError) -> Int {
         try write { db, memory in
             var transaction = FrontierTransaction(db: db, memory: Memory.taking(&memory), now: now, until: now)
-            var hosts: [Int64] = []
+            var origins: [Int64] = []
             try db.statement("SELECT id FROM host WHERE lease_until <= ? ORDER BY lease_until, id")
-                .forEach(.integer(now)) { hosts.append($0.int64(0)) }
+                .forEach(.integer(now)) { origins.append($0.int64(0)) }
             var count = 0
-            for host in hosts { count += try transaction.end(host) }
+            for origin in origins { count += try transaction.end(origin) }
             try transaction.finish(nil)
             memory = transaction.memory
             return count
@@ -88,7 +90,7 @@ public final class SQLiteFrontier: Frontier {
     /// When there is something to lease.
     public func nextWake(now: Int64) throws(FetchError) -> FrontierWake {
         try read { db in
-            // A host whose URLs all wait to be tried again may be named too early; a lease of it moves its time.
+            // An origin whose URLs all wait to be tried again may be named too early; a lease of it moves its time.
             let due = try db.statement(
                 "SELECT next_due FROM host WHERE pending > 0 AND lease_until IS NULL ORDER BY next_due LIMIT 1"
             ).first { $0.int64(0) }
@@ -102,7 +104,7 @@ public final class SQLiteFrontier: Frontier {
     /// How many URLs are in each state.
     public func counts() throws(FetchError) -> FrontierCounts {
         var counts = memory.withLock { $0.counts }
-        counts.waitingHosts = try read { db in
+        counts.waitingOrigins = try read { db in
             try db.statement("SELECT count(*) FROM host WHERE pending > 0 AND lease_until IS NULL")
                 .first { $0.int(0) } ?? 0
         }

@@ -1,23 +1,23 @@
-/// The right to fetch from a host, with the first URLs to fetch. Nobody else has the host until the lease is given back
-/// or its time is over.
-public struct HostLease: Sendable {
+/// The right to fetch from an origin, with the first URLs to fetch. Nobody else has the origin until the lease is given
+/// back or its time is over.
+public struct OriginLease: Sendable {
     /// Names the lease; one that is over is never accepted again.
-    public var token: LeaseToken
+    public var token: FencingToken
     /// The serialization of the origin.
-    public var host: String
+    public var origin: String
     /// The URLs to fetch, in their order.
     public var urls: [QueuedURL]
-    /// What is kept of the host's robots.txt, if anything is.
+    /// What is kept of the origin's robots.txt, if anything is.
     public var robots: StoredRobots?
-    /// Pages of the host that are done or failed.
+    /// Pages of the origin that are done or failed.
     public var finished: Int
 }
 
-/// Names a lease: the host, and a number that grows with each lease of it (a fencing token).
-public struct LeaseToken: Sendable, Hashable {
-    /// The host's number in its frontier.
-    public var host: Int64
-    /// Which lease of this host it is.
+/// Names a lease: the origin, and a number that grows with each lease of it (a fencing token).
+public struct FencingToken: Sendable, Hashable {
+    /// The origin's number in its frontier.
+    public var origin: Int64
+    /// Which lease of this origin it is.
     public var number: Int64
 }
 
