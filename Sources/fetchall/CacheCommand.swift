@@ -72,7 +72,7 @@ struct CacheCommand: ParsableCommand {
     ) async throws -> ExitStatus {
         guard (try? Stat(path)) != nil else { return try await body(nil) }
         let cache: ResponseCache
-        do throws(ResponseCache.Failure) {
+        do throws(StoreFailure) {
             cache = try ResponseCache(path: path, network: NetworkOptions(), repairs: false) {
                 console.say("fetchall: \($0)")
             }
@@ -99,14 +99,11 @@ struct CacheCommand: ParsableCommand {
     }
 }
 
-extension ResponseCache.Failure {
-    /// Says it; gives the exit status.
+extension StoreFailure {
+    /// Says why the cache cannot be used; gives the exit status.
     func status(_ console: Console) throws -> ExitStatus {
-        switch self {
-        case .refused(let reason): throw ValidationError("--cache: \(reason)")
-        case .io(let reason):
-            console.say("fetchall: cannot use the cache \(reason)")
-            return .io
-        }
+        if isRefusal { throw ValidationError("--cache: \(message)") }
+        console.say("fetchall: cannot use the cache \(message)")
+        return .io
     }
 }

@@ -19,10 +19,9 @@ struct CrawlExplanation {
             let file = try CrawlStateFile.existing(path)
             defer { file.close() }
             lines = try explain(url, SQLiteFrontier(file: file), try file.identity())
-        } catch let failure as StateFailure {
+        } catch let failure as StoreFailure {
             console.say("fetchall: \(failure.message)")
-            if case .refused = failure { return .usage }
-            return .io
+            return failure.isRefusal ? .usage : .io
         } catch let failure as FetchError {
             console.say("fetchall: \(failure.message)")
             return .io

@@ -35,10 +35,11 @@ struct CrawlSession {
         let opened: Opened
         do {
             opened = try open()
-        } catch let failure as StateFailure {
-            console.say("fetchall: \(failure.message)")
-            if case .refused = failure { return .usage }
-            return .io
+        } catch let failure as StoreFailure {
+            var advice = ""
+            if case .mismatch = failure { advice = ", another --state, or --fresh" }
+            console.say("fetchall: \(failure.message)\(advice)")
+            return failure.isRefusal ? .usage : .io
         } catch let failure as InputFailure {
             console.say("fetchall: \(failure)")
             return .io
@@ -194,7 +195,7 @@ struct CrawlSession {
             let parts = known[0].split(separator: "+")
             let program = parts.count > 1 ? " through another --jq" : output.jq == nil ? "" : " without --jq"
             let form = parts[0] + program
-            throw StateFailure.refused(
+            throw StoreFailure.refused(
                 "\(TerminalText.escaped(path)) holds the records of this crawl as \(form): give the same format or another -o"
             )
         }

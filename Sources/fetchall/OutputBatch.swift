@@ -59,12 +59,10 @@ struct OutputBatch {
     }
 
     private mutating func flushJournal() throws(OutputFailure) {
-        do throws(Journal.Failure) {
+        do throws(StoreFailure) {
             try journal?.flush()
         } catch {
-            switch error {
-            case .refused(let reason), .io(let reason): throw .failed(reason)
-            }
+            throw .failed(error.message)
         }
     }
 

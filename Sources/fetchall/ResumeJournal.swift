@@ -16,7 +16,7 @@ struct ResumeJournal: Sendable {
     /// - Throws: `ValidationError` when it does not belong to this run; ``InputFailure`` when it cannot be used.
     init(path: String, options: [(name: String, value: String)], output: OutputOptions) throws {
         var isMeasured = true
-        do throws(Journal.Failure) {
+        do throws(StoreFailure) {
             journal = try Journal(path: path, options: options) {
                 guard let file = output.output, file != "-", let length = OutputFile.length(of: file) else {
                     isMeasured = false
@@ -27,10 +27,8 @@ struct ResumeJournal: Sendable {
                 output.failedTo.flatMap { $0 == "-" ? nil : OutputFile.length(of: $0) }
             }
         } catch {
-            switch error {
-            case .refused(let reason): throw ValidationError("--resume: \(reason)")
-            case .io(let reason): throw InputFailure(reason)
-            }
+            if error.isRefusal { throw ValidationError("--resume: \(error.message)") }
+            throw InputFailure(error.message)
         }
         comesFirst = isMeasured
         written = isMeasured ? journal.outputEnd : 0
@@ -73,7 +71,7 @@ struct ResumeJournal: Sendable {
     }
 
     /// Writes what was noted.
-    mutating func flush() throws(Journal.Failure) { try journal.flush() }
+    mutating func flush() throws(StoreFailure) { try journal.flush() }
 
     /// Gives the file back at the end of a run.
     ///

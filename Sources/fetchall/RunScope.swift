@@ -21,7 +21,7 @@ struct RunScope {
     ) async throws -> ExitStatus {
         let (network, bounded) = bound()
         let cache: ResponseCache?
-        do throws(ResponseCache.Failure) {
+        do throws(StoreFailure) {
             cache = try openCache(network)
         } catch {
             return try error.status(console)
@@ -56,7 +56,7 @@ struct RunScope {
     }
 
     /// Opens the cache, if there is to be one.
-    private func openCache(_ network: NetworkOptions) throws(ResponseCache.Failure) -> ResponseCache? {
+    private func openCache(_ network: NetworkOptions) throws(StoreFailure) -> ResponseCache? {
         guard let cacheFile else { return nil }
         guard !network.usesCookies else {
             // Which cookies go along is libcurl's to know, so whose answer it is nobody could say.

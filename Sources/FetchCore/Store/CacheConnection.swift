@@ -17,7 +17,7 @@ struct CacheConnection {
     ///   - report: Takes what there is to say.
     init(
         path: String, network: NetworkOptions, repairs: Bool, report: @escaping @Sendable (String) -> Void
-    ) throws(StoreDatabase.Failure) {
+    ) throws(StoreFailure) {
         self.path = path
         self.network = network
         self.report = report
@@ -25,24 +25,24 @@ struct CacheConnection {
         do {
             try open()
         } catch {
-            guard repairs, case .corrupt(let reason) = error else { throw error }
+            guard repairs, case .damaged(let reason) = error else { throw error }
             try rebuild(reason)
         }
     }
 
-    private mutating func open() throws(StoreDatabase.Failure) {
+    private mutating func open() throws(StoreFailure) {
         let opened = try StoreDatabase(path: path, kind: ResponseTable.kind)
         do {
             let secret = try ResponseTable(opened.connection).secret()
             keys = CacheKey.Maker(secret: secret, network: network)
         } catch {
             opened.close()
-            throw StoreDatabase.Failure(error)
+            throw StoreFailure(error)
         }
         database = opened
     }
 
-    private mutating func rebuild(_ reason: String) throws(StoreDatabase.Failure) {
+    private mutating func rebuild(_ reason: String) throws(StoreFailure) {
         database?.close()
         database = nil
         let aside = try StoreDatabase.putAside(path, now: MonotonicClock.wallMilliseconds())
@@ -89,18 +89,17 @@ struct CacheConnection {
     /// Says what went wrong; true when there is a new file to go on with.
     @discardableResult
     private mutating func recover(from error: any Error, doing what: String) -> Bool {
-        let failure = StoreDatabase.Failure(error)
+        let failure = StoreFailure(error)
         switch failure {
-        case .corrupt(let reason):
-            do throws(StoreDatabase.Failure) {
+        case .damaged(let reason):
+            do throws(StoreFailure) {
                 try rebuild(reason)
                 return true
             } catch {
                 report("the cache \(path) is damaged and cannot be made anew; the run goes on without it")
                 close()
             }
-        case .refused(let reason), .io(let reason):
-            report("cannot \(what) the cache \(path): \(reason)")
+        case .refused, .mismatch, .io: report("cannot \(what) the cache \(path): \(failure.message)")
         }
         return false
     }

@@ -16,14 +16,6 @@ import Darwin
 /// This holds for the death of the process. Nothing is synced, so after a loss of power the journal may know more than
 /// the disk has, or less.
 public struct Journal: Sendable {
-    /// Why a journal cannot be used.
-    public enum Failure: Error, Sendable {
-        /// It belongs to another run, or another process has it: nothing was touched.
-        case refused(String)
-        /// It cannot be read or written, or is damaged: it was left as it is.
-        case io(String)
-    }
-
     /// The file's name as it may be shown.
     public let name: String
     /// What is done already.
@@ -47,7 +39,7 @@ public struct Journal: Sendable {
     ///   - failed: The same of the list of failures.
     public init(
         path: String, options: [(name: String, value: String)], output: () -> Int?, failed: () -> Int?
-    ) throws(Failure) {
+    ) throws(StoreFailure) {
         name = TerminalText.escaped(path)
         do throws(Errno) {
             file = try Errno.typed {
@@ -58,7 +50,7 @@ public struct Journal: Sendable {
         } catch {
             throw .io("cannot write \(name): \(error)")
         }
-        do throws(Failure) {
+        do throws(StoreFailure) {
             try Self.lock(file, name)
             let reading = try Self.read(
                 file, name, JournalReading(options: options, outputSize: output(), failedSize: failed()))
@@ -89,7 +81,7 @@ public struct Journal: Sendable {
     }
 
     /// Writes what was noted.
-    public mutating func flush() throws(Failure) {
+    public mutating func flush() throws(StoreFailure) {
         guard !lines.isEmpty else { return }
         do throws(Errno) {
             try SystemFile.writeAll(lines, to: file.rawValue)
@@ -110,7 +102,7 @@ public struct Journal: Sendable {
         }
     }
 
-    private static func lock(_ file: FileDescriptor, _ name: String) throws(Failure) {
+    private static func lock(_ file: FileDescriptor, _ name: String) throws(StoreFailure) {
         guard try call(name, { () throws(Errno) in try file.stat().type }) == .regular else {
             throw .refused("\(name) is no file")
         }
@@ -123,7 +115,7 @@ public struct Journal: Sendable {
 
     private static func read(
         _ file: FileDescriptor, _ name: String, _ reading: JournalReading
-    ) throws(Failure) -> JournalReading {
+    ) throws(StoreFailure) -> JournalReading {
         var reading = reading
         var buffer = [UInt8](repeating: 0, count: 1 << 18)
         while true {
@@ -140,19 +132,22 @@ public struct Journal: Sendable {
         }
     }
 
-    private static func failure(_ name: String, _ error: JournalReading.Failure) -> Failure {
+    private static func failure(_ name: String, _ error: JournalReading.Failure) -> StoreFailure {
         switch error {
-        case .damaged(let line): return .io("\(name):\(line): this is not a journal of fetchall; it is left as it is")
-        case .version(let version): return .refused("\(name) has version \(version); it belongs to another fetchall")
+        case .damaged(let line):
+            return .damaged("\(name):\(line): this is not a journal of fetchall; it is left as it is")
+        case .version(let version): return .mismatch("\(name) has version \(version); it belongs to another fetchall")
         case .options(let names):
             let verb = names.count == 1 ? "is" : "are"
-            return .refused("\(names.joined(separator: ", ")) \(verb) not what \(name) was begun with")
+            return .mismatch("\(names.joined(separator: ", ")) \(verb) not what \(name) was begun with")
         }
     }
 
-    private static func failure(_ name: String, _ reason: Errno) -> Failure { .io("cannot use \(name): \(reason)") }
+    private static func failure(_ name: String, _ reason: Errno) -> StoreFailure {
+        .io("cannot use \(name): \(reason)")
+    }
 
-    private static func call<Value>(_ name: String, _ body: () throws(Errno) -> Value) throws(Failure) -> Value {
+    private static func call<Value>(_ name: String, _ body: () throws(Errno) -> Value) throws(StoreFailure) -> Value {
         do { return try body() } catch { throw failure(name, error) }
     }
 }

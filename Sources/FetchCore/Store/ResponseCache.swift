@@ -65,14 +65,6 @@ public final class ResponseCache: Sendable {
     /// The file. Its thread holds the lock while it works on it; nothing else asks for it.
     private let connection: Mutex<CacheConnection>
 
-    /// Why there is no cache.
-    public enum Failure: Error, Sendable {
-        /// The file is somebody else's and was left alone.
-        case refused(String)
-        /// The system does not let us read or write it.
-        case io(String)
-    }
-
     /// Opens a file, or makes one (mode 0600).
     ///
     /// - Parameters:
@@ -82,14 +74,16 @@ public final class ResponseCache: Sendable {
     ///   - report: Takes a sentence when the file turns out to be damaged or cannot be written.
     public init(
         path: String, network: NetworkOptions, repairs: Bool = true, report: @escaping @Sendable (String) -> Void
-    ) throws(Failure) {
+    ) throws(StoreFailure) {
         do {
             connection = Mutex(
                 try CacheConnection(path: path, network: network, repairs: repairs, report: report))
         } catch {
             switch error {
             case .refused(let reason): throw .refused("\(path) \(reason)")
-            case .corrupt(let reason), .io(let reason): throw .io("\(path): \(reason)")
+            case .mismatch(let reason): throw .mismatch("\(path) \(reason)")
+            case .damaged(let reason): throw .damaged("\(path): \(reason)")
+            case .io(let reason): throw .io("\(path): \(reason)")
             }
         }
         do {

@@ -16,35 +16,13 @@ struct StoreDatabase {
         let schema: SQLiteSchema
     }
 
-    /// Why a file is of no use.
-    enum Failure: Error, Sendable {
-        /// It is damaged, or no database at all.
-        case corrupt(String)
-        /// It is somebody else's, or of a newer version: it is left alone.
-        case refused(String)
-        /// The system does not let us.
-        case io(String)
-
-        /// What SQLite says.
-        init(_ error: any Error) {
-            guard let error = error as? SQLiteError else {
-                self = .io("\(error)")
-                return
-            }
-            switch error.code {
-            case .corrupt, .notADatabase: self = .corrupt(error.message)
-            default: self = .io(error.message)
-            }
-        }
-    }
-
     let connection: SQLiteConnection
 
     /// How long to wait for another process that writes, in milliseconds.
     private static let patience: Int32 = 10_000
 
     /// Opens a file, making it (mode 0600) if it is not there.
-    init(path: String, kind: Kind) throws(Failure) {
+    init(path: String, kind: Kind) throws(StoreFailure) {
         // Only one that is new: closing a descriptor of the file takes SQLite's locks on it away (fcntl(2)).
         let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         if descriptor >= 0 {
@@ -56,16 +34,16 @@ struct StoreDatabase {
         do {
             connection = try SQLiteConnection(path: path, busyTimeout: Self.patience)
         } catch {
-            throw Failure(error)
+            throw StoreFailure(error)
         }
         do {
             try Self.prepare(connection, kind)
-        } catch let failure as Failure {
+        } catch let failure as StoreFailure {
             close()
             throw failure
         } catch {
             close()
-            throw Failure(error)
+            throw StoreFailure(error)
         }
     }
 
@@ -87,12 +65,12 @@ struct StoreDatabase {
     }
 
     private static func prepare(_ connection: SQLiteConnection, _ kind: Kind) throws {
-        guard try connection.startWriteAheadLog() else { throw Failure.io("cannot have a write-ahead log") }
+        guard try connection.startWriteAheadLog() else { throw StoreFailure.io("cannot have a write-ahead log") }
         try connection.execute("PRAGMA synchronous = NORMAL")
         if try connection.pragma("application_id") == 0 {
             try connection.execute("PRAGMA application_id = \(kind.applicationID)")
         }
-        guard try kind.schema.upgrade(connection) else { throw Failure.refused("was made by a newer version") }
+        guard try kind.schema.upgrade(connection) else { throw StoreFailure.mismatch("was made by a newer version") }
     }
 
     /// Closes the file.
@@ -101,7 +79,7 @@ struct StoreDatabase {
     /// Gives a damaged file another name, with what SQLite keeps beside it.
     ///
     /// - Returns: The new name.
-    static func putAside(_ path: String, now: Int64) throws(Failure) -> String {
+    static func putAside(_ path: String, now: Int64) throws(StoreFailure) -> String {
         var name: [UInt8] = []
         var writer = TimestampWriter()
         writer.append(now, into: &name)
@@ -111,5 +89,19 @@ struct StoreDatabase {
         rename(path + "-wal", target + "-wal")
         unlink(path + "-shm")
         return target
+    }
+}
+
+extension StoreFailure {
+    /// What SQLite says.
+    init(_ error: any Error) {
+        guard let error = error as? SQLiteError else {
+            self = .io("\(error)")
+            return
+        }
+        switch error.code {
+        case .corrupt, .notADatabase: self = .damaged(error.message)
+        default: self = .io(error.message)
+        }
     }
 }

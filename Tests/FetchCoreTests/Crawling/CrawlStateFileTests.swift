@@ -93,8 +93,8 @@ struct CrawlStateFileTests {
             do {
                 try CrawlStateFile.existing(path).close()
                 Issue.record("\(how) was accepted")
-            } catch let failure as StateFailure {
-                guard case .broken = failure else {
+            } catch let failure as StoreFailure {
+                guard case .damaged = failure else {
                     Issue.record("\(how): \(failure)")
                     return
                 }
@@ -107,8 +107,8 @@ struct CrawlStateFileTests {
         do {
             _ = try body()
             Issue.record("not refused: \(part)")
-        } catch let failure as StateFailure {
-            guard case .refused(let message) = failure, message.contains(part) else {
+        } catch let failure as StoreFailure {
+            guard failure.isRefusal, failure.message.contains(part) else {
                 Issue.record("\(failure)")
                 return
             }

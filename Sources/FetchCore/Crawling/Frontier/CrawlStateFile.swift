@@ -38,7 +38,7 @@ public final class CrawlStateFile: Sendable {
     /// - Returns: The file, and whether it was there before.
     public static func resumeOrCreate(
         _ path: String, identity: [String: String], isFresh: Bool = false
-    ) throws(StateFailure) -> (file: CrawlStateFile, isResumed: Bool) {
+    ) throws(StoreFailure) -> (file: CrawlStateFile, isResumed: Bool) {
         if exists(path), !isFresh {
             let file = try existing(path)
             do {
@@ -58,7 +58,7 @@ public final class CrawlStateFile: Sendable {
     }
 
     /// Opens the state that is there, to be asked.
-    public static func existing(_ path: String) throws(StateFailure) -> CrawlStateFile {
+    public static func existing(_ path: String) throws(StoreFailure) -> CrawlStateFile {
         let name = TerminalText.escaped(path)
         try checkHeader(path)
         do {
@@ -71,7 +71,7 @@ public final class CrawlStateFile: Sendable {
                 throw error
             }
             return CrawlStateFile(connection: connection, path: path)
-        } catch let failure as StateFailure {
+        } catch let failure as StoreFailure {
             throw failure
         } catch {
             throw failure(error, name)
@@ -82,7 +82,7 @@ public final class CrawlStateFile: Sendable {
     public func close() { connection.withLock { try? $0.close() } }
 
     /// The seeds and options it was made for.
-    public func identity() throws(StateFailure) -> [String: String] {
+    public func identity() throws(StoreFailure) -> [String: String] {
         do {
             return try connection.withLock { db in
                 var identity: [String: String] = [:]
@@ -94,18 +94,18 @@ public final class CrawlStateFile: Sendable {
         }
     }
 
-    private func check(_ identity: [String: String]) throws(StateFailure) {
+    private func check(_ identity: [String: String]) throws(StoreFailure) {
         let known = try self.identity()
         let names = Set(known.keys).union(identity.keys).filter { known[$0] != identity[$0] }.sorted()
         guard let name = names.first else { return }
         let before = known[name] ?? "none"
-        throw .refused(
-            "\(TerminalText.escaped(path)) is of a crawl with other \(name) (\(TerminalText.escaped(before))): give the same, another --state, or --fresh"
+        throw .mismatch(
+            "\(TerminalText.escaped(path)) is of a crawl with other \(name) (\(TerminalText.escaped(before))): give the same"
         )
     }
 
     /// Makes an empty state. It gets its name when it is whole: a process that dies here leaves no half of one.
-    private static func create(_ path: String, _ identity: [String: String]) throws(StateFailure) {
+    private static func create(_ path: String, _ identity: [String: String]) throws(StoreFailure) {
         let temporary = path + ".new"
         for suffix in ["", "-wal", "-journal", "-shm"] { unlink(temporary + suffix) }
         do {
@@ -119,7 +119,7 @@ public final class CrawlStateFile: Sendable {
         // The log of an older state does not belong to the new file.
         for suffix in ["-wal", "-journal", "-shm"] { unlink(path + suffix) }
         guard rename(temporary, path) == 0 else {
-            throw .broken("cannot write \(TerminalText.escaped(path)): \(String(cString: strerror(errno)))")
+            throw .io("cannot write \(TerminalText.escaped(path)): \(String(cString: strerror(errno)))")
         }
     }
 
@@ -133,42 +133,42 @@ public final class CrawlStateFile: Sendable {
     /// Whether it is ours, of a version we know, ours alone, and whole.
     private static func validate(_ db: SQLiteConnection, _ name: String) throws {
         guard try db.pragma("application_id") == Int(applicationID) else {
-            throw StateFailure.broken("\(name) is no state of a crawl; it was left as it is")
+            throw StoreFailure.damaged("\(name) is no state of a crawl; it was left as it is")
         }
         let version = try db.pragma("user_version")
         guard version == Self.version else {
-            throw StateFailure.refused(
-                "\(name) was made by \(version > Self.version ? "a newer" : "an older") fetchall (version \(version) of the state, this one knows \(Self.version)): use that one, another --state, or --fresh"
+            throw StoreFailure.mismatch(
+                "\(name) was made by \(version > Self.version ? "a newer" : "an older") fetchall (version \(version) of the state, this one knows \(Self.version)): use that one"
             )
         }
         let verdict = try db.prepare("PRAGMA quick_check(1)").first { $0.text(0) } ?? ""
         guard verdict == "ok" else {
-            throw StateFailure.broken("\(name) is damaged (\(verdict)); it was left as it is")
+            throw StoreFailure.damaged("\(name) is damaged (\(verdict)); it was left as it is")
         }
         // Takes the lock.
         try db.execute("BEGIN IMMEDIATE; COMMIT")
     }
 
     /// Looks at the first bytes before SQLite does: it takes an empty file for a new database.
-    private static func checkHeader(_ path: String) throws(StateFailure) {
+    private static func checkHeader(_ path: String) throws(StoreFailure) {
         let name = TerminalText.escaped(path)
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .broken("cannot read \(name): \(String(cString: strerror(errno)))") }
+        guard descriptor >= 0 else { throw .io("cannot read \(name): \(String(cString: strerror(errno)))") }
         defer { SystemFile.close(descriptor) }
         var header = [UInt8](repeating: 0, count: 16)
         let count = header.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
         guard count == 16, header.starts(with: "SQLite format 3".utf8) else {
-            throw .broken("\(name) is no state of a crawl; it was left as it is")
+            throw .damaged("\(name) is no state of a crawl; it was left as it is")
         }
     }
 
     /// An error of SQLite in our words.
-    static func failure(_ error: any Error, _ name: String) -> StateFailure {
-        guard let error = error as? SQLiteError else { return .broken("\(name): \(error)") }
+    static func failure(_ error: any Error, _ name: String) -> StoreFailure {
+        guard let error = error as? SQLiteError else { return .io("\(name): \(error)") }
         switch error.code {
         case .busy, .locked: return .refused("\(name) is in use by another crawl")
-        case .notADatabase, .corrupt: return .broken("\(name) is damaged (\(error.message)); it was left as it is")
-        default: return .broken("cannot use \(name): \(error.message)")
+        case .notADatabase, .corrupt: return .damaged("\(name) is damaged (\(error.message)); it was left as it is")
+        default: return .io("cannot use \(name): \(error.message)")
         }
     }
 }
