@@ -5,12 +5,14 @@ import SystemPackage
 /// `fetchall cache path|stats|clear`: the file of `--cache`.
 struct CacheCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "cache", abstract: "Look after the file of --cache.",
+        commandName: "cache", abstract: "Show or clear the file of --cache.",
         subcommands: [Path.self, Stats.self, Clear.self])
 
     /// Which file.
     struct FileArgument: ParsableArguments {
-        @Argument(help: ArgumentHelp("Another file than the standard one.", valueName: "file"))
+        @Argument(
+            help: ArgumentHelp("The cache file. (default: the path that fetchall cache path writes)", valueName: "file")
+        )
         var file: String?
 
         func path(_ console: Console) throws -> String {
@@ -20,7 +22,7 @@ struct CacheCommand: ParsableCommand {
 
     /// Where it is.
     struct Path: ConsoleCommand {
-        static let configuration = CommandConfiguration(abstract: "Write where the file is.")
+        static let configuration = CommandConfiguration(abstract: "Write the path of the cache file.")
 
         @OptionGroup var file: FileArgument
 
@@ -31,7 +33,8 @@ struct CacheCommand: ParsableCommand {
 
     /// What is in it.
     struct Stats: ConsoleCommand {
-        static let configuration = CommandConfiguration(abstract: "Write how much is in the file, as JSON.")
+        static let configuration = CommandConfiguration(
+            abstract: "Write the number of responses and bytes in the file, as JSON.")
 
         @OptionGroup var file: FileArgument
 
@@ -53,14 +56,14 @@ struct CacheCommand: ParsableCommand {
 
     /// Empties it.
     struct Clear: ConsoleCommand {
-        static let configuration = CommandConfiguration(abstract: "Remove everything from the file.")
+        static let configuration = CommandConfiguration(abstract: "Remove all responses from the file.")
 
         @OptionGroup var file: FileArgument
 
         func run(console: Console) async throws -> ExitStatus {
             try await CacheCommand.open(file.path(console), console) { cache in
                 let before = await cache?.clear() ?? (responses: 0, bytes: 0)
-                console.say("fetchall: \(before.responses) answers removed, \(before.bytes) bytes of bodies")
+                console.say("fetchall: removed \(before.responses) responses with \(before.bytes) bytes of bodies")
                 return .success
             }
         }

@@ -4,13 +4,13 @@ import FetchCore
 /// `fetchall crawl URL…`: follows links.
 struct CrawlCommand: ConsoleCommand {
     static let configuration = CommandConfiguration(
-        commandName: "crawl", abstract: "Follow links within a scope and write a record for each page.",
+        commandName: "crawl", abstract: "Follow links within a scope and write one record for each page.",
         usage: "fetchall crawl [<options>] <url> ...",
         discussion: """
-            robots.txt is obeyed. With --state the crawl can be killed at any moment and is taken up by the same command.
+            The crawl obeys robots.txt. With --state it can be killed at any moment; the same command resumes it.
             """)
 
-    @Argument(help: ArgumentHelp("Where to start.", valueName: "url"))
+    @Argument(help: ArgumentHelp("A URL to start from.", valueName: "url"))
     var seeds: [String] = []
 
     @OptionGroup(title: "Crawl") var crawl: CrawlArguments
@@ -19,18 +19,20 @@ struct CrawlCommand: ConsoleCommand {
 
     func validate() throws {
         if crawl.explain == nil, seeds.isEmpty {
-            throw ValidationError("name a URL to start from (fetchall crawl --help)")
+            throw ValidationError("no seed is given: name a URL to start from (see fetchall crawl --help)")
         }
-        if output.failedTo == "-" || output.output == "-" { throw ValidationError("use standard output without -o") }
+        if output.failedTo == "-" || output.output == "-" {
+            throw ValidationError("-o - and --failed-to - are not supported; leave -o out to write to standard output")
+        }
         if output.sqlite != nil {
-            throw ValidationError("--sqlite does not go with crawl; use --format csv and sqlite3's .import")
+            throw ValidationError("--sqlite cannot be used with crawl; use --format csv and sqlite3's .import")
         }
         if output.jq != nil, output.chosenFormat == .json, crawl.state != nil {
             throw ValidationError(
-                "--state: --jq on a whole document would see a part of it in each run; choose --jsonl")
+                "--state and --jq need --jsonl: each run writes only a part of a JSON array")
         }
         if options.request.head || options.request.request != nil || !options.request.data.isEmpty {
-            throw ValidationError("a crawl sends GET without a body: -I, -X and -d cannot be used")
+            throw ValidationError("-I, -X and -d cannot be used with crawl: it sends GET requests without a body")
         }
     }
 

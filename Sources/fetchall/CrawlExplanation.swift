@@ -13,7 +13,7 @@ struct CrawlExplanation {
         } catch {
             throw ValidationError("--explain: \(error.message)")
         }
-        guard CrawlStateFile.exists(path) else { throw ValidationError("--state: there is no \(path)") }
+        guard CrawlStateFile.exists(path) else { throw ValidationError("--state: the file \(path) does not exist") }
         let lines: [String]
         do {
             let file = try CrawlStateFile.existing(path)
@@ -46,7 +46,7 @@ struct CrawlExplanation {
             lines.append("  \(record.depth) links from a seed" + (record.parent.map { ", found on \($0)" } ?? ""))
             if record.tries > 0 { lines.append("  \(record.tries) attempts failed before") }
         } else {
-            lines.append("  not known: no page that was fetched links to it")
+            lines.append("  unknown: no fetched page links to it")
         }
         if let verdict = Self.scope(url, identity) { lines.append("  \(verdict)") }
         if let robots = try frontier.robots(of: key.origin) { lines.append("  \(Self.robots(robots, url))") }
@@ -55,16 +55,16 @@ struct CrawlExplanation {
 
     private static func state(_ record: FrontierRecord, _ identity: [String: String]) -> String {
         switch record.state {
-        case .queued: "queued: its turn has not come"
-        case .leased: "in flight when the crawl ended; it will be fetched again"
+        case .queued: "queued: it is not fetched yet"
+        case .leased: "in flight when the crawl ended: it will be fetched again"
         case .done: "fetched: status \(record.status ?? 0)"
-        case .failed: "tried without an answer"
+        case .failed: "failed: no response was received"
         case .dropped:
             switch record.reason {
             case .scope: "not fetched: out of scope"
             case .depth: "not fetched: deeper than --max-depth \(identity["--max-depth"] ?? "")"
             case .robots: "not fetched: robots.txt forbids it"
-            case .trap: "not fetched: it looks like a part of an endless site"
+            case .trap: "not fetched: it looks like part of an endless site (a trap)"
             case .nofollow: "not fetched: the link to it says nofollow"
             default: "not fetched: \(record.reason?.slug ?? "")"
             }
@@ -88,8 +88,8 @@ struct CrawlExplanation {
 
     private static func robots(_ robots: StoredRobots, _ url: FetchURL) -> String {
         switch robots.state {
-        case .missing: return "robots: there is no robots.txt"
-        case .unreachable, .waiting: return "robots: robots.txt could not be had"
+        case .missing: return "robots: the host has no robots.txt"
+        case .unreachable, .waiting: return "robots: robots.txt could not be fetched"
         case .rules:
             let verdict = RobotsPolicy(parsing: robots.text, agent: "fetchall").verdict(for: url)
             let rule = verdict.rule.map { " (line \($0.line): \($0.text))" } ?? ""

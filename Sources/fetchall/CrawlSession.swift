@@ -122,13 +122,13 @@ struct CrawlSession {
 
     private func say(_ result: CrawlResult, _ watch: CrawlWatch) {
         if result.isBudgetSpent {
-            watch.notice("stopped at --max-pages \(options.maxPages); \(result.counts.queued) URLs are left")
+            watch.notice("stopped at --max-pages \(options.maxPages) with \(result.counts.queued) URLs left")
         }
         if let count = result.summary.skipped[.depth], count > 0 {
-            watch.notice("\(count) URLs are deeper than --max-depth \(options.maxDepth)")
+            watch.notice("\(count) URLs are deeper than --max-depth \(options.maxDepth) and were not fetched")
         }
         if result.stop != nil, arguments.state != nil, result.counts.queued > 0 {
-            watch.notice("\(result.counts.queued) URLs are left; the same command takes the crawl up again")
+            watch.notice("\(result.counts.queued) URLs are left; run the same command again to resume")
         }
         if output.summary || (console.stderrIsTerminal && !output.quiet) {
             let color = output.usesColor(console.stderrIsTerminal, console)
@@ -204,7 +204,7 @@ struct CrawlSession {
         if size < opened.mark.bytes {
             let (pages, end) = try state.requeue(recordsBeyond: size)
             opened.mark.bytes = end
-            console.say("fetchall: \(file.name) has lost records: \(pages) pages are fetched again")
+            console.say("fetchall: \(file.name) has lost records; \(pages) pages will be fetched again")
         }
         do throws(Errno) {
             try file.cut(to: opened.mark.bytes)

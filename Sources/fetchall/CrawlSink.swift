@@ -110,7 +110,7 @@ extension OutputFile {
     static func reopen(_ path: String) throws(InputFailure) -> (file: OutputFile, size: Int64) {
         let file = try open(path, [])
         guard let size = file.size else {
-            throw InputFailure("cannot go on writing \(file.name): it is no regular file")
+            throw InputFailure("cannot append to \(file.name): it is not a regular file")
         }
         return (file, size)
     }

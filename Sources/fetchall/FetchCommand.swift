@@ -4,19 +4,21 @@ import FetchCore
 /// `fetchall [fetch] SOURCE…`: fetches lists of URLs.
 struct FetchCommand: ConsoleCommand {
     static let configuration = CommandConfiguration(
-        commandName: "fetch", abstract: "Fetch many URLs at once and write a record for each.",
+        commandName: "fetch", abstract: "Fetch many URLs concurrently and write one record for each.",
         usage: "fetchall [<options>] <source> ...",
         discussion: """
-            A SOURCE is a URL (globs [1-9] and {a,b} expand), a file, or - for standard input. A list has a URL, \
-            id<TAB>URL or {"id","url","method","headers","body"} on each line; # starts a comment; gzip is read as such.
+            A SOURCE is a URL (globs [1-9] and {a,b} expand), a file, or - for standard input. A list has one URL, \
+            id<TAB>URL or {"id","url","method","headers","body"} per line; # starts a comment. Lists may be gzipped.
 
-            Other commands: github, crawl, gather, map, cache (fetchall COMMAND --help).
+            Durations: 500ms, 2s, 1m, 1h; a bare number is seconds. Sizes: bytes, or 10k, 5M, 1G (k = 1024).
+
+            Other commands: github, crawl, gather, map, cache (see fetchall COMMAND --help).
             """)
 
-    @Argument(help: ArgumentHelp("URL, file or -.", valueName: "source"))
+    @Argument(help: ArgumentHelp("A URL, a file that lists URLs, or - for standard input.", valueName: "source"))
     var sources: [String] = []
 
-    @Flag(name: [.short, .customLong("globoff")], help: "Take [ ] { } in URLs as they are.")
+    @Flag(name: [.short, .customLong("globoff")], help: "Do not expand [ ] and { } in URLs.")
     var globoff = false
 
     @OptionGroup var options: RunOptions
@@ -26,7 +28,8 @@ struct FetchCommand: ConsoleCommand {
     func validate() throws {
         try state.resume.check(output, others: sources)
         if sources.isEmpty {
-            throw ValidationError("name a URL, a file of URLs, or - for standard input (fetchall --help)")
+            throw ValidationError(
+                "no source is given: name a URL, a file of URLs, or - for standard input (see fetchall --help)")
         }
     }
 
@@ -38,7 +41,7 @@ struct FetchCommand: ConsoleCommand {
             source = try SourceReader(
                 sources, defaults: try options.request.defaults(), expandsGlobs: !globoff)
         } catch let failure as InputFailure {
-            let advice = failure.reason == .invalidGlob ? " (--globoff takes it as it is)" : ""
+            let advice = failure.reason == .invalidGlob ? " (use --globoff to take it literally)" : ""
             throw ValidationError(failure.message + advice)
         }
         defer { source.close() }

@@ -189,7 +189,7 @@ struct FetchRun {
             console.say("fetchall: \(journal.advice(undone: emitter.undone))")
         }
         if emitter.leftOutSecrets, let failedTo = opened.failedTo, !output.quiet {
-            console.say("fetchall: \(failedTo.name) leaves out credentials; give them again when you use it")
+            console.say("fetchall: \(failedTo.name) does not contain credentials; give them again when you fetch it")
         }
         if output.summary {
             let color = output.usesColor(console.stderrIsTerminal, console)

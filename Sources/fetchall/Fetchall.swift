@@ -6,7 +6,7 @@ struct Fetchall: ParsableCommand {
     static let version = "0.1.0"
 
     static let configuration = CommandConfiguration(
-        commandName: "fetchall", abstract: "Fetch many URLs at once.",
+        commandName: "fetchall", abstract: "Fetch many URLs concurrently.",
         subcommands: [
             FetchCommand.self, GitHubCommand.self, CrawlCommand.self, GatherCommand.self, MapCommand.self,
             CacheCommand.self,

@@ -4,27 +4,28 @@ import FetchCore
 /// `fetchall gather NAME=URL…`: several answers as one JSON object.
 struct GatherCommand: ConsoleCommand {
     static let configuration = CommandConfiguration(
-        commandName: "gather", abstract: "Fetch several URLs at once into one JSON object: {\"name\": answer, …}.",
+        commandName: "gather", abstract: "Fetch several URLs concurrently into one JSON object: {\"name\": answer, …}.",
         usage: "fetchall gather [<options>] <name=url> ...",
         discussion: """
-            {id} and other names in URLs are filled by --var. With several ids (--var id=1..50, --each) there is one \
-            object on each line, in their order. A part that fails makes the whole null and the exit code 1, unless \
-            it is --optional.
+            --var gives values for {id} and other names in the URLs. With several ids (--var id=1..50, --each) the \
+            output is one object per line, in the order of the ids. If a part fails, the object is null and the exit \
+            code is 1, unless the part is --optional.
             """)
 
-    @Argument(help: ArgumentHelp("A part of the object, and where it comes from.", valueName: "name=url"))
+    @Argument(help: ArgumentHelp("A member of the object, and the URL of its value.", valueName: "name=url"))
     var parts: [String] = []
 
-    @Option(help: ArgumentHelp("Let this part be null when it fails.", valueName: "name"))
+    @Option(help: ArgumentHelp("Write null for this part if it fails.", valueName: "name"))
     var optional: [String] = []
 
-    @Flag(help: "Add the seconds that each part took, as \"timing\".")
+    @Flag(help: "Add the member \"timing\" with the seconds that each part took.")
     var timing = false
 
     @Option(
         name: .customLong("var"), parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
-            "What to put in for {name}; a range such as id=1..50 is one object for each.", valueName: "name=value"))
+            "Replace {name} in the URLs with this value; a range such as id=1..50 gives one object for each id.",
+            valueName: "name=value"))
     var variables: [String] = []
 
     @OptionGroup(title: "Ids") var more: IDOptions
@@ -33,21 +34,23 @@ struct GatherCommand: ConsoleCommand {
 
     func validate() throws {
         let parts = try gatherParts()
-        guard !parts.isEmpty else { throw ValidationError("name parts: fetchall gather profile=https://…") }
+        guard !parts.isEmpty else {
+            throw ValidationError("no part is given: write fetchall gather NAME=URL, such as profile=https://…")
+        }
         for name in optional where !parts.contains(where: { $0.name == name }) {
-            throw ValidationError("--optional: there is no part called '\(name)'")
+            throw ValidationError("--optional: no part is named '\(name)'")
         }
         if timing, parts.contains(where: { $0.name == "timing" }) {
-            throw ValidationError("--timing adds a member called timing; give that part another name")
+            throw ValidationError("--timing adds a member named timing; give your part of that name another name")
         }
         let given = try fixed()
         let isIDGiven = !ids.isEmpty || !more.isEmpty
         for name in parts.flatMap(\.template.names).sorted() where given[name] == nil {
             if name == TemplateSource.idName, isIDGiven { continue }
-            throw ValidationError("there is no value for {\(name)}; give it with --var \(name)=…")
+            throw ValidationError("{\(name)} has no value; give one with --var \(name)=VALUE")
         }
         if isIDGiven, !parts.contains(where: { $0.template.names.contains(TemplateSource.idName) }) {
-            throw ValidationError("there are ids, but no URL has {id} in it")
+            throw ValidationError("ids are given, but no URL contains {id}")
         }
         try output.rejectSavedBodies(of: "gather")
     }
@@ -78,9 +81,9 @@ struct GatherCommand: ConsoleCommand {
     private func gatherParts() throws -> [GatherPart] {
         var result: [GatherPart] = []
         for part in parts {
-            let (name, url) = try Self.pair(part, "a part is NAME=URL")
+            let (name, url) = try Self.pair(part, "write a part as NAME=URL")
             guard !result.contains(where: { $0.name == name }) else {
-                throw ValidationError("two parts are called '\(name)'")
+                throw ValidationError("two parts are named '\(name)'; give one another name")
             }
             do {
                 let template = try URLTemplate(url)
@@ -103,10 +106,10 @@ struct GatherCommand: ConsoleCommand {
     private func fixed() throws -> [String: String] {
         var values: [String: String] = [:]
         for text in variables {
-            let (name, value) = try Self.pair(text, "--var is NAME=VALUE")
+            let (name, value) = try Self.pair(text, "write --var as NAME=VALUE")
             if name == TemplateSource.idName, !ids.isEmpty { continue }
             guard values.updateValue(value, forKey: name) == nil else {
-                throw ValidationError("--var: {\(name)} has two values; only {id} may have several")
+                throw ValidationError("--var: {\(name)} has two values; only {id} can have several")
             }
         }
         return values
@@ -119,7 +122,7 @@ struct GatherCommand: ConsoleCommand {
 
     private static func pair(_ text: String, _ advice: String) throws -> (String, String) {
         guard let index = text.firstIndex(of: "="), index > text.startIndex else {
-            throw ValidationError("\(advice), not '\(PrintableURL.hidingCredentials(in: text))'")
+            throw ValidationError("'\(PrintableURL.hidingCredentials(in: text))' is not valid: \(advice)")
         }
         return (String(text[..<index]), String(text[text.index(after: index)...]))
     }

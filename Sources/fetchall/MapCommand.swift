@@ -4,24 +4,25 @@ import FetchCore
 /// `fetchall map --url-template T ID…`: a value for each id, as one JSON object.
 struct MapCommand: ConsoleCommand {
     static let configuration = CommandConfiguration(
-        commandName: "map", abstract: "Fetch a value for each of many ids: {\"1\": 9.99, …} in input order.",
+        commandName: "map", abstract: "Fetch one value for each id: {\"1\": 9.99, …} in input order.",
         usage: "fetchall map --url-template <url> [--pick <jq>] [<options>] <id> ...",
         discussion: """
-            An ID is put in for {id}, percent-encoded; 1..50 is a range, - reads ids from standard input. An id whose \
-            answer fails, is not JSON or lacks the path is null, is named on stderr, and makes the exit code 1.
+            Each ID replaces {id}, percent-encoded; 1..50 is a range, - reads ids from standard input. If a request \
+            fails, or its body is not JSON or lacks the value, the id is null and is named on standard error, and the \
+            exit code is 1.
             """)
 
-    @Option(help: ArgumentHelp("The URL, with {id} in its path or query.", valueName: "url"))
+    @Option(help: ArgumentHelp("Fetch this URL, which has {id} in its path or query.", valueName: "url"))
     var urlTemplate: String
 
     @Option(
         parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
-            "What to take out of each answer: a jq expression, or NAME=EXPRESSION for one of several. (default: all of it)",
+            "Take the result of this jq expression from each body; NAME=EXPRESSION takes several. (default: the whole body)",
             valueName: "jq"))
     var pick: [String] = []
 
-    @Argument(help: ArgumentHelp("Id, range or -.", valueName: "id"))
+    @Argument(help: ArgumentHelp("An id, a range of ids, or - for standard input.", valueName: "id"))
     var ids: [String] = []
 
     @OptionGroup(title: "Ids") var more: IDOptions
@@ -30,7 +31,7 @@ struct MapCommand: ConsoleCommand {
 
     func validate() throws {
         if ids.isEmpty, more.isEmpty {
-            throw ValidationError("name ids, or where they come from: 1..50, -, --each FILE, --csv FILE --column NAME")
+            throw ValidationError("no ids are given: write ids, 1..50, -, --each FILE or --csv FILE --column NAME")
         }
         _ = try template()
         _ = try filter()
@@ -64,7 +65,7 @@ struct MapCommand: ConsoleCommand {
             throw ValidationError("--url-template: \(error.message)")
         }
         guard template.names == [TemplateSource.idName] else {
-            throw ValidationError("--url-template needs {id} in it, and knows no other name")
+            throw ValidationError("--url-template must contain {id} and no other name in braces")
         }
         return template
     }

@@ -43,7 +43,7 @@ struct ResourceLimits {
         let resource = RLIMIT_AS
         #endif
         guard getrlimit(resource, &limit) == 0, limit.rlim_cur < leastAddressSpace else { return nil }
-        return "the limit of memory is too small: at least 800 MiB of address space are needed (ulimit -v 819200)"
+        return "the address space limit is too small: fetchall needs at least 800 MiB (ulimit -v 819200)"
     }
 
     /// Most transfers at once that are sure to get their descriptors: one for the connection, one for a name that is

@@ -87,6 +87,6 @@ struct ResumeJournal: Sendable {
 
     /// How to go on with what is not done.
     func advice(undone: Int) -> String {
-        "\(undone) not done; the same command with --resume \(name) goes on with them"
+        "\(undone) not done; run the same command with --resume \(name) to continue"
     }
 }

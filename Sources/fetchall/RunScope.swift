@@ -45,7 +45,8 @@ struct RunScope {
         watcher.start { [console, isQuiet = output.quiet] _ in
             stop.stop(.interrupted)
             if console.stderrIsTerminal, !isQuiet {
-                console.say("fetchall: interrupted; finishing what is in flight (again to quit at once)")
+                console.say(
+                    "fetchall: interrupted; finishing the requests in flight (interrupt again to quit immediately)")
             }
         }
         if output.verbose { describe(network, bounded) }
@@ -60,7 +61,10 @@ struct RunScope {
         guard let cacheFile else { return nil }
         guard !network.usesCookies else {
             // Which cookies go along is libcurl's to know, so whose answer it is nobody could say.
-            if !output.quiet { console.say("fetchall: --cache is off: cookies come from a file or go to one") }
+            if !output.quiet {
+                console.say(
+                    "fetchall: --cache is off, because it cannot be used with a cookie file (-b FILE, --cookie-jar)")
+            }
             return nil
         }
         return try ResponseCache(path: cacheFile, network: network) { [console] in
@@ -77,7 +81,8 @@ struct RunScope {
         if scheduler.maxConcurrent > most {
             if !output.quiet {
                 console.say(
-                    "fetchall: at most \(most) at once: the system allows \(limits.openFiles) open files (ulimit -n)")
+                    "fetchall: concurrent requests limited to \(most): the system allows \(limits.openFiles) open files (ulimit -n)"
+                )
             }
             scheduler.maxConcurrent = most
         }
@@ -88,8 +93,8 @@ struct RunScope {
 
     private func describe(_ network: NetworkOptions, _ scheduler: SchedulerOptions) {
         console.say("fetchall \(Fetchall.version), \(CurlLibrary.version)")
-        let perHost = scheduler.maxPerAuthority.map { ", \($0) to one origin" } ?? ""
-        console.say("at most \(scheduler.maxConcurrent) at once\(perHost)")
+        let perHost = scheduler.maxPerAuthority.map { ", \($0) to one host" } ?? ""
+        console.say("maximum concurrent requests: \(scheduler.maxConcurrent)\(perHost)")
         if let proxy = network.proxy ?? environmentProxy, !proxy.isEmpty {
             console.say("proxy \(PrintableURL.hidingCredentials(in: proxy))")
         }

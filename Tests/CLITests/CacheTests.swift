@@ -280,7 +280,7 @@ struct CacheTests {
         #expect(try await Tool.run(["cache", "stats", file]).stdout.contains("\"responses\":10,\"body_bytes\":100,"))
         let cleared = try await Tool.run(["cache", "clear", file])
         #expect(cleared.exit == 0)
-        #expect(cleared.stderr.contains("10 answers removed"))
+        #expect(cleared.stderr.contains("removed 10 responses"))
         #expect(try await Tool.run(["cache", "stats", file]).stdout.contains("\"responses\":0,"))
         let text = try scratch.write("urls.txt", "http://127.0.0.1:1/\n")
         #expect(try await Tool.run(["cache", "stats", text]).exit == 3)

@@ -40,7 +40,7 @@ struct CredentialTests {
         } else {
             #expect(try !scratch.text("failed").contains(Self.secret))
             #expect(try scratch.text("failed").contains("one\t\(server.baseURL)/missing\n"))
-            #expect(result.stderr.contains("leaves out credentials"))
+            #expect(result.stderr.contains("does not contain credentials"))
             let sent = Dictionary(grouping: server.log, by: \.path).mapValues {
                 $0.flatMap { $0.values("authorization") }
             }

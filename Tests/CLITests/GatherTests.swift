@@ -65,7 +65,7 @@ struct GatherTests {
         #expect(whole.stdout == "null\n")
         let lie = try await Tool.run(["gather", "a=\(url)/lie"])
         #expect(lie.exit == 1)
-        #expect(lie.stderr.contains("unparsable: the answer is not JSON"))
+        #expect(lie.stderr.contains("unparsable: the body is not valid JSON"))
     }
 
     @Test(arguments: [

@@ -16,17 +16,17 @@ struct GitHubFaultTests {
     }
 
     @Test(arguments: [
-        (#"{"login":"octocat","public_re"#, "the answer is not JSON: at byte 29: the string is not closed"),
-        (#"[{"login":"octocat"}]"#, "the answer is an array, not a user"),
-        ("<html>200</html>", "the answer is not JSON: at byte 0: expected a value"),
-        ("", "the answer is not JSON: at byte 0: a value is missing"),
-        ("\u{FEFF}{}", "the answer is not JSON: at byte 0: expected a value"),
+        (#"{"login":"octocat","public_re"#, "the response is not JSON: at byte 29: the string is not closed"),
+        (#"[{"login":"octocat"}]"#, "the response is an array, not a user"),
+        ("<html>200</html>", "the response is not JSON: at byte 0: expected a value"),
+        ("", "the response is not JSON: at byte 0: a value is missing"),
+        ("\u{FEFF}{}", "the response is not JSON: at byte 0: expected a value"),
         (
             #"{"login":"octocat","public_repos":"8"}"#,
-            "the answer is not a user: public_repos is a string, not an integer"
+            "the response is not a user: public_repos is a string, not an integer"
         ),
-        (#"{"login":null}"#, "the answer is not a user: it has no login"),
-        ("null", "the answer is null, not a user"),
+        (#"{"login":null}"#, "the response is not a user: it has no login"),
+        ("null", "the response is null, not a user"),
     ])
     func `an answer that is no user is unparsable, with where and why`(body: String, message: String) async throws {
         let (row, result) = try await row(.json(body))
@@ -41,7 +41,7 @@ struct GitHubFaultTests {
     @Test func `Latin-1 is unparsable`() async throws {
         let body = Array(#"{"login":"octocat","name":"J"#.utf8) + [0xF6] + Array(#"rg"}"#.utf8)
         let (row, _) = try await row(.response(headers: [("Content-Type", "application/json")], body: body))
-        #expect(row.error?.message == "the answer is not JSON: at byte 28: not UTF-8")
+        #expect(row.error?.message == "the response is not JSON: at byte 28: not UTF-8")
     }
 
     @Test(arguments: ["rest", "graphql"])

@@ -64,7 +64,7 @@ struct GitHubLimitCommandTests {
         #expect((rest.first?.retryAfter ?? 0) > 3000)
         #expect(rest.first?.error?.message.contains(" UTC, in 5") == true)
         #expect(try scratch.text("rest") == rest.map { $0.login + "\n" }.joined())
-        #expect(result.stderr.contains("7 logins are not done: all 5 requests of this hour are used up until 20"))
+        #expect(result.stderr.contains("7 logins were not fetched: all 5 requests of this hour are used up until 20"))
         #expect(result.stderr.contains("set GH_TOKEN"))
         #expect(result.stderr.contains("--input \(scratch("rest"))"))
         #expect(github.server.requestCount <= 6)

@@ -6,22 +6,24 @@ import Testing
 struct GitHubOptionTests {
     @Test(
         arguments: [
-            ([], "name a login"), (["--fields", "login,stars", "a"], "'stars' is no field; there are login, id,"),
+            ([], "name a login"),
+            (["--fields", "login,stars", "a"], "'stars' is not a known field; known are login, id,"),
             (["--via", "soap", "a"], "must be rest, graphql or auto"), (["--via", "graphql", "a"], "needs a token"),
-            (["--via", "graphql", "--fields", "email", "a"], "only REST has the field email"),
+            (["--via", "graphql", "--fields", "email", "a"], "the field email is available over REST only"),
             (["--input", "/nonexistent", "a"], "/nonexistent: no such file"),
             (["--token-file", "/nonexistent", "a"], "--token-file: /nonexistent: no such file"),
             (["--token-file", "-", "--input", "-"], "standard input (-) can be read only once"),
             (["--token-file", "/dev/null", "a"], "--token-file: the token is empty"),
-            (["--api-url", "nonsense", "a"], "--api-url: the API's address is no URL"),
-            (["--api-url", "https://user:pass@x/", "a"], "--api-url: the API's address is a plain URL"),
-            (["-X", "POST", "a"], "-X does not go with github"), (["-d", "x", "a"], "-d does not go with github"),
-            (["-I", "a"], "-I does not go with github"), (["-w", "x", "a"], "-w does not go with github"),
-            (["--body", "a"], "--body does not go with github"),
-            (["--include-headers", "a"], "--include-headers does not go with github"),
-            (["--output-dir", "/tmp/x", "a"], "--output-dir does not go with github"),
-            (["--accept", "404", "a"], "--accept does not go with github"),
-            (["-A", "", "a"], "without a User-Agent"), (["--json", "--jsonl", "a"], "choose one of"),
+            (["--api-url", "nonsense", "a"], "--api-url: the API's address is not a valid URL"),
+            (["--api-url", "https://user:pass@x/", "a"], "--api-url: the API's address must be a plain URL"),
+            (["-X", "POST", "a"], "-X cannot be used with github"),
+            (["-d", "x", "a"], "-d cannot be used with github"),
+            (["-I", "a"], "-I cannot be used with github"), (["-w", "x", "a"], "-w cannot be used with github"),
+            (["--body", "a"], "--body cannot be used with github"),
+            (["--include-headers", "a"], "--include-headers cannot be used with github"),
+            (["--output-dir", "/tmp/x", "a"], "--output-dir cannot be used with github"),
+            (["--accept", "404", "a"], "--accept cannot be used with github"),
+            (["-A", "", "a"], "without a User-Agent"), (["--json", "--jsonl", "a"], "cannot be used together"),
         ] as [([String], String)])
     func `a mistake is one line, and nothing is sent`(arguments: [String], message: String) async throws {
         let result = try await Tool.run(["github"] + arguments, environment: ["GITHUB_API_URL": "http://127.0.0.1:1"])
@@ -84,6 +86,6 @@ struct GitHubOptionTests {
         let wrong = try await github.run(["--json", "--jq", ".[", "octocat"], token: GitHubTool.token)
         #expect(wrong.exit == 2)
         #expect(wrong.stdout == "")
-        #expect(wrong.stderr.contains("no jq program"))
+        #expect(wrong.stderr.contains("not a valid jq program"))
     }
 }

@@ -17,7 +17,7 @@ struct GitHubResumeRefusalTests {
         let before = (try scratch.text("j"), try scratch.text("out"))
         let result = try await github.run(options + common)
         #expect(result.exit == 2)
-        #expect(result.stderr == "fetchall: --resume: \(named) is not what \(scratch("j")) was begun with\n")
+        #expect(result.stderr == "fetchall: --resume: \(named) is not the same as when \(scratch("j")) was started\n")
         #expect((try scratch.text("j"), try scratch.text("out")) == before)
         #expect(github.server.requestCount == 2)
     }
@@ -29,7 +29,7 @@ struct GitHubResumeRefusalTests {
         #expect(try await github.run(arguments + ["user-1", "user-2"]).exit == 0)
         let before = try scratch.text("out")
         for (logins, reason) in [
-            (["user-2", "user-1", "user-3"], "input 0 is not the one that"),
+            (["user-2", "user-1", "user-3"], "input 0 differs from the one in"),
             (["user-1"], "the list is shorter than the one that"),
         ] {
             let result = try await github.run(arguments + logins)
@@ -49,7 +49,7 @@ struct GitHubResumeRefusalTests {
             #expect(await github.server.waitUntil(requests: 1))
             let second = try await github.run(arguments)
             #expect(second.exit == 2)
-            #expect(second.stderr == "fetchall: --resume: another process works with \(scratch("j"))\n")
+            #expect(second.stderr == "fetchall: --resume: another process uses \(scratch("j"))\n")
             try tool.send(.kill)
         }
         #expect(first.exit == 1009)
@@ -63,15 +63,15 @@ struct GitHubResumeRefusalTests {
         for arguments in [["--input", list], ["-o", list, "user-1"], ["--sqlite", list, "user-1"]] {
             let result = try await github.run(["--resume", list] + arguments)
             #expect(result.exit == 2)
-            #expect(result.stderr == "fetchall: --resume needs a file of its own\n")
+            #expect(result.stderr == "fetchall: --resume needs a file that the run does not use otherwise\n")
         }
         let other = try await github.run(["--resume", list, "user-1"])
         #expect(other.exit == 3)
-        #expect(other.stderr.contains("this is not a journal of fetchall; it is left as it is"))
+        #expect(other.stderr.contains("this is not a journal of fetchall; it is left unchanged"))
         #expect(try scratch.text("list") == "user-1\n")
         let whole = try await github.run(["--resume", scratch("j"), "--jq", ".[].login", "user-1"])
         #expect(whole.exit == 2)
-        #expect(whole.stderr.contains("--jq on a whole document"))
+        #expect(whole.stderr.contains("--resume and --jq need --jsonl"))
         #expect(github.server.requestCount == 0)
         // Line by line, each record has its program.
         let arguments = ["--jsonl", "--jq", ".login", "--resume", scratch("j"), "user-1"]

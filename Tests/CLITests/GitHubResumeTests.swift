@@ -42,8 +42,8 @@ struct GitHubResumeTests {
         let first = try await github.run(arguments)
         #expect(first.exit == 5)
         #expect(try rows(scratch.text("out")).map(\.login) == GitHubTool.logins(5))
-        #expect(first.stderr.contains("7 logins are not done: all 60 requests of this hour are used up until 20"))
-        #expect(first.stderr.contains("7 not done; the same command with --resume \(scratch("j")) goes on with them"))
+        #expect(first.stderr.contains("7 logins were not fetched: all 60 requests of this hour are used up until 20"))
+        #expect(first.stderr.contains("7 not done; run the same command with --resume \(scratch("j")) to continue"))
         #expect(!first.stderr.contains("--input"))
         isLimited.update { $0 = false }
         let before = github.server.requestCount
@@ -144,7 +144,7 @@ struct GitHubResumeTests {
         #expect(try scratch.text("out") == "")
         let late = try await github.run(["--deadline", "1s"] + arguments)
         #expect(late.exit == 124)
-        #expect(late.stderr.contains("1 not done; the same command with --resume"))
+        #expect(late.stderr.contains("1 not done; run the same command with --resume"))
         let first = try scratch.text("out")
         #expect(first.split(separator: "\n").map { $0.prefix(6) } == ["LOGIN ", "user-1", "user-2", "user-4"])
         isSilent.update { $0 = false }
@@ -186,7 +186,7 @@ struct GitHubResumeTests {
         ]
         let rejected = try await github.run(arguments, token: "ghp_wr0ngT0ken")
         #expect(rejected.exit == 4)
-        #expect(rejected.stderr.contains("2 not done; the same command with --resume"))
+        #expect(rejected.stderr.contains("2 not done; run the same command with --resume"))
         #expect(try rows(scratch.text("out")).map(\.login) == ["a/../b"])
         for _ in 1...2 { #expect(try await github.run(arguments).exit == 1) }
         #expect(try rows(scratch.text("out")).map(\.login) == ["a/../b", "user-1", "no-one"])
@@ -220,6 +220,6 @@ struct GitHubResumeTests {
         let github = try limited(after: 1, while: isLimited)
         let result = try await github.run(["--json", "--max", "1"] + GitHubTool.logins(3))
         #expect(result.exit == 5)
-        #expect(result.stderr.contains("with --resume FILE, the same command"))
+        #expect(result.stderr.contains("use --resume FILE to record progress"))
     }
 }

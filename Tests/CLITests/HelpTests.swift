@@ -52,8 +52,8 @@ struct HelpTests {
         let help = try await Tool.run(["crawl", "--help"]).stdout.split(whereSeparator: \.isWhitespace)
             .joined(separator: " ")
         for text in [
-            "one origin. (default: --max, in a crawl 2)", "Most links from a seed. (default: 5)",
-            "Most pages. (default: 10000)", "default: host)", "in a crawl {host}/{path})",
+            "to one host. (default: --max; in a crawl 2)", "Maximum links between a seed and a page. (default: 5)",
+            "Maximum pages to fetch. (default: 10000)", "default: host)", "in a crawl {host}/{path})",
         ] { #expect(help.contains(text), "\(text)") }
     }
 

@@ -62,7 +62,7 @@ struct MapTests {
         #expect(server.requestCount == 9)
         let wrong = try await Tool.run(arguments + ["--csv", table, "--column", "nope"])
         #expect(wrong.exit == 2)
-        #expect(wrong.stderr.contains("no column 'nope', but name, the id"))
+        #expect(wrong.stderr.contains("has no column 'nope'; it has name, the id"))
     }
 
     @Test(arguments: [

@@ -47,7 +47,7 @@ struct PrivateAddressTests {
     func `row 54: a name is judged by the address that it leads to`(address: String) async throws {
         let row = try await refused(
             { "http://public.example:\($0)/" }, { ["--resolve", "public.example:\($0):\(address)"] })
-        #expect(row.error?.message.contains("is no public address") == true)
+        #expect(row.error?.message.contains("is not a public address") == true)
     }
 
     @Test func `row 54: a name with a private address first and another behind it does not lead inside`() async throws {

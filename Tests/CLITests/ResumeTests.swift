@@ -217,7 +217,7 @@ struct ResumeTests {
         let result = try await Tool.run(options + output + common, directory: scratch.path)
         #expect(result.exit == 2)
         #expect(result.complaints.count == 1)
-        #expect(result.stderr.contains("--resume: \(named) is not what"))
+        #expect(result.stderr.contains("--resume: \(named) is not the same as when"))
         #expect((try scratch.text("j"), try scratch.text("out")) == before)
         #expect(server.requestCount == 2)
     }
@@ -229,7 +229,7 @@ struct ResumeTests {
         for form in [[], ["--json"]] {
             let result = try await Tool.run(form + ["--jq", "length", "--resume", scratch("j"), "\(server.baseURL)/"])
             #expect(result.exit == 2)
-            #expect(result.stderr.contains("--resume: --jq on a whole document"))
+            #expect(result.stderr.contains("--resume and --jq need --jsonl"))
             #expect(try scratch.names().isEmpty)
         }
         #expect(server.requestCount == 0)
@@ -261,7 +261,7 @@ struct ResumeTests {
             let result = try await Tool.run(arguments)
             #expect(result.exit == 2)
             #expect(result.complaints.count == 1)
-            #expect(result.stderr.contains("nothing more is sent"))
+            #expect(result.stderr.contains("no more requests are sent"))
             #expect(try scratch.text("out") == before)
         }
         #expect(server.requestCount == 2)
@@ -278,7 +278,7 @@ struct ResumeTests {
             #expect(await server.waitUntil(requests: 1))
             let second = try await Tool.run(arguments)
             #expect(second.exit == 2)
-            #expect(second.stderr == "fetchall: --resume: another process works with \(scratch("j"))\n")
+            #expect(second.stderr == "fetchall: --resume: another process uses \(scratch("j"))\n")
             try tool.send(.kill)
         }
         #expect(first.exit == 1009)
@@ -296,7 +296,7 @@ struct ResumeTests {
         for arguments in [[list], ["-o", list, "http://127.0.0.1:1/"]] {
             let result = try await Tool.run(["--resume", list] + arguments)
             #expect(result.exit == 2)
-            #expect(result.stderr == "fetchall: --resume needs a file of its own\n")
+            #expect(result.stderr == "fetchall: --resume needs a file that the run does not use otherwise\n")
             #expect(try scratch.text("list") == "http://127.0.0.1:1/\n")
         }
         let folder = try await Tool.run(["--resume", "/nonexistent/j", "http://127.0.0.1:1/"])

@@ -86,7 +86,7 @@ struct WireRow: Sendable, CustomTestStringConvertible {
         WireRow(
             22, "a field of 1 MB", ["too-large"],
             [.text(ok + "X: " + String(repeating: "a", count: 1 << 20) + "\r\n\r\n"), .close],
-            message: "header is too large"),
+            message: "header field is too large"),
         WireRow(
             23, "20,000 fields", nil,
             ok + String(repeating: "X: 1\r\n", count: 20_000) + "Content-Length: 2\r\n\r\nok", size: 2),

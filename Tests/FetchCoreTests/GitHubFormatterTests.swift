@@ -96,7 +96,7 @@ struct GitHubFormatterTests {
     @Test func `fields are named as REST names them`() throws {
         #expect(try GitHubColumn.list("login, via,error_kind").map(\.name) == ["login", "via", "error_kind"])
         let failure = #expect(throws: ParseFailure.self) { try GitHubColumn.list("login,stars") }
-        #expect(failure?.message.hasPrefix("'stars' is no field; there are login, id, ") == true)
+        #expect(failure?.message.hasPrefix("'stars' is not a known field; known are login, id, ") == true)
         for text in ["", ",", "login,"] { #expect(throws: ParseFailure.self) { try GitHubColumn.list(text) } }
     }
 }

@@ -120,7 +120,7 @@ struct GitHubLimitsTests {
             return
         }
         #expect(error.kind == .rateLimited)
-        #expect(error.message == "GitHub's limit against bursts: it asks to wait 4m 00s")
+        #expect(error.message == "GitHub's secondary rate limit: it asks to wait 4m 00s")
     }
 
     @Test func `a limit that never ends is given up`() {

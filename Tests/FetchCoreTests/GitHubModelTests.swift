@@ -30,14 +30,15 @@ struct GitHubModelTests {
 
     @Test(arguments: [
         (#"{"login":"a","public_repos":"8"}"#, "public_repos is a string, not an integer"),
-        (#"{"login":"a","public_repos":8.5}"#, "public_repos is a number that is no integer of 64 bits"),
-        (#"{"login":"a","public_repos":1e3}"#, "public_repos is a number that is no integer of 64 bits"),
-        (#"{"login":"a","id":9223372036854775808}"#, "id is a number that is no integer of 64 bits"),
+        (#"{"login":"a","public_repos":8.5}"#, "public_repos is a number that is not a 64-bit integer"),
+        (#"{"login":"a","public_repos":1e3}"#, "public_repos is a number that is not a 64-bit integer"),
+        (#"{"login":"a","id":9223372036854775808}"#, "id is a number that is not a 64-bit integer"),
         (#"{"login":"a","name":["x"]}"#, "name is an array, not a string"),
         (#"{"login":"a","site_admin":0}"#, "site_admin is an integer, not true or false"),
         (#"{"login":7}"#, "login is an integer, not a string"), (#"{"login":null}"#, "it has no login"),
-        (#"{"login":""}"#, "it has no login"), ("{}", "it has no login"), ("[]", "the answer is an array, not a user"),
-        (#""x""#, "the answer is a string, not a user"), ("", "at byte 0: a value is missing"),
+        (#"{"login":""}"#, "it has no login"), ("{}", "it has no login"),
+        ("[]", "the response is an array, not a user"),
+        (#""x""#, "the response is a string, not a user"), ("", "at byte 0: a value is missing"),
         ("<html>", "at byte 0: expected a value"), ("\u{FEFF}{\"login\":\"a\"}", "at byte 0: expected a value"),
         (#"{"login":"a","na"#, "at byte 16: the string is not closed"),
         (#"{"login":"a"}{}"#, "at byte 13: something follows the value"),
@@ -52,7 +53,7 @@ struct GitHubModelTests {
         let error = #expect(throws: FetchError.self) {
             try GitHubUser.parse(Array(#"{"login":"a","name":"J"#.utf8) + [0xF6] + Array(#"rg"}"#.utf8))
         }
-        #expect(error?.message == "the answer is not JSON: at byte 22: not UTF-8")
+        #expect(error?.message == "the response is not JSON: at byte 22: not UTF-8")
     }
 
     @Test(arguments: ["[", #"{"a":"#])
@@ -69,7 +70,7 @@ struct GitHubModelTests {
         let error = #expect(throws: FetchError.self) {
             try GitHubRepository.parsePage(Array(#"[{"id":1,"name":"a"},{"id":"2","name":"b"}]"#.utf8))
         }
-        #expect(error?.message == "the answer is not a repository: id is a string, not an integer")
+        #expect(error?.message == "the response is not a repository: id is a string, not an integer")
     }
 
     @Test(.enabled(if: TestData.isPresent, "no ../shared/data"))
@@ -101,7 +102,7 @@ struct GitHubModelTests {
             } catch {
                 #expect(!isUser && path.last != "repos", "\(row.url): \(error)")
                 #expect(error.kind == .unparsable)
-                #expect(error.message.hasPrefix("the answer is"), "\(error.message)")
+                #expect(error.message.hasPrefix("the response is"), "\(error.message)")
             }
         }
         #expect(parsed > 30)

@@ -73,10 +73,10 @@ struct GitHubQueryTests {
     @Test func `a broken user fails alone`() throws {
         let found = try items(#"{"data":{"u0":{"login":7},"u1":\#(Self.octocat)}}"#)
         #expect(
-            found.first == .failed(.unparsable("the answer is not a user: login is an integer, not a string")))
+            found.first == .failed(.unparsable("the response is not a user: login is an integer, not a string")))
         #expect(
             try items(#"{"data":{"u1":\#(Self.octocat)}}"#).first
-                == .failed(.unparsable("the answer says nothing of u0")))
+                == .failed(.unparsable("the response has no member u0")))
     }
 
     @Test(arguments: [

@@ -83,7 +83,7 @@ struct JSONTextTests {
         arguments: [
             ("01", "a number starts with 0", 1), ("[1", "the array is not closed", 2),
             ("\"\\x\"", "an unknown escape", 1),
-            ("\"\\ud800\"", "half a surrogate pair", 1), ("1 2", "something follows the value", 2),
+            ("\"\\ud800\"", "half a surrogate pair", 1), ("1 2", "text follows the value", 2),
             ("[1}", "expected , or ]", 2), ("", "a value is missing", 0), ("nul", "expected null", 0),
         ])
     func reasons(text: String, reason: String, offset: Int) {

@@ -48,8 +48,8 @@ struct PickTests {
         ([".a[]"], #"{"a":[1,2]}"#, "unparsable: .a[] gives 2 values; write [.a[]]"),
         ([".a"], "[1]", "unparsable: .a: Cannot index array with string \"a\""),
         ([".a", ".b"], #"{"a":1}"#, "unparsable: .b is not in the answer"),
-        ([], "<html>", "unparsable: the answer is not JSON: at byte 0: expected a value"),
-        ([".a"], "", "unparsable: the answer is not JSON: it is empty"),
+        ([], "<html>", "unparsable: the body is not valid JSON: at byte 0: expected a value"),
+        ([".a"], "", "unparsable: the body is not valid JSON: it is empty"),
     ])
     func `what is not there is a failure with its reason`(programs: [String], body: String, reason: String) throws {
         #expect(try pick(programs, body) == reason)

@@ -95,7 +95,7 @@ struct CSVReaderTests {
 
     @Test func `what is not CSV has a location`() {
         #expect(read("a\n\"b").problem == "line 2: a quote is not closed")
-        #expect(read("a\n\"b\"c\n").problem == "line 2: text behind a closing quote")
+        #expect(read("a\n\"b\"c\n").problem == "line 2: text follows a closing quote")
         #expect(read("\"" + String(repeating: "x", count: 1 << 21)).problem == "line 1: a field is longer than 1 MiB")
         #expect(read("").rows.isEmpty)
     }

@@ -70,7 +70,7 @@ struct SitemapContent {
         if open.count == 1 {
             sitemap.kind = Self.kind(root: name)
             if sitemap.kind == .unknown {
-                fail("the root element is \(ParseFailure.quoted(name)), not that of a sitemap")
+                fail("the root element \(ParseFailure.quoted(name)) is not that of a sitemap")
             }
         } else if itemDepth == 0, name == itemName {
             itemDepth = open.count

@@ -95,7 +95,7 @@ public final class SitemapReader {
         pending = []
         if bytes.starts(with: [0x1F, 0x8B]) {
             gzip = GzipReader()
-            if gzip == nil { content.fail("no memory to decompress it") }
+            if gzip == nil { content.fail("out of memory while decompressing it") }
         }
         take(bytes[...])
     }

@@ -44,10 +44,10 @@ public struct TrapDetector: Sendable {
             switch trap {
             case .length: "longer than \(limit) bytes"
             case .segments: "more than \(limit) path segments"
-            case .repetitions: "a path segment comes more than \(limit) times"
+            case .repetitions: "a path segment repeats more than \(limit) times"
             case .parameters: "more than \(limit) parameters"
-            case .sessions: "more than \(limit) URLs differ in a session id alone (\(pattern))"
-            case .dates: "a calendar without end (\(pattern))"
+            case .sessions: "more than \(limit) URLs differ only in a session id (\(pattern))"
+            case .dates: "an endless calendar (\(pattern))"
             case .facets: "more than \(limit) combinations of parameters (\(pattern))"
             }
         }

@@ -29,7 +29,7 @@ enum URLPatternClass {
                 }
                 position += 1
                 guard case .byte(let high) = try element(scalars, &position, failure), high >= low else {
-                    throw failure("a range must go upwards from one character to another")
+                    throw failure("a range must go from a lower to a higher character")
                 }
                 set.insert(low...high)
             }
@@ -67,7 +67,7 @@ enum URLPatternClass {
             position += 1
             if let set = escape(scalar) { return .set(set) }
         }
-        guard scalar.isASCII else { throw failure("a class can hold ASCII only: URLs have nothing else") }
+        guard scalar.isASCII else { throw failure("a class may contain ASCII characters only: URLs contain no others") }
         return .byte(UInt8(scalar.value))
     }
 
@@ -89,7 +89,7 @@ enum URLPatternClass {
         case "xdigit": return ByteClass(ranges: [0x30...0x39, 0x41...0x46, 0x61...0x66])
         case "space", "blank": return .space
         case "punct": return ByteClass(ranges: [0x21...0x2F, 0x3A...0x40, 0x5B...0x60, 0x7B...0x7E])
-        default: throw failure("[:\(name):] is not known")
+        default: throw failure("[:\(name):] is not a known class")
         }
     }
 }

@@ -23,7 +23,7 @@ struct URLPatternParser {
             parser.position = 4
         }
         let node = try parser.alternatives()
-        guard parser.peek == nil else { throw parser.failure("there is a ) too many") }
+        guard parser.peek == nil else { throw parser.failure("unmatched )") }
         return node
     }
 
@@ -83,7 +83,7 @@ struct URLPatternParser {
         if take(",") { maximum = number() }
         guard take("}") else { throw failure("} is missing") }
         guard minimum <= 1_000, (maximum ?? minimum) <= 1_000, (maximum ?? minimum) >= minimum else {
-            throw failure("the numbers of a repetition go from 0 to 1000, the smaller first")
+            throw failure("the bounds of a repetition must be from 0 to 1000, the smaller one first")
         }
         return (minimum, maximum)
     }
@@ -99,7 +99,7 @@ struct URLPatternParser {
     }
 
     private mutating func atom() throws(ParseFailure) -> Node {
-        guard let scalar = peek else { throw failure("something is missing") }
+        guard let scalar = peek else { throw failure("an expression is missing") }
         position += 1
         switch scalar {
         case ".": return .byte(.all)
@@ -119,9 +119,11 @@ struct URLPatternParser {
     }
 
     private mutating func group() throws(ParseFailure) -> Node {
-        if take("?"), !take(":") { throw failure("of the groups with (? only (?:…), and (?i) in front, are known") }
+        if take("?"), !take(":") {
+            throw failure("only (?:…), and (?i) at the start, are supported of the groups that begin with (?")
+        }
         depth += 1
-        guard depth <= Self.maximumDepth else { throw failure("more than \(Self.maximumDepth) groups in each other") }
+        guard depth <= Self.maximumDepth else { throw failure("more than \(Self.maximumDepth) nested groups") }
         let node = try alternatives()
         guard take(")") else { throw failure(") is missing") }
         depth -= 1
@@ -139,7 +141,7 @@ struct URLPatternParser {
         if let set = URLPatternClass.escape(scalar) { return .byte(set) }
         guard !scalar.properties.isAlphabetic, !(scalar >= "0" && scalar <= "9") else {
             position -= 1
-            throw failure("\\\(scalar) is not known; back-references are not supported")
+            throw failure("\\\(scalar) is not a supported escape; back-references are not supported")
         }
         return literal(scalar)
     }

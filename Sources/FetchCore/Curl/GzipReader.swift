@@ -65,7 +65,7 @@ final class GzipReader {
                 // Room was left, so only more input can bring more.
                 if count < output.count { return nil }
             default:
-                return stream.pointee.msg.map { String(cString: $0) } ?? "zlib's error \(code)"
+                return stream.pointee.msg.map { String(cString: $0) } ?? "zlib error \(code)"
             }
         }
     }

@@ -59,7 +59,7 @@ struct IncomingHead: ~Copyable {
         size += line.count
         if size > TransferLimits.maxHeadSize {
             problem = FetchError(
-                .tooLarge, "the header is larger than \(TransferLimits.maxHeadSize / 1024) KiB", curlCode: .receiveError
+                .tooLarge, "the headers are larger than \(TransferLimits.maxHeadSize / 1024) KiB", curlCode: .receiveError
             )
             return false
         }
@@ -67,7 +67,7 @@ struct IncomingHead: ~Copyable {
         if line.count > 5, line[0] == 0x48, line[4] == 0x2F, line[1] == 0x54, line[2] == 0x54, line[3] == 0x50 {
             restart()
             if Self.isStatusLine(line) { return true }
-            problem = FetchError(.protocolError, "the status line is not one of HTTP", curlCode: .weirdServerReply)
+            problem = FetchError(.protocolError, "the status line is not a valid HTTP status line", curlCode: .weirdServerReply)
             return false
         }
         if isComplete { return true }

@@ -175,7 +175,7 @@ final class LoopAgent {
         transfer.prepare(request, sink: sink, limits: limits)
         guard shards[transfer.shard].add(transfer) else {
             makeIdle(transfer)
-            return refuse(FetchError(.io, "libcurl takes no more"))
+            return refuse(FetchError(.io, "libcurl accepts no more transfers"))
         }
         transfer.completion = completion
         transfer.slot = state.started(cancellation.id, in: transfer)

@@ -9,7 +9,7 @@ import Darwin
 /// What libcurl says of a transfer, made into what happened.
 extension Transfer {
     static let endInsideHead = FetchError(
-        .truncated, "the connection was closed inside the header", curlCode: .partialFile)
+        .truncated, "the connection was closed inside the headers", curlCode: .partialFile)
 
     /// What a code other than 0 means, seen with everything else that is known of the transfer.
     func error(_ code: CurlCode) -> FetchError {
@@ -25,19 +25,19 @@ extension Transfer {
         // Before 8.6.0 libcurl calls a field of more than 100 KB "Out of memory", later CURLE_TOO_LARGE (100):
         // https://github.com/curl/curl/pull/12269
         case CURLE_OUT_OF_MEMORY where !head.isComplete:
-            return FetchError(.tooLarge, "a field of the header is too large", curlCode: code)
+            return FetchError(.tooLarge, "a header field is too large", curlCode: code)
         // The URL was checked before: what libcurl calls an unsupported protocol is an answer that is not HTTP.
         case CURLE_UNSUPPORTED_PROTOCOL: kind = .protocolError
         case CURLE_COULDNT_CONNECT:
             if let blocked = sockets.blocked {
-                let what = easy.options.blocksPrivateAddresses ? "no public" : "a link-local"
+                let what = easy.options.blocksPrivateAddresses ? "not a public" : "a link-local"
                 return FetchError(.blockedAddress, "\(blocked) is \(what) address", curlCode: code)
             }
             // It was accepted and reset before libcurl had looked.
             if systemError == Int(ECONNRESET) { kind = .connectionReset }
         case CURLE_GOT_NOTHING:
             if head.size > 0 {
-                return FetchError(.protocolError, "an interim answer only", curlCode: code)
+                return FetchError(.protocolError, "only an interim response (1xx) was received", curlCode: code)
             }
             // libcurl counts an answer from its first whole line.
             if sockets.receivedBytes > 0, !isSecure { return Self.endInsideHead }

@@ -185,7 +185,7 @@ final class Transfer {
         }
         if let reason = decoder?.decode(bytes, receivedDecoded) {
             failure = FetchError(
-                .undecodable, "the packed body cannot be read: \(reason)", curlCode: .badContentEncoding)
+                .undecodable, "the body cannot be decoded: \(reason)", curlCode: .badContentEncoding)
         }
         return failure == nil ? bytes.count : 0
     }
@@ -247,7 +247,7 @@ final class Transfer {
             if failure != nil || code.rawValue != 0 {
                 result.error = failure ?? error(code)
             } else if status == 0 {
-                result.error = FetchError(.emptyReply, "no answer", curlCode: .gotNothing)
+                result.error = FetchError(.emptyReply, "no response", curlCode: .gotNothing)
                 return
             } else if !head.isComplete {
                 // libcurl calls an end of connection inside the head a success, and one inside packed data too: 7.88.1,
@@ -255,7 +255,7 @@ final class Transfer {
                 result.error = Self.endInsideHead
                 return
             } else if !isWhole {
-                result.error = FetchError(.truncated, "the packed body ends too early", curlCode: .partialFile)
+                result.error = FetchError(.truncated, "the encoded body ends too early", curlCode: .partialFile)
             }
         }
         result.timing = timing

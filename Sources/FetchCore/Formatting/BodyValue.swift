@@ -7,7 +7,7 @@ enum BodyValue {
         let bytes = withoutMark(response?.bytes ?? [])
         var value: [UInt8] = []
         guard JSONText.append(bytes, into: &value) else {
-            throw FetchError(.unparsable, "the answer is not JSON: \(problem(of: bytes))")
+            throw FetchError(.unparsable, "the body is not valid JSON: \(problem(of: bytes))")
         }
         return value
     }
@@ -22,7 +22,7 @@ enum BodyValue {
         var value: [UInt8] = []
         if JSONText.append(withoutMark(bytes), into: &value) { return value }
         guard UTF8Decoding.isText(bytes[...]) else {
-            throw FetchError(.unparsable, "the answer is neither JSON nor text")
+            throw FetchError(.unparsable, "the body is neither JSON nor text")
         }
         bytes.withUnsafeBufferPointer { JSONWriter.string(utf8: $0, into: &value) }
         return value

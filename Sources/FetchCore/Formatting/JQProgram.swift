@@ -35,7 +35,7 @@ final class JQProgram: @unchecked Sendable {
         guard let jq = cdynamic_load_jq() else {
             throw InputFailure("jq programs need libjq: install it (apt install libjq1)")
         }
-        guard let made = jq.pointee.jq_init() else { throw InputFailure("there is no memory for jq") }
+        guard let made = jq.pointee.jq_init() else { throw InputFailure("out of memory for jq") }
         thread = NativeThread.current
         self.jq = jq
         state = made
@@ -46,7 +46,7 @@ final class JQProgram: @unchecked Sendable {
         guard jq.pointee.jq_compile(made, text) != 0 else {
             let reason = problem ?? "it does not compile"
             close()
-            throw InputFailure("'\(TerminalText.escaped(text))' is no jq program: \(reason)")
+            throw InputFailure("'\(TerminalText.escaped(text))' is not a valid jq program: \(reason)")
         }
     }
 

@@ -40,7 +40,7 @@ struct JSONReader {
         case .commaOrEnd: break
         }
         guard let isObject = open.last else {
-            guard position == bytes.endIndex else { throw failure("something follows the value") }
+            guard position == bytes.endIndex else { throw failure("text follows the value") }
             return nil
         }
         switch peek {

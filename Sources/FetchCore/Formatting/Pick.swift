@@ -22,7 +22,7 @@ public struct Pick: OutcomeFilter {
         for text in texts {
             let (name, program) = Self.split(text)
             if texts.count > 1, items.contains(where: { $0.name == name }) {
-                throw InputFailure("two picks are called '\(name)'; write NAME=EXPRESSION")
+                throw InputFailure("two expressions are named '\(name)'; write NAME=EXPRESSION")
             }
             items.append(
                 Item(name: name, program: JQProgram(program), presence: JQProgram(Self.presence(of: program))))
@@ -73,7 +73,7 @@ public struct Pick: OutcomeFilter {
                 .unparsable, "\(item.program.text) gives \(outputs.count) values; write [\(item.program.text)]")
         }
         guard let value = outputs.first?.json, value != Self.null || isThere(item, json) else {
-            throw FetchError(.unparsable, "\(item.program.text) is not in the answer")
+            throw FetchError(.unparsable, "\(item.program.text) is not in the body")
         }
         return value
     }

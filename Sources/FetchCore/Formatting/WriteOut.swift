@@ -57,7 +57,7 @@ public struct WriteOut: Formatter {
                 flush()
                 pieces.append(.variable(try variable(named: name)))
             } else if scalar == "%", let name = try braced("header{", of: &rest) {
-                guard !name.isEmpty, !name.contains(":") else { throw ParseFailure("no header: %header{\(name)}") }
+                guard !name.isEmpty, !name.contains(":") else { throw ParseFailure("%header{\(name)} does not name a header") }
                 flush()
                 pieces.append(.header(name))
             } else if scalar == "%", try braced("output{", of: &rest) != nil {
@@ -92,7 +92,7 @@ public struct WriteOut: Formatter {
             throw ParseFailure("%{stderr} is not supported: all text goes to one file")
         }
         let known = WriteOutVariable.allCases.map(\.rawValue).sorted().joined(separator: " ")
-        throw ParseFailure("unknown variable %{\(TerminalText.escaped(name))}; there are: \(known)")
+        throw ParseFailure("%{\(TerminalText.escaped(name))} is not a known variable; known are: \(known)")
     }
 
     private static func control(_ letter: Unicode.Scalar) -> UInt8? {

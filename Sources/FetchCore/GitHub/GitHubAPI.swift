@@ -32,15 +32,15 @@ public struct GitHubAPI: Sendable {
         do {
             parsed = try FetchURL.parse(url)
         } catch {
-            throw ParseFailure("the API's address is no URL: \(error.message)")
+            throw ParseFailure("the API's address is not a valid URL: \(error.message)")
         }
         guard !parsed.hasCredentials, parsed.query == nil, parsed.fragment == nil else {
-            throw ParseFailure("the API's address is a plain URL such as \(Self.publicURL), without user, ? and #")
+            throw ParseFailure("the API's address must be a plain URL such as \(Self.publicURL), without user, ? and #")
         }
         var fields = headers
         isAuthenticated = token != nil || headers.contains("authorization")
         guard !isAuthenticated || parsed.scheme == .https || Self.isLoopback(parsed.host) else {
-            throw ParseFailure("the API's address is http: everybody on the way could read the token; use https")
+            throw ParseFailure("the API's address is http, which would expose the token; use https")
         }
         if let token, !headers.contains("authorization") { fields.append("Authorization", "Bearer \(token.secret)") }
         if !headers.contains("accept") { fields.append("Accept", "application/vnd.github+json") }

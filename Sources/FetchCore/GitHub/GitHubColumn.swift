@@ -52,7 +52,7 @@ public enum GitHubColumn: Sendable, Hashable {
             let trimmed = name.drop { $0 == " " }
             guard let column = known.first(where: { $0.name == trimmed }) else {
                 let names = known.map(\.name).joined(separator: ", ")
-                throw ParseFailure("\(ParseFailure.quoted(name)) is no field; there are \(names)")
+                throw ParseFailure("\(ParseFailure.quoted(name)) is not a known field; known are \(names)")
             }
             columns.append(column)
         }

@@ -18,7 +18,7 @@ public struct GitHubLogin: Sendable, Hashable {
     /// - Throws: ``ParseFailure`` with what would be right.
     public init(_ text: String) throws(ParseFailure) {
         let name = text.hasSuffix(Self.botSuffix) ? text.dropLast(Self.botSuffix.count) : text[...]
-        guard !name.isEmpty else { throw ParseFailure("an empty text is no GitHub login: \(Self.advice)") }
+        guard !name.isEmpty else { throw ParseFailure("an empty text is not a valid GitHub login: \(Self.advice)") }
         var previous = UInt8(ascii: "-")
         for byte in name.utf8 {
             let isMark = byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
@@ -45,6 +45,6 @@ public struct GitHubLogin: Sendable, Hashable {
     }
 
     private static func failure(_ text: String) -> ParseFailure {
-        ParseFailure("\(ParseFailure.quoted(text)) is no GitHub login: \(advice)")
+        ParseFailure("\(ParseFailure.quoted(text)) is not a valid GitHub login: \(advice)")
     }
 }

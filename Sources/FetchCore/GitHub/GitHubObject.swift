@@ -27,13 +27,13 @@ struct GitHubObject<Field: GitHubField>: Sendable, Equatable {
     /// - Throws: ``FetchError/Kind/unparsable``, with the field and what stands there.
     init(_ value: JSONValue, what: String) throws(FetchError) {
         guard case .object(let members) = value else {
-            throw .unparsable("the answer is \(value.kindName), not \(what)")
+            throw .unparsable("the response is \(value.kindName), not \(what)")
         }
         for member in members {
             guard let field = Field(rawValue: member.key) else { continue }
             guard Self.fits(member.value, field.kind) else {
                 throw .unparsable(
-                    "the answer is not \(what): \(field.rawValue) is \(member.value.kindName), not \(field.kind.rawValue)"
+                    "the response is not \(what): \(field.rawValue) is \(member.value.kindName), not \(field.kind.rawValue)"
                 )
             }
             values[field] = member.value
@@ -70,7 +70,7 @@ extension JSONValue {
         switch self {
         case .null: "null"
         case .bool: "true or false"
-        case .number(let text): Int64(text) == nil ? "a number that is no integer of 64 bits" : "an integer"
+        case .number(let text): Int64(text) == nil ? "a number that is not a 64-bit integer" : "an integer"
         case .string: "a string"
         case .array: "an array"
         case .object: "an object"
@@ -84,7 +84,7 @@ extension JSONValue {
         do {
             return try parse(bytes[...])
         } catch {
-            throw .unparsable("the answer is not JSON: \(error)")
+            throw .unparsable("the response is not JSON: \(error)")
         }
     }
 }

@@ -56,7 +56,7 @@ enum GitHubQuery {
     private static func count(_ connection: JSONValue?, _ name: String) throws(FetchError) -> JSONValue? {
         guard let connection, connection != .null else { return nil }
         guard case .object = connection, let count = connection["totalCount"] else {
-            throw .unparsable("the answer is not a user: \(name) has no totalCount")
+            throw .unparsable("the response is not a user: \(name) has no totalCount")
         }
         return count
     }

@@ -72,7 +72,7 @@ enum GitHubQueryAnswer: Sendable, Equatable {
     /// - Throws: ``FetchError/Kind/unparsable`` with where and why.
     static func parse(_ body: [UInt8], count: Int) throws(FetchError) -> GitHubQueryAnswer {
         let value = try JSONValue.parse(answer: body)
-        guard case .object = value else { throw .unparsable("the answer is \(value.kindName), not an object") }
+        guard case .object = value else { throw .unparsable("the response is \(value.kindName), not an object") }
         var problems: [Problem] = []
         switch value["errors"] {
         case .array(let list)?: problems = list.map(Problem.init)
@@ -81,7 +81,7 @@ enum GitHubQueryAnswer: Sendable, Equatable {
         }
         if let limit = problems.first(where: \.isLimit) { return .limited(limit.message) }
         guard let data = value["data"], case .object = data else {
-            guard let first = problems.first else { throw .unparsable("the answer has neither data nor errors") }
+            guard let first = problems.first else { throw .unparsable("the response has neither data nor errors") }
             return problems.contains(where: \.isOverload) ? .tooLarge(first.error) : .refused(first.error)
         }
         var items: [Item] = []
@@ -93,7 +93,7 @@ enum GitHubQueryAnswer: Sendable, Equatable {
         let problem = problems.first { $0.alias == alias }
         switch data[alias] {
         case nil where problem == nil:
-            return .failed(.unparsable("the answer says nothing of \(alias)"))
+            return .failed(.unparsable("the response has no member \(alias)"))
         case nil, .null?:
             guard let problem, problem.type != "NOT_FOUND" else { return .missing }
             return problem.isFinal ? .failed(problem.error) : .unanswered(problem.error)

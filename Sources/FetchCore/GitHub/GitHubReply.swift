@@ -70,7 +70,7 @@ struct GitHubReply: Sendable {
             case .user: return .user(try GitHubUser.parse(body))
             case .users(let targets): return .query(try GitHubQueryAnswer.parse(body, count: targets.count))
             case .page:
-                guard let base = outcome.effectiveURL else { throw .unparsable("the answer came from nowhere") }
+                guard let base = outcome.effectiveURL else { throw .unparsable("the response has no URL") }
                 let link = outcome.response?.headers.values(of: "link").joined(separator: ", ")
                 return .page(try GitHubRepository.parsePage(body), link: link, base: base)
             }
@@ -82,7 +82,7 @@ struct GitHubReply: Sendable {
     /// The answer of `GET /rate_limit`: `{"resources":{"core":{"limit":…,"remaining":…,"reset":…},…}}`.
     private static func budget(_ body: [UInt8], now: Int64) throws(FetchError) -> [GitHubLimitNotice] {
         guard case .object(let buckets)? = try JSONValue.parse(answer: body)["resources"] else {
-            throw .unparsable("the answer tells no limits")
+            throw .unparsable("the response contains no rate limits")
         }
         return buckets.compactMap { bucket in
             func number(_ name: String) -> Int64? {

@@ -36,7 +36,7 @@ public struct GitHubRepository: Sendable, Equatable {
     init(_ value: JSONValue) throws(FetchError) {
         object = try GitHubObject(value, what: "a repository")
         guard let name = object.text(.name), let id = object.integer(.id) else {
-            throw .unparsable("the answer is not a repository: it has no name or no id")
+            throw .unparsable("the response is not a repository: it has no name or no id")
         }
         self.name = name
         self.id = id
@@ -48,7 +48,7 @@ public struct GitHubRepository: Sendable, Equatable {
     public static func parsePage(_ body: [UInt8]) throws(FetchError) -> [GitHubRepository] {
         let value = try JSONValue.parse(answer: body)
         guard case .array(let elements) = value else {
-            throw .unparsable("the answer is \(value.kindName), not a list of repositories")
+            throw .unparsable("the response is \(value.kindName), not a list of repositories")
         }
         var result: [GitHubRepository] = []
         for element in elements { result.append(try GitHubRepository(element)) }

@@ -15,7 +15,8 @@ public struct GitHubToken: Sendable, CustomStringConvertible, CustomDebugStringC
         // RFC 6750 §2.1: b64token, and nothing that would have to be escaped anywhere.
         let isAllowed = { (byte: UInt8) in byte.isASCIILetter || byte.isASCIIDigit || "-._~+/=".utf8.contains(byte) }
         guard bytes.count <= Self.maximumLength, bytes.allSatisfy(isAllowed) else {
-            throw ParseFailure("the token holds something that no token holds; is it one line with nothing else in it?")
+            throw ParseFailure(
+                "the token contains a character that is not valid in a token; it must be one line without spaces")
         }
         secret = String(decoding: bytes, as: UTF8.self)
     }

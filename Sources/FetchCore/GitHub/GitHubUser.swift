@@ -54,7 +54,7 @@ public struct GitHubUser: Sendable, Equatable {
     init(_ value: JSONValue) throws(FetchError) {
         object = try GitHubObject(value, what: "a user")
         guard let login = object.text(.login), !login.isEmpty else {
-            throw .unparsable("the answer is not a user: it has no login")
+            throw .unparsable("the response is not a user: it has no login")
         }
         self.login = login
     }

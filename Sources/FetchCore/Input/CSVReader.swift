@@ -44,7 +44,7 @@ struct CSVReader {
                     isBehindCR = true
                 }
                 endRow(body)
-            case (.behindQuote, _): return "line \(line): text behind a closing quote"
+            case (.behindQuote, _): return "line \(line): text follows a closing quote"
             default:
                 state = .plain
                 field.append(byte)

@@ -76,7 +76,7 @@ enum IDSource: Sendable {
             } else {
                 column = row.firstIndex(of: name)
                 let names = row.prefix(20).map(TerminalText.escaped).joined(separator: ", ")
-                if column == nil { problem = "there is no column '\(TerminalText.escaped(name))', but \(names)" }
+                if column == nil { problem = "has no column '\(TerminalText.escaped(name))'; it has \(names)" }
             }
         }
         return TextReading(file: file, waker: waker).run(

@@ -133,7 +133,7 @@ enum JSONRequestLine {
     private static func method(_ text: String) throws(ParseFailure) -> String {
         let capitals = text.uppercased()
         if knownMethods.contains(capitals) { return capitals }
-        guard HTTPToken.isValid(text) else { throw ParseFailure("\"method\" is not an HTTP method") }
+        guard HTTPToken.isValid(text) else { throw ParseFailure("\"method\" is not a valid HTTP method") }
         return text
     }
 
@@ -144,10 +144,10 @@ enum JSONRequestLine {
         headers = headers.filter { !names.contains($0.lowercased()) }
         for (name, value) in fields {
             guard HTTPToken.isValid(name) else {
-                throw ParseFailure("\"\(TerminalText.escaped(String(name.prefix(60))))\" is not a header name")
+                throw ParseFailure("\"\(TerminalText.escaped(String(name.prefix(60))))\" is not a valid header name")
             }
             guard !isRefused(name) else {
-                throw ParseFailure("the header \"\(name)\" cannot be set; it follows from the URL and the body")
+                throw ParseFailure("the header \"\(name)\" cannot be set; the URL and the body determine it")
             }
             let values: [JSONValue]
             if case .array(let list) = value { values = list } else { values = [value] }

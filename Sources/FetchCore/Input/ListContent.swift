@@ -30,7 +30,7 @@ struct ListContent {
             form = .plain
             return text.pass(bytes[...], body)
         }
-        guard let reader = GzipReader() else { return "there is no memory to inflate it" }
+        guard let reader = GzipReader() else { return "out of memory while decompressing it" }
         form = .gzip(reader)
         return inflate(bytes[...], reader, body)
     }

@@ -33,7 +33,7 @@ struct ListLine {
         }
         let id = Self.trimmed(bytes[..<tab])
         guard !id.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
-            return invalid("there is a control character in the id")
+            return invalid("the id contains a control character")
         }
         return input(
             url: String(decoding: Self.trimmed(bytes[tab...]), as: UTF8.self), id: String(decoding: id, as: UTF8.self),
@@ -70,7 +70,7 @@ struct ListLine {
         if let byte = blank ?? text.utf8.first(where: { $0 <= 0x20 || $0 == 0x7F }) {
             let name = byte == 0x20 ? "a space" : "a control character"
             throw FetchError(
-                .invalidURL, "there is \(name) in the URL; write it percent-encoded", curlCode: .urlMalformat)
+                .invalidURL, "the URL contains \(name); write it percent-encoded", curlCode: .urlMalformat)
         }
         do throws(FetchError) {
             return try FetchURL.parse(text)

@@ -23,7 +23,7 @@ public struct URLTemplate: Sendable {
                 throw InputFailure("\(shown): {\(TerminalText.escaped(String(name)))} is not a name such as {id}")
             }
             if pieces.isEmpty, !Self.endsAuthority(rest[..<open]) {
-                throw InputFailure("\(shown): {\(name)} may stand in the path or the query, behind http://host/")
+                throw InputFailure("\(shown): {\(name)} is allowed in the path and the query only, after http://host/")
             }
             pieces.append(.text(String(rest[..<open])))
             pieces.append(.variable(String(name)))
@@ -59,13 +59,13 @@ public struct URLTemplate: Sendable {
             case .text(let literal): text += literal
             case .variable(let name):
                 guard let value = value(name), !value.isEmpty else {
-                    throw FetchError(.invalidURL, "there is no value for {\(name)}", curlCode: .urlMalformat)
+                    throw FetchError(.invalidURL, "{\(name)} has no value", curlCode: .urlMalformat)
                 }
                 text += Self.encode(value)
             }
         }
         guard !Self.hasDotSegment(text) else {
-            throw FetchError(.invalidURL, "a path segment of . or .. would be another path", curlCode: .urlMalformat)
+            throw FetchError(.invalidURL, "the id would make a path segment . or .., which is another path", curlCode: .urlMalformat)
         }
         return try ListLine.parse(text)
     }

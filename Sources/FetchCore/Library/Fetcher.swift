@@ -81,7 +81,7 @@ public final class Fetcher: Sendable {
     public func fetch(_ request: Request) async throws(FetchError) -> Response {
         let outcome = await outcome(of: request)
         if let error = outcome.error { throw error }
-        guard let response = outcome.response else { throw FetchError(.emptyReply, "no answer") }
+        guard let response = outcome.response else { throw FetchError(.emptyReply, "no response") }
         return response
     }
 

@@ -15,7 +15,7 @@ extension Response {
         do throws(ParseFailure) {
             return try JSONValue.parse(bytes[...])
         } catch {
-            throw FetchError(.unparsable, "the answer is not JSON: \(error)")
+            throw FetchError(.unparsable, "the body is not valid JSON: \(error)")
         }
     }
 }

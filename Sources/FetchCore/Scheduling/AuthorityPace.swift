@@ -55,7 +55,7 @@ struct AuthorityPace: Sendable, Hashable {
     func refusal(_ key: String, at now: Duration) -> FetchError? {
         guard let failsFastUntil, now < failsFastUntil else { return nil }
         if isDown {
-            return FetchError(.hostDown, "\(key) cannot be reached: given up after several attempts in a row")
+            return FetchError(.hostDown, "\(key) cannot be reached: several consecutive attempts failed")
         }
         let rest = failsFastUntil - now
         return FetchError(

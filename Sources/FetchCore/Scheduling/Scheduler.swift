@@ -256,7 +256,7 @@ public final class Scheduler: Sendable {
     static func error(_ reason: StopReason) -> FetchError {
         switch reason {
         case .interrupted, .outputClosed: FetchError(.cancelled, "the run was interrupted")
-        case .deadline: FetchError(.deadline, "the time for the whole run is over")
+        case .deadline: FetchError(.deadline, "the deadline of the run has passed")
         }
     }
 }

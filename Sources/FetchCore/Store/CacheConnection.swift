@@ -46,7 +46,7 @@ struct CacheConnection {
         database?.close()
         database = nil
         let aside = try StoreDatabase.putAside(path, now: MonotonicClock.wallMilliseconds())
-        report("the cache \(path) is damaged (\(reason)); it is \(aside) now, and a new one is made")
+        report("the cache \(path) is damaged (\(reason)); it was renamed to \(aside), and a new one is used")
         try open()
     }
 
@@ -96,7 +96,7 @@ struct CacheConnection {
                 try rebuild(reason)
                 return true
             } catch {
-                report("the cache \(path) is damaged and cannot be made anew; the run goes on without it")
+                report("the cache \(path) is damaged and cannot be recreated; the run continues without it")
                 close()
             }
         case .refused, .mismatch, .io: report("cannot \(what) the cache \(path): \(failure.message)")

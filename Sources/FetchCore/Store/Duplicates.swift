@@ -112,7 +112,7 @@ public final class Duplicates: InputSource {
     private func copy(_ digest: Digest, for input: Input, _ state: State) -> Outcome? {
         guard case .done(let offset)? = state.firsts[digest] else { return nil }
         // The file is there and whole; should it not be, the record says so rather than be missing.
-        let broken = Outcome(input: input, error: FetchError(.io, "the outcome of its duplicate cannot be read"))
+        let broken = Outcome(input: input, error: FetchError(.io, "the stored outcome of its duplicate cannot be read"))
         guard let length = archive.read(8, at: offset) else { return broken }
         let count = length.enumerated().reduce(0) { $0 | Int($1.element) << (8 * $1.offset) }
         guard let packed = archive.read(count, at: offset + 8) else { return broken }

@@ -104,12 +104,12 @@ public struct Journal: Sendable {
 
     private static func lock(_ file: FileDescriptor, _ name: String) throws(StoreFailure) {
         guard try call(name, { () throws(Errno) in try file.stat().type }) == .regular else {
-            throw .refused("\(name) is no file")
+            throw .refused("\(name) is not a regular file")
         }
         // It goes with the process, however that ends.
         guard flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 else {
             let reason = Errno.last
-            throw reason == .wouldBlock ? .refused("another process works with \(name)") : failure(name, reason)
+            throw reason == .wouldBlock ? .refused("another process uses \(name)") : failure(name, reason)
         }
     }
 

@@ -53,7 +53,7 @@ public final class ResumedSource: InputSource {
         if state.failure != nil { return [] }
         if state.isAtEnd, !state.isClosed, state.found < completed.count, source.failure == nil {
             state.failure = InputFailure(
-                "the list is shorter than the one that \(name) was begun with; nothing more is sent")
+                "the list is shorter than the one that \(name) was started with; no more requests are sent")
             return []
         }
         if state.found == completed.count || state.held.count > Self.mostHeld || state.isAtEnd { state.isGiving = true }
@@ -75,7 +75,7 @@ public final class ResumedSource: InputSource {
             guard fingerprint == input.fingerprint else {
                 state.withLock { state in
                     state.failure = InputFailure(
-                        "input \(input.index) is not the one that \(name) knows: the list was changed; nothing more is sent"
+                        "input \(input.index) differs from the one in \(name): the list was changed; no more requests are sent"
                     )
                     state.held = []
                 }

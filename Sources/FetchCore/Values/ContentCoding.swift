@@ -20,7 +20,7 @@ enum ContentCoding: String, Sendable, Hashable {
         var layers = try transferLayers(of: headers)
         if unpacksContent { layers += try codings(names(in: headers.values(of: "content-encoding"))) }
         guard layers.count <= maxLayers else {
-            throw FetchError(.undecodable, "the body is packed \(layers.count) times", curlCode: .badContentEncoding)
+            throw FetchError(.undecodable, "the body is encoded \(layers.count) times", curlCode: .badContentEncoding)
         }
         return layers
     }
@@ -33,14 +33,14 @@ enum ContentCoding: String, Sendable, Hashable {
         var names = names(in: headers.values(of: "transfer-encoding"))
         if let index = names.firstIndex(of: "chunked") {
             guard index == names.count - 1 else {
-                throw FetchError(.undecodable, "the chunks are packed once more", curlCode: .badContentEncoding)
+                throw FetchError(.undecodable, "the chunks are encoded once more", curlCode: .badContentEncoding)
             }
             names.removeLast()
         }
         let layers = try codings(names)
         guard layers.isEmpty || !headers.contains("content-length") else {
             throw FetchError(
-                .undecodable, "the body is packed for the way, and has a length beside", curlCode: .badContentEncoding)
+                .undecodable, "the body has both a Transfer-Encoding and a Content-Length", curlCode: .badContentEncoding)
         }
         return layers
     }
@@ -51,7 +51,7 @@ enum ContentCoding: String, Sendable, Hashable {
             guard let coding = ContentCoding(rawValue: name.hasPrefix("x-") ? String(name.dropFirst(2)) : name) else {
                 let shown = HTTPToken.isValid(name) ? ": \(name.prefix(40))" : ""
                 throw FetchError(
-                    .undecodable, "the body is packed in a way that nobody here knows\(shown)",
+                    .undecodable, "the content encoding is not supported\(shown)",
                     curlCode: .badContentEncoding)
             }
             codings.append(coding)

@@ -48,7 +48,7 @@ public struct FileNameTemplate: Sendable, Hashable, CustomStringConvertible {
             throw ParseFailure("the filename template \(ParseFailure.quoted(text)) must not begin with '/'")
         }
         guard !text.split(separator: "/").contains("..") else {
-            throw ParseFailure("the filename template \(ParseFailure.quoted(text)) must not hold '..'")
+            throw ParseFailure("the filename template \(ParseFailure.quoted(text)) must not contain '..'")
         }
         var parts: [Part] = []
         var rest = text.unicodeScalars[...]

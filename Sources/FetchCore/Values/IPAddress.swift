@@ -110,6 +110,6 @@ extension FetchURL {
         // RFC 6761 §6.3
         let isLocal = name == "localhost" || name.hasSuffix(".localhost")
         guard isLocal || IPAddress(host: host).map({ !$0.isPublic }) ?? false else { return nil }
-        return FetchError(.blockedAddress, "\(host) is no public address", curlCode: .couldNotConnect)
+        return FetchError(.blockedAddress, "\(host) is not a public address", curlCode: .couldNotConnect)
     }
 }

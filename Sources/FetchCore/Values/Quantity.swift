@@ -13,7 +13,7 @@ public enum Quantity {
 
     /// `500ms`, `2s`, `1.5m`, `1h`, `1d`; a bare number is seconds.
     public static func duration(_ text: String) throws(ParseFailure) -> Duration {
-        let advice = "use a number with ms, s, m, h or d, from 0 to 3650d (10 years)"
+        let advice = "500ms, 2s, 1m; units ms, s, m, h, d; from 0 to 3650d"
         let number = try Number(text, what: "duration", advice: advice)
         let milliseconds: Int128
         switch number.unit {
@@ -22,12 +22,12 @@ public enum Quantity {
         case "m": milliseconds = 60_000
         case "h": milliseconds = 3_600_000
         case "d": milliseconds = 86_400_000
-        default: throw ParseFailure("\(ParseFailure.quoted(text)) is no duration: \(advice)")
+        default: throw ParseFailure("\(ParseFailure.quoted(text)) is not a valid duration (\(advice))")
         }
         let (product, overflow) = number.scaled.multipliedReportingOverflow(by: milliseconds)
         let attoseconds = product / 1000
         guard !overflow, attoseconds <= 3650 * 86_400 * fractionUnit else {
-            throw ParseFailure("the duration \(ParseFailure.quoted(text)) is too long: \(advice)")
+            throw ParseFailure("the duration \(ParseFailure.quoted(text)) is too long (\(advice))")
         }
         return Duration(
             secondsComponent: Int64(attoseconds / fractionUnit),
@@ -36,7 +36,7 @@ public enum Quantity {
 
     /// `10k`, `5M`, `1G`, `1.5k`; a bare number, or one with `B`, is bytes. k is 1024; capitals do not matter.
     public static func byteSize(_ text: String) throws(ParseFailure) -> Int {
-        let advice = "use a number of bytes or one with k, M, G, T or P (k = 1024), from 0 to 8P (2^53)"
+        let advice = "1000, 10k, 5M; units k, M, G, T, P, with k = 1024; from 0 to 8P"
         let number = try Number(text, what: "size", advice: advice)
         let shift: Int128
         switch number.unit {
@@ -46,44 +46,44 @@ public enum Quantity {
         case "g", "G": shift = 30
         case "t", "T": shift = 40
         case "p", "P": shift = 50
-        default: throw ParseFailure("\(ParseFailure.quoted(text)) is no size: \(advice)")
+        default: throw ParseFailure("\(ParseFailure.quoted(text)) is not a valid size (\(advice))")
         }
         guard shift > 0 || number.scaled % fractionUnit == 0 else {
-            throw ParseFailure("the size \(ParseFailure.quoted(text)) is no whole number of bytes: \(advice)")
+            throw ParseFailure("the size \(ParseFailure.quoted(text)) is not a whole number of bytes (\(advice))")
         }
         let (product, overflow) = number.scaled.multipliedReportingOverflow(by: 1 << shift)
         let bytes = product / fractionUnit
         guard !overflow, bytes <= Int128(largestSize) else {
-            throw ParseFailure("the size \(ParseFailure.quoted(text)) is too large: \(advice)")
+            throw ParseFailure("the size \(ParseFailure.quoted(text)) is too large (\(advice))")
         }
         return Int(bytes)
     }
 
     /// `5/s`, `100/m`, `5/15s`, `1/h`: so many in every period of that length.
     public static func rate(_ text: String) throws(ParseFailure) -> (count: Int, period: Duration) {
-        let advice = "write 5/s, 100/m or 5/15s: a count from 1 to \(largestCount), then a period from 1ms to 3650d"
+        let advice = "write 5/s, 100/m or 5/15s, with a count from 1 to \(largestCount) and a period from 1ms to 3650d"
         let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         guard let first = parts.first, parts.count == 2, let periodStart = parts[1].first else {
             // A bare number is most often meant per second, but not always; nothing is guessed.
             if parts.count == 1, (try? Number(text, what: "rate", advice: ""))?.unit == "" {
                 throw ParseFailure("the rate \(ParseFailure.quoted(text)) has no period: write \(text.prefix(20))/s")
             }
-            throw ParseFailure("\(ParseFailure.quoted(text)) is no rate: \(advice)")
+            throw ParseFailure("\(ParseFailure.quoted(text)) is not a valid rate: \(advice)")
         }
         let number = try Number(String(Substring(first)), what: "rate", advice: advice)
         let count = number.scaled / fractionUnit
         guard number.unit.isEmpty, number.scaled % fractionUnit == 0, (1...Int128(largestCount)).contains(count) else {
-            throw ParseFailure("the rate \(ParseFailure.quoted(text)) has no count in the range: \(advice)")
+            throw ParseFailure("the rate \(ParseFailure.quoted(text)) has a count that is not valid: \(advice)")
         }
         let isDigit = (0x30...0x39).contains(periodStart) || periodStart == UInt8(ascii: ".")
         let period: Duration
         do {
             period = try duration((isDigit ? "" : "1") + String(Substring(parts[1])))
         } catch {
-            throw ParseFailure("the rate \(ParseFailure.quoted(text)) has no known period: \(advice)")
+            throw ParseFailure("the rate \(ParseFailure.quoted(text)) has a period that is not valid: \(advice)")
         }
         guard period >= .milliseconds(1) else {
-            throw ParseFailure("the rate \(ParseFailure.quoted(text)) has too short a period: \(advice)")
+            throw ParseFailure("the rate \(ParseFailure.quoted(text)) has a period that is too short: \(advice)")
         }
         return (Int(count), period)
     }
@@ -109,15 +109,15 @@ public enum Quantity {
                     switch text.utf8.first {
                     case nil: "the \(what) is empty"
                     case UInt8(ascii: "-")?: "the \(what) \(ParseFailure.quoted(text)) is negative"
-                    default: "\(ParseFailure.quoted(text)) is no \(what)"
+                    default: "\(ParseFailure.quoted(text)) is not a valid \(what)"
                     }
-                throw ParseFailure("\(reason): \(advice)")
+                throw ParseFailure("\(reason) (\(advice))")
             }
             var value: Int128 = 0
             for byte in whole {
                 value = value * 10 + Int128(byte - 0x30)
                 guard value <= 1 << 54 else {
-                    throw ParseFailure("the \(what) \(ParseFailure.quoted(text)) is too large: \(advice)")
+                    throw ParseFailure("the \(what) \(ParseFailure.quoted(text)) is too large (\(advice))")
                 }
             }
             var scaled = value

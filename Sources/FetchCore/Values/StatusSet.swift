@@ -39,10 +39,10 @@ public struct StatusSet: Sendable, Hashable, CustomStringConvertible {
         }
         guard let low = status(first), let high = status(last) else {
             let what = trimmed.isEmpty ? "an empty item" : ParseFailure.quoted(item)
-            throw ParseFailure("\(what) in the list of statuses is no status and no range: \(advice)")
+            throw ParseFailure("\(what) in the list of statuses is not a valid status or range: \(advice)")
         }
         guard low <= high else {
-            throw ParseFailure("the range of statuses \(ParseFailure.quoted(item)) runs backwards: \(advice)")
+            throw ParseFailure("the range of statuses \(ParseFailure.quoted(item)) ends before it begins: \(advice)")
         }
         return low...high
     }

@@ -4,14 +4,15 @@ import FetchCore
 /// `fetchall github LOGIN…`: asks GitHub for users and organisations.
 struct GitHubCommand: ConsoleCommand {
     static let configuration = CommandConfiguration(
-        commandName: "github", abstract: "Ask GitHub for any number of users, with the fewest requests it allows.",
+        commandName: "github", abstract: "Fetch GitHub users and organisations with as few requests as possible.",
         usage: "fetchall github [<options>] <login> ...",
         discussion: """
-            With a token (GH_TOKEN, GITHUB_TOKEN or --token-file) up to 100 logins are one request and there are 5000 \
-            an hour; without, each login is one and there are 60. The token goes to the API's origin only.
+            With a token (GH_TOKEN, GITHUB_TOKEN or --token-file) one request fetches up to 100 logins, and GitHub allows \
+            5000 requests per hour; without a token one request fetches one login, and GitHub allows 60. The token is \
+            sent to the API's origin only.
             """)
 
-    @Argument(help: ArgumentHelp("User or organisation.", valueName: "login"))
+    @Argument(help: ArgumentHelp("The login of a user or an organisation.", valueName: "login"))
     var logins: [String] = []
 
     @OptionGroup(title: "GitHub") var github: GitHubOptions
@@ -21,7 +22,8 @@ struct GitHubCommand: ConsoleCommand {
 
     func validate() throws {
         if logins.isEmpty, github.input == nil {
-            throw ValidationError("name a login, or a file of logins with --input (fetchall github --help)")
+            throw ValidationError(
+                "no login is given: name a login, or a file of logins with --input (see fetchall github --help)")
         }
         try github.refuse(options, output)
         try resume.check(output, others: [github.input, github.tokenFile])
@@ -36,7 +38,7 @@ struct GitHubCommand: ConsoleCommand {
         var (network, scheduler) = try options.plan { console.environment($0) }
         scheduler = GitHubClient.plan(scheduler)
         if network.userAgent.isEmpty {
-            throw ValidationError("GitHub refuses requests without a User-Agent; leave out -A ''")
+            throw ValidationError("-A: GitHub refuses requests without a User-Agent; leave out -A ''")
         }
         let cacheFile = try options.cache.file { console.environment($0) }
         let client = try github.clientOptions(isAuthenticated: api.isAuthenticated, isCached: cacheFile != nil)

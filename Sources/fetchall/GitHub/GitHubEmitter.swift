@@ -62,7 +62,7 @@ struct GitHubEmitter {
                 if options.verbose { describe(outcome) }
             case .waiting(let duration):
                 try flush()
-                if !options.quiet { say("waiting \(duration.formatted) for GitHub's limit") }
+                if !options.quiet { say("waiting \(duration.formatted) for GitHub's rate limit") }
             }
         }
         for record in waiting.values.sorted(by: { $0.index < $1.index }) { write(record) }

@@ -34,13 +34,13 @@ struct GitHubTally {
     ///   - undone: Logins that the journal leaves for another run.
     func advice(failedTo: String?, journal: ResumeJournal?, undone: Int) -> [String] {
         var lines: [String] = []
-        if unauthorized > 0 { lines.append("GitHub rejects the token; \(unauthorized) logins are not done") }
+        if unauthorized > 0 { lines.append("GitHub rejects the token; \(unauthorized) logins were not fetched") }
         if let rateLimit, let count = kinds[.rateLimited] {
-            lines.append("\(count) logins are not done: \(rateLimit.message)")
+            lines.append("\(count) logins were not fetched: \(rateLimit.message)")
             if journal == nil {
                 lines.append(
-                    failedTo.map { "go on later with --input \($0)" }
-                        ?? "with --resume FILE, the same command again asks for what is not done")
+                    failedTo.map { "fetch them later with --input \($0)" }
+                        ?? "use --resume FILE to record progress and to continue later with the same command")
             }
         }
         if let journal, undone > 0 { lines.append(journal.advice(undone: undone)) }

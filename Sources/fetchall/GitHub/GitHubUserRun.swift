@@ -43,7 +43,7 @@ struct GitHubUserRun {
             if output.verbose { describe() }
             if !api.isAuthenticated, opened.left.count > 60, !output.quiet {
                 console.say(
-                    "fetchall: without a token GitHub answers 60 requests an hour; set GH_TOKEN for 5000, and 100 logins in one"
+                    "fetchall: without a token GitHub allows 60 requests per hour; set GH_TOKEN for 5000, with 100 logins in each"
                 )
             }
             return try await ask(

@@ -5,7 +5,7 @@ import FetchCore
 struct CacheOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Keep answers and ask only whether they are still good; --cache=FILE names the file. (see: fetchall cache path)",
+            "Cache responses and revalidate them (RFC 9111); --cache=FILE names the file. (default file: see fetchall cache path)",
             valueName: "file"))
     var cache: String?
 

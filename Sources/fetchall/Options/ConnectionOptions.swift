@@ -3,56 +3,60 @@ import FetchCore
 
 /// How connections are made.
 struct ConnectionOptions: ParsableArguments {
-    @Option(name: [.customShort("x"), .long], help: ArgumentHelp("The proxy; \"\" for none.", valueName: "url"))
+    @Option(
+        name: [.customShort("x"), .long],
+        help: ArgumentHelp(
+            "Connect through this proxy; \"\" uses none. (default: http_proxy, https_proxy, all_proxy)",
+            valueName: "url"))
     var proxy: String?
 
-    @Flag(name: [.customShort("k"), .long], help: "Do not check certificates.")
+    @Flag(name: [.customShort("k"), .long], help: "Do not verify certificates.")
     var insecure = false
 
-    @Option(help: ArgumentHelp("Certificates to trust.", valueName: "file"))
+    @Option(help: ArgumentHelp("Trust the certificates in this file (PEM).", valueName: "file"))
     var cacert: String?
 
-    @Option(help: ArgumentHelp("Client certificate (PEM).", valueName: "file"))
+    @Option(help: ArgumentHelp("Present this client certificate (PEM).", valueName: "file"))
     var cert: String?
 
-    @Option(help: ArgumentHelp("Its private key.", valueName: "file"))
+    @Option(help: ArgumentHelp("Use this private key with --cert (PEM).", valueName: "file"))
     var key: String?
 
     @Option(
         parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("Use an address instead of DNS.", valueName: "host:port:addr"))
+        help: ArgumentHelp("Connect to this address instead of looking the host up.", valueName: "host:port:addr"))
     var resolve: [String] = []
 
-    @Flag(help: "Refuse addresses that are not public: loopback, private, link-local, …")
+    @Flag(help: "Refuse to connect to addresses that are not public: loopback, private, link-local, …")
     var noPrivate = false
 
-    @Flag(name: [.customShort("4"), .customLong("ipv4")], help: "IPv4 only.")
+    @Flag(name: [.customShort("4"), .customLong("ipv4")], help: "Connect over IPv4 only.")
     var ipv4 = false
 
-    @Flag(name: [.customShort("6"), .customLong("ipv6")], help: "IPv6 only.")
+    @Flag(name: [.customShort("6"), .customLong("ipv6")], help: "Connect over IPv6 only.")
     var ipv6 = false
 
-    @Flag(name: .customLong("http1.1"), help: "HTTP/1.1 only.")
+    @Flag(name: .customLong("http1.1"), help: "Use HTTP/1.1 only.")
     var http1 = false
 
-    @Flag(name: .customLong("http2"), help: "HTTP/2 over TLS where the server has it. (default)")
+    @Flag(name: .customLong("http2"), help: "Use HTTP/2 over TLS where the server supports it. (default)")
     var http2 = false
 
-    @Flag(inversion: .prefixedNo, help: "Ask for compressed answers.")
+    @Flag(inversion: .prefixedNo, help: "Request compressed responses.")
     var compressed = true
 
     func validate() throws {
-        if ipv4, ipv6 { throw ValidationError("-4 and -6 exclude each other") }
-        if http1, http2 { throw ValidationError("--http1.1 and --http2 exclude each other") }
+        if ipv4, ipv6 { throw ValidationError("-4 and -6 cannot be used together") }
+        if http1, http2 { throw ValidationError("--http1.1 and --http2 cannot be used together") }
         if let proxy, let end = proxy.firstRange(of: "://")?.lowerBound {
             let schemes = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"]
             guard schemes.contains(proxy[..<end].lowercased()) else {
                 let allowed = schemes.joined(separator: ", ")
-                throw ValidationError("-x: a proxy is one of \(allowed), not '\(proxy[..<end])'")
+                throw ValidationError("-x: '\(proxy[..<end])' is not a supported proxy scheme (\(allowed))")
             }
         }
         for entry in resolve where entry.split(separator: ":", maxSplits: 2).count < 3 {
-            throw ValidationError("--resolve: write HOST:PORT:ADDRESS, not '\(entry)'")
+            throw ValidationError("--resolve: '\(entry)' is not valid; write HOST:PORT:ADDRESS")
         }
         for file in [cacert, cert, key] {
             guard let file else { continue }

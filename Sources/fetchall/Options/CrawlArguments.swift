@@ -7,76 +7,81 @@ struct CrawlArguments: ParsableArguments {
     enum Reach: String, ExpressibleByArgument, CaseIterable { case page, prefix, host, domain, any }
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Most links from a seed. (default: 5)", valueName: "n"),
+        parsing: .unconditional,
+        help: ArgumentHelp("Maximum links between a seed and a page. (default: 5)", valueName: "n"),
         transform: OptionValue.integer(0...60_000))
     var maxDepth = 5
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Most pages. (default: 10000)", valueName: "n"),
+        parsing: .unconditional, help: ArgumentHelp("Maximum pages to fetch. (default: 10000)", valueName: "n"),
         transform: OptionValue.integer(1...1_000_000_000))
     var maxPages = 10_000
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Most pages of a host.", valueName: "n"),
+        parsing: .unconditional,
+        help: ArgumentHelp("Maximum pages to fetch from one host. (default: no limit)", valueName: "n"),
         transform: OptionValue.integer(1...1_000_000_000))
     var maxPagesHost: Int?
 
-    @Option(help: ArgumentHelp("How much around a seed belongs to the crawl.", valueName: "reach"))
+    @Option(help: ArgumentHelp("Follow links that stay within this part of a seed's site.", valueName: "reach"))
     var scope = Reach.host
 
     @Option(
         parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("Only URLs in which one of these is found.", valueName: "regex"))
+        help: ArgumentHelp("Fetch only URLs that match one of these patterns.", valueName: "regex"))
     var include: [String] = []
 
     @Option(
         parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("No URL in which this is found.", valueName: "regex"))
+        help: ArgumentHelp("Do not fetch URLs that match this pattern.", valueName: "regex"))
     var exclude: [String] = []
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Links out of scope that are followed. (default: 0)", valueName: "n"),
+        help: ArgumentHelp("Maximum consecutive links out of scope to follow. (default: 0)", valueName: "n"),
         transform: OptionValue.integer(0...100))
     var extraHops = 0
 
-    @Flag(help: "Do not read robots.txt.")
+    @Flag(help: "Do not read or obey robots.txt.")
     var noRobots = false
 
-    @Flag(help: "Obey nofollow of links, meta robots and X-Robots-Tag.")
+    @Flag(help: "Obey nofollow in links, meta robots and X-Robots-Tag.")
     var metaRobots = false
 
     @Option(
         help: ArgumentHelp(
-            "A sitemap to read, or auto: those that robots.txt names, and /sitemap.xml.", valueName: "url|auto"))
+            "Fetch the URLs of this sitemap; auto reads those that robots.txt names, and /sitemap.xml.",
+            valueName: "url|auto"))
     var sitemap: [String] = []
 
-    @Flag(help: "Fetch what sitemaps name and follow no link.")
+    @Flag(help: "Fetch the URLs of sitemaps and follow no links.")
     var sitemapOnly = false
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Pause between requests to a host; Crawl-delay (at most 30s) counts too.", valueName: "time"),
+            "Pause between requests to one host; a longer Crawl-delay (maximum 30s) takes precedence. (default: 0)",
+            valueName: "time"),
         transform: OptionValue.duration)
     var delay: Duration = .zero
 
     @Flag(help: "Fetch images, scripts and style sheets too.")
     var requisites = false
 
-    @Flag(help: "Look for broken links, also out of scope; write those only.")
+    @Flag(help: "Check all links, also those out of scope, and write only the broken ones.")
     var check = false
 
-    @Flag(help: "Write a record for what was not fetched, with the reason.")
+    @Flag(help: "Write a record for each URL that was not fetched, with the reason.")
     var showSkipped = false
 
-    @Option(help: ArgumentHelp("Keep the crawl here; taken up if it is there.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Record the crawl in this file; run the same command again to resume.", valueName: "file"))
     var state: String?
 
-    @Flag(help: "Begin anew although there is a state.")
+    @Flag(help: "Discard the recorded crawl and start again (with --state).")
     var fresh = false
 
-    @Option(help: ArgumentHelp("Say why a URL was fetched or not (with --state).", valueName: "url"))
+    @Option(help: ArgumentHelp("Explain why this URL was or was not fetched (with --state).", valueName: "url"))
     var explain: String?
 
     func validate() throws {

@@ -3,36 +3,38 @@ import FetchCore
 
 /// What only `fetchall github` knows.
 struct GitHubOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Logins, one on each line; - for standard input.", valueName: "file"))
+    @Option(help: ArgumentHelp("Read logins from this file, one per line; - reads standard input.", valueName: "file"))
     var input: String?
 
     @Option(
-        help: ArgumentHelp("Fields of a record: login,name,public_repos,…", valueName: "list"),
+        help: ArgumentHelp(
+            "Write these fields: login,name,public_repos,… (default: all; in a table the main five)", valueName: "list"),
         transform: GitHubOptions.columns)
     var fields: [GitHubColumn]?
 
-    @Flag(help: "Each user's public repositories too, most stars first.")
+    @Flag(help: "Fetch each user's public repositories too, sorted by stars.")
     var repos = false
 
     @Option(
         help: ArgumentHelp(
-            "How to ask: rest, graphql, or auto, whichever costs less. (default: auto)", valueName: "way"),
+            "Use this API: rest, graphql, or auto, which costs fewer requests. (default: auto)", valueName: "way"),
         transform: GitHubOptions.way)
     var via = GitHubVia.auto
 
     @Option(
-        help: ArgumentHelp("A file that holds a token, where GH_TOKEN and GITHUB_TOKEN are not set.", valueName: "file")
+        help: ArgumentHelp("Read the token from this file if GH_TOKEN and GITHUB_TOKEN are not set.", valueName: "file")
     )
     var tokenFile: String?
 
     @Option(
         help: ArgumentHelp(
-            "The API's address. (default: GITHUB_API_URL or https://api.github.com)", valueName: "url"))
+            "Send requests to the API at this URL. (default: GITHUB_API_URL or https://api.github.com)",
+            valueName: "url"))
     var apiUrl: String?
 
     func validate() throws {
         if via == .graphql, let column = fields?.first(where: \.isOnlyInREST) {
-            throw ValidationError("--via graphql: only REST has the field \(column.name)")
+            throw ValidationError("--via graphql: the field \(column.name) is available over REST only")
         }
     }
 
@@ -46,7 +48,7 @@ struct GitHubOptions: ParsableArguments {
             ("--accept", options.retry.accept.description != StatusSet.success.description),
         ]
         if let option = given.first(where: \.isGiven) {
-            throw ValidationError("\(option.name) does not go with github")
+            throw ValidationError("\(option.name) cannot be used with github")
         }
     }
 

@@ -5,13 +5,14 @@ import FetchCore
 struct IDOptions: ParsableArguments {
     @Option(
         parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("Ids from a file, one on each line; - is standard input.", valueName: "file"))
+        help: ArgumentHelp("Read ids from this file, one per line; - reads standard input.", valueName: "file"))
     var each: [String] = []
 
-    @Option(help: ArgumentHelp("Ids from a CSV file with a header…", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Read ids from this CSV file, which has a header line (with --column).", valueName: "file"))
     var csv: String?
 
-    @Option(help: ArgumentHelp("…and the column they are in.", valueName: "name"))
+    @Option(help: ArgumentHelp("Name of the column of --csv that holds the ids.", valueName: "name"))
     var column: String?
 
     func validate() throws {

@@ -13,78 +13,82 @@ struct OutputOptions: ParsableArguments {
         case auto, always, never
     }
 
-    @Option(help: ArgumentHelp("Form of the records. (default: table)", valueName: "format"))
+    @Option(help: ArgumentHelp("Write records in this format. (default: table)", valueName: "format"))
     var format: Format?
 
-    @Flag(help: "The same as --format json: one array, in input order.")
+    @Flag(help: "Write one JSON array in input order (--format json).")
     var json = false
 
-    @Flag(help: "The same as --format jsonl: a line for each record, as it completes.")
+    @Flag(help: "Write one JSON line per record as it completes (--format jsonl).")
     var jsonl = false
 
     @Option(
         name: [.customShort("w"), .long],
-        help: ArgumentHelp("Write a text with curl's %{variables} for each record.", valueName: "format"))
+        help: ArgumentHelp(
+            "Write this text for each record, with the values of curl's %{variables}.", valueName: "format"))
     var writeOut: String?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Run a jq program on the JSON, as gh does: on each line with --jsonl, otherwise on the whole. Integers beyond 2^53 are rounded.",
+            "Apply a jq program to the JSON: to each line with --jsonl, otherwise to the whole document. Integers beyond 2^53 are rounded.",
             valueName: "expr"))
     var jq: String?
 
-    @Option(help: ArgumentHelp("Also write records to a table of a SQLite file.", valueName: "file"))
+    @Option(help: ArgumentHelp("Write records to a table of this SQLite file too.", valueName: "file"))
     var sqlite: String?
 
     @Option(
         help: ArgumentHelp(
-            "The table, gone on with if it is there. (default: records; of github: users)", valueName: "name"))
+            "Table name; rows are appended if it exists. (default: records; in github users)", valueName: "name"))
     var sqliteTable: String?
 
-    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("Write records to a file.", valueName: "file"))
+    @Option(
+        name: [.customShort("o"), .long],
+        help: ArgumentHelp("Write records to this file. (default: standard output)", valueName: "file"))
     var output: String?
 
-    @Option(help: ArgumentHelp("Save bodies in a folder.", valueName: "dir"))
+    @Option(help: ArgumentHelp("Save bodies to files in this directory.", valueName: "dir"))
     var outputDir: String?
 
     @Option(
         help: ArgumentHelp(
-            "Names in it: {index} {id} {host} {path} {name} {ext}. (default: {name}, in a crawl {host}/{path})",
+            "Name saved files with {index} {id} {host} {path} {name} {ext}. (default: {name}; in a crawl {host}/{path})",
             valueName: "template"))
     var filenameTemplate: String?
 
-    @Flag(help: "Put the body into the record, at most 16M.")
+    @Flag(help: "Include the body in the record (maximum 16M; see --max-filesize).")
     var body = false
 
-    @Flag(help: "Put the response's headers into the record.")
+    @Flag(help: "Include the response headers in the record.")
     var includeHeaders = false
 
-    @Flag(help: "CSV, TSV: no ' before what a spreadsheet would run.")
+    @Flag(help: "Do not put ' before CSV and TSV fields that a spreadsheet would execute.")
     var noCsvGuard = false
 
-    @Flag(help: "Write records in input order.")
+    @Flag(help: "Write records in input order, not as they complete.")
     var keepOrder = false
 
-    @Option(help: ArgumentHelp("Write failed inputs as a list.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Write the inputs that failed to this file, as a list to fetch again.", valueName: "file"))
     var failedTo: String?
 
-    @Flag(help: "Show totals and latencies at the end.")
+    @Flag(help: "Write totals and latencies to standard error at the end.")
     var summary = false
 
-    @Flag(help: "Show what would be sent; send nothing.")
+    @Flag(help: "Write the requests that would be sent, and send nothing.")
     var dryRun = false
 
-    @Option(help: ArgumentHelp("When to colour.", valueName: "when"))
+    @Option(help: ArgumentHelp("Use colours on these occasions.", valueName: "when"))
     var color = Color.auto
 
-    @Flag(help: "No live line.")
+    @Flag(help: "Do not show the progress line.")
     var noProgress = false
 
-    @Flag(name: [.customShort("q"), .long], help: "Say nothing on stderr but errors.")
+    @Flag(name: [.customShort("q"), .long], help: "Write only errors to standard error.")
     var quiet = false
 
-    @Flag(name: [.customShort("v"), .long], help: "Say more on stderr.")
+    @Flag(name: [.customShort("v"), .long], help: "Write details and every failure to standard error.")
     var verbose = false
 
     /// Whether records have what was taken out of their bodies. Set by the command, not by the user.
@@ -101,16 +105,16 @@ struct OutputOptions: ParsableArguments {
             writeOut == nil ? nil : "--write-out",
         ]
         .compactMap { $0 }
-        if chosen.count > 1 { throw ValidationError("choose one of \(chosen.joined(separator: " and "))") }
+        if chosen.count > 1 { throw ValidationError("\(chosen.joined(separator: " and ")) cannot be used together") }
         if jq != nil, chosenFormat != .json, chosenFormat != .jsonl {
-            throw ValidationError("--jq works on JSON; choose --json or --jsonl")
+            throw ValidationError("--jq needs --json or --jsonl")
         }
         if sqliteTable != nil, sqlite == nil { throw ValidationError("--sqlite-table needs --sqlite") }
         if filenameTemplate != nil, outputDir == nil {
             throw ValidationError("--filename-template needs --output-dir")
         }
-        if body, outputDir != nil { throw ValidationError("--body and --output-dir exclude each other") }
-        if quiet, verbose { throw ValidationError("-q and -v exclude each other") }
+        if body, outputDir != nil { throw ValidationError("--body and --output-dir cannot be used together") }
+        if quiet, verbose { throw ValidationError("-q and -v cannot be used together") }
         _ = try template()
         _ = try writeOutFormatter()
     }
@@ -157,7 +161,9 @@ struct OutputOptions: ParsableArguments {
 
     /// Refuses options that leave no body to take a value from.
     func rejectSavedBodies(of command: String) throws {
-        if outputDir != nil { throw ValidationError("--output-dir is of no use with \(command)") }
+        if outputDir != nil {
+            throw ValidationError("--output-dir cannot be used with \(command): it writes values of bodies, not files")
+        }
     }
 
     private func records(_ console: Console) throws -> any Formatter {

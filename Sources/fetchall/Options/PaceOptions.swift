@@ -6,16 +6,19 @@ struct PaceOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Most requests in any such time, redirects and retries included: 5/s, 100/m, 5/15s.", valueName: "n/unit"),
+            "Maximum requests in every such period, redirects and retries included: 5/s, 100/m, 5/15s. (default: no limit)",
+            valueName: "n/unit"),
         transform: OptionValue.rate)
     var rate: RateLimit?
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("The same for each host.", valueName: "n/unit"),
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Maximum requests to one host in every such period. (default: no limit)", valueName: "n/unit"),
         transform: OptionValue.rate)
     var rateHost: RateLimit?
 
-    @Flag(help: "Go on at full speed after a host's pause (429, Retry-After); the pause itself is always kept.")
+    @Flag(help: "Send at full speed after a host's pause (429, Retry-After); the pause itself is always observed.")
     var noAdaptive = false
 
     /// Writes what was asked for into the options of a run.

@@ -5,38 +5,43 @@ import FetchCore
 struct RequestOptions: ParsableArguments {
     @Option(
         name: [.customShort("H"), .long], parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("Send a header, to the URL's origin only.", valueName: "name: value"))
+        help: ArgumentHelp("Send this header, to the URL's own origin only.", valueName: "name: value"))
     var header: [String] = []
 
-    @Option(name: [.customShort("X"), .long], help: ArgumentHelp("The method.", valueName: "method"))
+    @Option(
+        name: [.customShort("X"), .long],
+        help: ArgumentHelp("Use this method. (default: GET; with --data POST)", valueName: "method"))
     var request: String?
 
     @Option(
         name: [.customShort("d"), .long], parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("Send a body by POST; @FILE reads it.", valueName: "data"))
+        help: ArgumentHelp("Send this body with POST; @FILE reads it from a file.", valueName: "data"))
     var data: [String] = []
 
-    @Option(name: [.customShort("A"), .long], help: ArgumentHelp("The User-Agent.", valueName: "name"))
+    @Option(
+        name: [.customShort("A"), .long],
+        help: ArgumentHelp("Send this User-Agent. (default: fetchall/VERSION)", valueName: "name"))
     var userAgent: String?
 
     @Option(
         name: [.customShort("u"), .long], parsing: .unconditional,
-        help: ArgumentHelp("Basic authentication.", valueName: "user:password"))
+        help: ArgumentHelp("Send these credentials as Basic authentication.", valueName: "user:password"))
     var user: String?
 
-    @Flag(name: [.customShort("I"), .long], help: "Ask for the headers only (HEAD).")
+    @Flag(name: [.customShort("I"), .long], help: "Request the headers only (HEAD).")
     var head = false
 
     @Option(
         name: [.customShort("b"), .long],
-        help: ArgumentHelp("Send cookies, or read them from a file.", valueName: "name=value|file"))
+        help: ArgumentHelp(
+            "Send these cookies; a text without = is a file to read them from.", valueName: "name=value|file"))
     var cookie: String?
 
-    @Option(help: ArgumentHelp("Keep cookies and write them here at the end.", valueName: "file"))
+    @Option(help: ArgumentHelp("Store received cookies and write them to this file at the end.", valueName: "file"))
     var cookieJar: String?
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Most redirects. (default: 10)", valueName: "n"),
+        parsing: .unconditional, help: ArgumentHelp("Maximum redirects to follow. (default: 10)", valueName: "n"),
         transform: OptionValue.integer(0...1000))
     var maxRedirs = 10
 
@@ -45,12 +50,15 @@ struct RequestOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Most bytes of a body, decoded.", valueName: "size"), transform: OptionValue.byteSize)
+        help: ArgumentHelp(
+            "Maximum size of a decoded body in bytes. (default: no limit; 16M where bodies are kept in memory)",
+            valueName: "size"),
+        transform: OptionValue.byteSize)
     var maxFilesize: Int?
 
     func validate() throws {
-        if let request, !HTTPToken.isValid(request) { throw ValidationError("-X: '\(request)' is not a method") }
-        if head, !data.isEmpty { throw ValidationError("-I asks for headers only; it cannot be used with -d") }
+        if let request, !HTTPToken.isValid(request) { throw ValidationError("-X: '\(request)' is not a valid method") }
+        if head, !data.isEmpty { throw ValidationError("-I requests headers only; it cannot be used with -d") }
         for text in header { _ = try Self.field(text) }
     }
 
@@ -98,10 +106,10 @@ struct RequestOptions: ParsableArguments {
             throw ValidationError("-H: write a header as 'Name: value'")
         }
         let name = String(text[..<end])
-        guard HTTPToken.isValid(name) else { throw ValidationError("-H: '\(name)' is not a header name") }
+        guard HTTPToken.isValid(name) else { throw ValidationError("-H: '\(name)' is not a valid header name") }
         let value = text[text.index(after: end)...]
         guard !value.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) else {
-            throw ValidationError("-H: the value of '\(name)' holds a control character")
+            throw ValidationError("-H: the value of '\(name)' contains a control character")
         }
         return (name, String(value.drop { $0 == " " || $0 == "\t" }))
     }

@@ -6,12 +6,11 @@ struct ResumeArguments: ParsableArguments {
     @Option(
         name: .customLong("resume"),
         help: ArgumentHelp(
-            "Note what is done in a file; the same command with the same file goes on where it ended.",
-            valueName: "file"))
+            "Record progress in this file; run the same command again to resume.", valueName: "file"))
     var file: String?
 
     func validate() throws {
-        if file?.isEmpty == true { throw ValidationError("--resume needs the name of a file") }
+        if file?.isEmpty == true { throw ValidationError("--resume needs a file name") }
     }
 
     /// Refuses what cannot be gone on with.
@@ -22,11 +21,11 @@ struct ResumeArguments: ParsableArguments {
     func check(_ output: OutputOptions, others: [String?]) throws {
         guard let file else { return }
         if ([output.output, output.failedTo, output.sqlite] + others).contains(file) {
-            throw ValidationError("--resume needs a file of its own")
+            throw ValidationError("--resume needs a file that the run does not use otherwise")
         }
         if output.jq != nil, output.chosenFormat == .json {
             throw ValidationError(
-                "--resume: --jq on a whole document would see a part of it in each run; choose --jsonl")
+                "--resume and --jq need --jsonl: each run writes only a part of a JSON array")
         }
     }
 

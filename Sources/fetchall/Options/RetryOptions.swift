@@ -4,37 +4,41 @@ import FetchCore
 /// Whether a failed attempt is repeated, and what counts as a failure.
 struct RetryOptions: ParsableArguments {
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Attempts after the first. (default: 2)", valueName: "n"),
+        parsing: .unconditional,
+        help: ArgumentHelp("Maximum retries after the first attempt. (default: 2)", valueName: "n"),
         transform: OptionValue.integer(0...1000))
     var retry = 2
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "First backoff; doubled each time, random below that, at most 30s. (default: 1s)", valueName: "time"),
+            "Bound of the first backoff. The bound doubles with each retry up to 30s; each backoff is a random time below it. (default: 1s)",
+            valueName: "time"),
         transform: OptionValue.duration)
     var retryDelay: Duration = .seconds(1)
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("No retry starts later than this after the first attempt.", valueName: "time"),
+        help: ArgumentHelp(
+            "Start no retry later than this after the first attempt. (default: no limit)", valueName: "time"),
         transform: OptionValue.timeLimit)
     var retryMaxTime: Duration?
 
     @Option(
         help: ArgumentHelp(
-            "Statuses and error kinds to retry, for idempotent methods. (default: 408,425,429,500,502,503,504,522,524 and broken connections)",
+            "Retry these statuses and error kinds, for idempotent methods. (default: 408,425,429,500,502,503,504,522,524 and broken connections)",
             valueName: "list"))
     var retryOn: String?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Longest Retry-After that is waited for; else exit 5. (default: 60s)", valueName: "time"),
+        help: ArgumentHelp(
+            "Maximum Retry-After to wait for; a longer one ends with exit code 5. (default: 60s)", valueName: "time"),
         transform: OptionValue.duration)
     var maxWait: Duration = .seconds(60)
 
     @Option(
-        help: ArgumentHelp("Statuses that count as success. (default: 200..299)", valueName: "list"),
+        help: ArgumentHelp("Count these statuses as success. (default: 200..299)", valueName: "list"),
         transform: OptionValue.statusSet)
     var accept = StatusSet.success
 
@@ -59,7 +63,7 @@ struct RetryOptions: ParsableArguments {
                 policy.kinds.insert(kind)
             } else {
                 throw ValidationError(
-                    "--retry-on: '\(item)' is neither a status nor an error kind such as connection-refused")
+                    "--retry-on: '\(item)' is not a valid status or error kind (503, connection-refused)")
             }
         }
         return policy

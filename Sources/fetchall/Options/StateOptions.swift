@@ -5,6 +5,6 @@ import FetchCore
 struct StateOptions: ParsableArguments {
     @OptionGroup var resume: ResumeArguments
 
-    @Flag(help: "Fetch what occurs more than once only once; every line gets its record.")
+    @Flag(help: "Fetch equal requests once; every input gets its own record.")
     var dedupe = false
 }

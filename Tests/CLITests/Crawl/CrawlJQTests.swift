@@ -33,7 +33,7 @@ struct CrawlJQTests {
         let wrong = try await Tool.run(["crawl", "--jsonl", "--jq", ".url |", url])
         #expect(wrong.exit == 2)
         #expect(wrong.complaints.count == 1)
-        #expect(wrong.stderr.contains("is no jq program"))
+        #expect(wrong.stderr.contains("is not a valid jq program"))
         #expect(server.requestCount == 0)
         let failing = try await Tool.run(
             ["crawl", "--jsonl", "--jq", #"if .depth == 0 then error("no seeds") else .depth end"#, url])
@@ -42,7 +42,7 @@ struct CrawlJQTests {
         #expect(failing.stderr == "fetchall: jq: no seeds\n")
         let table = try await Tool.run(["crawl", "--format", "csv", "--jq", ".", url])
         #expect(table.exit == 2)
-        #expect(table.stderr.contains("--jq works on JSON"))
+        #expect(table.stderr.contains("--jq needs --json or --jsonl"))
     }
 
     @Test func `a crawl that is taken up goes on behind the lines of the same program`() async throws {
@@ -55,7 +55,7 @@ struct CrawlJQTests {
         #expect(try scratch.text("out") == "0\n1\n")
         for (options, reason) in [
             (["--jsonl", "--jq", ".url"], "as jsonl through another --jq"), (["--jsonl"], "as jsonl through another"),
-            (["--json", "--jq", "length"], "--jq on a whole document"),
+            (["--json", "--jq", "length"], "--state and --jq need --jsonl"),
         ] {
             let result = try await Tool.run(["crawl"] + options + common)
             #expect(result.exit == 2)
@@ -71,6 +71,6 @@ struct CrawlJQTests {
     @Test func `--sqlite is refused with what to do instead`() async throws {
         let result = try await Tool.run(["crawl", "--sqlite", "/tmp/x.db", "http://127.0.0.1:1/"])
         #expect(result.exit == 2)
-        #expect(result.stderr.contains("--sqlite does not go with crawl"))
+        #expect(result.stderr.contains("--sqlite cannot be used with crawl"))
     }
 }

@@ -33,7 +33,7 @@ struct CrawlRobotsTests {
         #expect(rows.filter(\.ok).map(\.path) == ["/", "/a"])
         #expect(rows.filter { !$0.ok }.map(\.error?.kind) == ["robots-disallowed"])
         #expect(dead.log.map(\.target) == ["/robots.txt", "/robots.txt"])
-        #expect(result.stderr.contains("left alone"))
+        #expect(result.stderr.contains("is not crawled"))
         #expect(result.exit == 1)
     }
 

@@ -116,7 +116,7 @@ struct CrawlStateTests {
         bytes.removeLast(100)
         try scratch.write("out", bytes)
         let result = try await Tool.run(arguments)
-        #expect(result.stderr.contains("1 pages are fetched again"))
+        #expect(result.stderr.contains("1 pages will be fetched again"))
         #expect(Set(try PageRow.file(scratch("out")).map(\.path)) == ["/", "/1", "/2", "/3"])
         #expect(server.requestCount == 5)
         // What a killed process wrote behind the last complete page is cut.

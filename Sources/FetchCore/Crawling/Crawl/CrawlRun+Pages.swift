@@ -214,7 +214,7 @@ extension CrawlRun {
     private mutating func sayFindings() {
         for finding in judge.takeFindings() {
             crawler.watcher.notice(
-                "\(finding.pattern) looks endless (\(finding.trap.rawValue), limit \(finding.limit)): no more of it is fetched"
+                "\(finding.pattern) looks endless (\(finding.trap.rawValue), limit \(finding.limit)): no more such URLs are fetched"
             )
         }
     }
@@ -230,7 +230,7 @@ extension CrawlRun {
             return
         }
         guard url.depth < 5 else {
-            return crawler.watcher.notice("\(url.url.redacted): sitemaps inside sitemaps are followed 5 deep")
+            return crawler.watcher.notice("\(url.url.redacted): nested sitemaps are read up to depth 5")
         }
         for entry in sitemap.entries {
             let target = entry.url.plain

@@ -35,7 +35,8 @@ extension CrawlRun {
         leases.open(id, rules)
         if let asked = keeper.excess(of: rules), said.insert(origin + " delay").inserted {
             crawler.watcher.notice(
-                "\(origin) asks for a Crawl-delay of \(asked) s; \(keeper.longestDelay / 1000) s are kept")
+                "\(origin) asks for a Crawl-delay of \(asked) s; the maximum of \(keeper.longestDelay / 1000) s is used"
+            )
         }
         guard options.sitemaps == .discovered, options.seeds.contains(where: { $0.origin.serialization == origin }),
             let base = FetchURL(origin + "/")

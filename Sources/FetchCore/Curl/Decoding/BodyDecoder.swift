@@ -28,7 +28,7 @@ final class BodyDecoder {
             guard let layer else {
                 free()
                 throw FetchError(
-                    .undecodable, "there is no memory to decode \(coding.rawValue)", curlCode: .badContentEncoding)
+                    .undecodable, "out of memory while decoding \(coding.rawValue)", curlCode: .badContentEncoding)
             }
             layers.append(layer)
         }
@@ -69,7 +69,7 @@ final class BodyDecoder {
             var input = piece
             while true {
                 if hasEnded[layer] {
-                    return input.isEmpty ? .good : .corrupt("there are bytes behind its end")
+                    return input.isEmpty ? .good : .corrupt("bytes follow its end")
                 }
                 let before = input.count
                 let count: Int
@@ -88,7 +88,7 @@ final class BodyDecoder {
                 if hasEnded[layer] { continue }
                 // Room was left, so only more input can bring more.
                 if input.isEmpty, count < room.count { return .good }
-                if count == 0, input.count == before { return .corrupt("it leads nowhere") }
+                if count == 0, input.count == before { return .corrupt("it makes no progress") }
             }
         }
     }

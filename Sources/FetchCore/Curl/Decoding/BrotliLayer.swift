@@ -22,7 +22,7 @@ final class BrotliLayer: CodingLayer {
         input = UnsafeRawBufferPointer(rebasing: input[(input.count - inputCount)...])
         let count = room.count - roomCount
         switch result {
-        case BROTLI_DECODER_RESULT_ERROR: return .corrupt("brotli cannot read it")
+        case BROTLI_DECODER_RESULT_ERROR: return .corrupt("the brotli data is not valid")
         case BROTLI_DECODER_RESULT_SUCCESS:
             isComplete = true
             return .ended(count)

@@ -26,7 +26,7 @@ final class ZlibLayer: CodingLayer {
     func step(_ input: inout UnsafeRawBufferPointer, into room: UnsafeMutableRawBufferPointer) -> CodingStep {
         guard let first = input.first ?? (isStarted ? 0 : nil) else { return .wrote(0) }
         if !isStarted {
-            guard start(first) else { return .corrupt("there is no memory") }
+            guard start(first) else { return .corrupt("out of memory") }
         }
         // zlib only reads there; its pointer is not const for reasons of age.
         let start = input.baseAddress?.assumingMemoryBound(to: UInt8.self)
@@ -42,7 +42,7 @@ final class ZlibLayer: CodingLayer {
             isComplete = true
             return .ended(count)
         case Z_OK, Z_BUF_ERROR: return .wrote(count)
-        default: return .corrupt(stream.pointee.msg.map { String(cString: $0) } ?? "zlib's error \(code)")
+        default: return .corrupt(stream.pointee.msg.map { String(cString: $0) } ?? "zlib error \(code)")
         }
     }
 

@@ -24,7 +24,7 @@ final class ZstdLayer: CodingLayer {
         var target = ZSTD_outBuffer(dst: room.baseAddress, size: room.count, pos: 0)
         let left = ZSTD_decompressStream(state, &target, &source)
         input = UnsafeRawBufferPointer(rebasing: input[source.pos...])
-        if ZSTD_isError(left) != 0 { return .corrupt("zstd cannot read it") }
+        if ZSTD_isError(left) != 0 { return .corrupt("the zstd data is not valid") }
         isComplete = left == 0
         return .wrote(target.pos)
     }
