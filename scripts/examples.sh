@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs the programs of the lesson and checks what each prints: what it found, and that all at once is quicker than one
-# by one where waiting is what it is about.
+# Runs the programs of the lesson and checks what each prints: its results, and that the concurrent way is faster where the
+# piece is about waiting.
 set -eu
 cd "$(dirname "$0")/.."
 lesson=${LESSON:-.build/debug/lesson}
@@ -10,14 +10,14 @@ printf '%s\n' "$output" | awk '
     function seconds(value, unit) { return unit == "ms" ? value / 1000 : unit == "s" ? value : -1 }
     function complain(text) { printf "examples: %s: %s\n", name, text > "/dev/stderr"; failed = 1 }
     /^[a-z]+: / { name = substr($1, 1, length($1) - 1); pieces++; found[name] = $0 }
-    /^  one by one / { slow = seconds($4, $5) }
-    /^  all at once / {
-        fast = seconds($4, $5)
-        if (slow <= 0 || fast <= 0) complain("its times are not there")
+    /^  sequential / { slow = seconds($2, $3) }
+    /^  concurrent / {
+        fast = seconds($2, $3)
+        if (slow <= 0 || fast <= 0) complain("its times are missing")
         # Reading files is work, and twelve calls under one rate take what the rate allows.
-        if (name != "lines" && fast > slow * 0.85) complain("all at once took " fast " s, one by one " slow " s")
+        if (name != "lines" && fast > slow * 0.85) complain("concurrently took " fast " s, sequentially " slow " s")
     }
-    /^  the server saw / { if (name == "semaphore" && $6 > 10 || name == "prices" && $6 > 5) complain("too many at once") }
+    /^  the server saw / { if (name == "semaphore" && $6 > 10 || name == "prices" && $6 > 5) complain("too many concurrent requests") }
     END {
         if (pieces != 12) { name = "all"; complain(pieces " pieces instead of 12") }
         want["concurrent"] = "5 answers, the same both ways"

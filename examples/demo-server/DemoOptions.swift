@@ -6,7 +6,7 @@ import Musl
 import Darwin
 #endif
 
-/// What the command line of the demo server says.
+/// The options of the demo server.
 struct DemoOptions {
     struct UsageError: Error {
         let message: String
@@ -55,7 +55,7 @@ struct DemoOptions {
     }
 }
 
-/// A line on stderr.
+/// Writes a line to stderr.
 func complain(_ text: String) {
     let line = Array((text + "\n").utf8)
     _ = write(STDERR_FILENO, line, line.count)
@@ -66,7 +66,7 @@ struct FileError: Error, CustomStringConvertible {
     let description: String
 }
 
-/// Writes a text to a file, over what was there.
+/// Writes a text to a file and replaces its content.
 func write(_ text: String, to path: String) throws(FileError) {
     guard let file = fopen(path, "w") else {
         throw FileError(description: "\(path): \(String(cString: strerror(errno)))")

@@ -8,7 +8,7 @@ import Musl
 import Darwin
 #endif
 
-// Blocked before the server's thread is born, so that no thread is ever interrupted: the main thread fetches them below.
+// Blocked before the server's thread starts, so that no thread is interrupted: the main thread waits for the signals below.
 var signals = sigset_t()
 sigemptyset(&signals)
 sigaddset(&signals, SIGINT)
@@ -30,7 +30,7 @@ if options.showsHelp {
 do {
     let server = try LoopbackServer(
         port: options.port, logLimit: 0, handler: DemoRoutes(latency: .milliseconds(options.latency)).reply)
-    // Written before the line on stdout: whoever waits for that line finds the list there.
+    // Written before the line on stdout, so that the list exists when a caller has read that line.
     if let path = options.urls { try write(DemoRoutes.list(baseURL: server.baseURL), to: path) }
     print("listening on \(server.baseURL)")
     fflush(nil)

@@ -1,7 +1,7 @@
 import FetchCore
 
 extension Lesson {
-    /// One after the other against all at once: the same five requests.
+    /// The same five requests, sequentially and concurrently.
     static func concurrent(_ site: String, _ fetcher: Fetcher) async throws -> Comparison {
         let urls = (1...5).map { "\(site)/latency/\($0)" }
         let (inTurn, oneByOne) = try await timed {

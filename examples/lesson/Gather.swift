@@ -1,7 +1,7 @@
 import FetchCore
 
 extension Lesson {
-    /// Results in the order of the arguments, whichever comes first.
+    /// Results in the order of the arguments, whichever completes first.
     static func gatherDashboard(_ site: String, _ fetcher: Fetcher) async throws -> Comparison {
         let (_, oneByOne) = try await timed {
             _ = try await fetcher.fetch("\(site)/profile/42")

@@ -1,9 +1,9 @@
 import FetchCore
 import TestSupport
 
-/// One piece of the lesson: a small program that does a thing twice, one by one and all at once.
+/// One piece of the lesson: a small program that does the same work twice, sequentially and concurrently.
 struct Lesson: Sendable {
-    /// The two ways of a piece, and what they found.
+    /// The times of both ways, and what they found.
     struct Comparison {
         var found: String
         var oneByOne: Duration
@@ -23,7 +23,7 @@ struct Lesson: Sendable {
         Lesson(name: "rate", run: rate),
     ]
 
-    /// How long the body takes, and what it returns.
+    /// The result of the body, and the time that it takes.
     static func timed<Result>(_ body: () async throws -> Result) async throws -> (Result, Duration) {
         let clock = ContinuousClock()
         let start = clock.now
@@ -31,7 +31,7 @@ struct Lesson: Sendable {
         return (result, clock.now - start)
     }
 
-    /// Runs the piece against a demo server of its own, whose answers take a tenth of a second, and prints its times.
+    /// Runs the piece against its own demo server, whose responses take 100 ms, and prints its times.
     func perform() async throws {
         let server = try LoopbackServer(handler: DemoRoutes(latency: .milliseconds(100)).reply)
         defer { server.stop() }
@@ -40,8 +40,8 @@ struct Lesson: Sendable {
         options.retry.retries = 0
         let comparison = try await withFetcher(options) { fetcher in try await run(server.baseURL, fetcher) }
         print("\(name): \(comparison.found)")
-        print("  one by one   \(comparison.oneByOne.formatted)")
-        print("  all at once  \(comparison.allAtOnce.formatted)")
-        print("  the server saw at most \(server.peakInFlight) at once")
+        print("  sequential  \(comparison.oneByOne.formatted)")
+        print("  concurrent  \(comparison.allAtOnce.formatted)")
+        print("  the server saw at most \(server.peakInFlight) concurrent requests")
     }
 }

@@ -7,7 +7,7 @@ import Darwin
 #endif
 
 extension Lesson {
-    /// The lines of large files, never more than a few of them in memory.
+    /// The lines of large files, with only a few of them in memory.
     static func lines(_ site: String, _ fetcher: Fetcher) async throws -> Comparison {
         let paths = try (1...4).map { number in
             let path = "/tmp/fetchall-lesson-\(getpid())-\(number).log"

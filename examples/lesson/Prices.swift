@@ -1,10 +1,10 @@
 import FetchCore
 
 extension Lesson {
-    /// `fetch_all_prices(product_ids) -> {id: price}`, at most five at once.
+    /// `fetch_all_prices(product_ids) -> {id: price}`, at most five concurrently.
     static func prices(_ site: String, _ fetcher: Fetcher) async throws -> Comparison {
         func fetchAllPrices(_ ids: some Sequence<Int>, atOnce: Int) async -> [Int: Double] {
-            // The wait before each stands for a shop that is slow.
+            // The wait before each request simulates a slow shop.
             let pairs = try? await gatherAll(ids, maxConcurrent: atOnce) { id in
                 _ = try await fetcher.fetch("\(site)/delay/50")
                 return (id, try await fetcher.fetch("\(site)/products/\(id)").json()["price"]?.double)

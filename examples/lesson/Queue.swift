@@ -1,7 +1,7 @@
 import FetchCore
 
 extension Lesson {
-    /// A producer and three consumers over a queue with room for five; its end is the sentinel.
+    /// A producer and three consumers over a queue with a capacity of five; its end is the sentinel.
     static func producerAndConsumers(_ site: String, _ fetcher: Fetcher) async throws -> Comparison {
         func work(consumers: Int) async throws -> Int {
             let queue = AsyncQueue<String>(capacity: 5)

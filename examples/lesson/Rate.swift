@@ -1,7 +1,7 @@
 import FetchCore
 
 extension Lesson {
-    /// `RateLimiter(max_calls, period)`: at most five calls start in any 200 ms, whoever makes them.
+    /// `RateLimiter(max_calls, period)`: at most five calls start in any 200 ms, from all tasks together.
     static func rate(_ site: String, _ fetcher: Fetcher) async throws -> Comparison {
         @Sendable func call(_ number: Int, _ limiter: RateLimiter) async throws {
             try await limiter.acquire()

@@ -1,7 +1,7 @@
 import FetchCore
 
 extension Lesson {
-    /// `fetch_all(urls, max_concurrent=10)`, with a semaphore of one's own.
+    /// `fetch_all(urls, max_concurrent=10)`, with its own semaphore.
     static func fetchAllBounded(_ site: String, _ fetcher: Fetcher) async throws -> Comparison {
         let urls = (1...20).map { "\(site)/latency/\($0)" }
         let (_, oneByOne) = try await timed {
@@ -14,7 +14,7 @@ extension Lesson {
             }
         }
         return Comparison(
-            found: "\(answers.count) answers, never more than ten at once", oneByOne: oneByOne,
+            found: "\(answers.count) answers, at most ten concurrent requests", oneByOne: oneByOne,
             allAtOnce: allAtOnce)
     }
 }

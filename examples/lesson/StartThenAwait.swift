@@ -1,7 +1,7 @@
 import FetchCore
 
 extension Lesson {
-    /// Start something, do something else, wait for it at the end.
+    /// Start an operation, do other work, and wait for the operation at the end.
     static func startThenAwait(_ site: String, _ fetcher: Fetcher) async throws -> Comparison {
         let (_, oneByOne) = try await timed {
             _ = try await fetcher.fetch("\(site)/delay/200")
@@ -9,7 +9,7 @@ extension Lesson {
         }
         let (text, allAtOnce) = try await timed {
             async let answer = fetcher.fetch("\(site)/delay/200")
-            // Something else, meanwhile.
+            // The other work.
             try await Task.sleep(for: .milliseconds(150))
             return try await answer.text
         }

@@ -1,7 +1,7 @@
 import FetchCore
 
 extension Lesson {
-    /// A database that is open for the length of a scope, filled from requests and asked.
+    /// A database that is open during a scope, is filled from responses, and is queried.
     static func store(_ site: String, _ fetcher: Fetcher) async throws -> Comparison {
         @Sendable func save(_ id: Int, in store: SQLiteStore) async throws {
             let json = try await fetcher.fetch("\(site)/profile/\(id)").json()

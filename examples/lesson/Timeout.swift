@@ -1,7 +1,7 @@
 import FetchCore
 
 extension Lesson {
-    /// A timeout that prints a message and gives nil. The lesson's is 5 s; this one is shorter, to be over sooner.
+    /// A timeout that prints a message and gives nil. The lesson's is 5 s; this one is shorter, so that it ends sooner.
     static func timeout(_ site: String, _ fetcher: Fetcher) async throws -> Comparison {
         @Sendable func fetchInTime(_ url: String) async throws -> String? {
             do {

@@ -4,7 +4,7 @@ extension Lesson {
     /// One GitHub user, then many (from the demo server, which knows ten).
     static func users(_ site: String, _ fetcher: Fetcher) async throws -> Comparison {
         @Sendable func repositories(of login: String) async throws -> Int {
-            // As far away as GitHub is.
+            // The distance of GitHub.
             try await Task.sleep(for: .milliseconds(50))
             return try await fetcher.fetch("\(site)/users/\(login)").json()["public_repos"]?.integer ?? 0
         }

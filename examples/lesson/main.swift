@@ -7,7 +7,7 @@ import Darwin
 // `swift run lesson` runs all pieces, `swift run lesson gather queue` two of them.
 let wanted = Array(CommandLine.arguments.dropFirst())
 for name in wanted where !Lesson.all.contains(where: { $0.name == name }) {
-    print("lesson: there is no piece '\(name)', but \(Lesson.all.map(\.name).joined(separator: ", "))")
+    print("lesson: '\(name)' is not a piece; the pieces are \(Lesson.all.map(\.name).joined(separator: ", "))")
     exit(2)
 }
 do {

@@ -1,7 +1,7 @@
 import FetchCore
 import Foundation
 
-/// What three services know of a user, asked all at once, each for so long and no longer.
+/// The data of three services about a user, requested concurrently, each with a time limit.
 struct Dashboard: Codable, Sendable {
     struct Profile: Codable, Sendable {
         let id: Int
@@ -16,7 +16,7 @@ struct Dashboard: Codable, Sendable {
         let unread: Int
     }
 
-    /// What became of one service: how long it took, and why there is nothing of it.
+    /// The result of one service: its time, and why it has no data.
     struct Report: Codable, Sendable {
         let name: String
         let seconds: Double
@@ -24,15 +24,15 @@ struct Dashboard: Codable, Sendable {
     }
 
     let profile: Profile
-    /// Nil when the service failed: the rest of the page stands without it.
+    /// Nil when the service failed: the rest of the page is shown without it.
     let orders: Orders?
     let notifications: Notifications?
     let reports: [Report]
-    /// Seconds from the question to the last answer.
+    /// Seconds from the request to the last response.
     let seconds: Double
 }
 
-/// The services, and how they are asked.
+/// The services, and their time limits.
 struct Upstreams: Sendable {
     let fetcher: Fetcher
     let profile: URLTemplate
@@ -40,7 +40,7 @@ struct Upstreams: Sendable {
     let notifications: URLTemplate
     let timeout: Duration
 
-    /// Asks all services at once.
+    /// Requests all services concurrently.
     ///
     /// - Throws: ``FetchError`` when there is no profile; everything else may be missing.
     func dashboard(of id: String) async throws -> Dashboard {
@@ -60,7 +60,7 @@ struct Upstreams: Sendable {
         let report: Dashboard.Report
     }
 
-    /// Asks one service. It never throws: a failure of one must not cancel the others.
+    /// Requests one service. It never throws: a failure of one must not cancel the others.
     private func part<Value: Decodable & Sendable>(
         _ type: Value.Type, _ name: String, _ template: URLTemplate, _ id: String
     ) async -> Part<Value> {

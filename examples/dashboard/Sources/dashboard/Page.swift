@@ -48,8 +48,8 @@ struct Page {
                 <tr><th>Part</th><th>Answer</th><th>Time</th><th style="width: 35%"></th></tr>
                 \(rows.joined(separator: "\n"))
                 </table>
-                <p class="note">All at once: \(Self.milliseconds(dashboard.seconds)).
-                One by one it would have been \(Self.milliseconds(sum)).</p>
+                <p class="note">Concurrently: \(Self.milliseconds(dashboard.seconds)).
+                Sequentially it would have been \(Self.milliseconds(sum)).</p>
                 """
         }
     }

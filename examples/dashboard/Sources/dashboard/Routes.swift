@@ -8,22 +8,22 @@ import Glibc
 import Darwin
 #endif
 
-/// The addresses of the server.
+/// The routes of the server.
 enum Routes {
     /// How long `/sync` and `/async` take.
     private static let workTime: Duration = .milliseconds(100)
 
-    /// A router that answers with what the services say.
+    /// A router that responds with the data of the services.
     static func router(_ upstreams: Upstreams) -> Router<BasicRequestContext> {
         let router = Router()
-        // Work that blocks its thread belongs on the thread pool: on an event loop it would hold up every connection.
+        // Work that blocks its thread runs on the thread pool: on an event loop it would delay every connection.
         router.get("sync") { _, _ in
             try await NIOThreadPool.singleton.runIfActive {
                 usleep(UInt32(workTime / .microseconds(1)))
                 return "done on a thread of the pool\n"
             }
         }
-        // Work that waits holds no thread at all.
+        // Work that waits holds no thread.
         router.get("async") { _, _ in
             try await Task.sleep(for: workTime)
             return "done without a thread\n"

@@ -3,7 +3,7 @@ import Foundation
 import Hummingbird
 import Logging
 
-/// Ends with a line for people.
+/// Ends with a message.
 func fail(_ message: String) -> Never {
     FileHandle.standardError.write(Data("dashboard: \(message)\n".utf8))
     exit(2)
@@ -64,6 +64,6 @@ try await withFetcher(options) { fetcher in
             fflush(nil)
         },
         logger: logger)
-    // Returns after SIGINT or SIGTERM, when what is under way has been answered.
+    // Returns after SIGINT or SIGTERM, when the requests in flight have responses.
     try await application.runService()
 }
