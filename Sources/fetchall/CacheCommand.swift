@@ -8,7 +8,7 @@ struct CacheCommand: ParsableCommand {
         commandName: "cache", abstract: "Show or clear the file of --cache.",
         subcommands: [Path.self, Stats.self, Clear.self])
 
-    /// Which file.
+    /// The argument that names the file.
     struct FileArgument: ParsableArguments {
         @Argument(
             help: ArgumentHelp("The cache file. (default: the path that fetchall cache path writes)", valueName: "file")
@@ -20,7 +20,7 @@ struct CacheCommand: ParsableCommand {
         }
     }
 
-    /// Where it is.
+    /// Writes the path of the file.
     struct Path: ConsoleCommand {
         static let configuration = CommandConfiguration(abstract: "Write the path of the cache file.")
 
@@ -31,7 +31,7 @@ struct CacheCommand: ParsableCommand {
         }
     }
 
-    /// What is in it.
+    /// Writes what the file contains.
     struct Stats: ConsoleCommand {
         static let configuration = CommandConfiguration(
             abstract: "Write the number of responses and bytes in the file, as JSON.")
@@ -54,7 +54,7 @@ struct CacheCommand: ParsableCommand {
         }
     }
 
-    /// Empties it.
+    /// Removes everything from the file.
     struct Clear: ConsoleCommand {
         static let configuration = CommandConfiguration(abstract: "Remove all responses from the file.")
 
@@ -69,7 +69,7 @@ struct CacheCommand: ParsableCommand {
         }
     }
 
-    /// Opens the file if it is there.
+    /// Opens the file if it exists.
     private static func open(
         _ path: String, _ console: Console, _ body: (ResponseCache?) async throws -> ExitStatus
     ) async throws -> ExitStatus {

@@ -7,11 +7,11 @@ import Glibc
 import Darwin
 #endif
 
-/// Where the cache is when nobody says where.
+/// The default location of the cache.
 enum CacheLocation {
     /// `$XDG_CACHE_HOME/fetchall/cache.sqlite`, by default in `~/.cache` (XDG Base Directory Specification 0.8).
     static func standard(environment: (String) -> String?) throws -> String {
-        // The specification has relative paths ignored.
+        // The specification says to ignore relative paths.
         if let folder = environment("XDG_CACHE_HOME"), folder.hasPrefix("/") {
             return folder + "/fetchall/cache.sqlite"
         }
@@ -21,8 +21,8 @@ enum CacheLocation {
         return home + "/.cache/fetchall/cache.sqlite"
     }
 
-    /// Makes the folders of the standard file that are missing, readable by their owner alone. Where that fails, opening
-    /// the file says why.
+    /// Creates the missing folders of the default file, readable by their owner only. If that fails, opening the file
+    /// reports the reason.
     static func makeFolders(of file: String) {
         for index in file.indices.dropFirst() where file[index] == "/" { mkdir(String(file[..<index]), 0o700) }
     }

@@ -8,22 +8,22 @@ import Glibc
 import Darwin
 #endif
 
-/// The only writer to stdout and stderr. Data goes to stdout and nothing else does; everything for people goes to
-/// stderr, where a live line is drawn below what stands there and wiped before anything else is written.
+/// The only writer to stdout and stderr. stdout receives data only. Messages go to stderr, where the progress line is
+/// drawn below them and erased before anything else is written.
 final class Console: Sendable {
     private struct State {
-        /// The live line as it stands on the terminal.
+        /// The progress line that is on the terminal.
         var live = ""
     }
 
     private let state = Mutex(State())
-    /// Whether stdin was closed when the process started; its number was taken by /dev/null since.
+    /// Whether stdin was closed when the process started; /dev/null has its descriptor since then.
     let stdinWasClosed: Bool
     /// Whether stdout was closed when the process started.
     let stdoutWasClosed: Bool
 
-    /// Takes the process's three streams. One that is closed is opened on /dev/null, so that its number cannot become a
-    /// socket's that messages would then be written to.
+    /// Takes the process's three streams. A closed one is opened on /dev/null, so that no socket gets its descriptor
+    /// and receives messages.
     init() {
         let isClosed = [Int32(0), 1, 2].map { fcntl($0, F_GETFD) < 0 }
         for descriptor in [Int32(0), 1, 2] where isClosed[Int(descriptor)] {
@@ -42,7 +42,7 @@ final class Console: Sendable {
     /// Whether stderr is a terminal.
     var stderrIsTerminal: Bool { isatty(2) == 1 && environment("TERM") != "dumb" }
 
-    /// The terminal's width in columns, as far as somebody knows it.
+    /// The terminal's width in columns; nil if it is unknown.
     var width: Int? {
         var size = winsize()
         if ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
@@ -54,7 +54,7 @@ final class Console: Sendable {
     ///
     /// - Parameters:
     ///   - bytes: The data.
-    ///   - descriptor: stdout, or the file that stands for it.
+    ///   - descriptor: stdout, or the file that replaces it.
     func write(_ bytes: [UInt8], to descriptor: Int32 = 1) throws(OutputFailure) {
         guard !bytes.isEmpty else { return }
         if descriptor == 1, stdoutWasClosed { throw .failed("standard output is closed") }
@@ -66,17 +66,17 @@ final class Console: Sendable {
         if let failure { throw failure }
     }
 
-    /// Writes one line for people: control characters of servers and lists are made visible.
+    /// Writes one message line; control characters from servers and lists are escaped.
     func say(_ text: String) {
         state.withLock { state in
             wipe(&state)
-            // stderr that cannot be written to leaves nobody to tell.
+            // If stderr cannot be written, there is no other way to report it.
             _ = Self.writeAll(Array((TerminalText.escaped(text) + "\n").utf8), to: 2)
             draw(state.live)
         }
     }
 
-    /// Writes text for people that is laid out already and safe.
+    /// Writes text for the user that is already formatted and safe.
     func show(_ text: String) {
         state.withLock { state in
             wipe(&state)
@@ -85,7 +85,7 @@ final class Console: Sendable {
         }
     }
 
-    /// Draws the live line anew; an empty one takes it away.
+    /// Redraws the progress line; an empty line erases it.
     func live(_ line: String) {
         state.withLock { state in
             wipe(&state)
@@ -94,7 +94,7 @@ final class Console: Sendable {
         }
     }
 
-    /// The value of an environment variable; nil when it is not set or empty.
+    /// The value of an environment variable; nil if it is unset or empty.
     func environment(_ name: String) -> String? {
         guard let value = getenv(name), value.pointee != 0 else { return nil }
         return String(cString: value)

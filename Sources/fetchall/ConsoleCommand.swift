@@ -4,6 +4,6 @@ import ArgumentParser
 protocol ConsoleCommand: ParsableCommand {
     /// Runs the command.
     ///
-    /// - Throws: `ValidationError` for what is wrong with the command line.
+    /// - Throws: `ValidationError` for a command line that is not valid.
     func run(console: Console) async throws -> ExitStatus
 }

@@ -52,7 +52,7 @@ struct CrawlCommand: ConsoleCommand {
         try crawl.apply(to: &crawlOptions)
         if output.dryRun { return dryRun(seeds, console) }
         var (network, scheduler) = try options.plan { console.environment($0) }
-        // Links of strangers must not lead to the metadata of a cloud; a seed there is the user's own wish.
+        // Links on foreign pages must not lead to cloud metadata; a seed there is the user's own choice.
         network.blocksLinkLocalAddresses = !seeds.contains(where: \.isLinkLocal)
         crawlOptions.maxConcurrent = scheduler.maxConcurrent
         crawlOptions.maxPerOrigin = min(scheduler.maxConcurrent, options.concurrency.maxHost ?? 2)

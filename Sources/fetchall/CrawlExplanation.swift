@@ -1,11 +1,11 @@
 import ArgumentParser
 import FetchCore
 
-/// `fetchall crawl --explain URL --state FILE`: why a URL was fetched or not.
+/// `fetchall crawl --explain URL --state FILE`: explains why a URL was or was not fetched.
 struct CrawlExplanation {
     let console: Console
 
-    /// Writes what the state knows of the URL.
+    /// Writes what the state contains about the URL.
     func run(_ text: String, state path: String) throws -> ExitStatus {
         let url: FetchURL
         do throws(FetchError) {

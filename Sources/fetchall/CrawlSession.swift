@@ -13,7 +13,7 @@ struct CrawlSession {
     /// The file of the cache; nil for none.
     let cacheFile: String?
 
-    /// What is open while it runs.
+    /// What is open during the run.
     private struct Opened {
         var frontier: any Frontier
         var state: CrawlStateFile?
@@ -23,10 +23,10 @@ struct CrawlSession {
         var mark: OutputMark
     }
 
-    /// How a crawl ended whose records are written.
+    /// The result of a crawl whose records are written.
     private struct Ending {
         var result: CrawlResult
-        /// Whether documents could not be made as they should be.
+        /// Whether a document could not be written as it should be.
         var hadProblems: Bool
     }
 
@@ -84,7 +84,7 @@ struct CrawlSession {
         return conclude(ending, watch, opened)
     }
 
-    /// Makes what writes, on the thread that writes: programs are compiled for it, and stay there.
+    /// Makes the sink on the writer thread: jq programs are compiled there and must stay there.
     private func makeSink(_ formatter: any Formatter, _ opened: Opened) -> Result<CrawlSink, ValidationError> {
         var sink = CrawlSink(
             formatter: formatter, output: opened.records, mark: opened.mark, failedTo: opened.failedTo,
@@ -97,7 +97,7 @@ struct CrawlSession {
         }
     }
 
-    /// Says what is left to say, and finds the exit code.
+    /// Writes the final messages and determines the exit code.
     private func conclude(
         _ ending: Result<Ending, OutputFailure>, _ watch: CrawlWatch, _ opened: Opened
     ) -> ExitStatus {
@@ -177,10 +177,10 @@ struct CrawlSession {
         return opened
     }
 
-    /// Opens the file of the records. One that a crawl goes on writing is cut where its last complete page ends.
+    /// Opens the file of the records. If the crawl continues it, it is cut where the last complete page ends.
     private func openRecords(_ path: String, _ state: SQLiteFrontier?, _ opened: inout Opened) throws {
         var format = output.chosenFormat?.rawValue ?? "write-out"
-        // Lines of another program do not go behind those of the first.
+        // Lines of another jq program must not follow those of the first.
         if let jq = output.jq { format += "+jq-\(Digest.text(of: [jq]))" }
         let name = OutputFile.absolute(path)
         let known = opened.mark.file.split(separator: " ", maxSplits: 1).map(String.init)

@@ -6,7 +6,7 @@ import Glibc
 import Darwin
 #endif
 
-/// Where the records of a crawl go: formatted into a buffer, and written when the crawl says so.
+/// The destination of a crawl's records: they are formatted into a buffer and written when the crawl asks for it.
 struct CrawlSink: CrawlOutput {
     let console: Console
     private var formatter: any Formatter
@@ -18,10 +18,10 @@ struct CrawlSink: CrawlOutput {
     private let isVerbose: Bool
     private var failedLine = FailedLine()
     private var bytes: [UInt8] = []
-    /// Bytes that are written.
+    /// The number of bytes already written.
     private var written: Int64
     private(set) var records: Int
-    /// Whether documents could not be made as they should be.
+    /// Whether a document could not be written as it should be.
     private(set) var hadProblems = false
 
     init(
@@ -37,11 +37,11 @@ struct CrawlSink: CrawlOutput {
         name = mark.file
         written = mark.bytes
         records = mark.records
-        // What a file begins with stands there already when records follow others.
+        // A file that is continued already has the beginning of the document.
         if mark.bytes == 0 { self.formatter.begin(into: &bytes) }
     }
 
-    /// Makes ready, on the thread that writes, before anything is sent.
+    /// Prepares the formatter on the writer thread, before anything is sent.
     mutating func prepare() throws(InputFailure) { try formatter.prepare() }
 
     mutating func add(_ outcome: Outcome) throws(OutputFailure) -> Int64 {
@@ -76,7 +76,7 @@ struct CrawlSink: CrawlOutput {
         return OutputMark(file: name, bytes: name.isEmpty ? 0 : written, records: records)
     }
 
-    /// Writes what a document ends with. It is no part of what a later run goes on after.
+    /// Writes the end of the document. A later run does not count it as written.
     mutating func end() throws(OutputFailure) {
         formatter.end(into: &bytes)
         sayProblems()
@@ -104,9 +104,9 @@ struct CrawlSink: CrawlOutput {
 }
 
 extension OutputFile {
-    /// Opens a file to append from an offset: what stands behind it is cut off.
+    /// Opens a file to continue it; the caller cuts it where the good part ends.
     ///
-    /// - Returns: The file, and how long it was.
+    /// - Returns: The file, and its length.
     static func reopen(_ path: String) throws(InputFailure) -> (file: OutputFile, size: Int64) {
         let file = try open(path, [])
         guard let size = file.size else {
@@ -115,7 +115,7 @@ extension OutputFile {
         return (file, size)
     }
 
-    /// The path from the root.
+    /// The absolute path.
     static func absolute(_ path: String) -> String {
         guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
         defer { free(folder) }

@@ -1,7 +1,7 @@
 import FetchCore
 import Synchronization
 
-/// Says what a crawl has to say on stderr, and draws its live line there.
+/// Writes the notices of a crawl to stderr and draws its progress line there.
 final class CrawlWatch: CrawlWatcher {
     private let latest = Mutex(CrawlProgress())
     private let console: Console
@@ -28,7 +28,7 @@ final class CrawlWatch: CrawlWatcher {
 
     func progress(_ progress: CrawlProgress) { latest.withLock { $0 = progress } }
 
-    /// Draws until the task is cancelled, then takes the line away.
+    /// Draws until the task is cancelled, then erases the line.
     func run() async {
         guard isShown else { return }
         while !Task.isCancelled {

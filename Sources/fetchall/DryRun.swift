@@ -6,14 +6,14 @@ import Glibc
 import Darwin
 #endif
 
-/// `--dry-run`: what would be sent, without a secret; nothing is.
+/// `--dry-run`: writes the requests without secrets and sends nothing.
 struct DryRun {
     let output: OutputOptions
     let console: Console
 
     /// Writes a line for each input: `GET https://…`, or a request as JSON with `--json` and `--jsonl`.
     func run(_ source: any InputSource) async throws -> ExitStatus {
-        // Nothing is in flight that would need time to end.
+        // No request is in flight that needs time to finish.
         SignalWatcher().start { _exit(128 + $0) }
         var status = ExitStatus.success
         var isFirst = true
@@ -34,7 +34,7 @@ struct DryRun {
                 }
                 try console.write(bytes)
             }
-            // What turned out to be no list has no document.
+            // Input that is not a list gets no document.
             if isArray, !isFirst || source.failure == nil {
                 try console.write(Array((isFirst ? "[\n]\n" : "\n]\n").utf8))
             }

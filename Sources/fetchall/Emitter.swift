@@ -1,9 +1,9 @@
 import FetchCore
 
-/// Takes outcomes off the stream and writes their records: order, form, destination, the list of what failed, and the
-/// counts that the exit code and the summary are made of.
+/// Reads outcomes from the stream and writes their records: it handles the order, the format, the destination, the list
+/// of failures, and the counts for the exit code and the summary.
 struct Emitter {
-    /// Records that may wait for their turn before the run is held back.
+    /// The maximum size of the records that wait for their turn before the run is held back.
     private static let largestOrderBuffer = 64 << 20
 
     private var formatter: any Formatter
@@ -11,23 +11,23 @@ struct Emitter {
     private var batch: OutputBatch
     private var failedLine = FailedLine()
     private var unreleased = 0
-    /// What gives duplicates their outcomes; nil where nobody looks for any.
+    /// Gives duplicates their outcomes; nil without `--dedupe`.
     private let duplicates: Duplicates?
     private(set) var summary: Summary
-    /// Looks at each outcome before it is counted and written.
+    /// Inspects each outcome before it is counted and written.
     var filter: (any OutcomeFilter)? {
         didSet { hasFilter = filter != nil }
     }
-    /// Asked for each outcome: to ask the filter itself would copy it.
+    /// Read for each outcome, because reading the filter itself would copy it.
     private var hasFilter = false
-    /// Where records go as rows.
+    /// The table that receives the records as rows.
     var table: RecordTable?
     private var rows: [Outcome] = []
-    /// Whether documents could not be made as they should be.
+    /// Whether a document could not be written as it should be.
     private(set) var hadProblems = false
     private let live: LiveLine
     private let isVerbose: Bool
-    /// Whether the input turned out to be no list at all: then there is no document either.
+    /// Whether the input turned out not to be a list; then no document is written either.
     private let isVoid: @Sendable () -> Bool
 
     init(
@@ -45,17 +45,17 @@ struct Emitter {
         summary = Summary(isDetailed: isDetailed)
     }
 
-    /// Makes ready, on the thread that writes, before anything is sent.
+    /// Prepares the formatter on the writer thread, before anything is sent.
     mutating func prepare() throws(InputFailure) {
         try formatter.prepare()
         try filter?.prepare()
     }
 
-    /// Writes everything that the stream gives.
+    /// Writes all outcomes of the stream.
     mutating func consume(_ outcomes: OutcomeStream) async throws(OutputFailure) {
         if try batch.begin() { formatter.resume() } else { formatter.begin(into: &batch.bytes) }
         while let some = await outcomes.next() {
-            // Capacity is returned once records are written, or wait in a buffer that is not too large.
+            // Capacity is returned when the records are written, or wait in a buffer that is not too large.
             unreleased += some.count
             try take(some)
             try flush()
@@ -89,7 +89,7 @@ struct Emitter {
     }
 
     private mutating func write(_ outcome: Outcome) throws(OutputFailure) {
-        // A copy costs the counting of all that an outcome holds; without a filter none is needed.
+        // A copy counts references to all that an outcome contains; without a filter none is needed.
         if !hasFilter {
             summary.add(outcome)
             return try record(outcome)
@@ -126,9 +126,9 @@ struct Emitter {
         }
     }
 
-    /// Outcomes without a record, because they are fetched again next time.
+    /// The number of outcomes without a record; a later run fetches them again.
     var undone: Int { batch.undone }
 
-    /// What has to be said of the list of failures.
+    /// Whether the list of failures omits credentials.
     var leftOutSecrets: Bool { failedLine.leftOutSecrets }
 }

@@ -1,19 +1,19 @@
 import FetchCore
 
-/// What the process ends with. The codes are part of the contract (README, "Exit codes").
+/// The status that the process ends with. The codes are part of the contract (README, "Exit codes").
 enum ExitStatus {
     case success
     /// At least one record is not ok.
     case failed
-    /// The command line or a list is wrong; nothing was sent.
+    /// The command line or a list is not valid; nothing was sent.
     case usage
     /// Output cannot be written, or a list cannot be read to its end.
     case io
-    /// Every failure is a rejected authentication.
+    /// All failures are rejected authentication.
     case authentication
-    /// A server asked for more patience than there was.
+    /// A server asked for a longer wait than the maximum.
     case rateLimited
-    /// The time for the whole run was over.
+    /// The deadline of the run has passed.
     case deadline
     /// A signal ended the run.
     case signal(Int32)
@@ -32,7 +32,7 @@ enum ExitStatus {
         }
     }
 
-    /// What the records of a run amount to.
+    /// The status that follows from the records of a run.
     init(_ summary: Summary) {
         if summary.deadline > 0 {
             self = .deadline

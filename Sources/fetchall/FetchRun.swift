@@ -8,24 +8,24 @@ struct FetchRun {
     var scheduler: SchedulerOptions
     let output: OutputOptions
     let console: Console
-    /// Turns outcomes into the document.
+    /// Formats outcomes as the document.
     let formatter: any Formatter
     /// The file of the cache; nil for none.
     var cacheFile: String?
-    /// What was done before, and notes what is done now; nil for a run that cannot be taken up.
+    /// The journal of earlier runs and of this one; nil for a run that cannot be resumed.
     var journal: ResumeJournal?
-    /// Whether what occurs more than once is fetched once.
+    /// Whether equal inputs are fetched once.
     var dedupes = false
-    /// Looks at outcomes first; its failures are named on stderr.
+    /// Inspects outcomes before they are written; its failures are reported on stderr.
     var filter: (any OutcomeFilter)?
 
-    /// What a run has opened.
+    /// The files and sources that a run has opened.
     private struct Opened {
         let records: OutputFile
         let failedTo: OutputFile?
         let table: RecordTable?
         let bodies: SchedulerOptions.BodyPlan
-        /// The list as the scheduler gets it.
+        /// The list as the scheduler receives it.
         let source: any InputSource
         let resumed: ResumedSource?
         let duplicates: Duplicates?
@@ -52,7 +52,7 @@ struct FetchRun {
         return status
     }
 
-    /// Opens all that is written to, and puts what is known already between the list and the scheduler.
+    /// Opens all outputs, and inserts completed inputs and duplicates between the list and the scheduler.
     private func open() throws -> Opened {
         let table = try output.sqlite.map { path throws(InputFailure) in
             try RecordTable(path: path, table: output.sqliteTable ?? "records", options: output.recordOptions)
@@ -134,13 +134,13 @@ struct FetchRun {
         return status
     }
 
-    /// How long records may wait for others before they are written to a file together: nobody who reads it meanwhile
-    /// will notice, and with five requests in flight it saves 3 % of the time.
+    /// How long records may wait to be written to a file together. A reader does not notice the delay, and with five
+    /// requests in flight it saves 3 % of the time.
     private static let patience: Duration = .milliseconds(10)
 
     /// Whether records are made and written on the loop's own thread. A small record of an outcome that is still in the
-    /// caches costs less than handing the outcome to another core. Whatever may take long or wait for a reader goes to
-    /// the thread that writes: bodies, programs, databases, pipes and terminals.
+    /// processor's cache costs less than moving the outcome to another core. Whatever may take long or wait for a
+    /// reader runs on the writer thread: bodies, jq programs, databases, pipes and terminals.
     private func runsBesideLoop(_ opened: Opened) -> Bool {
         guard opened.records.isFile, opened.failedTo?.isFile ?? true, journal == nil, opened.duplicates == nil,
             opened.table == nil
@@ -148,7 +148,7 @@ struct FetchRun {
         return !output.body && output.jq == nil && filter == nil && !output.verbose
     }
 
-    /// Makes what writes, on the thread that writes: programs are compiled for it, and stay there.
+    /// Makes the emitter on the writer thread: jq programs are compiled there and must stay there.
     private func makeEmitter(_ opened: Opened, _ live: LiveLine) -> Result<Emitter, ValidationError> {
         var emitter = Emitter(
             formatter: formatter, isOrdered: output.isOrdered, output: opened.records, failedTo: opened.failedTo,
@@ -164,7 +164,7 @@ struct FetchRun {
         }
     }
 
-    /// Says what is left to say, and finds the exit code.
+    /// Writes the final messages and determines the exit code.
     private func conclude(
         _ end: OutputFailure?, _ emitter: Emitter, _ elapsed: Duration, _ opened: Opened
     ) -> ExitStatus {
@@ -181,7 +181,7 @@ struct FetchRun {
         if let journal { status = journal.close(status, console) }
         if let failure = opened.source.failure {
             console.say("fetchall: \(failure)")
-            // Nothing came of the list at all: it was no list, and nothing was sent.
+            // The list gave no input at all: it is not a list, and nothing was sent.
             let isUsage = opened.resumed?.isRefused ?? false || emitter.summary.ok + emitter.summary.failed == 0
             status = isUsage ? .usage : .io
         }

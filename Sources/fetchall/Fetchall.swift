@@ -13,7 +13,7 @@ struct Fetchall: ParsableCommand {
         ],
         defaultSubcommand: FetchCommand.self)
 
-    /// Parses the arguments on this thread, runs what they ask for in a task of the executor, and hands its end on.
+    /// Parses the arguments on this thread, runs the command in a task of the executor, and passes its status on.
     static func start(
         _ arguments: [String], _ console: Console, on executor: ThreadExecutor,
         whenDone: @escaping @Sendable (ExitStatus) -> Void
@@ -26,10 +26,10 @@ struct Fetchall: ParsableCommand {
         _ command: Result<any ParsableCommand, any Error>, console: Console
     ) async -> ExitStatus {
         do {
-            // A mistake is told in one line, so the parser's own usage text is not printed.
+            // A usage error is reported in one line, so the parser's own usage text is not printed.
             var command = try command.get()
             if let command = command as? any ConsoleCommand { return try await command.run(console: console) }
-            // What else there is asks for help: it throws the text.
+            // All other commands ask for help: they throw the text.
             try command.run()
             return .usage
         } catch {
@@ -39,8 +39,8 @@ struct Fetchall: ParsableCommand {
         }
     }
 
-    /// The root has no options of its own. Where no word can be a command's name or meant for the root, the arguments go
-    /// to `fetch` at once: looking at both takes the parser twice as long, a fifth of the start of a run.
+    /// The root has no options of its own. If no argument can be a command's name or an option of the root, the
+    /// arguments go directly to `fetch`: parsing for both doubles the parser's time, a fifth of the start of a run.
     private static func parsed(_ arguments: [String]) throws -> any ParsableCommand {
         let names = configuration.subcommands.map { $0._commandName } + ["help"]
         for argument in arguments {
@@ -51,7 +51,7 @@ struct Fetchall: ParsableCommand {
         return try FetchCommand.parseAsRoot(arguments)
     }
 
-    /// `--help` and `--version`, which need no parsing and no second thread.
+    /// Answers `--help` and `--version`, which need no parsing and no second thread.
     static func answerAtOnce(_ arguments: [String], _ console: Console) -> ExitStatus? {
         guard arguments.count == 1 else { return nil }
         return switch arguments.first {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import FetchCore
 
-/// `fetchall gather NAME=URL…`: several answers as one JSON object.
+/// `fetchall gather NAME=URL…`: fetches several responses as one JSON object.
 struct GatherCommand: ConsoleCommand {
     static let configuration = CommandConfiguration(
         commandName: "gather", abstract: "Fetch several URLs concurrently into one JSON object: {\"name\": answer, …}.",
@@ -95,14 +95,14 @@ struct GatherCommand: ConsoleCommand {
         return result
     }
 
-    /// The ids that `--var` gives: every `id=…` whose value is a range, or which is one of several.
+    /// The ids of `--var`: every `id=…` whose value is a range, or that is one of several.
     private var ids: [String] {
         let values = variables.filter { $0.hasPrefix("id=") }.map { String($0.dropFirst(3)) }
         let isOne = values.count == 1 && more.isEmpty && !Self.isRange(values[0])
         return isOne ? [] : values
     }
 
-    /// The values of the names that stay the same in all objects.
+    /// The values of the names that are the same in all objects.
     private func fixed() throws -> [String: String] {
         var values: [String: String] = [:]
         for text in variables {
@@ -129,7 +129,7 @@ struct GatherCommand: ConsoleCommand {
 }
 
 extension SchedulerOptions {
-    /// Keeps bodies in memory, with the bound that `--body` has.
+    /// Keeps bodies in memory, with the limit of `--body`.
     mutating func keepBodies() {
         bodies = .memory
         maxBodySize = maxBodySize ?? 16 << 20

@@ -1,8 +1,8 @@
 import FetchCore
 import Synchronization
 
-/// The live line on a terminal's stderr: done, failed, in flight, pace. Drawn by a task of its own, at most ten times a
-/// second, so that it also moves while nothing completes.
+/// The progress line on a terminal's stderr: done, failed, in flight, rate. Its own task draws it, at most ten times
+/// per second, so that it also moves while no request completes.
 final class LiveLine: Sendable {
     private let line = Mutex(ProgressLine())
     private let isShown: Bool
@@ -24,7 +24,7 @@ final class LiveLine: Sendable {
         if isShown { line.withLock { $0.add(outcome) } }
     }
 
-    /// Draws until the task is cancelled, then takes the line away.
+    /// Draws until the task is cancelled, then erases the line.
     func run(_ scheduler: Scheduler, total: @Sendable () -> Int?) async {
         guard isShown else { return }
         while !Task.isCancelled {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import FetchCore
 
-/// `fetchall map --url-template T ID…`: a value for each id, as one JSON object.
+/// `fetchall map --url-template T ID…`: fetches one value for each id, as one JSON object.
 struct MapCommand: ConsoleCommand {
     static let configuration = CommandConfiguration(
         commandName: "map", abstract: "Fetch one value for each id: {\"1\": 9.99, …} in input order.",

@@ -1,13 +1,13 @@
 import ArgumentParser
 import FetchCore
 
-/// Reads the values of options: each failure is a sentence with the range that is allowed.
+/// Parses the values of options; each failure is a sentence with the allowed range.
 enum OptionValue {
     static func duration(_ text: String) throws -> Duration {
         try valid(text, Quantity.duration)
     }
 
-    /// A duration of at least a millisecond.
+    /// A duration of at least one millisecond.
     static func timeLimit(_ text: String) throws -> Duration {
         let value = try duration(text)
         guard value >= .milliseconds(1) else { throw ValidationError("must be at least 1ms") }
@@ -22,13 +22,13 @@ enum OptionValue {
         try valid(text, StatusSet.init)
     }
 
-    /// So many starts in every window of a length.
+    /// A maximum number of starts in every window of a given length.
     static func rate(_ text: String) throws -> RateLimit {
         let (count, period) = try valid(text, Quantity.rate)
         return RateLimit(maxCalls: count, period: period)
     }
 
-    /// A whole number in a range.
+    /// An integer within a range.
     static func integer(_ range: ClosedRange<Int>) -> @Sendable (String) throws -> Int {
         { text in
             guard let value = Int(text), range.contains(value) else {

@@ -1,19 +1,19 @@
 import FetchCore
 
-/// What is written together: records, the list of what failed, and the journal's notes of them, in an order in which the
-/// process may die anywhere.
+/// The bytes that are written together: records, the list of failures, and the journal's entries, in an order in which
+/// the process can die at any point.
 struct OutputBatch {
     let console: Console
     private let output: OutputFile
-    /// Where the list of what failed goes; nil for nowhere.
+    /// The destination of the list of failures; nil for none.
     let failedTo: OutputFile?
-    /// What notes the inputs that are done; nil for nothing.
+    /// The journal that records which inputs are done; nil for none.
     private var journal: ResumeJournal?
     /// Records that are not written yet.
     var bytes: [UInt8] = []
-    /// Lines of what failed that are not written yet.
+    /// Lines of the list of failures that are not written yet.
     var failedBytes: [UInt8] = []
-    /// Outcomes without a record, because they are fetched again next time.
+    /// The number of outcomes without a record; a later run fetches them again.
     private(set) var undone = 0
 
     init(console: Console, output: OutputFile, failedTo: OutputFile?, journal: ResumeJournal?) {
@@ -25,29 +25,29 @@ struct OutputBatch {
 
     /// Begins the output.
     ///
-    /// - Returns: Whether it has records already that the next one goes behind.
+    /// - Returns: Whether it already has records that the next one follows.
     func begin() throws(OutputFailure) -> Bool {
         if let journal, journal.continuesCutLine { try write([0x0A], to: output) }
         return journal?.continuesDocument ?? false
     }
 
-    /// Whether an outcome gets a record: with a journal, only what stands for good.
+    /// Whether an outcome gets a record: with a journal, only a final one does.
     mutating func accepts(isFinal: @autoclosure () -> Bool) -> Bool {
         guard journal != nil, !isFinal() else { return true }
-        // The journal names it by its absence; a record now would be a second one later.
+        // An input that is not in the journal is fetched again; a record now would become a second one later.
         undone += 1
         return false
     }
 
-    /// Notes that an outcome is done with what was appended last.
+    /// Records that an outcome is done; its record was appended last.
     mutating func note(_ outcome: Outcome) {
         journal?.append(outcome, pending: bytes.count, pendingFailed: failedBytes.count)
     }
 
-    /// Writes what is there. Where the output is a file, the journal comes first: see ``Journal``.
+    /// Writes the pending bytes. If the output is a file, the journal is written first: see ``Journal``.
     ///
-    /// Rows of the same records are written before: taken up after a kill, a run may bring some of them again, but never
-    /// leaves one out.
+    /// Rows of the same records are written before: a run resumed after a kill may repeat some of them, but never omits
+    /// one.
     mutating func write() throws(OutputFailure) {
         if journal?.comesFirst == true { try flushJournal() }
         if let failedTo { try write(failedBytes, to: failedTo) }

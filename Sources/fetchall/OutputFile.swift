@@ -1,7 +1,7 @@
 import FetchCore
 import SystemPackage
 
-/// An open file that records or lines go to.
+/// An open file that records or lines are written to.
 struct OutputFile: Sendable {
     let name: String
     let descriptor: Int32
@@ -10,16 +10,16 @@ struct OutputFile: Sendable {
 
     /// Creates or empties a file; `-` is standard output.
     ///
-    /// - Throws: A sentence for people.
+    /// - Throws: An ``InputFailure`` with a sentence for the user.
     static func create(_ path: String) throws(InputFailure) -> OutputFile {
         if path == "-" { return .standardOutput }
         return try open(path, .truncate)
     }
 
-    /// Opens a file to go on behind what is known to be good of it, and cuts off the rest.
+    /// Opens a file to append after its known good part, and cuts off the rest.
     ///
-    /// - Parameter end: Where that ends, in bytes.
-    /// - Throws: A sentence for people.
+    /// - Parameter end: The length of the good part in bytes.
+    /// - Throws: An ``InputFailure`` with a sentence for the user.
     static func resume(_ path: String, at end: Int) throws(InputFailure) -> OutputFile {
         let file = try open(path, [])
         do throws(Errno) {
@@ -31,13 +31,13 @@ struct OutputFile: Sendable {
         return file
     }
 
-    /// The length of a file; 0 for one that is not there, nil for what is no file, such as a terminal or a pipe.
+    /// The length of a file; 0 if it does not exist, nil if it is not a regular file (a terminal, a pipe).
     static func length(of path: String) -> Int? {
         guard let status = try? Stat(path) else { return 0 }
         return status.type == .regular ? Int(status.size) : nil
     }
 
-    /// Whether it is a file, which takes what is written without waiting for a reader.
+    /// Whether it is a regular file. Writes to one do not wait for a reader.
     var isFile: Bool { size != nil }
 
     /// Its length; nil for what is no file.
@@ -80,7 +80,7 @@ struct OutputFile: Sendable {
         }
     }
 
-    /// Closes the file; false when bytes did not arrive (quota, NFS).
+    /// Closes the file; returns false when bytes could not be stored (quota, NFS).
     func close() -> Bool { descriptor <= 2 || SystemFile.close(descriptor) }
 
     private var file: FileDescriptor { FileDescriptor(rawValue: descriptor) }

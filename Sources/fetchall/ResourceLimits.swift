@@ -4,9 +4,9 @@ import Glibc
 import Darwin
 #endif
 
-/// File descriptors: every connection needs one, and running out of them looks like a refused connection.
+/// File descriptors: every connection needs one, and a process without free descriptors sees refused connections.
 struct ResourceLimits {
-    /// Open files that the system lets this process have.
+    /// The number of files that the system lets this process open.
     let openFiles: Int
 
     /// Raises the soft limit to the hard one and reads it.
@@ -23,18 +23,18 @@ struct ResourceLimits {
         }
         if limit.rlim_cur < limit.rlim_max {
             var raised = limit
-            // Darwin names a hard limit that it does not grant.
+            // Darwin reports a hard limit that it does not grant.
             raised.rlim_cur = min(limit.rlim_max, 1_048_576)
             if setrlimit(resource, &raised) == 0 { limit = raised }
         }
         openFiles = Int(clamping: min(limit.rlim_cur, 1_048_576))
     }
 
-    /// Least address space in which threads are sure to start, in bytes (`ulimit -v`). libdispatch waits for ever for a
-    /// thread that the system does not give it.
+    /// The minimum address space in bytes (`ulimit -v`) in which threads start reliably. libdispatch waits for ever for
+    /// a thread that the system does not create.
     private static let leastAddressSpace: UInt64 = 800 << 20
 
-    /// What is wrong with a limit of the address space, or nil.
+    /// What is wrong with the address space limit; nil if nothing is.
     static var addressSpaceProblem: String? {
         var limit = rlimit()
         #if canImport(Glibc)
@@ -46,8 +46,8 @@ struct ResourceLimits {
         return "the address space limit is too small: fetchall needs at least 800 MiB (ulimit -v 819200)"
     }
 
-    /// Most transfers at once that are sure to get their descriptors: one for the connection, one for a name that is
-    /// being resolved beside it where the limit is small, and one for a file if bodies are saved.
+    /// The maximum number of concurrent transfers that have enough descriptors: one for the connection, one for a
+    /// concurrent name lookup where the limit is small, and one for a file if bodies are saved.
     func transfers(savingFiles: Bool) -> Int {
         let free = openFiles < 1024 ? (openFiles - 24) / 2 : openFiles - 128
         return max(1, savingFiles ? free / 2 : free)

@@ -1,11 +1,11 @@
 import ArgumentParser
 import FetchCore
 
-/// The journal of a run together with what it says of the run's output.
+/// The journal of a run and the state of the run's output according to it.
 struct ResumeJournal: Sendable {
-    /// Whether completions are noted before their records are written, which needs an output whose length can be asked.
+    /// Whether entries are written before their records, which requires an output whose length can be read.
     let comesFirst: Bool
-    /// Whether the output is a line that was cut, which the next record must not be written behind.
+    /// Whether the output ends with a cut line that the next record must not be appended to.
     let continuesCutLine: Bool
     private var journal: Journal
     private var written: Int
@@ -37,34 +37,34 @@ struct ResumeJournal: Sendable {
         continuesCutLine = !isMeasured && isLines && journal.completed.count > 0 && OutputFile.standardOutputIsCut
     }
 
-    /// The file's name as it may be shown.
+    /// The file's name for messages.
     var name: String { journal.name }
-    /// What is done already.
+    /// The inputs that are done.
     var completed: CompletedInputs { journal.completed }
-    /// How many of these failed.
+    /// The number of done inputs that failed.
     var failedCount: Int { journal.failedCount }
-    /// Whether the output has records already that the next one goes behind.
+    /// Whether the output already has records that the next one follows.
     var continuesDocument: Bool { comesFirst && journal.outputEnd > 0 }
 
-    /// Opens the output where its last whole record ends.
+    /// Opens the output at the end of its last complete record.
     func openOutput(_ path: String?) throws(InputFailure) -> OutputFile {
         guard let path, path != "-" else { return .standardOutput }
         return comesFirst ? try .resume(path, at: journal.outputEnd) : try .create(path)
     }
 
-    /// Opens the list of failures where it ends behind that.
+    /// Opens the list of failures at its end according to the journal.
     func openFailed(_ path: String?) throws(InputFailure) -> OutputFile? {
         guard let path else { return nil }
         let isFile = path != "-" && OutputFile.length(of: path) != nil
         return isFile ? try .resume(path, at: journal.failedEnd) : try .create(path)
     }
 
-    /// Notes an outcome whose record ends so many bytes behind what is written.
+    /// Records an outcome whose record ends this many bytes after the written part.
     mutating func append(_ outcome: Outcome, pending: Int, pendingFailed: Int) {
         journal.append(outcome, outputEnd: written + pending, failedEnd: writtenFailed + pendingFailed)
     }
 
-    /// So many bytes were written.
+    /// Adds to the number of written bytes.
     mutating func wrote(_ count: Int, failed: Int) {
         written += count
         writtenFailed += failed
@@ -73,9 +73,9 @@ struct ResumeJournal: Sendable {
     /// Writes what was noted.
     mutating func flush() throws(StoreFailure) { try journal.flush() }
 
-    /// Gives the file back at the end of a run.
+    /// Closes the file at the end of a run.
     ///
-    /// - Returns: What the process ends with: what failed before is in the output as well.
+    /// - Returns: The exit status, which includes earlier failures because the output contains them.
     func close(_ status: ExitStatus, _ console: Console) -> ExitStatus {
         guard journal.close() else {
             console.say("fetchall: cannot write \(name)")
@@ -85,7 +85,7 @@ struct ResumeJournal: Sendable {
         return status
     }
 
-    /// How to go on with what is not done.
+    /// The message that says how to continue.
     func advice(undone: Int) -> String {
         "\(undone) not done; run the same command with --resume \(name) to continue"
     }

@@ -1,9 +1,9 @@
 import FetchCore
 
-/// The options that must be the same when a run is taken up again: those that say what the records are. How fast, how
-/// often and by which way things are fetched may change.
+/// The options that must be the same in a resumed run: those that determine the records. Pace, retries and connections
+/// may change.
 enum ResumeOptions {
-    /// Names and values; what may hold a secret is a digest.
+    /// The names and values; a value that may contain a secret is a digest.
     static func values(
         _ output: OutputOptions, _ request: RequestOptions, _ retry: RetryOptions
     ) -> [(name: String, value: String)] {
@@ -26,7 +26,7 @@ enum ResumeOptions {
         ] + (output.jq.map { [("--jq", Digest.text(of: [$0]))] } ?? [])
     }
 
-    /// The same of `fetchall github`, whose records are made by other options too.
+    /// The same for `fetchall github`, whose records depend on other options too.
     static func values(
         _ output: OutputOptions, _ request: RequestOptions, _ retry: RetryOptions, _ github: GitHubOptions,
         _ api: GitHubAPI
@@ -37,7 +37,7 @@ enum ResumeOptions {
         ]
     }
 
-    /// A token may change from one run to the next; what else is asked for may not.
+    /// A token may change from one run to the next; other headers may not.
     private static func isPlain(_ header: String) -> Bool {
         !SecretName.occurs(in: String(header.prefix { $0 != ":" && $0 != ";" }))
     }

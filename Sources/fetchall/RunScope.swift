@@ -1,21 +1,21 @@
 import FetchCore
 
-/// What every command that sends something holds while it runs: the loops, a thread that writes, and the signals that end
-/// it. All of it is closed when the body is over.
+/// The resources of a command that sends requests: the loops, a writer thread, and the signal watcher. All are closed
+/// when the body returns.
 struct RunScope {
     let network: NetworkOptions
     let scheduler: SchedulerOptions
     let output: OutputOptions
     let console: Console
-    /// The file of the cache that all requests go through; nil for none.
+    /// The cache file that all requests use; nil for none.
     var cacheFile: String?
-    /// How many loops may share the transfers. A second one is of use to lists only.
+    /// The maximum number of loops for the transfers. Only lists profit from a second one.
     var mostLoops = 1
 
     /// Opens everything, runs the body, closes everything.
     ///
-    /// - Parameter body: Gets the scheduler, and the executor that formatting and writing belong on.
-    /// - Returns: What the body returns, or what a signal makes of it.
+    /// - Parameter body: Receives the scheduler, and the executor for formatting and writing.
+    /// - Returns: The body's status, or the status of the signal that ended the run.
     func run(
         _ body: (Scheduler, ThreadExecutor) async throws -> ExitStatus
     ) async throws -> ExitStatus {
@@ -60,7 +60,7 @@ struct RunScope {
     private func openCache(_ network: NetworkOptions) throws(StoreFailure) -> ResponseCache? {
         guard let cacheFile else { return nil }
         guard !network.usesCookies else {
-            // Which cookies go along is libcurl's to know, so whose answer it is nobody could say.
+            // Only libcurl knows which cookies it sends, so the cache cannot tell for whom a response is.
             if !output.quiet {
                 console.say(
                     "fetchall: --cache is off, because it cannot be used with a cookie file (-b FILE, --cookie-jar)")
@@ -72,7 +72,7 @@ struct RunScope {
         }
     }
 
-    /// Lowers what was asked for to what the system has descriptors for, and says so once.
+    /// Lowers the requested concurrency to what the descriptor limit allows, and reports it once.
     private func bound() -> (NetworkOptions, SchedulerOptions) {
         var network = network
         var scheduler = scheduler

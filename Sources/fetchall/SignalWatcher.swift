@@ -7,18 +7,18 @@ import Glibc
 import Darwin
 #endif
 
-/// Takes SIGINT and SIGTERM on a thread of its own. The first one asks the run to end; the second ends the process.
+/// Receives SIGINT and SIGTERM on its own thread. The first one asks the run to end; the second ends the process.
 final class SignalWatcher: Sendable {
     private let number = Atomic<Int32>(0)
 
-    /// The signal that came first, or nil.
+    /// The first signal received, or nil.
     var received: Int32? {
         let value = number.load(ordering: .acquiring)
         return value == 0 ? nil : value
     }
 
-    /// Blocks the signals in the calling thread and all it starts. SIGPIPE and SIGXFSZ are ignored: a write says EPIPE or EFBIG
-    /// instead.
+    /// Blocks the signals in the calling thread and all threads that it starts. SIGPIPE and SIGXFSZ are ignored: writes
+    /// return EPIPE or EFBIG instead.
     static func block() {
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
@@ -38,7 +38,7 @@ final class SignalWatcher: Sendable {
                 if isFirst {
                     interrupt(received)
                 } else {
-                    // At once: records that are written are whole, the rest is lost by request.
+                    // Immediately: records that are written are complete, and the user gave up the rest.
                     _exit(128 + received)
                 }
             }

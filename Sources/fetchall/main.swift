@@ -6,7 +6,7 @@ import Glibc
 import Darwin
 #endif
 
-// Before the first thread: signals are taken by one thread of ours and by nobody else.
+// Before the first thread starts: one thread of ours receives the signals, and no other.
 SignalWatcher.block()
 ProcessMemory.tune()
 let console = Console()
@@ -16,14 +16,15 @@ if let problem = ResourceLimits.addressSpaceProblem {
 }
 let arguments = Array(CommandLine.arguments.dropFirst())
 if let status = Fetchall.answerAtOnce(arguments, console) { _exit(status.rawValue) }
-// No `await` up here: libdispatch on Linux puts the main thread of an asynchronous main to sleep with no signal blocked
-// (sigsuspend), so that SIGINT would end the process there and never come to the thread that waits for it. And its pool takes
-// three threads and 1.5 ms to begin with; what is not a loop's or the writer's is little, and this thread is there.
+// No `await` at the top level: libdispatch on Linux suspends the main thread of an asynchronous main with no signal
+// blocked (sigsuspend), so that SIGINT would end the process there and never reach the thread that waits for it. Its
+// pool also starts three threads and takes 1.5 ms; this thread can do the little work that belongs to neither a loop
+// nor the writer.
 do throws(FetchError) {
     let mainThread = try ThreadExecutor(startsThread: false)
     Fetchall.start(arguments, console, on: mainThread) { code in
-        // All is written and closed. What libraries have registered for the exit would take a thirtieth of a short run, and
-        // could meet OpenSSL's own beginning where the arguments were wrong.
+        // Everything is written and closed. Exit handlers of libraries would take a thirtieth of a short run, and could
+        // race with OpenSSL's initialisation when the arguments were wrong.
         _exit(code.rawValue)
     }
     mainThread.run()

@@ -1,7 +1,7 @@
 import ArgumentParser
 import FetchCore
 
-/// `fetchall github LOGIN…`: asks GitHub for users and organisations.
+/// `fetchall github LOGIN…`: fetches GitHub users and organisations.
 struct GitHubCommand: ConsoleCommand {
     static let configuration = CommandConfiguration(
         commandName: "github", abstract: "Fetch GitHub users and organisations with as few requests as possible.",
@@ -63,14 +63,14 @@ struct GitHubCommand: ConsoleCommand {
 }
 
 extension GitHubCommand {
-    /// What must be in no output: the token, and what an Authorization field of the user's own holds.
+    /// The secrets that no output may contain: the token, and the value of the user's own Authorization header.
     private static func secrets(_ token: GitHubToken?, _ fields: HeaderFields) -> [GitHubToken] {
         let own = fields.values(of: "authorization").flatMap { $0.split(separator: " ").dropFirst() }
         return [token].compactMap { $0 } + own.compactMap { try? GitHubToken($0) }
     }
 }
 
-/// Sends nothing: what `--dry-run` has instead of a network.
+/// Sends nothing; it replaces the network for `--dry-run`.
 private struct UnusedTransport: Transport {
     func send(_ request: Request, into sink: BodySink, limits: TransferLimits) async -> TransferResult {
         TransferResult(error: FetchError(.cancelled, "nothing is sent"))

@@ -1,7 +1,7 @@
 import FetchCore
 
-/// Takes the events of a run and writes records: order, form, destination, the list of what failed, and what is said to
-/// people meanwhile.
+/// Receives the events of a run and writes records: it handles the order, the format, the destination, the list of
+/// failures, and the messages meanwhile.
 struct GitHubEmitter {
     private let console: Console
     private var formatter: any GitHubFormatter
@@ -12,17 +12,17 @@ struct GitHubEmitter {
     private let live: LiveLine
     private let secrets: [GitHubToken]
     private let isOrdered: Bool
-    /// Logins that have their records from a run before.
+    /// The logins whose records an earlier run has written.
     private let completed: CompletedInputs
     private var waiting: [Int: GitHubRecord] = [:]
     private var next = 0
-    /// What the journal learns when the document is written: a table is written at its end.
+    /// Outcomes that the journal learns of when the document is complete: a table is written at its end.
     private var held: [Outcome] = []
-    /// What the records amount to.
+    /// The counts of the records.
     private(set) var tally = GitHubTally()
-    /// Whether documents could not be made as they should be.
+    /// Whether a document could not be written as it should be.
     private(set) var hadProblems = false
-    /// The requests behind them.
+    /// The summary of the requests.
     private(set) var requests: Summary
 
     init(
@@ -41,13 +41,13 @@ struct GitHubEmitter {
         requests = Summary(isDetailed: options.summary)
     }
 
-    /// Logins without a record, because they are asked for again next time.
+    /// The number of logins without a record; a later run requests them again.
     var undone: Int { batch.undone }
 
     /// Makes ready, on the thread that writes, before anything is sent.
     mutating func prepare() throws(InputFailure) { try formatter.prepare() }
 
-    /// Writes everything that comes.
+    /// Writes all records of the events.
     mutating func consume(_ events: AsyncStream<GitHubClient.Event>) async throws(OutputFailure) {
         if try batch.begin() { formatter.resume() } else { append { $0.begin(into: &$1) } }
         try flush()
@@ -55,7 +55,7 @@ struct GitHubEmitter {
             switch event {
             case .records(let records):
                 for record in records { take(record) }
-                // Each answer was paid for out of a limit: a killed process has lost none that it had.
+                // Each response was paid for from the rate limit: a killed process must not lose any that it received.
                 try flush()
             case .request(let outcome):
                 requests.add(outcome)
@@ -85,7 +85,7 @@ struct GitHubEmitter {
         tally.add(record)
         if let error = record.error, options.verbose { say("\(record.login): \(error)") }
         let outcome = Outcome(input: record.input, error: record.error)
-        // A rejected token is no answer about the login, and may be another one next time.
+        // A rejected token says nothing about the login, and the next run may have another token.
         guard batch.accepts(isFinal: Journal.isFinal(outcome) && !record.isRejected) else { return }
         if table != nil { rows.append(record) }
         append { $0.append(record, into: &$1) }
@@ -95,8 +95,8 @@ struct GitHubEmitter {
         if options.chosenFormat == .table { held.append(outcome) } else { batch.note(outcome) }
     }
 
-    /// Appends what the formatter makes. A server may say the token back; it is in no output whatever it says, and it is
-    /// hidden before the journal learns how long the output is.
+    /// Appends what the formatter writes. A server may repeat the token; it is hidden in all output, before the journal
+    /// learns the length of the output.
     private mutating func append(_ format: (inout any GitHubFormatter, inout [UInt8]) -> Void) {
         var bytes: [UInt8] = []
         format(&formatter, &bytes)
@@ -133,6 +133,6 @@ struct GitHubEmitter {
 }
 
 extension GitHubRecord {
-    /// The login as the input that it is; it is checked elsewhere.
+    /// The login as an input; it is validated elsewhere.
     var input: Input { GitHubUserRun.input(index, login) }
 }

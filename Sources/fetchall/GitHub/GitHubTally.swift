@@ -1,6 +1,6 @@
 import FetchCore
 
-/// Counts what became of the logins, for the exit code and for what is said at the end.
+/// Counts the outcomes of the logins, for the exit code and the final messages.
 struct GitHubTally {
     private(set) var ok = 0
     private(set) var failed = 0
@@ -17,7 +17,7 @@ struct GitHubTally {
         if error.kind == .rateLimited { rateLimit = error }
     }
 
-    /// What the process ends with.
+    /// The status that the process ends with.
     var status: ExitStatus {
         if kinds[.deadline] != nil { return .deadline }
         if kinds[.io] != nil { return .io }
@@ -26,12 +26,12 @@ struct GitHubTally {
         return failed > 0 ? .failed : .success
     }
 
-    /// What a person should know at the end, a line each.
+    /// The final messages, one per line.
     ///
     /// - Parameters:
-    ///   - failedTo: The list of what failed; nil for none.
-    ///   - journal: What says how to go on; nil without `--resume`.
-    ///   - undone: Logins that the journal leaves for another run.
+    ///   - failedTo: The list of failures; nil for none.
+    ///   - journal: The journal, which knows how to continue; nil without `--resume`.
+    ///   - undone: The number of logins that are left for another run.
     func advice(failedTo: String?, journal: ResumeJournal?, undone: Int) -> [String] {
         var lines: [String] = []
         if unauthorized > 0 { lines.append("GitHub rejects the token; \(unauthorized) logins were not fetched") }

@@ -8,7 +8,7 @@ struct GitHubUserRun {
     let client: GitHubClient.Options
     let output: OutputOptions
     let console: Console
-    /// What is hidden wherever it would be written.
+    /// The secrets that are hidden in all output.
     let secrets: [GitHubToken]
     let formatter: any GitHubFormatter
     /// The file of the cache; nil for none.
@@ -18,13 +18,13 @@ struct GitHubUserRun {
     /// Opens the journal of `--resume`.
     let openJournal: () throws -> ResumeJournal?
 
-    /// What a run has opened.
+    /// The files and logins that a run has opened.
     private struct Opened {
         let records: OutputFile
         let failedTo: OutputFile?
         let table: GitHubUserTable?
         let journal: ResumeJournal?
-        /// What is to be asked.
+        /// The logins to request.
         let left: [Input]
     }
 
@@ -51,7 +51,7 @@ struct GitHubUserRun {
         }
     }
 
-    /// Opens all that is written to, once it is known that the list is the journal's.
+    /// Opens all outputs after checking that the list belongs to the journal.
     private func open() async throws -> Opened {
         let journal = try openJournal()
         let left = try await left(journal)
@@ -66,7 +66,7 @@ struct GitHubUserRun {
             table: table, journal: journal, left: left)
     }
 
-    /// The logins that the journal does not know as done.
+    /// The logins that are not done according to the journal.
     private func left(_ journal: ResumeJournal?) async throws -> [Input] {
         let inputs = logins.enumerated().map { Self.input($0, $1) }
         guard let journal else { return inputs }
@@ -77,7 +77,7 @@ struct GitHubUserRun {
         return left
     }
 
-    /// A login as an input, for what takes those.
+    /// A login as an input, for types that work with inputs.
     static func input(_ index: Int, _ login: String) -> Input {
         Input(index: index, text: login, request: .failure(FetchError(.invalidURL, "")))
     }
@@ -112,7 +112,7 @@ struct GitHubUserRun {
                 }
             }
             emitter = result
-            // Nobody takes the records any more: what is in flight is of no use.
+            // No reader takes the records any more, so the requests in flight are useless.
             group.cancelAll()
             return end
         }
@@ -137,7 +137,7 @@ struct GitHubUserRun {
         }
     }
 
-    /// Says what is left to say, and finds the exit code.
+    /// Writes the final messages and determines the exit code.
     private func conclude(
         _ end: OutputFailure?, _ emitter: GitHubEmitter, _ elapsed: Duration, _ opened: Opened
     ) -> ExitStatus {
@@ -173,7 +173,7 @@ struct GitHubUserRun {
 }
 
 extension GitHubClient.Event {
-    /// The same with records with the indices of their logins in the whole list.
+    /// The same event, with records numbered by the index of their logins in the whole list.
     fileprivate func renumbered(in inputs: [Input]) -> GitHubClient.Event {
         guard case .records(var records) = self else { return self }
         for position in records.indices { records[position].index = inputs[records[position].index].index }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import FetchCore
 
-/// Answers that are kept from one run to the next.
+/// The option for responses that are stored between runs.
 struct CacheOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(

@@ -1,7 +1,7 @@
 import ArgumentParser
 import FetchCore
 
-/// How many at once, and how long.
+/// The options for concurrency and time limits.
 struct ConcurrencyOptions: ParsableArguments {
     @Option(
         name: [.long, .customShort("c"), .customShort("j"), .customLong("parallel-max")], parsing: .unconditional,
@@ -50,14 +50,14 @@ struct ConcurrencyOptions: ParsableArguments {
         transform: OptionValue.timeLimit)
     var deadline: Duration?
 
-    /// Writes what was asked for into the options of a run.
+    /// Applies the options to those of a run.
     func apply(to network: inout NetworkOptions, _ scheduler: inout SchedulerOptions) {
         scheduler.maxConcurrent = max
         scheduler.maxPerAuthority = maxHost
         scheduler.maxTime = maxTime
         scheduler.deadline = deadline
         network.connectTimeout = connectTimeout
-        // As with curl, either of the two turns the watch on.
+        // As with curl, either option turns the check on.
         network.speedLimit = speedLimit ?? (speedTime == nil ? 0 : 1)
         network.speedTime = speedTime ?? .seconds(30)
     }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import FetchCore
 
-/// How connections are made.
+/// The options for connections.
 struct ConnectionOptions: ParsableArguments {
     @Option(
         name: [.customShort("x"), .long],
@@ -68,12 +68,12 @@ struct ConnectionOptions: ParsableArguments {
         }
     }
 
-    /// Writes what was asked for into the options of a run.
+    /// Applies the options to those of a run.
     ///
     /// - Parameter environment: Reads an environment variable.
     func apply(to network: inout NetworkOptions, environment: (String) -> String?) {
         network.proxy = proxy
-        // Upper-case HTTP_PROXY is left out on purpose: a CGI server sets it from a header (httpoxy).
+        // Upper-case HTTP_PROXY is ignored on purpose: a CGI server sets it from a request header (httpoxy).
         let variables = ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
         if proxy == nil, !variables.contains(where: { environment($0) != nil }) { network.proxy = "" }
         network.blocksPrivateAddresses = noPrivate

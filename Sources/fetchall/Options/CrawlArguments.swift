@@ -1,9 +1,9 @@
 import ArgumentParser
 import FetchCore
 
-/// How far a crawl goes and with which manners.
+/// The options for the extent and the manners of a crawl.
 struct CrawlArguments: ParsableArguments {
-    /// How much around a seed belongs to the crawl.
+    /// The part of a seed's site that belongs to the crawl.
     enum Reach: String, ExpressibleByArgument, CaseIterable { case page, prefix, host, domain, any }
 
     @Option(
@@ -92,7 +92,7 @@ struct CrawlArguments: ParsableArguments {
         _ = try sitemaps()
     }
 
-    /// Writes what was asked for into the options of a crawl.
+    /// Applies the options to those of a crawl.
     func apply(to options: inout CrawlOptions) throws {
         options.maxDepth = maxDepth
         options.maxPages = maxPages
@@ -111,7 +111,7 @@ struct CrawlArguments: ParsableArguments {
         options.showsSkipped = showSkipped
     }
 
-    /// What makes a crawl another one: a state is of one of them only.
+    /// The options that distinguish one crawl from another; a state belongs to one crawl only.
     func identity(seeds: [FetchURL]) -> [String: String] {
         [
             "seeds": seeds.map { $0.withoutCredentials.href }.joined(separator: " "),

@@ -1,7 +1,7 @@
 import ArgumentParser
 import FetchCore
 
-/// What only `fetchall github` knows.
+/// The options of `fetchall github` only.
 struct GitHubOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Read logins from this file, one per line; - reads standard input.", valueName: "file"))
     var input: String?
@@ -38,7 +38,7 @@ struct GitHubOptions: ParsableArguments {
         }
     }
 
-    /// Refuses shared options that mean nothing here, rather than ignore them.
+    /// Refuses shared options that have no meaning here instead of ignoring them.
     func refuse(_ options: RunOptions, _ output: OutputOptions) throws {
         let request = options.request
         let given: [(name: String, isGiven: Bool)] = [
@@ -52,7 +52,7 @@ struct GitHubOptions: ParsableArguments {
         }
     }
 
-    /// The token: of the environment, else of the file.
+    /// The token from the environment, else from the file.
     func token(_ console: Console) throws -> GitHubToken? {
         for name in ["GH_TOKEN", "GITHUB_TOKEN"] {
             guard let value = console.environment(name) else { continue }
@@ -67,7 +67,7 @@ struct GitHubOptions: ParsableArguments {
         }
     }
 
-    /// The API that was asked for.
+    /// The API that the options describe.
     func api(_ token: GitHubToken?, fields: HeaderFields, _ console: Console) throws -> GitHubAPI {
         let (name, url) =
             apiUrl.map { ("--api-url", $0) } ?? console.environment("GITHUB_API_URL").map { ("GITHUB_API_URL", $0) }
@@ -94,10 +94,10 @@ struct GitHubOptions: ParsableArguments {
         }
     }
 
-    /// What the client is to do.
+    /// The options of the client.
     ///
-    /// - Parameter isCached: Whether answers are kept: then users are asked for one by one, as a 304 costs nothing of the
-    ///   limit, and GraphQL knows no conditions.
+    /// - Parameter isCached: Whether a cache is used. Users are then requested one by one over REST, because a 304
+    ///   costs nothing of the limit and GraphQL has no conditional requests.
     func clientOptions(isAuthenticated: Bool, isCached: Bool) throws -> GitHubClient.Options {
         var options = GitHubClient.Options()
         options.via = via
@@ -106,14 +106,14 @@ struct GitHubOptions: ParsableArguments {
         return options
     }
 
-    /// The table for `--sqlite`; nil without.
+    /// The table of `--sqlite`; nil without that option.
     func table(_ output: OutputOptions) throws(InputFailure) -> GitHubUserTable? {
         guard let path = output.sqlite else { return nil }
         return try GitHubUserTable(
             path: path, table: output.sqliteTable ?? "users", columns: fields, hasRepositories: repos)
     }
 
-    /// The formatter for what was asked for.
+    /// The formatter for the selected format.
     func formatter(_ output: OutputOptions, console: Console) throws -> any GitHubFormatter {
         switch output.chosenFormat {
         case .json, .jsonl:

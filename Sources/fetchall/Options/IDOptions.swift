@@ -1,7 +1,7 @@
 import ArgumentParser
 import FetchCore
 
-/// What `gather` and `map` put into their URLs for `{id}`.
+/// The ids that `gather` and `map` insert for `{id}`.
 struct IDOptions: ParsableArguments {
     @Option(
         parsing: .unconditionalSingleValue,
@@ -20,14 +20,14 @@ struct IDOptions: ParsableArguments {
         if column != nil, csv == nil { throw ValidationError("--column needs --csv FILE") }
     }
 
-    /// Whether any ids are named.
+    /// Whether no source of ids is named.
     var isEmpty: Bool { each.isEmpty && csv == nil }
 
-    /// Opens what was named.
+    /// Opens the sources of ids.
     ///
     /// - Parameters:
-    ///   - arguments: Ids and ranges of the command line.
-    ///   - dropsRepeated: Whether an id counts once.
+    ///   - arguments: Ids and ranges from the command line.
+    ///   - dropsRepeated: Whether an id that occurs twice counts once.
     ///   - console: Knows whether stdin is open.
     func reader(_ arguments: [String], dropsRepeated: Bool, console: Console) throws -> IDReader {
         let tables = csv.map { [(path: $0, column: column ?? "")] } ?? []

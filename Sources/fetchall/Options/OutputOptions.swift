@@ -1,14 +1,14 @@
 import ArgumentParser
 import FetchCore
 
-/// What is written, where, and in which form.
+/// The options for the output: which records, where, and in which format.
 struct OutputOptions: ParsableArguments {
-    /// The forms of records.
+    /// The formats of records.
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case table, json, jsonl, csv, tsv
     }
 
-    /// When to colour.
+    /// When output is coloured.
     enum Color: String, ExpressibleByArgument, CaseIterable {
         case auto, always, never
     }
@@ -91,7 +91,7 @@ struct OutputOptions: ParsableArguments {
     @Flag(name: [.customShort("v"), .long], help: "Write details and every failure to standard error.")
     var verbose = false
 
-    /// Whether records have what was taken out of their bodies. Set by the command, not by the user.
+    /// Whether records have the values taken from their bodies. The command sets it, not the user.
     var showsValue = false
 
     private enum CodingKeys: CodingKey {
@@ -119,21 +119,21 @@ struct OutputOptions: ParsableArguments {
         _ = try writeOutFormatter()
     }
 
-    /// The form that was chosen; nil with `--write-out`.
+    /// The selected format; nil with `--write-out`.
     var chosenFormat: Format? {
         writeOut != nil ? nil : json ? .json : jsonl ? .jsonl : format ?? (jq == nil ? .table : .json)
     }
 
-    /// Whether a command that makes one JSON document of all answers writes that: nothing else was chosen.
+    /// Whether a command that builds one JSON document writes that document: no other format is selected.
     var isDocument: Bool { format == nil && !jsonl && writeOut == nil || format == .json }
 
-    /// Whether records come in input order.
+    /// Whether records are written in input order.
     var isOrdered: Bool { keepOrder || chosenFormat == .json }
 
-    /// What the records hold.
+    /// The optional fields of the records.
     var recordOptions: RecordOptions { RecordOptions(body: body, headers: includeHeaders, value: showsValue) }
 
-    /// The names of saved bodies.
+    /// The template for the names of saved bodies.
     func template() throws -> FileNameTemplate {
         guard let filenameTemplate else { return .standard }
         do {
@@ -143,12 +143,12 @@ struct OutputOptions: ParsableArguments {
         }
     }
 
-    /// The formatter for what was asked for.
+    /// The formatter for the selected format.
     ///
     /// - Parameters:
-    ///   - console: Knows the terminal.
-    ///   - document: What a command writes of its own where no other form was chosen.
-    ///   - isLineWise: Whether that has a document on each line.
+    ///   - console: Knows the terminal's width.
+    ///   - document: The command's own document, used if no other format is selected.
+    ///   - isLineWise: Whether that is one document per line.
     func formatter(
         console: Console, document: (any Formatter)? = nil, isLineWise: Bool = false
     ) throws -> any Formatter {
@@ -159,7 +159,7 @@ struct OutputOptions: ParsableArguments {
         return jq.map { JQFormatter($0, on: records, isLineWise: chosenFormat == .jsonl) } ?? records
     }
 
-    /// Refuses options that leave no body to take a value from.
+    /// Refuses options that leave no body in memory to take a value from.
     func rejectSavedBodies(of command: String) throws {
         if outputDir != nil {
             throw ValidationError("--output-dir cannot be used with \(command): it writes values of bodies, not files")
@@ -179,7 +179,7 @@ struct OutputOptions: ParsableArguments {
         }
     }
 
-    /// Whether to colour what goes to an output (NO_COLOR: https://no-color.org).
+    /// Whether output to a terminal or a file is coloured (NO_COLOR: https://no-color.org).
     func usesColor(_ isTerminal: Bool, _ console: Console) -> Bool {
         switch color {
         case .always: true

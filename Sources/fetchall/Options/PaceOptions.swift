@@ -1,7 +1,7 @@
 import ArgumentParser
 import FetchCore
 
-/// How fast.
+/// The options for rates.
 struct PaceOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
@@ -21,7 +21,7 @@ struct PaceOptions: ParsableArguments {
     @Flag(help: "Send at full speed after a host's pause (429, Retry-After); the pause itself is always observed.")
     var noAdaptive = false
 
-    /// Writes what was asked for into the options of a run.
+    /// Applies the options to those of a run.
     func apply(to scheduler: inout SchedulerOptions) {
         scheduler.rate = rate
         scheduler.ratePerAuthority = rateHost

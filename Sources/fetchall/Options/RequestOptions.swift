@@ -1,7 +1,7 @@
 import ArgumentParser
 import FetchCore
 
-/// What every request says.
+/// The options for the content of every request.
 struct RequestOptions: ParsableArguments {
     @Option(
         name: [.customShort("H"), .long], parsing: .unconditionalSingleValue,
@@ -62,10 +62,10 @@ struct RequestOptions: ParsableArguments {
         for text in header { _ = try Self.field(text) }
     }
 
-    /// Whether cookies come from a file: as with curl, text without `=` names one.
+    /// Whether cookies come from a file: as with curl, a text without `=` is a file name.
     private var cookieIsFile: Bool { cookie.map { !$0.contains("=") } ?? false }
 
-    /// What plain URLs are sent with.
+    /// The method, headers and body of plain URLs.
     ///
     /// - Throws: `ValidationError` when a file of `-d` cannot be read.
     func defaults() throws -> RequestDefaults {
@@ -91,7 +91,7 @@ struct RequestOptions: ParsableArguments {
         return RequestDefaults(method: method, headers: headers, body: body)
     }
 
-    /// Writes what was asked for into the options of a run.
+    /// Applies the options to those of a run.
     func apply(to network: inout NetworkOptions, _ scheduler: inout SchedulerOptions) {
         network.userAgent = userAgent ?? "fetchall/\(Fetchall.version)"
         if cookieIsFile { network.cookieFile = cookie }
@@ -100,7 +100,7 @@ struct RequestOptions: ParsableArguments {
         scheduler.maxBodySize = maxFilesize
     }
 
-    /// `Name: value`, or `Name;` for an empty value, as curl reads it.
+    /// `Name: value`, or `Name;` for an empty value, as in curl.
     private static func field(_ text: String) throws -> (name: String, value: String) {
         guard let end = text.firstIndex(where: { $0 == ":" || $0 == ";" }) else {
             throw ValidationError("-H: write a header as 'Name: value'")
@@ -117,7 +117,7 @@ struct RequestOptions: ParsableArguments {
     private static func bytes(of text: String) throws -> [UInt8] {
         guard text.hasPrefix("@") else { return Array(text.utf8) }
         do {
-            // curl drops line breaks here, so that a file made with an editor is a form's data.
+            // As in curl, line breaks are dropped, so that a file written with an editor is form data.
             return try WholeFile.read(String(text.dropFirst())).filter { $0 != 0x0A && $0 != 0x0D }
         } catch {
             throw ValidationError("-d: \(error.message)")

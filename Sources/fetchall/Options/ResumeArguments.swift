@@ -1,7 +1,7 @@
 import ArgumentParser
 import FetchCore
 
-/// What goes on where another run ended.
+/// The option for continuing an earlier run.
 struct ResumeArguments: ParsableArguments {
     @Option(
         name: .customLong("resume"),
@@ -13,11 +13,11 @@ struct ResumeArguments: ParsableArguments {
         if file?.isEmpty == true { throw ValidationError("--resume needs a file name") }
     }
 
-    /// Refuses what cannot be gone on with.
+    /// Refuses output that cannot be continued.
     ///
     /// - Parameters:
-    ///   - output: What the run writes.
-    ///   - others: Files of the run that are not among that.
+    ///   - output: The output of the run.
+    ///   - others: Other files of the run.
     func check(_ output: OutputOptions, others: [String?]) throws {
         guard let file else { return }
         if ([output.output, output.failedTo, output.sqlite] + others).contains(file) {
@@ -29,9 +29,9 @@ struct ResumeArguments: ParsableArguments {
         }
     }
 
-    /// Opens the journal; nil where none was asked for.
+    /// Opens the journal; nil without `--resume`.
     ///
-    /// - Parameter options: What must be the same each time.
+    /// - Parameter options: The options that must be the same in each run.
     /// - Throws: `ValidationError` when it does not belong to this run; ``InputFailure`` when it cannot be used.
     func journal(_ options: [(name: String, value: String)], _ output: OutputOptions) throws -> ResumeJournal? {
         try file.map { try ResumeJournal(path: $0, options: options, output: output) }

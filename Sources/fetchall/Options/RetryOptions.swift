@@ -1,7 +1,7 @@
 import ArgumentParser
 import FetchCore
 
-/// Whether a failed attempt is repeated, and what counts as a failure.
+/// The options for retries and for what counts as success.
 struct RetryOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
@@ -46,7 +46,7 @@ struct RetryOptions: ParsableArguments {
         _ = try policy()
     }
 
-    /// The policy that was asked for.
+    /// The retry policy that the options describe.
     func policy() throws -> RetryPolicy {
         var policy = RetryPolicy()
         policy.retries = retry

@@ -1,7 +1,7 @@
 import ArgumentParser
 import FetchCore
 
-/// What all commands that send something have in common: how many at once, how often again, what is sent, and how.
+/// The options of all commands that send requests.
 struct RunOptions: ParsableArguments {
     @OptionGroup(title: "Concurrency and time") var concurrency: ConcurrencyOptions
     @OptionGroup(title: "Pace") var pace: PaceOptions
@@ -10,7 +10,7 @@ struct RunOptions: ParsableArguments {
     @OptionGroup(title: "Connection") var connection: ConnectionOptions
     @OptionGroup(title: "Cache") var cache: CacheOptions
 
-    /// What was asked for, as the library takes it.
+    /// The options of the library.
     ///
     /// - Parameter environment: Reads an environment variable.
     func plan(environment: (String) -> String?) throws -> (NetworkOptions, SchedulerOptions) {

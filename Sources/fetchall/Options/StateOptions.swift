@@ -1,7 +1,7 @@
 import ArgumentParser
 import FetchCore
 
-/// What is kept from one run to the next, and within one.
+/// The options for state: progress across runs, and duplicates within one.
 struct StateOptions: ParsableArguments {
     @OptionGroup var resume: ResumeArguments
 
