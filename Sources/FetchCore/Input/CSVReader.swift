@@ -1,16 +1,16 @@
-/// Reads CSV (RFC 4180) piece by piece: rows of fields, quotes around those that hold commas, line breaks or quotes.
+/// Reads CSV (RFC 4180) in pieces: rows of fields, with quotes around those that contain commas, line breaks or quotes.
 ///
-/// It takes what programs write beyond the standard: LF alone ends a row, a last row needs no line break, and an empty
-/// line is no row.
+/// It accepts what programs write beyond the standard: LF alone ends a row, the last row needs no line break, and an
+/// empty line is not a row.
 struct CSVReader {
-    /// The longest field, in bytes.
+    /// The maximum length of a field in bytes.
     static let maximumLength = 1 << 20
 
     private enum State {
         case fieldStart
         case plain
         case quoted
-        /// Behind a quote inside a quoted field: its end, or half of a doubled one.
+        /// After a quote inside a quoted field: its end, or half of a doubled quote.
         case behindQuote
     }
 
@@ -21,9 +21,9 @@ struct CSVReader {
     private var rowLine = 1
     private var isBehindCR = false
 
-    /// Takes a piece; calls the closure with each row that it completes, and the line it starts in, from 1.
+    /// Reads a piece; calls the closure with each row that it completes, and the line that the row starts in, from 1.
     ///
-    /// - Returns: What is wrong with the text, or nil. Nothing more may be fed then.
+    /// - Returns: What is wrong with the text, or nil. After a problem nothing more may be fed.
     mutating func feed(_ piece: ArraySlice<UInt8>, _ body: ([String], Int) -> Void) -> String? {
         for byte in piece {
             let isPair = isBehindCR && byte == 0x0A
@@ -54,7 +54,7 @@ struct CSVReader {
         return nil
     }
 
-    /// The text is over; calls the closure with a last row that has no line break.
+    /// Ends the text; calls the closure with a last row that has no line break.
     ///
     /// - Returns: What is missing, or nil.
     mutating func finish(_ body: ([String], Int) -> Void) -> String? {

@@ -1,9 +1,9 @@
-/// Writes an input as a line of a list, valid as input again and without a secret.
+/// Writes an input as a line of a list that is valid as input again and contains no secret.
 ///
-/// What was a request is the same request when it is read again, but for its secrets. What was none stays none: a line
-/// that was cut or repaired might have become the URL of something else.
+/// A request is the same request when it is read again, except for its secrets. A line that was not a request stays
+/// invalid: a line that was cut or repaired could become the URL of something else.
 public struct FailedLine {
-    /// Whether a line so far left out credentials or secret fields: whoever uses the list has to give them again.
+    /// Whether a line has omitted credentials or secret fields, so that the user must give them again.
     public private(set) var leftOutSecrets = false
 
     /// Makes a writer.
@@ -26,11 +26,11 @@ public struct FailedLine {
         out.append(0x0A)
     }
 
-    /// The line of what was no request.
+    /// The line of an input that was not a request.
     private mutating func invalid(_ input: Input) -> [UInt8] {
         let hidden = PrintableURL.text(of: input)
         if hidden != input.text { leftOutSecrets = true }
-        // A NUL near its beginning would make the whole list "no text", and an LF here two lines of one.
+        // A NUL near the beginning would make the whole list "not a text file", and an LF would make two lines of one.
         let text = String(
             String.UnicodeScalarView(hidden.unicodeScalars.map { $0 == "\0" || $0 == "\n" ? "\u{1}" : $0 }))
         var candidates: [[UInt8]] = []
@@ -39,7 +39,7 @@ public struct FailedLine {
         } else if !input.isJSONLine, Self.isPlain(input.id) {
             candidates.append(Self.plain(id: input.id, text))
         }
-        // No URL ends in a control character, so the last of them is none.
+        // No URL ends in a control character, so the last of them is not a valid URL.
         for url in [text, text + "\u{1}"] {
             var line: [UInt8] = []
             appendJSON(id: input.id, url: url, input.withoutURL, to: &line)
@@ -48,7 +48,7 @@ public struct FailedLine {
         return candidates.first(where: Self.isInvalid) ?? candidates.last ?? []
     }
 
-    /// Whether a line read again gives one input, which cannot be sent.
+    /// Whether a line, read again, gives one input that cannot be sent.
     private static func isInvalid(_ line: [UInt8]) -> Bool {
         let splitterLine = LineSplitter.Line(bytes: line[...], isCut: line.count > LineSplitter.maximumLength)
         var lines = ListLine(defaults: RequestDefaults())
@@ -57,7 +57,8 @@ public struct FailedLine {
         return false
     }
 
-    /// Whether an id can stand before a tab and be read as it is. That of a program or a JSON request may be anything.
+    /// Whether an id can be written before a tab and read again unchanged. Ids of programs and JSON requests may
+    /// contain anything.
     private static func isPlain(_ id: String?) -> Bool {
         guard let id else { return true }
         guard let first = id.utf8.first, let last = id.utf8.last else { return false }
@@ -77,7 +78,7 @@ public struct FailedLine {
             members.append(("method", .string(request.method)))
             let fields = fields(request.headers)
             if !fields.isEmpty { members.append(("headers", .object(fields))) }
-            // A body that is no text came with `-d @FILE`, and comes with it again.
+            // A body that is not text came with `-d @FILE`, and comes with it again.
             if let body = request.body.flatMap({ String(validating: $0, as: UTF8.self) }) {
                 members.append(("body", .string(body)))
             }
@@ -88,7 +89,7 @@ public struct FailedLine {
     /// The fields that a line may set, each name once, without secrets.
     private mutating func fields(_ headers: HeaderFields) -> [(key: String, value: JSONValue)] {
         var fields: [(key: String, value: JSONValue)] = []
-        // `-H Host:` is for the command line to say again.
+        // `-H Host:` must be given again on the command line.
         for field in headers.fields where !JSONRequestLine.isRefused(field.name) {
             let name = field.name.lowercased()
             if SecretName.occurs(in: name) {

@@ -1,15 +1,15 @@
-/// Reads ids in the order they were named, on a thread of its own and as far ahead as a bounded queue allows.
+/// Reads ids in the order in which they were named, on its own thread and as far ahead as a bounded queue allows.
 public final class IDReader: Sendable {
     private let ids: ReadAhead<String>
 
-    /// Opens everything that is named and starts to read.
+    /// Opens all sources and starts to read.
     ///
     /// - Parameters:
     ///   - arguments: Ids, ranges such as `1..50`, `-` for lines of standard input.
-    ///   - lists: Files with an id on each line; `-` is standard input.
-    ///   - tables: CSV files (RFC 4180) with a header, and the column that has the ids.
-    ///   - dropsRepeated: Whether an id that comes again is left out. All ids are remembered then.
-    /// - Throws: ``InputFailure`` when something cannot be read; nothing has been given out then.
+    ///   - lists: Files with one id per line; `-` is standard input.
+    ///   - tables: CSV files (RFC 4180) with a header, and the column that contains the ids.
+    ///   - dropsRepeated: Whether repeated ids are left out. All ids are kept in memory then.
+    /// - Throws: ``InputFailure`` when a source cannot be read; no id has been returned then.
     public init(
         _ arguments: [String], lists: [String] = [], tables: [(path: String, column: String)] = [],
         dropsRepeated: Bool
@@ -51,9 +51,9 @@ public final class IDReader: Sendable {
     /// Stops reading.
     func close() { ids.close() }
 
-    /// How many there are, once all are read.
+    /// The number of ids, once all are read.
     var total: Int? { ids.total }
 
-    /// Why the end came early, if it did.
+    /// Why reading ended early; nil if it did not.
     var failure: InputFailure? { ids.failure }
 }

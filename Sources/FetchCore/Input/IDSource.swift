@@ -1,15 +1,15 @@
-/// Where ids come from: what one argument or option names.
+/// A source of ids: the meaning of one argument or option.
 enum IDSource: Sendable {
-    /// An id as it stands.
+    /// One id.
     case one(String)
-    /// Numbers, both ends included, with zeros in front up to the width.
+    /// Numbers with both ends included, padded with zeros to the width.
     case range(ClosedRange<Int>, width: Int)
-    /// A line each; blank lines and those that start with `#` are none.
+    /// One id per line, without blank lines and lines that start with `#`.
     case list(ListFile)
     /// The values of a column.
     case column(ListFile, name: String)
 
-    /// Understands an argument: `-` is standard input, `1..50` a range, everything else an id.
+    /// Interprets an argument: `-` is standard input, `1..50` a range, everything else an id.
     static func parse(_ text: String) throws(InputFailure) -> IDSource {
         if text == "-" { return .list(.standardInput) }
         guard let dots = text.range(of: "..") else { return .one(text) }
@@ -25,7 +25,7 @@ enum IDSource: Sendable {
         !text.isEmpty && text.count <= 18 && text.utf8.allSatisfy(\.isASCIIDigit)
     }
 
-    /// The file it reads, if it reads one.
+    /// The file that it reads, if any.
     private var file: ListFile? {
         switch self {
         case .list(let file), .column(let file, _): file
@@ -40,7 +40,7 @@ enum IDSource: Sendable {
         }
     }
 
-    /// Hands the ids over in chunks until the closure gives false.
+    /// Passes the ids in chunks to the closure until it returns false.
     ///
     /// - Returns: What went wrong, or nil.
     func read(_ waker: Waker, _ push: ([String]) -> Bool) -> InputFailure? {

@@ -1,20 +1,21 @@
-/// Where inputs come from, in chunks as they arrive: never more than is asked for, never waiting for a full chunk.
+/// A source of inputs, in chunks as they arrive. It never reads more than is asked for and never waits for a full
+/// chunk.
 public protocol InputSource: Sendable {
-    /// The next inputs, waiting for some if need be; nil at the end. Does not react to cancellation: an interrupted run
-    /// still gives every input its record.
+    /// The next inputs; waits for at least one, nil at the end. It does not react to cancellation: an interrupted run
+    /// still writes a record for every input.
     func next() async -> [Input]?
 
-    /// Makes ``next()`` give nil soon, whatever is left.
+    /// Makes ``next()`` return nil soon, whatever is left.
     func close()
 
-    /// How many inputs there are in all, once that is known.
+    /// The total number of inputs, once it is known.
     var total: Int? { get }
 
-    /// What went wrong on the way, once ``next()`` has given nil.
+    /// What went wrong, once ``next()`` has returned nil.
     var failure: InputFailure? { get }
 }
 
-/// An input that cannot be read: what, where, and what to do about it, in one line.
+/// Input that cannot be read: what is wrong, where, and what to do about it, in one line.
 public struct InputFailure: Error, Sendable, Hashable, CustomStringConvertible {
     /// What a caller may have advice for.
     public enum Reason: Sendable, Hashable {
@@ -39,15 +40,15 @@ public struct InputFailure: Error, Sendable, Hashable, CustomStringConvertible {
     public var description: String { message }
 }
 
-/// Inputs that are in memory already.
+/// Inputs that are already in memory.
 public final class SequenceSource: InputSource {
     private let inputs: [Input]
     private let position = AtomicPosition()
 
-    /// From inputs; their indices are the caller's.
+    /// Makes a source of inputs; their indices are the caller's.
     public init(_ inputs: [Input]) { self.inputs = inputs }
 
-    /// From requests, numbered from 0.
+    /// Makes a source of requests, numbered from 0.
     public convenience init(requests: [Request]) {
         self.init(
             requests.enumerated().map { index, request in
@@ -55,19 +56,19 @@ public final class SequenceSource: InputSource {
             })
     }
 
-    /// At most 256 of those that are left.
+    /// At most 256 of the remaining inputs.
     public func next() async -> [Input]? {
         let start = position.advance(by: 256)
         guard start < inputs.count else { return nil }
         return Array(inputs[start..<min(start + 256, inputs.count)])
     }
 
-    /// Drops what is left.
+    /// Drops the remaining inputs.
     public func close() { _ = position.advance(by: inputs.count) }
 
-    /// How many there are.
+    /// The number of inputs.
     public var total: Int? { inputs.count }
 
-    /// None.
+    /// Always nil.
     public var failure: InputFailure? { nil }
 }

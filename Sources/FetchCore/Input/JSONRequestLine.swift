@@ -1,15 +1,15 @@
 /// A request as a JSON object: `{"id","url","method","headers","body"}`.
 enum JSONRequestLine {
-    /// Methods whose names are capitalised as a courtesy; all others are case-sensitive (RFC 9110 §9.1).
+    /// Methods that are capitalised for convenience; all others are case-sensitive (RFC 9110 §9.1).
     private static let knownMethods: Set<String> = [
         "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE",
     ]
-    /// Fields that frame the message or name its target: libcurl writes them.
+    /// Fields that frame the message or name its target; libcurl writes them.
     private static let refusedFields: Set<String> = [
         "host", "content-length", "transfer-encoding", "connection", "te", "upgrade", "trailer",
     ]
 
-    /// What a line gives, each key at most once; null is the same as nothing.
+    /// The members of a line, each key at most once; null counts as absent.
     private struct Fields {
         var id: String?
         var url: String?
@@ -27,7 +27,7 @@ enum JSONRequestLine {
         do throws(ParseFailure) {
             try read(line, into: &fields)
             guard let text = fields.url else { throw ParseFailure("a JSON request needs a \"url\"") }
-            // Everything else is checked before the URL: a record that shows a URL has nothing else wrong with it.
+            // Everything else is checked before the URL: if a record shows a URL, nothing else is wrong.
             let make = try request(fields, defaults)
             var plain = ListLine(defaults: RequestDefaults())
             var input = plain.input(url: text, id: fields.id, index: index, location: location())
@@ -45,12 +45,12 @@ enum JSONRequestLine {
         }
     }
 
-    /// Whether a field is never taken from a list.
+    /// Whether a field can never be set from a list.
     static func isRefused(_ name: String) -> Bool { refusedFields.contains(name.lowercased()) }
 
-    /// What a request that cannot be read shows of itself: everything before a name that promises a secret.
+    /// The part of a request that may be shown when it cannot be read: everything before a name that suggests a secret.
     ///
-    /// What is left of a request that is cut is none: its closing brace is gone.
+    /// The rest of a request that is cut is not a request: its closing brace is missing.
     static func withoutSecrets(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         let line = line.prefix(LineSplitter.keptLength)
         var index = line.startIndex
@@ -62,7 +62,7 @@ enum JSONRequestLine {
                 index += 1
                 continue
             }
-            // It is a name if a colon follows, in whatever quotes somebody wrote it. At the end nobody knows.
+            // It is a name if a colon follows, whatever quotes are around it. At the end it cannot be known.
             let next = line[name.endIndex...].first { !"\"'\\ \t".utf8.contains($0) }
             if next == nil || next == UInt8(ascii: ":"), SecretName.occurs(in: String(decoding: name, as: UTF8.self)) {
                 return line[..<index]
@@ -74,7 +74,7 @@ enum JSONRequestLine {
 
     private static func read(_ line: ArraySlice<UInt8>, into fields: inout Fields) throws(ParseFailure) {
         let members = try members(line)
-        // The id first, so that it names the record of a request that is wrong elsewhere.
+        // The id is read first, so that it names the record of a request that is wrong elsewhere.
         for (key, value) in members where key == "id" {
             switch value {
             case .string(let text), .number(let text): fields.id = text
@@ -108,7 +108,7 @@ enum JSONRequestLine {
         }
     }
 
-    /// How to make the request, once there is a URL.
+    /// Makes the request, once there is a URL.
     private static func request(
         _ fields: Fields, _ defaults: RequestDefaults
     ) throws(ParseFailure) -> (FetchURL) -> Request {

@@ -1,8 +1,9 @@
-/// A reading thread's work for lines: a file to chunks of them, one chunk for each piece that is read.
+/// The work of a reading thread for lines: it reads a file and passes chunks of lines on, one chunk for each piece
+/// read.
 struct LineReading {
     let text: TextReading
 
-    /// Reads everything, handing chunks over until the closure gives false; gives what went wrong, or nil.
+    /// Reads everything and passes chunks on until the closure returns false; returns what went wrong, or nil.
     func run(_ push: ([String]) -> Bool) -> InputFailure? {
         var splitter = LineSplitter()
         var number = 0

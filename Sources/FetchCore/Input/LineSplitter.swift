@@ -1,22 +1,22 @@
-/// Cuts a stream of bytes into lines, whatever the pieces it comes in. Memory is bounded by the longest line allowed,
-/// not by the longest that comes.
+/// Splits a stream of bytes into lines, whatever pieces it arrives in. Memory is bounded by the maximum line length,
+/// not by the longest line of the input.
 struct LineSplitter {
-    /// The longest line that is kept whole.
+    /// The maximum length of a line that is kept complete.
     static let maximumLength = 65_536
-    /// What is kept of a longer one.
+    /// The number of bytes that are kept of a longer one.
     static let keptLength = 2_048
 
     /// A line without its LF.
     struct Line {
         let bytes: ArraySlice<UInt8>
-        /// Whether it was too long and is cut.
+        /// Whether it was too long and was cut.
         let isCut: Bool
     }
 
     private var rest: [UInt8] = []
     private var isCutting = false
 
-    /// Takes a piece; calls the closure for each line that it completes.
+    /// Reads a piece; calls the closure for each line that it completes.
     mutating func feed(_ piece: ArraySlice<UInt8>, _ body: (Line) -> Void) {
         var start = piece.startIndex
         while true {
@@ -33,7 +33,7 @@ struct LineSplitter {
         keep(piece[start...])
     }
 
-    /// The input is over; calls the closure for a last line that has no LF.
+    /// Ends the input; calls the closure for a last line without LF.
     mutating func finish(_ body: (Line) -> Void) {
         if !rest.isEmpty || isCutting { emit(body) }
     }
@@ -41,7 +41,7 @@ struct LineSplitter {
     private mutating func keep(_ bytes: ArraySlice<UInt8>) {
         if isCutting || bytes.isEmpty { return }
         rest.append(contentsOf: bytes.prefix(Self.maximumLength + 2 - rest.count))
-        // The CR of a CRLF is not counted.
+        // The CR of a CRLF does not count.
         if rest.count > Self.maximumLength + (rest.last == 0x0D ? 1 : 0) {
             isCutting = true
             rest = Array(rest.prefix(Self.keptLength))

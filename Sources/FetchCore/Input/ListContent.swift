@@ -1,7 +1,7 @@
-/// Turns the bytes of a list as they are stored into its text: inflates gzip, which it knows by its first bytes, drops a
-/// byte order mark, and finds out what is no text in UTF-8. The bytes may come in any pieces.
+/// Turns the stored bytes of a list into its text: it decompresses gzip, recognised by its first bytes, drops a byte
+/// order mark, and detects content that is not UTF-8 text. The bytes may arrive in any pieces.
 struct ListContent {
-    /// How the bytes are stored, once that is known.
+    /// How the bytes are stored, once it is known.
     private enum Form {
         case unknown
         case plain
@@ -9,11 +9,11 @@ struct ListContent {
     }
 
     private var form = Form.unknown
-    /// Bytes that do not yet tell the form.
+    /// Bytes that do not yet reveal the form.
     private var head: [UInt8] = []
     private var text = TextStart()
 
-    /// Takes the next bytes and calls the closure with the text in them.
+    /// Reads the next bytes and calls the closure with their text.
     ///
     /// - Returns: What makes the list unreadable from here on, or nil.
     mutating func feed(_ piece: ArraySlice<UInt8>, _ body: (ArraySlice<UInt8>) -> Void) -> String? {
@@ -35,9 +35,10 @@ struct ListContent {
         return inflate(bytes[...], reader, body)
     }
 
-    /// The list is over; calls the closure with text that was held back.
+    /// Ends the list; calls the closure with text that was held back.
     ///
-    /// - Returns: What is missing, or nil. Then the last line is perhaps not whole, and half a URL is another URL.
+    /// - Returns: What is missing, or nil. If something is, the last line may be incomplete, and half a URL is another
+    ///   URL.
     mutating func finish(_ body: (ArraySlice<UInt8>) -> Void) -> String? {
         if case .gzip(let reader) = form, !reader.isComplete { return "the gzip data ends too early" }
         if let problem = text.pass(head[...], body) { return problem }
@@ -45,7 +46,7 @@ struct ListContent {
         return nil
     }
 
-    /// Gives the memory back.
+    /// Releases the memory.
     func close() {
         if case .gzip(let reader) = form { reader.close() }
     }
@@ -63,18 +64,19 @@ struct ListContent {
     }
 }
 
-/// The beginning of a text, where it shows that it is none, or which mark it bears.
+/// The beginning of a text, which shows its byte order mark or that it is not text.
 private struct TextStart {
     private static let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
     private static let wideMarks: [[UInt8]] = [[0xFF, 0xFE], [0xFE, 0xFF]]
-    /// How far a NUL is looked for. Behind that it makes one line invalid, no more: requests are on their way by then.
+    /// How many bytes are searched for NUL. A NUL after them only makes one line invalid, because requests have started
+    /// by then.
     private static let window = 4_096
 
-    /// Bytes that may be the beginning of a mark; nil once that is decided.
+    /// Bytes that may be the beginning of a mark; nil once it is decided.
     private var held: [UInt8]? = []
     private var seen = 0
 
-    /// Passes text on; gives what is wrong with it, or nil.
+    /// Passes text on; returns what is wrong with it, or nil.
     mutating func pass(_ piece: ArraySlice<UInt8>, _ body: (ArraySlice<UInt8>) -> Void) -> String? {
         guard seen < Self.window else {
             body(piece)
@@ -100,7 +102,7 @@ private struct TextStart {
         return nil
     }
 
-    /// Passes on what was held back.
+    /// Passes on the text that was held back.
     mutating func finish(_ body: (ArraySlice<UInt8>) -> Void) {
         if let held, !held.isEmpty { body(held[...]) }
         held = nil

@@ -1,22 +1,21 @@
 import SystemPackage
 
-/// A list that is open for reading and was looked at: what can be known to be wrong with it is known before anything is
-/// sent.
+/// An open list whose beginning was inspected, so that what can be known to be wrong is known before anything is sent.
 struct ListFile: Sendable {
-    /// What the user called it; `-` is shown as `standard input`.
+    /// The name that the user gave; `-` is shown as `standard input`.
     let name: String
     let descriptor: Int32
 
-    /// Opens a file and looks at its first bytes.
+    /// Opens a file and inspects its first bytes.
     ///
     /// - Parameters:
     ///   - path: The file.
-    ///   - isOfURLs: Whether it is a list of URLs, so that a name that is none may be a URL without its scheme.
+    ///   - isOfURLs: Whether it is a list of URLs, so that a missing file may be a URL without its scheme.
     static func open(_ path: String, isOfURLs: Bool = true) throws(InputFailure) -> ListFile {
         let shown = TerminalText.escaped(path)
         let descriptor: FileDescriptor
         do throws(Errno) {
-            // A named pipe must not hold up the start until somebody writes to it: poll waits for that, and can be woken.
+            // Opening a named pipe must not block until a writer opens it: poll waits for that, and can be woken.
             descriptor = try Errno.typed {
                 try .open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
             }
@@ -55,6 +54,6 @@ struct ListFile: Sendable {
 }
 
 extension String {
-    /// `No such file` as the middle of a sentence.
+    /// The text with a lower-case first letter, for the middle of a sentence.
     var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
 }

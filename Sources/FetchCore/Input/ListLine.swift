@@ -1,20 +1,20 @@
-/// Reads one line of a list: a URL, `id<TAB>URL`, a JSON request, or nothing (blank, or a `#` comment).
+/// Reads one line of a list: a URL, `id<TAB>URL`, a JSON request, or nothing (a blank line or a `#` comment).
 ///
-/// A line that cannot be sent is an input as well, with the reason in it: every entry of a list gives one record.
+/// A line that cannot be sent is an input too and contains the reason: every entry of a list gives one record.
 struct ListLine {
-    /// What plain URLs are sent with.
+    /// The method, fields and body of plain URLs.
     let defaults: RequestDefaults
-    /// A URL that came before, for those that begin like it.
+    /// The previous URL, for those that begin in the same way.
     private var last: FetchURL?
 
     init(defaults: RequestDefaults) { self.defaults = defaults }
 
-    /// The input that a line stands for, or nil for a blank line or a comment.
+    /// The input of a line; nil for a blank line or a comment.
     ///
     /// - Parameters:
     ///   - line: The line without its LF.
-    ///   - index: The number the input gets.
-    ///   - location: Where the line stands, for messages (`urls.txt:12`).
+    ///   - index: The index of the input.
+    ///   - location: The position of the line, for messages (`urls.txt:12`).
     mutating func input(_ line: LineSplitter.Line, index: Int, location: @autoclosure () -> String) -> Input? {
         let bytes = Self.trimmed(line.bytes.last == 0x0D ? line.bytes.dropLast() : line.bytes)
         guard let first = bytes.first, first != UInt8(ascii: "#") else { return nil }
@@ -40,8 +40,8 @@ struct ListLine {
             index: index, location: location())
     }
 
-    /// The bytes as text; nil when they are not UTF-8. Nearly every line is plain ASCII, which is told by eight bytes at
-    /// a time; the full check costs 40 instructions a byte.
+    /// The bytes as text; nil if they are not UTF-8. Nearly every line is ASCII, which is checked eight bytes at a
+    /// time; the full check costs 40 instructions per byte.
     private static func text(_ bytes: ArraySlice<UInt8>) -> String? {
         if PlainRun.end(in: bytes, from: bytes.startIndex) == bytes.endIndex {
             return String(decoding: bytes, as: UTF8.self)
@@ -49,10 +49,10 @@ struct ListLine {
         return String(validating: bytes, as: UTF8.self)
     }
 
-    /// The input for a URL as a person wrote it.
+    /// The input for a URL as the user wrote it.
     mutating func input(url text: String, id: String?, index: Int, location: @autoclosure () -> String) -> Input {
         do throws(FetchError) {
-            // There is nothing to forbid in what is canonical.
+            // A canonical URL contains nothing that would have to be refused.
             let url = if let url = FetchURL.canonical(text, after: &last) { url } else { try Self.parse(text) }
             return Input(index: index, id: id, text: text, request: .success(defaults.request(for: url)))
         } catch {
@@ -61,8 +61,8 @@ struct ListLine {
         }
     }
 
-    /// Parses a URL as it stands in a list. A browser drops tabs and line breaks in it and encodes spaces; in a list
-    /// they mean that something went wrong where the list was made.
+    /// Parses a URL of a list. A browser removes tabs and line breaks and encodes spaces; in a list they are a sign
+    /// that the list was made incorrectly.
     static func parse(_ text: String) throws(FetchError) -> FetchURL {
         let blank = text.utf8.withContiguousStorageIfAvailable { bytes in
             bytes.first { $0 <= 0x20 || $0 == 0x7F }
@@ -81,19 +81,19 @@ struct ListLine {
         }
     }
 
-    /// The bytes as text of at most 2,048 bytes; what is not UTF-8 becomes U+FFFD.
+    /// The bytes as text of at most 2,048 bytes; bytes that are not UTF-8 become U+FFFD.
     static func kept(_ bytes: ArraySlice<UInt8>) -> String {
         let limit = LineSplitter.keptLength
         let text = String(decoding: bytes.prefix(limit), as: UTF8.self)
         guard text.utf8.count > limit || bytes.count > limit else { return text }
         var scalars = text.unicodeScalars[...]
-        // The last character may have been cut in two, and a U+FFFD is longer than what it stands for.
+        // The last character may have been cut in two, and a U+FFFD is longer than the bytes that it replaces.
         if bytes.count > limit, scalars.last == "\u{FFFD}" { scalars.removeLast() }
         while Substring(scalars).utf8.count > limit { scalars.removeLast() }
         return String(Substring(scalars))
     }
 
-    /// Without blanks at both ends.
+    /// The text without blanks at both ends.
     static func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         var start = bytes.startIndex
         var end = bytes.endIndex
@@ -102,7 +102,8 @@ struct ListLine {
         return bytes[start..<end]
     }
 
-    /// Whether what stands behind the first colon is a port, as in `localhost:8080/x`, where a scheme would be wrong.
+    /// Whether a port follows the first colon, as in `localhost:8080/x`, where the text before it would not be a
+    /// scheme.
     private static func startsWithPort(_ text: String) -> Bool {
         let rest = text.utf8.drop { $0 != UInt8(ascii: ":") }.dropFirst()
         let port = rest.prefix { (0x30...0x39).contains($0) }

@@ -1,4 +1,4 @@
-/// A request as it may be shown before it is sent: with everything but its secrets.
+/// Writes a request before it is sent: everything but its secrets.
 public enum PlannedRequest {
     /// Appends `GET https://…`, or `{"id":…,"url":…,"method":…,"headers":…,"body":…}`.
     public static func append(_ input: Input, asJSON: Bool, to out: inout [UInt8]) {

@@ -1,9 +1,8 @@
 import DequeModule
 import Synchronization
 
-/// Chunks that a thread of its own reads ahead of those who take them, as far as a bounded queue allows
-/// (back-pressure): a file of any size needs the memory of a few chunks, and what a pipe brings is there as soon as it
-/// has come.
+/// Chunks that a thread reads ahead of their consumers, as far as a bounded queue allows (back-pressure). A file of any
+/// size needs the memory of a few chunks, and what a pipe delivers is available immediately.
 final class ReadAhead<Element: Sendable>: Sendable {
     private struct State {
         var chunks = Deque<[Element]>()
@@ -17,8 +16,8 @@ final class ReadAhead<Element: Sendable>: Sendable {
     /// What becomes of a chunk.
     private enum Step { case wait, given(UnsafeContinuation<[Element]?, Never>?), closed }
 
-    /// What the thread does: hands chunks to the first closure until that gives false, and gives what went wrong.
-    /// The waker is woken when there is room again, or nobody wants more.
+    /// The work of the thread: it passes chunks to the first closure until that returns false, and returns what went
+    /// wrong. The waker is woken when the queue has room again, or when no more chunks are wanted.
     typealias Reading = @Sendable (_ waker: Waker, _ push: ([Element]) -> Bool) -> InputFailure?
 
     private let queueLength: Int
@@ -28,8 +27,8 @@ final class ReadAhead<Element: Sendable>: Sendable {
     /// Starts the thread.
     ///
     /// - Parameters:
-    ///   - queueLength: Most chunks that wait to be taken.
-    ///   - reading: What it does. Where this initialiser throws, it is never called.
+    ///   - queueLength: The maximum number of chunks that wait to be taken.
+    ///   - reading: The work. If this initialiser throws, it is never called.
     init(queueLength: Int, _ reading: @escaping Reading) throws {
         self.queueLength = queueLength
         waker = try Waker()
@@ -38,11 +37,11 @@ final class ReadAhead<Element: Sendable>: Sendable {
             waker.close()
             throw InputFailure("cannot start a thread")
         }
-        // Nobody can wait for it: a read of standard input ends when it likes.
+        // The thread cannot be joined: a read of standard input ends at any time.
         NativeThread.detach(thread)
     }
 
-    /// The next chunk, waiting for one if need be; nil at the end.
+    /// The next chunk; waits for one, nil at the end.
     func next() async -> [Element]? {
         await withUnsafeContinuation { continuation in
             let (isReady, chunk) = state.withLock { state -> (Bool, [Element]?) in
@@ -70,21 +69,22 @@ final class ReadAhead<Element: Sendable>: Sendable {
         reader?.resume(returning: nil)
     }
 
-    /// Whether somebody waits in ``next()``.
+    /// Whether a consumer waits in ``next()``.
     var isAwaited: Bool { state.withLock { $0.reader != nil } }
 
-    /// How many elements there are, once all are read.
+    /// The number of elements, once all are read.
     var total: Int? { state.withLock { $0.isFinished ? $0.count : nil } }
 
-    /// Why the end came early, if it did.
+    /// Why reading ended early; nil if it did not.
     var failure: InputFailure? { state.withLock { $0.failure } }
 
-    /// Takes a chunk of the reading thread, which waits while the queue is full; false when nobody wants more.
+    /// Takes a chunk from the reading thread, which waits while the queue is full; returns false when no more are
+    /// wanted.
     private func push(_ chunk: [Element]) -> Bool {
         while true {
             let step = state.withLock { state -> Step in
                 if state.isClosed { return .closed }
-                // Only a question whether more is wanted.
+                // An empty chunk only asks whether more are wanted.
                 if chunk.isEmpty { return .given(nil) }
                 guard state.chunks.count < queueLength else { return .wait }
                 state.count += chunk.count
@@ -109,7 +109,7 @@ final class ReadAhead<Element: Sendable>: Sendable {
         let reader = state.withLock { state -> UnsafeContinuation<[Element]?, Never>? in
             state.isFinished = true
             state.failure = failure
-            // Nobody wakes a reader that has ended, so the descriptors can go.
+            // After its end the reader is never woken again, so the descriptors can be closed.
             waker.close()
             guard state.chunks.isEmpty else { return nil }
             defer { state.reader = nil }

@@ -1,7 +1,7 @@
-/// What the command line says of every request: method, fields and body for plain URLs, fields that JSON request lines
-/// add to or replace.
+/// What the command line sets for every request: method, fields and body of plain URLs, and fields that JSON request
+/// lines extend or replace.
 public struct RequestDefaults: Sendable {
-    /// The method; nil for POST with a body and GET without.
+    /// The method; nil for POST with a body and GET without one.
     public var method: String?
     /// The fields. All requests share the one array.
     public var headers: HeaderFields

@@ -1,17 +1,17 @@
-/// A SOURCE of the command line, understood: a URL (perhaps a glob of them), a file, or standard input.
+/// An interpreted SOURCE of the command line: a URL (or a glob of URLs), a file, or standard input.
 enum SourceArgument: Sendable {
-    /// URLs made one at a time.
+    /// URLs that are made one at a time.
     case urls(URLGlob)
-    /// One URL as it stands.
+    /// One URL.
     case url(String)
     /// A list.
     case list(ListFile)
 
-    /// Understands an argument and opens what it names.
+    /// Interprets an argument and opens what it names.
     ///
     /// - Parameters:
     ///   - text: The argument.
-    ///   - expandsGlobs: Whether `[1-9]` and `{a,b}` stand for several URLs.
+    ///   - expandsGlobs: Whether `[1-9]` and `{a,b}` are expanded.
     static func parse(_ text: String, expandsGlobs: Bool) throws(InputFailure) -> SourceArgument {
         if text == "-" { return .list(.standardInput) }
         guard isURL(text) else { return .list(try ListFile.open(text)) }
@@ -26,7 +26,7 @@ enum SourceArgument: Sendable {
 
     /// Whether the text has a scheme: letters, digits and `+-.` up to `://`, or http(s) and a colon.
     ///
-    /// A colon alone is not enough: names of files have colons too.
+    /// A colon alone is not enough, because file names contain colons too.
     static func isURL(_ text: String) -> Bool {
         let lower = text.lowercased()
         if lower.hasPrefix("http:") || lower.hasPrefix("https:") { return true }

@@ -1,21 +1,21 @@
-/// Reads the SOURCEs of a command line in their order, on a thread of its own, as far ahead as a bounded queue allows:
-/// a list of a million lines needs no more memory than one of ten thousand, and the first URL of a pipe is there as soon
-/// as its line is.
+/// Reads the SOURCEs of a command line in their order, on its own thread and as far ahead as a bounded queue allows. A
+/// list of a million lines needs no more memory than one of ten thousand, and the first URL of a pipe is available as
+/// soon as its line is.
 public final class SourceReader: InputSource {
-    /// Most inputs in one chunk.
+    /// The maximum number of inputs in one chunk.
     static let chunkSize = 256
-    /// Most chunks that wait to be taken.
+    /// The maximum number of chunks that wait to be taken.
     static let queueLength = 8
 
     private let inputs: ReadAhead<Input>
 
-    /// Opens everything that is named and starts to read.
+    /// Opens all sources and starts to read.
     ///
     /// - Parameters:
     ///   - arguments: URLs, files, `-`.
-    ///   - defaults: What plain URLs are sent with.
+    ///   - defaults: The method, fields and body of plain URLs.
     ///   - expandsGlobs: Whether globs in URLs are expanded.
-    /// - Throws: ``InputFailure`` when something cannot be read; nothing has been given out then.
+    /// - Throws: ``InputFailure`` when a source cannot be read; no input has been returned then.
     public init(_ arguments: [String], defaults: RequestDefaults, expandsGlobs: Bool = true) throws {
         guard arguments.count(where: { $0 == "-" }) <= 1 else {
             throw InputFailure("standard input (-) can be read only once")
@@ -42,12 +42,12 @@ public final class SourceReader: InputSource {
     /// Stops reading.
     public func close() { inputs.close() }
 
-    /// Whether somebody waits in ``next()``.
+    /// Whether a consumer waits in ``next()``.
     var isAwaited: Bool { inputs.isAwaited }
 
-    /// How many inputs there are, once all are read.
+    /// The number of inputs, once all are read.
     public var total: Int? { inputs.total }
 
-    /// Why the end came early, if it did.
+    /// Why reading ended early; nil if it did not.
     public var failure: InputFailure? { inputs.failure }
 }

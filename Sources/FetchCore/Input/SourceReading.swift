@@ -1,4 +1,4 @@
-/// The reading thread's work: sources to chunks of numbered inputs.
+/// The work of the reading thread: it turns sources into chunks of numbered inputs.
 struct SourceReading {
     let sources: [SourceArgument]
     let waker: Waker
@@ -14,7 +14,7 @@ struct SourceReading {
         listLine = ListLine(defaults: defaults)
     }
 
-    /// Reads everything, handing chunks over until the closure gives false.
+    /// Reads everything and passes chunks on until the closure returns false.
     mutating func run(_ push: ([Input]) -> Bool) {
         for source in sources {
             let goesOn: Bool
@@ -50,7 +50,7 @@ struct SourceReading {
         return push(chunk)
     }
 
-    /// Reads one list; false when it is of no use to go on.
+    /// Reads one list; returns false when reading on is useless.
     private mutating func read(_ file: ListFile, _ push: ([Input]) -> Bool) -> Bool {
         var content = ListContent()
         defer { content.close() }
@@ -68,7 +68,7 @@ struct SourceReading {
         while isWanted {
             switch SystemFile.read(file.descriptor, into: &buffer, orWoken: waker) {
             case .woken:
-                // Somebody closed the source; a push finds out, and a spurious wake-up costs nothing.
+                // The source was closed; the next push notices it, and a spurious wake-up costs nothing.
                 isWanted = push([])
             case .failed(let reason): return fail(file, reason)
             case .end:
@@ -80,15 +80,15 @@ struct SourceReading {
             case .bytes(let count):
                 let problem = content.feed(buffer[..<count]) { splitter.feed($0) { take(&self, $0) } }
                 if let problem { return fail(file, problem) }
-                // What has arrived goes on its way now, not when a chunk is full.
+                // Inputs that have arrived are passed on now, not when a chunk is full.
                 isWanted = isWanted && flush(push)
             }
         }
         return false
     }
 
-    /// Ends the list, and goes on with the next source. The whole lines before the failure are kept; the one that it
-    /// broke is not.
+    /// Ends the list and continues with the next source. The complete lines before the failure are kept; the incomplete
+    /// one is not.
     private mutating func fail(_ file: ListFile, _ problem: String) -> Bool {
         let before = failure.map { "\($0.message); " } ?? ""
         failure = InputFailure("\(before)\(file.name): \(problem)")

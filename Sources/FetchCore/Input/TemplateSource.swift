@@ -1,6 +1,6 @@
-/// Inputs made of URL templates: for each id, one input of each template, side by side.
+/// Inputs made from URL templates: for each id, one input of each template.
 public final class TemplateSource: InputSource {
-    /// The name that ids are put in for.
+    /// The name that ids replace.
     public static let idName = "id"
 
     private let ids: IDReader?
@@ -12,10 +12,10 @@ public final class TemplateSource: InputSource {
     /// Makes a source.
     ///
     /// - Parameters:
-    ///   - templates: The URLs, each with the name its inputs get beside the id.
-    ///   - ids: What is put in for `{id}`, one after the other; nil for one turn without.
-    ///   - variables: What is put in for other names.
-    ///   - defaults: What the requests say.
+    ///   - templates: The URLs, each with the name that its inputs get besides the id.
+    ///   - ids: The values of `{id}`, one after the other; nil for one turn without an id.
+    ///   - variables: The values of the other names.
+    ///   - defaults: The method, fields and body of the requests.
     public init(
         _ templates: [(name: String?, template: URLTemplate)], ids: IDReader?, variables: [String: String] = [:],
         defaults: RequestDefaults
@@ -56,12 +56,12 @@ public final class TemplateSource: InputSource {
         _ = position.advance(by: templates.count)
     }
 
-    /// How many inputs there are, once all ids are read.
+    /// The number of inputs, once all ids are read.
     public var total: Int? {
         guard let ids else { return templates.count }
         return ids.total.map { $0 * templates.count }
     }
 
-    /// Why the ids ended early, if they did.
+    /// Why the ids ended early; nil if they did not.
     public var failure: InputFailure? { ids?.failure }
 }

@@ -1,11 +1,12 @@
-/// A reading thread's work for any text: a file to pieces of its text, inflated and without its byte order mark.
+/// The work of a reading thread for text: it reads a file in pieces of text, decompressed and without a byte order
+/// mark.
 struct TextReading {
-    /// Whether to go on after a piece.
+    /// Whether reading continues after a piece.
     enum Verdict {
         case goOn
-        /// Nobody wants more.
+        /// No more text is wanted.
         case stop
-        /// The text is not what it should be: what is wrong.
+        /// The text is not valid; the value says why.
         case fail(String)
     }
 
@@ -15,8 +16,8 @@ struct TextReading {
     /// Reads everything.
     ///
     /// - Parameters:
-    ///   - take: Gets the text, in any pieces.
-    ///   - decide: Asked after each read, and with true at the end.
+    ///   - take: Receives the text, in any pieces.
+    ///   - decide: Called after each read, and with true at the end.
     /// - Returns: What went wrong, or nil.
     func run(
         _ take: (ArraySlice<UInt8>) -> Void, decide: (_ isLast: Bool) -> Verdict

@@ -1,19 +1,19 @@
 /// A URL with curl's globs: `[1-100]`, `[001-100:10]`, `[a-z:2]`, `{a,b,c}`, several of them combined.
 ///
-/// The rightmost varies fastest. The URLs are made one at a time as they are asked for, so a pattern for a thousand
-/// million of them costs nothing. `\[`, `\]`, `\{` and `\}` stand for themselves, and the brackets of an IPv6
-/// address such as `[::1]` are left alone.
+/// The rightmost part varies fastest. URLs are made one at a time when they are requested, so a pattern for a billion
+/// of them costs nothing. `\[`, `\]`, `\{` and `\}` are literal, and the brackets of an IPv6 address such as `[::1]`
+/// are left alone.
 public struct URLGlob: Sequence, Sendable {
-    /// One piece of the pattern: what it can be in turn.
+    /// One part of the pattern, and the values that it takes.
     enum Part: Sendable, Hashable {
         /// A text, or one of several.
         case choices([[UInt8]])
-        /// `[001-100:10]`; `width` is what numbers are filled up to with zeros.
+        /// `[001-100:10]`; numbers are padded with zeros to `width`.
         case numbers(first: Int, step: Int, count: Int, width: Int)
         /// `[a-z:2]`
         case letters(first: UInt8, step: UInt8, count: Int)
 
-        /// How many values it has; at least one.
+        /// The number of its values; at least one.
         var count: Int {
             switch self {
             case .choices(let choices): choices.count
@@ -35,12 +35,12 @@ public struct URLGlob: Sequence, Sendable {
     }
 
     private let parts: [Part]
-    /// How many URLs it makes; `Int.max` if there are more.
+    /// The number of URLs; `Int.max` if there are more.
     public let count: Int
 
-    /// Reads a pattern. A text without globs makes one URL: itself.
+    /// Parses a pattern. A text without globs makes one URL: itself.
     ///
-    /// - Throws: With what is wrong and in which column (in bytes, from 1).
+    /// - Throws: What is wrong and in which column (in bytes, from 1).
     public init(_ pattern: String) throws(ParseFailure) {
         var parser = URLGlobParser(pattern)
         parts = try parser.parse()
@@ -53,10 +53,10 @@ public struct URLGlob: Sequence, Sendable {
     /// Starts with the first URL.
     public func makeIterator() -> Iterator { Iterator(parts: parts) }
 
-    /// Cheap, and right as far as an `Int` goes.
+    /// The product without overflow; exact as far as an `Int` goes.
     public var underestimatedCount: Int { Swift.min(count, 1024) }
 
-    /// Counts through the parts like the wheels of a mileage counter.
+    /// Advances the parts like the wheels of an odometer.
     public struct Iterator: IteratorProtocol, Sendable {
         private let parts: [Part]
         private var wheels: [Int]

@@ -1,6 +1,6 @@
 /// Reads the pattern of a ``URLGlob`` from left to right.
 struct URLGlobParser {
-    /// As many globs as one pattern may have.
+    /// The maximum number of globs in one pattern.
     private static let maximumGlobs = 100
     private let bytes: [UInt8]
     private var position = 0
@@ -19,7 +19,7 @@ struct URLGlobParser {
                 if let bracket = peek(1) { text.append(bracket) }
                 position += 2
             case UInt8(ascii: "["), UInt8(ascii: "{"):
-                // `[]` is text, as in `?ids[]=7`; curl 7.88.1 takes it so too.
+                // `[]` is text, as in `?ids[]=7`; curl 7.88.1 treats it in the same way.
                 if byte == UInt8(ascii: "["),
                     let length = peek(1) == UInt8(ascii: "]") ? 2 : lengthOfIPv6Literal()
                 {
@@ -109,7 +109,7 @@ struct URLGlobParser {
         return .numbers(first: first, step: step, count: count, width: width)
     }
 
-    /// `:10]` or `]`. As in curl a step that leaves only the first value is taken for a mistake.
+    /// `:10]` or `]`. As in curl, a step that leaves only the first value is an error.
     private mutating func stepAndCount(from first: Int, to last: Int) -> (step: Int, count: Int)? {
         var step = 1
         if take(":") {
@@ -155,7 +155,8 @@ struct URLGlobParser {
         }
     }
 
-    /// The length of `[::1]` or `[fe80::1%25eth0]` at the position. No range has two colons and hexadecimal digits only.
+    /// The length of `[::1]` or `[fe80::1%25eth0]` at the position. A range never has two colons and only hexadecimal
+    /// digits.
     private func lengthOfIPv6Literal() -> Int? {
         guard let end = bytes[position...].prefix(100).firstIndex(of: UInt8(ascii: "]")) else { return nil }
         let address = bytes[(position + 1)..<end].prefix { $0 != UInt8(ascii: "%") }

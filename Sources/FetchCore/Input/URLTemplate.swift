@@ -1,5 +1,5 @@
-/// A URL with `{names}` in its path or query that values are put into, percent-encoded: a value is one path segment, or
-/// part of one, or part of a query value. It can change neither the host nor the path around it.
+/// A URL with `{names}` in its path or query that are replaced by percent-encoded values. A value is one path segment,
+/// a part of one, or a part of a query value; it can change neither the host nor the path around it.
 public struct URLTemplate: Sendable {
     private enum Piece: Sendable {
         case text(String)
@@ -8,10 +8,10 @@ public struct URLTemplate: Sendable {
 
     private let pieces: [Piece]
 
-    /// Reads a template.
+    /// Parses a template.
     ///
     /// - Parameter text: An http or https URL such as `https://x.test/products/{id}?lang={lang}`.
-    /// - Throws: ``InputFailure`` for a text that is no such URL, or has a name where the host is chosen.
+    /// - Throws: ``InputFailure`` for a text that is not such a URL, or that has a name where the host is chosen.
     public init(_ text: String) throws(InputFailure) {
         let shown = TerminalText.escaped(PrintableURL.hidingCredentials(in: text))
         var pieces: [Piece] = []
@@ -46,12 +46,12 @@ public struct URLTemplate: Sendable {
             })
     }
 
-    /// Puts values in.
+    /// Inserts values.
     ///
-    /// - Parameter value: Gives the value of a name.
+    /// - Parameter value: Returns the value of a name.
     /// - Returns: The URL.
-    /// - Throws: ``FetchError`` of kind `invalid-url` when a value is empty, missing, or `.` or `..` where that would be
-    ///   another path.
+    /// - Throws: ``FetchError`` of kind `invalid-url` when a value is empty, missing, or a `.` or `..` that would
+    ///   change the path.
     public func expand(_ value: (String) -> String?) throws(FetchError) -> FetchURL {
         var text = ""
         for piece in pieces {
@@ -65,7 +65,8 @@ public struct URLTemplate: Sendable {
             }
         }
         guard !Self.hasDotSegment(text) else {
-            throw FetchError(.invalidURL, "the id would make a path segment . or .., which is another path", curlCode: .urlMalformat)
+            throw FetchError(
+                .invalidURL, "the id would make a path segment . or .., which is another path", curlCode: .urlMalformat)
         }
         return try ListLine.parse(text)
     }
@@ -75,7 +76,7 @@ public struct URLTemplate: Sendable {
         !text.isEmpty && text.utf8.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit || $0 == 0x5F || $0 == 0x2D }
     }
 
-    /// Everything but the unreserved characters (RFC 3986 §2.3) as `%XX`.
+    /// Encodes everything but the unreserved characters (RFC 3986 §2.3) as `%XX`.
     private static func encode(_ value: String) -> String {
         var encoded: [UInt8] = []
         for byte in value.utf8 {
@@ -88,13 +89,13 @@ public struct URLTemplate: Sendable {
         return String(decoding: encoded, as: UTF8.self)
     }
 
-    /// Whether scheme, host and port are over: a slash, `?` or `#` stands behind `://` and something.
+    /// Whether scheme, host and port are complete: a slash, `?` or `#` follows `://` and at least one character.
     private static func endsAuthority(_ text: Substring) -> Bool {
         guard let start = String(text).range(of: "://")?.upperBound else { return false }
         return String(text)[start...].dropFirst().contains { "/?#".contains($0) }
     }
 
-    /// Whether the path has a segment that a parser would take out (WHATWG URL §4.4, single- and double-dot segments).
+    /// Whether the path has a segment that a parser would remove (WHATWG URL §4.4, single- and double-dot segments).
     private static func hasDotSegment(_ text: String) -> Bool {
         guard let start = text.range(of: "://")?.upperBound else { return false }
         let path = text[start...].prefix { $0 != "?" && $0 != "#" }

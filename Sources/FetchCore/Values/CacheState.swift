@@ -1,11 +1,11 @@
-/// What a cache had to do with an answer. The raw value stands in records.
+/// How the cache took part in a response. The raw value is in records.
 public enum CacheState: String, Sendable, Hashable, CaseIterable {
-    /// It came from the cache; nothing was sent.
+    /// The response came from the cache; nothing was sent.
     case fresh
-    /// The server confirmed what the cache has (304).
+    /// The server confirmed the stored response (304).
     case revalidated
-    /// It came from the server and was kept.
+    /// The response came from the server and was stored.
     case stored
-    /// It came from the server and may not be kept, or is too large for it.
+    /// The response came from the server and cannot be stored, or is too large.
     case miss
 }

@@ -1,14 +1,14 @@
-/// The fast way: one look at each byte of an absolute URL that is written canonically already.
+/// The fast path of the parser: one look at each byte of an absolute URL that is already canonical.
 ///
-/// It reads the string's own bytes, without a copy. It knows the plain cases only and leaves every doubt to
-/// ``FetchURLParser``: credentials, IPv6, upper case, numbers in odd spellings, default ports, dot segments, anything
-/// to be encoded.
+/// It reads the string's own bytes without a copy. It accepts plain cases only and leaves every doubt to
+/// ``FetchURLParser``: credentials, IPv6, upper case, numbers in unusual notations, default ports, dot segments, and
+/// anything to be encoded.
 enum CanonicalURLScan {
-    /// The offsets of the components, or nil if `bytes` is not canonical or not plainly so; and whether the beginning
-    /// is that of another URL.
+    /// The offsets of the components, or nil if `bytes` is not canonical or not plainly so; and whether it begins like
+    /// the other URL.
     ///
-    /// - Parameter last: A URL that the list has before: lists often name one host a thousand times, and what begins
-    ///   alike up to the path is alike.
+    /// - Parameter last: An earlier URL of the list. Lists often name one host a thousand times, and URLs that are
+    ///   equal up to the path have equal components up to there.
     static func offsets(
         of bytes: UnsafeBufferPointer<UInt8>, after last: FetchURL?
     ) -> (offsets: URLOffsets, isLikeLast: Bool)? {
@@ -23,7 +23,7 @@ enum CanonicalURLScan {
         return offsets(of: bytes, hostStart, hostEnd, pathStart).map { ($0, false) }
     }
 
-    /// Whether a text is the same as a URL up to the "/" its path starts with.
+    /// Whether a text is equal to a URL up to the "/" that its path starts with.
     private static func beginsAlike(_ bytes: UnsafeBufferPointer<UInt8>, _ url: FetchURL) -> Bool {
         let count = Int(url.offsets.pathStart) + 1
         guard bytes.count >= count, url.offsets.userEnd == url.offsets.hostStart else { return false }
@@ -54,7 +54,7 @@ enum CanonicalURLScan {
             pathStart: UInt32(pathStart), pathEnd: UInt32(pathEnd), queryEnd: UInt32(queryEnd))
     }
 
-    /// "http://" or "https://" with a byte behind it.
+    /// "http://" or "https://" followed by at least one byte.
     private static func hostStart(of bytes: UnsafeBufferPointer<UInt8>) -> (start: Int, defaultPort: Int)? {
         guard bytes.count > 8, bytes[0] == UInt8(ascii: "h"), bytes[1] == UInt8(ascii: "t"),
             bytes[2] == UInt8(ascii: "t"), bytes[3] == UInt8(ascii: "p")
@@ -67,7 +67,7 @@ enum CanonicalURLScan {
         return (colon + 3, secure ? 443 : 80)
     }
 
-    /// A name of lower-case letters, digits, "-", "_" and ".", or an IPv4 address in four decimals.
+    /// A name of lower-case letters, digits, "-", "_" and ".", or an IPv4 address of four decimals.
     private static func hostEnd(of bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
         var index = start
         var label = start
@@ -89,7 +89,7 @@ enum CanonicalURLScan {
         return IPAddressParser.isCanonicalIPv4(bytes[start..<index]) ? index : nil
     }
 
-    /// The "/" after a port that is not the default and has no leading zero, or after none.
+    /// The "/" after a port that is not the default and has no leading zero, or after no port.
     private static func pathStart(of bytes: UnsafeBufferPointer<UInt8>, from hostEnd: Int, defaultPort: Int) -> Int? {
         var index = hostEnd
         if bytes[index] == UInt8(ascii: ":") {
@@ -107,7 +107,7 @@ enum CanonicalURLScan {
         return index
     }
 
-    /// The end of a path without anything to encode and without dot segments.
+    /// The end of a path that has nothing to encode and no dot segments.
     private static func pathEnd(of bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
         let stop = ByteSet.pathStop
         var index = start

@@ -1,21 +1,20 @@
-/// A way in which the bytes of a body are packed (RFC 9110 §8.4.1, RFC 7932, RFC 8878).
+/// A coding of a body's bytes (RFC 9110 §8.4.1, RFC 7932, RFC 8878).
 enum ContentCoding: String, Sendable, Hashable {
     case gzip
     case deflate
     case brotli = "br"
     case zstd
 
-    /// Most layers of one body: more are an attack. libcurl has the same bound.
+    /// The maximum number of codings of one body; more are an attack. libcurl has the same limit.
     static let maxLayers = 5
 
-    /// What has to be undone to get at the body, the outermost coding first: those of Transfer-Encoding, which some
-    /// servers send unasked, then those of Content-Encoding.
+    /// The codings to decode, the outermost first: those of Transfer-Encoding, which some servers send without being
+    /// asked, then those of Content-Encoding.
     ///
     /// - Parameters:
-    ///   - headers: The fields of the answer.
-    ///   - unpacksContent: Whether Content-Encoding is undone as well.
-    /// - Throws: ``FetchError`` of kind `undecodable` for a coding that nobody knows and for more than ``maxLayers`` of
-    ///   them.
+    ///   - headers: The response headers.
+    ///   - unpacksContent: Whether Content-Encoding is decoded too.
+    /// - Throws: ``FetchError`` of kind `undecodable` for an unknown coding, and for more than ``maxLayers`` of them.
     static func layers(of headers: HeaderFields, unpacksContent: Bool) throws(FetchError) -> [ContentCoding] {
         var layers = try transferLayers(of: headers)
         if unpacksContent { layers += try codings(names(in: headers.values(of: "content-encoding"))) }
@@ -25,10 +24,10 @@ enum ContentCoding: String, Sendable, Hashable {
         return layers
     }
 
-    /// The part of it that a body was packed in for the way.
+    /// The codings of Transfer-Encoding other than chunked.
     ///
-    /// - Throws: ``FetchError`` of kind `undecodable`, also where chunks are not the last of the codings (RFC 9112 §6.1),
-    ///   and where a packed body has a length beside, which can only be wrong (§6.3).
+    /// - Throws: ``FetchError`` of kind `undecodable`, also if chunked is not the last coding (RFC 9112 §6.1), and if
+    ///   an encoded body also has a length, which cannot be right (§6.3).
     static func transferLayers(of headers: HeaderFields) throws(FetchError) -> [ContentCoding] {
         var names = names(in: headers.values(of: "transfer-encoding"))
         if let index = names.firstIndex(of: "chunked") {
@@ -40,7 +39,8 @@ enum ContentCoding: String, Sendable, Hashable {
         let layers = try codings(names)
         guard layers.isEmpty || !headers.contains("content-length") else {
             throw FetchError(
-                .undecodable, "the body has both a Transfer-Encoding and a Content-Length", curlCode: .badContentEncoding)
+                .undecodable, "the body has both a Transfer-Encoding and a Content-Length",
+                curlCode: .badContentEncoding)
         }
         return layers
     }

@@ -1,18 +1,18 @@
-/// What a crawl knows of a page beyond its answer. It is shared, not copied: an ``Outcome`` of a list has none.
+/// What a crawl knows about a page besides its response. It is shared, not copied; an ``Outcome`` of a list has none.
 public final class CrawlDetails: Sendable {
-    /// Links between a seed and it.
+    /// The number of links between a seed and the page.
     public let depth: Int
-    /// The URL of the page it was found on; nil for a seed.
+    /// The URL of the page that links to it; nil for a seed.
     public let parent: String?
-    /// The text of its title; nil if there is none.
+    /// The text of its title; nil without one.
     public let title: String?
-    /// How many links it holds, each counted once; nil for what is no page.
+    /// The number of different links on it; nil if it is not a page.
     public let linksFound: Int?
-    /// What robots.txt says: `allowed`, `disallowed`, `none` (there is no robots.txt), `unreachable`, or `ignored`.
+    /// The verdict of robots.txt: `allowed`, `disallowed`, `none` (no robots.txt exists), `unreachable`, or `ignored`.
     public let robots: String?
-    /// Why it was not fetched; nil for what was.
+    /// Why it was not fetched; nil if it was.
     public let skipped: SkipReason?
-    /// Pages that hold the link, for a broken one that the link checker reports; nil for everything else.
+    /// The pages that contain a broken link that the link checker reports; nil otherwise.
     public let referrers: [String]?
 
     /// Makes details.

@@ -1,16 +1,16 @@
-/// A user and a password for HTTP's Basic scheme (RFC 7617). Printing it gives neither.
+/// A user name and a password for HTTP's Basic scheme (RFC 7617). Its description contains neither.
 public struct Credentials: Sendable, Hashable, CustomStringConvertible {
     private let pair: [UInt8]
 
-    /// From `user:password` as curl's `-u` takes it.
+    /// Parses `user:password` as in curl's `-u`.
     public init(pair: String) { self.pair = Array(pair.utf8) }
 
-    /// From the userinfo of a URL, percent-decoded.
+    /// Reads the userinfo of a URL, percent-decoded.
     init(userinfoOf url: FetchURL) {
         pair = Self.percentDecoded(url.username) + [UInt8(ascii: ":")] + Self.percentDecoded(url.password)
     }
 
-    /// The value of an Authorization field.
+    /// The value of an Authorization header.
     public var basic: String { "Basic " + Base64.encode(pair) }
 
     /// `***`

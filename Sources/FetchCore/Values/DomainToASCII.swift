@@ -1,11 +1,11 @@
-/// Domain to ASCII (WHATWG URL §3.3) of a name that is not ASCII, with CheckHyphens and VerifyDnsLength off.
+/// Domain to ASCII (WHATWG URL §3.3) for a name that is not ASCII, with CheckHyphens and VerifyDnsLength off.
 ///
-/// libidn2 does the work and is stricter than browsers: it follows IDNA 2008 and refuses symbols (`i❤.ws`), hyphens
-/// in odd positions and long labels. A name it refuses is looked at again label by label: ASCII passes as it is, libidn2
-/// may accept the label on its own, and a label of code points that UTS #46 plainly leaves as they are is encoded
-/// here. In every doubt (combining marks or right-to-left text beside a symbol, joiners) the name stays refused.
+/// libidn2 does the work and is stricter than browsers: it follows IDNA 2008 and refuses symbols (`i❤.ws`), hyphens in
+/// unusual positions and long labels. A refused name is tried again label by label: ASCII passes unchanged, libidn2 may
+/// accept the label on its own, and a label of code points that UTS #46 certainly leaves unchanged is encoded here. In
+/// every doubt (combining marks or right-to-left text beside a symbol, joiners) the name stays refused.
 enum DomainToASCII {
-    /// Converts a whole name, or gives nil if it is not valid. Forbidden ASCII characters are the caller's matter.
+    /// Converts a whole name; nil if it is not valid. The caller checks for forbidden ASCII characters.
     static func convert(_ name: String) -> [UInt8]? {
         if let ascii = InternationalDomainName.ascii(name) { return ascii }
         var output: [UInt8] = []
@@ -18,7 +18,7 @@ enum DomainToASCII {
         return output
     }
 
-    /// The full stop and the three characters that are mapped to it.
+    /// The full stop and the three characters that map to it.
     private static func isDot(_ scalar: Unicode.Scalar) -> Bool {
         scalar == "." || scalar == "\u{3002}" || scalar == "\u{FF0E}" || scalar == "\u{FF61}"
     }
@@ -30,7 +30,7 @@ enum DomainToASCII {
         if let ascii = InternationalDomainName.ascii(String(label)) { return ascii }
         if isEncoded { return nil }
         let mapped = map(label)
-        // What comes out must not look encoded already, and ignored characters must have left something.
+        // The result must not look encoded already, and ignored characters must have left something.
         guard !mapped.isEmpty, !mapped.starts(with: "xn--".unicodeScalars), mapped.allSatisfy(isUnmapped) else {
             return nil
         }
@@ -38,7 +38,7 @@ enum DomainToASCII {
         return Array("xn--".utf8) + Punycode.encode(mapped)
     }
 
-    /// The part of UTS #46 mapping that is needed here: what is ignored goes, capitals become small.
+    /// The part of the UTS #46 mapping that is needed here: ignored characters are removed, capitals become lower case.
     private static func map(_ label: Substring.UnicodeScalarView) -> [Unicode.Scalar] {
         label.flatMap { scalar -> [Unicode.Scalar] in
             switch scalar.value {
@@ -48,7 +48,7 @@ enum DomainToASCII {
         }
     }
 
-    /// Whether mapping certainly leaves a code point as it is and it may be in a label.
+    /// Whether mapping certainly leaves a code point unchanged, and a label may contain it.
     private static func isUnmapped(_ scalar: Unicode.Scalar) -> Bool {
         if scalar.isASCII { return !("A"..."Z").contains(scalar) }
         // The two deviation characters that non-transitional processing keeps.
@@ -56,9 +56,9 @@ enum DomainToASCII {
         switch scalar.value {
         // Ideographic description characters, object replacement and replacement character: disallowed symbols.
         case 0x2FF0...0x2FFF, 0x31EF, 0xFFFC, 0xFFFD: return false
-        // Right to left: the bidi rule is libidn2's.
+        // Right to left: libidn2 checks the bidi rule.
         case 0x590...0x8FF, 0xFB1D...0xFDFF, 0xFE70...0xFEFF, 0x10800...0x10FFF, 0x1E800...0x1EFFF: return false
-        // Hangul jamo compose.
+        // Hangul jamo combine.
         case 0x1100...0x11FF: return false
         default: break
         }

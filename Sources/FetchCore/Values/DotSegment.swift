@@ -1,4 +1,4 @@
-/// "." and ".." in a path, their dots possibly percent-encoded (WHATWG URL §4.1).
+/// "." and ".." in a path, with dots that may be percent-encoded (WHATWG URL §4.1).
 enum DotSegment {
     /// 1 for a single-dot and 2 for a double-dot segment, otherwise 0.
     static func dots(_ segment: ArraySlice<UInt8>) -> Int {

@@ -1,5 +1,5 @@
 extension Duration {
-    /// Whole milliseconds, rounded up so that a limit never becomes 0, which libcurl takes for "no limit".
+    /// Whole milliseconds, rounded up so that a limit never becomes 0, which means "no limit" in libcurl.
     var milliseconds: Int {
         let (seconds, attoseconds) = components
         let (whole, overflow) = Int(seconds).multipliedReportingOverflow(by: 1000)
@@ -7,15 +7,15 @@ extension Duration {
         return whole + Int((attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
     }
 
-    /// Whole milliseconds, cut.
+    /// Whole milliseconds, truncated.
     var wholeMilliseconds: Int64 {
-        // 128 bits are divided by a function of 200 instructions, 64 by a multiplication.
+        // The division of 128 bits is a function of 200 instructions, that of 64 bits a multiplication.
         if let attoseconds = Int64(exactly: attoseconds) { return attoseconds / 1_000_000_000_000_000 }
         let (seconds, attoseconds) = components
         return seconds * 1000 + attoseconds / 1_000_000_000_000_000
     }
 
-    /// Whole nanoseconds, cut; a time beyond 292 years is that.
+    /// Whole nanoseconds, truncated; a time beyond 292 years becomes 292 years.
     var wholeNanoseconds: Int64 {
         let (seconds, attoseconds) = components
         let (nanoseconds, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
@@ -30,6 +30,6 @@ extension Duration {
 }
 
 extension Duration {
-    /// `0.35 s`, `12.4 s`, `3 min 5 s`: for people.
+    /// `0.35 s`, `12.4 s`, `3 min 5 s`: a text for the user.
     public var formatted: String { HumanText.time(self) }
 }

@@ -1,75 +1,75 @@
-/// Why a URL has no acceptable answer: a kind from a closed list, a sentence, and libcurl's code where it spoke.
+/// Why a URL has no acceptable response: a kind from a closed list, a sentence, and libcurl's code if it reported one.
 ///
-/// Ask the error (``isTransient``), never its text.
+/// Decide by the error's properties (``isTransient``), never by its text.
 public struct FetchError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The closed list of failures. The raw value is the slug in records, tables and tests; it never changes.
+    /// The closed list of failures. The raw value is the slug in records, tables and tests, and never changes.
     public enum Kind: String, CaseIterable, Sendable, Hashable {
-        /// A text that is no http(s) URL.
+        /// The text is not a valid http(s) URL.
         case invalidURL = "invalid-url"
-        /// A URL of another scheme.
+        /// The URL has another scheme.
         case blockedScheme = "blocked-scheme"
-        /// An address that the options forbid.
+        /// The options forbid the address.
         case blockedAddress = "blocked-address"
         /// The name has no address.
         case nameNotResolved = "name-not-resolved"
-        /// Nobody listens there, or the host cannot be reached.
+        /// No server listens there, or the host cannot be reached.
         case connectionRefused = "connection-refused"
-        /// No connection within the time for it.
+        /// No connection within the time limit for it.
         case connectTimedOut = "connect-timed-out"
-        /// No secure connection: certificate, protocol or cipher.
+        /// TLS failed: certificate, protocol or cipher.
         case tlsFailed = "tls-failed"
-        /// No whole answer within the time for it.
+        /// No complete response within the time limit.
         case timedOut = "timed-out"
-        /// Fewer bytes a second than asked for.
+        /// The transfer was slower than the minimum speed.
         case tooSlow = "too-slow"
         /// The connection broke.
         case connectionReset = "connection-reset"
-        /// The connection ended without an answer.
+        /// The connection ended without a response.
         case emptyReply = "empty-reply"
-        /// The answer ended before its length.
+        /// The response ended before its length.
         case truncated
-        /// What came is not HTTP.
+        /// The response is not valid HTTP.
         case protocolError = "protocol-error"
-        /// The body is not in the encoding it claims.
+        /// The body is not valid in its content encoding.
         case undecodable
-        /// The body is longer than allowed.
+        /// The body is longer than the limit.
         case tooLarge = "too-large"
-        /// The chain of redirects is longer than allowed.
+        /// There are more redirects than the limit.
         case tooManyRedirects = "too-many-redirects"
-        /// A status that does not count as success.
+        /// The status does not count as success.
         case httpStatus = "http-status"
-        /// robots.txt asks not to fetch it.
+        /// robots.txt disallows the URL.
         case robotsDisallowed = "robots-disallowed"
-        /// The server asks for more patience than there is.
+        /// The server asks for a longer wait than the maximum.
         case rateLimited = "rate-limited"
-        /// The host failed so often that the rest of its URLs was not tried.
+        /// The host failed so often that its remaining URLs were not tried.
         case hostDown = "host-down"
-        /// The body is not what is to be read from it.
+        /// The body is not in the expected format.
         case unparsable
-        /// Something on this machine: a file, a descriptor, a thread.
+        /// A failure on this machine: a file, a descriptor, a thread.
         case io
-        /// The run was interrupted, or the task cancelled.
+        /// The run was interrupted, or the task was cancelled.
         case cancelled
-        /// The time for the whole run was over.
+        /// The deadline of the run has passed.
         case deadline
     }
 
-    /// What went wrong, as a slug.
+    /// The kind of the failure.
     public let kind: Kind
-    /// What went wrong, as a sentence without secrets.
+    /// The failure as a sentence without secrets.
     public let message: String
-    /// libcurl's CURLcode, or the code the curl tool would end with; nil where curl has no notion of it.
+    /// libcurl's CURLcode, or the code that the curl tool would exit with; nil where curl has none.
     public let curlCode: CurlCode?
-    /// How long the server asked to wait; only with ``Kind/rateLimited``.
+    /// The wait that the server asked for; only with ``Kind/rateLimited``.
     public let retryAfter: Duration?
 
     /// Makes an error.
     ///
     /// - Parameters:
     ///   - kind: The slug.
-    ///   - message: A sentence for people; it must hold no secret.
-    ///   - curlCode: libcurl's code, if it spoke.
-    ///   - retryAfter: How long the server asked to wait.
+    ///   - message: A sentence for the user, without secrets.
+    ///   - curlCode: libcurl's code, if it reported one.
+    ///   - retryAfter: The wait that the server asked for.
     public init(_ kind: Kind, _ message: String, curlCode: CurlCode? = nil, retryAfter: Duration? = nil) {
         self.kind = kind
         self.message = message
@@ -77,9 +77,9 @@ public struct FetchError: Error, Hashable, Sendable, CustomStringConvertible {
         self.retryAfter = retryAfter
     }
 
-    /// Whether the same request may well succeed a moment later: timeouts and broken connections.
+    /// Whether the same request may succeed soon: timeouts and broken connections.
     ///
-    /// Statuses are not judged here: `RetryPolicy` knows which of them are worth a retry.
+    /// Statuses are not considered here: `RetryPolicy` decides which of them are retried.
     public var isTransient: Bool {
         switch kind {
         case .connectTimedOut, .timedOut, .tooSlow, .connectionReset, .emptyReply, .truncated: true

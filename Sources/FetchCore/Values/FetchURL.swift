@@ -1,30 +1,32 @@
-/// An http or https URL, parsed and written as the WHATWG URL standard says: the one URL type of fetchall.
+/// An http or https URL, parsed and serialised as in the WHATWG URL standard. It is the only URL type of fetchall.
 ///
-/// Input, redirects, scope, robots and credentials decide on it, and libcurl gets its canonical string, so that two
-/// parsers never read one URL in two ways. Other schemes do not exist here: nothing can leave http and https.
+/// Input, redirects, scope, robots and credentials are decided on it, and libcurl receives its canonical string, so
+/// that no URL is parsed by two parsers in two ways. Other schemes cannot be represented: no request can leave http and
+/// https.
 ///
-/// It is its canonical string and the offsets of its components in it; a component is cut out when it is asked for.
+/// It consists of the canonical string and the offsets of its components; a component is extracted when it is asked
+/// for.
 public struct FetchURL: Sendable, Hashable, CustomStringConvertible {
-    /// The schemes there are (WHATWG URL §3.1: two of the special schemes).
+    /// The supported schemes (WHATWG URL §3.1: two of the special schemes).
     public enum Scheme: String, Sendable, Hashable {
         /// Cleartext.
         case http
         /// Over TLS.
         case https
 
-        /// The port that is meant where none is given (WHATWG URL §3.1).
+        /// The default port (WHATWG URL §3.1).
         var defaultPort: Int { self == .https ? 443 : 80 }
     }
 
-    /// The longest canonical URL that is accepted, in bytes.
+    /// The maximum length of a canonical URL in bytes.
     static let maximumLength = 65_536
 
     /// The canonical serialization (WHATWG URL §4.5), ASCII only, with credentials and fragment.
     public let href: String
-    /// Where the components lie in ``href``.
+    /// The offsets of the components in ``href``.
     let offsets: URLOffsets
 
-    /// Takes what a parser found.
+    /// Stores the result of a parser.
     init(href: String, offsets: URLOffsets) {
         self.href = href
         self.offsets = offsets
@@ -33,11 +35,11 @@ public struct FetchURL: Sendable, Hashable, CustomStringConvertible {
     /// Parses a URL, or a reference against a base (WHATWG URL §4.4, the basic URL parser).
     ///
     /// - Parameters:
-    ///   - text: The URL, or a relative reference if there is a base.
-    ///   - base: The URL of the document or answer the reference stands in.
+    ///   - text: The URL, or a relative reference if a base is given.
+    ///   - base: The URL of the document or response that contains the reference.
     /// - Returns: The URL in canonical form.
-    /// - Throws: `blocked-scheme` for a URL of another scheme, otherwise `invalid-url`. The message says what is
-    ///   wrong without quoting the input, which may hold a password.
+    /// - Throws: `blocked-scheme` for a URL of another scheme, otherwise `invalid-url`. The message says what is wrong
+    ///   without quoting the input, which may contain a password.
     @inlinable
     public static func parse(_ text: some StringProtocol, base: FetchURL? = nil) throws(FetchError) -> FetchURL {
         try parse(string: String(text), base: base)
@@ -50,15 +52,16 @@ public struct FetchURL: Sendable, Hashable, CustomStringConvertible {
         return try FetchURLParser.parse(Array(string.utf8), base: base)
     }
 
-    /// The URL of a text that is written canonically already, and plainly so; else nil.
+    /// The URL of a text that is plainly canonical already; else nil.
     static func canonical(_ text: String) -> FetchURL? {
         var last: FetchURL?
         return canonical(text, after: &last)
     }
 
-    /// The same for one of many.
+    /// The same for a URL of a list.
     ///
-    /// - Parameter last: One before it, which is likely to have the same host; this one, where it has not.
+    /// - Parameter last: An earlier URL, which is likely to have the same host; it is replaced by this one if it has
+    ///   another.
     static func canonical(_ text: String, after last: inout FetchURL?) -> FetchURL? {
         var text = text
         text.makeContiguousUTF8()
@@ -69,20 +72,20 @@ public struct FetchURL: Sendable, Hashable, CustomStringConvertible {
         return url
     }
 
-    /// Parses, or gives nil.
+    /// Parses a URL; nil if it is not valid.
     @inlinable
     public init?(_ text: some StringProtocol, base: FetchURL? = nil) {
         guard let url = try? FetchURL.parse(text, base: base) else { return nil }
         self = url
     }
 
-    /// Two URLs are the same if their canonical serializations are (WHATWG URL §4.6).
+    /// Two URLs are equal if their canonical serialisations are (WHATWG URL §4.6).
     public static func == (left: FetchURL, right: FetchURL) -> Bool { left.href == right.href }
 
-    /// Hashes the canonical serialization.
+    /// Hashes the canonical serialisation.
     public func hash(into hasher: inout Hasher) { hasher.combine(href) }
 
-    /// The form that may be printed: ``redacted``.
+    /// The form for output: ``redacted``.
     public var description: String { redacted }
 }
 
@@ -90,7 +93,7 @@ public struct FetchURL: Sendable, Hashable, CustomStringConvertible {
 extension FetchURL {
     /// http or https.
     public var scheme: Scheme {
-        // Behind "https://" nothing could end here; to look at the string costs more.
+        // After "https://" the string cannot end yet; inspecting it costs more.
         if offsets.userEnd == 7 { return .http }
         return byte(at: 4) == UInt8(ascii: "s") ? .https : .http
     }
@@ -103,26 +106,26 @@ extension FetchURL {
         hasPassword ? slice(offsets.userEnd + 1, offsets.hostStart - 1) : ""
     }
 
-    /// Host as serialized (WHATWG URL §3.5): lower case, punycode, IPv6 in brackets.
+    /// The serialised host (WHATWG URL §3.5): lower case, punycode, IPv6 in brackets.
     public var host: String { slice(offsets.hostStart, offsets.hostEnd) }
 
-    /// Explicit non-default port.
+    /// The explicit port if it is not the default.
     public var port: Int? {
         offsets.hostEnd == offsets.pathStart ? nil : Int(slice(offsets.hostEnd + 1, offsets.pathStart))
     }
 
-    /// Port or the scheme's default.
+    /// The port, or the scheme's default.
     public var effectivePort: Int { port ?? scheme.defaultPort }
 
-    /// Starts with "/".
+    /// The path; it starts with "/".
     public var path: String { slice(offsets.pathStart, offsets.pathEnd) }
 
-    /// Without "?", nil if there is no "?".
+    /// The query without "?"; nil if there is no "?".
     public var query: String? {
         offsets.pathEnd == offsets.queryEnd ? nil : slice(offsets.pathEnd + 1, offsets.queryEnd)
     }
 
-    /// Without "#", nil if there is no "#".
+    /// The fragment without "#"; nil if there is no "#".
     public var fragment: String? {
         offsets.queryEnd == length ? nil : slice(offsets.queryEnd + 1, length)
     }
@@ -133,7 +136,7 @@ extension FetchURL {
 
 /// The offsets in the string.
 extension FetchURL {
-    /// Where user name or host starts, after "http://" or "https://".
+    /// The start of the user name or host, after "http://" or "https://".
     var authorityStart: UInt32 { scheme == .https ? 8 : 7 }
 
     /// Whether there is a password: then ":" ends the user name, otherwise "@" does.
@@ -151,12 +154,12 @@ extension FetchURL {
     }
 
     private func byte(at offset: Int) -> UInt8 {
-        // Walking a String's indices costs a hundred instructions; the bytes of a native string are contiguous.
+        // Advancing a String's indices costs a hundred instructions; the bytes of a native string are contiguous.
         href.utf8.withContiguousStorageIfAvailable { $0[offset] } ?? 0
     }
 }
 
 extension FetchError {
-    /// A text that is no http(s) URL, with what is wrong with it and without the text itself.
+    /// The error for a text that is not a valid http(s) URL; it says what is wrong without quoting the text.
     static func invalid(_ reason: String) -> FetchError { FetchError(.invalidURL, reason, curlCode: .urlMalformat) }
 }

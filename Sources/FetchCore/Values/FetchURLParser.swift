@@ -1,7 +1,7 @@
-/// The basic URL parser of WHATWG URL §4.4, cut down to http and https.
+/// The basic URL parser of WHATWG URL §4.4, reduced to http and https.
 ///
-/// The standard's states become the steps below; each byte of the input is visited a bounded number of times, and the
-/// canonical string grows in one buffer from left to right, dot segments being taken back off its end.
+/// The standard's states are the steps below. Each byte of the input is visited a bounded number of times, and the
+/// canonical string grows in one buffer from left to right; dot segments remove segments from its end.
 struct FetchURLParser {
     private let input: [UInt8]
     private let end: Int
@@ -21,7 +21,7 @@ struct FetchURLParser {
         return try parser.result()
     }
 
-    /// Drops tabs and line breaks, then spaces and controls at both ends.
+    /// Removes tabs and line breaks, then spaces and controls at both ends.
     private init(_ bytes: [UInt8]) {
         let hasBreaks = bytes.contains { $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
         input = hasBreaks ? bytes.filter { $0 != 0x09 && $0 != 0x0A && $0 != 0x0D } : bytes
@@ -55,20 +55,20 @@ struct FetchURLParser {
                 pathStart: UInt32(pathStart), pathEnd: UInt32(pathEnd), queryEnd: UInt32(queryEnd)))
     }
 
-    /// The byte this many bytes ahead, or nil beyond the end.
+    /// The byte at a distance from the position; nil beyond the end.
     @inline(__always)
     private func byte(_ ahead: Int) -> UInt8? {
         position + ahead < end ? input[position + ahead] : nil
     }
 
-    /// Whether the byte this many bytes ahead is a slash of either kind.
+    /// Whether the byte at a distance from the position is a slash of either kind.
     @inline(__always)
     private func isSlash(_ ahead: Int) -> Bool {
         let byte = byte(ahead)
         return byte == UInt8(ascii: "/") || byte == UInt8(ascii: "\\")
     }
 
-    /// Scheme start state and scheme state: takes "http:" or "https:", or nothing where there is no scheme.
+    /// Scheme start state and scheme state: consumes "http:" or "https:", or nothing if there is no scheme.
     private mutating func takeScheme() throws(FetchError) -> FetchURL.Scheme? {
         guard let first = byte(0), first.isASCIILetter else { return nil }
         var index = position + 1
@@ -111,7 +111,7 @@ struct FetchURLParser {
         parseFragment()
     }
 
-    /// Starts the output with a part of the base that reaches into its path at least.
+    /// Starts the output with a part of the base, at least up to its path.
     private mutating func copy(_ base: FetchURL, upTo offset: UInt32) {
         output.reserveCapacity(Int(offset) + (end - position) + 16)
         output.append(contentsOf: base.href.utf8.prefix(Int(offset)))
@@ -178,7 +178,7 @@ struct FetchURLParser {
         if colon > range.lowerBound || colon + 1 < range.upperBound { output.append(UInt8(ascii: "@")) }
     }
 
-    /// The number after the colon; nil if nothing stands there.
+    /// The number after the colon; nil if it is missing.
     private static func port(_ digits: ArraySlice<UInt8>) throws(FetchError) -> Int? {
         var port = 0
         for byte in digits {
@@ -214,7 +214,7 @@ struct FetchURLParser {
         }
     }
 
-    /// Appends the query, its "?" included, which is not in the set.
+    /// Appends the query with its "?", which is not in the set.
     private mutating func parseQuery() {
         queryEnd = output.count
         guard byte(0) == UInt8(ascii: "?") else { return }
@@ -230,7 +230,7 @@ struct FetchURLParser {
         appendEncoded((position + 1)..<end, .fragment)
     }
 
-    /// Appends a range of the input; the bytes of the set become `%XX`.
+    /// Appends a range of the input with the bytes of the set as `%XX`.
     private mutating func appendEncoded(_ range: Range<Int>, _ set: ByteSet) {
         var index = range.lowerBound
         while index < range.upperBound {

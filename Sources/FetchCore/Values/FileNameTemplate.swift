@@ -1,10 +1,9 @@
-/// How the name of a downloaded file is made: text with `{index}` `{index:06}` `{id}` `{host}` `{path}` `{name}` `{ext}`.
+/// The template for names of saved files: text with `{index}` `{index:06}` `{id}` `{host}` `{path}` `{name}` `{ext}`.
 ///
-/// Whatever the URL says, the result is one relative path that stays below its folder: no `..`, no hidden or
-/// option-like name, no control character, no component of more than 255 bytes. Only the text of the template and
-/// `{path}` can hold a `/`.
+/// Whatever the URL is, the result is one relative path inside the directory: no `..`, no hidden or option-like name,
+/// no control character, no component longer than 255 bytes. Only the template's text and `{path}` can contain a `/`.
 public struct FileNameTemplate: Sendable, Hashable, CustomStringConvertible {
-    /// What stands between two braces.
+    /// The content of a pair of braces.
     private enum Variable: Hashable {
         case index(width: Int)
         case id
@@ -21,9 +20,9 @@ public struct FileNameTemplate: Sendable, Hashable, CustomStringConvertible {
 
     /// `{name}`: the last part of the URL's path.
     public static let standard = FileNameTemplate(parts: [.variable(.name)], description: "{name}")
-    /// What a name is for a URL that ends in a slash.
+    /// The name for a URL that ends in a slash.
     private static let indexName = "index.html"
-    /// The longest path made, in bytes; of a longer one the first folders are left out.
+    /// The maximum length of a path in bytes; the first directories of a longer path are omitted.
     private static let maximumLength = 2048
     private static let advice = "use {index} {index:06} {id} {host} {path} {name} {ext}"
 
@@ -36,9 +35,9 @@ public struct FileNameTemplate: Sendable, Hashable, CustomStringConvertible {
         self.description = description
     }
 
-    /// Reads a template.
+    /// Parses a template.
     ///
-    /// - Throws: For an empty, an absolute or an endless template, a `..` in it, and an unknown variable.
+    /// - Throws: For an empty, absolute or too long template, for `..`, and for an unknown variable.
     public init(_ text: String) throws(ParseFailure) {
         guard !text.isEmpty else { throw ParseFailure("the filename template is empty: \(Self.advice)") }
         guard text.utf8.count <= 1024 else {
@@ -86,7 +85,7 @@ public struct FileNameTemplate: Sendable, Hashable, CustomStringConvertible {
         throw ParseFailure("unknown variable \(ParseFailure.quoted("{\(name)}")) in the filename template: \(advice)")
     }
 
-    /// The safe relative path of a file for this input; `url` is where the answer came from.
+    /// The safe relative path of a file for an input; `url` is the URL of the response.
     public func name(for input: Input, url: FetchURL) -> String {
         var text = ""
         for part in parts {
@@ -120,7 +119,7 @@ public struct FileNameTemplate: Sendable, Hashable, CustomStringConvertible {
         return name.isEmpty ? indexName : name
     }
 
-    /// A segment of a path, percent-decoded and safe: a decoded slash is no separator.
+    /// A segment of a path, percent-decoded and safe: a decoded slash is not a separator.
     private static func decoded(_ segment: Substring.UTF8View) -> String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(segment.count)

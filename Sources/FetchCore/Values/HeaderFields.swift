@@ -1,21 +1,21 @@
-/// Header fields in the order they came, duplicates kept, names compared without case (RFC 9110 §5.1).
+/// Header fields in the order in which they arrived, with duplicates; names are compared without case (RFC 9110 §5.1).
 ///
-/// The fields are stored as the wire has them, `Name: value` and a line break each, in one array: an answer costs one
-/// allocation, and a field that nobody asks for is never made into a string.
+/// The fields are stored in wire format, `Name: value` and a line break each, in one array: a response costs one
+/// allocation, and a field that is not read is never made into a string.
 public struct HeaderFields: Sendable {
-    /// The lines, each ended by LF (CR before it is dropped when read).
+    /// The lines, each ended by LF (a CR before it is dropped when reading).
     public private(set) var lines: [UInt8]
-    /// What somebody has seen pass, so that nobody has to look again: see ``init(lines:seen:)``. The highest bit says
-    /// that there is no rate limit; 15 bits are the start of the first Content-Type's value in the lines and 16 its
-    /// length, both 0 where nobody has seen one. One number, because an answer with more of them is copied more often.
+    /// What was seen while the lines arrived, so that it need not be searched again: see ``init(lines:seen:)``. The
+    /// highest bit says that there is no rate limit; 15 bits are the start of the first Content-Type's value in the
+    /// lines and 16 its length, both 0 if it is unknown. It is one number, because a response with more fields is
+    /// copied more often.
     private var seen: UInt32 = 0
 
-    /// What of a head was seen while it passed.
+    /// What was seen of a head while it arrived.
     struct Seen {
-        /// Where the value of the first Content-Type lies in the lines; nil where nobody has looked, or none was
-        /// recognised.
+        /// The range of the first Content-Type's value in the lines; nil if it is unknown.
         var contentType: Range<Int>?
-        /// Whether there may be a field that tells what is left of a rate limit.
+        /// Whether there may be a field that reports a rate limit.
         var mayHoldRateLimit = true
     }
 
@@ -28,11 +28,11 @@ public struct HeaderFields: Sendable {
         for field in fields { append(field.name, field.value) }
     }
 
-    /// Takes raw lines as the wire has them, without the status line and the empty line that ends a head.
+    /// Stores raw lines in wire format, without the status line and the empty line that ends a head.
     public init(lines: [UInt8]) { self.lines = lines }
 
-    /// The same, with what was seen of them already: each record has the Content-Type, and each answer is asked for
-    /// limits.
+    /// The same, with what was seen while they arrived: each record has the Content-Type, and each response is checked
+    /// for limits.
     init(lines: [UInt8], seen: Seen) {
         self.lines = lines
         self.seen = seen.mayHoldRateLimit ? 0 : Self.noRateLimit
@@ -52,10 +52,10 @@ public struct HeaderFields: Sendable {
         return String(decoding: lines[start..<start + Int(seen & 0xFFFF)], as: UTF8.self)
     }
 
-    /// Whether somebody has looked for a field of a rate limit and found none.
+    /// Whether the lines were searched for a rate limit field and have none.
     var isKnownToHoldNoRateLimit: Bool { seen & Self.noRateLimit != 0 }
 
-    /// Whether there is no field.
+    /// Whether there are no fields.
     public var isEmpty: Bool { lines.isEmpty }
 
     /// Appends a field. Line breaks in the value would forge a second field, so they become spaces.
@@ -96,7 +96,7 @@ public struct HeaderFields: Sendable {
         return found
     }
 
-    /// Whether a field of that name is there.
+    /// Whether there is a field with that name.
     public func contains(_ name: String) -> Bool {
         var found = false
         forEachValue(of: name) { _ in
@@ -106,8 +106,8 @@ public struct HeaderFields: Sendable {
         return found
     }
 
-    /// Whether a field of a rate limit may be there: some line begins with `ratelimit` or `x-rate`. Every good answer is
-    /// asked, so the names are not read in full.
+    /// Whether there may be a rate limit field: some line begins with `ratelimit` or `x-rate`. Every successful
+    /// response is checked, so the names are not compared in full.
     var mayHoldRateLimit: Bool {
         if isKnownToHoldNoRateLimit { return false }
         return lines.withUnsafeBufferPointer { lines in
@@ -139,12 +139,12 @@ public struct HeaderFields: Sendable {
         return result
     }
 
-    /// The fields whose name the test keeps.
+    /// The fields whose name satisfies the predicate.
     public func filter(_ keep: (String) -> Bool) -> HeaderFields {
         HeaderFields(fields.filter { keep($0.name) })
     }
 
-    /// Calls the closure with each line, without its line break, until it gives false.
+    /// Calls the closure with each line, without its line break, until it returns false.
     private func forEachLine(_ body: (ArraySlice<UInt8>) -> Bool) {
         var start = lines.startIndex
         while start < lines.endIndex {
@@ -156,9 +156,9 @@ public struct HeaderFields: Sendable {
         }
     }
 
-    /// Calls the closure with the value of each field of that name until it gives false.
+    /// Calls the closure with the value of each field of that name until it returns false.
     ///
-    /// Every answer is asked for two or three fields, so the lines are compared in place: length and colon first.
+    /// Every response is searched for two or three fields, so the lines are compared in place: length and colon first.
     private func forEachValue(of name: String, _ body: (UnsafeBufferPointer<UInt8>) -> Bool) {
         var name = name
         name.withUTF8 { name in
@@ -193,7 +193,7 @@ public struct HeaderFields: Sendable {
 
     private static func isEndOfName(_ byte: UInt8) -> Bool { byte == UInt8(ascii: ":") || byte == 0x20 || byte == 0x09 }
 
-    /// Whether two bytes are the same letter, in whatever case, or the same byte.
+    /// Whether two bytes are the same letter regardless of case, or the same byte.
     @inline(__always)
     private static func areEqual(_ left: UInt8, _ right: UInt8) -> Bool {
         let difference = left ^ right
@@ -215,7 +215,7 @@ public struct HeaderFields: Sendable {
 }
 
 extension HeaderFields: Hashable {
-    /// Fields are the same if their lines are.
+    /// Fields are equal if their lines are.
     public static func == (left: HeaderFields, right: HeaderFields) -> Bool { left.lines == right.lines }
 
     /// Hashes the lines.

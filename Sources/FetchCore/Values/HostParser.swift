@@ -1,10 +1,10 @@
 /// The host parser of WHATWG URL §3.5 for special schemes: a domain, an IPv4 or an IPv6 address.
 enum HostParser {
-    /// The longest host, in bytes, that is looked at as an internationalised name. A name in DNS has 253; the bound
-    /// keeps the time of Punycode, which is quadratic, out of a stranger's hands.
+    /// The maximum length in bytes of a host that is converted as an internationalised name. A DNS name has 253 bytes;
+    /// the limit bounds the time of Punycode, which is quadratic.
     static let maximumInternationalLength = 1024
 
-    /// Appends the serialized host; `input` is not empty.
+    /// Appends the serialised host; `input` is not empty.
     static func append(_ input: ArraySlice<UInt8>, to output: inout [UInt8]) throws(FetchError) {
         if input.first == UInt8(ascii: "[") {
             guard input.last == UInt8(ascii: "]"),
@@ -12,7 +12,7 @@ enum HostParser {
             else { throw .invalid("the host in brackets is not an IPv6 address") }
             output.append(contentsOf: IPAddressParser.serializeIPv6(pieces).utf8)
         } else {
-            // Most names hold nothing that has to be decoded, converted or refused.
+            // Most names contain nothing that must be decoded, converted or refused.
             let isPlain = !input.contains(where: ByteSet.forbiddenDomain.contains)
             let domain = isPlain ? input.map(\.lowercasedASCII) : try asciiDomain(PercentEncoding.decode(input))
             guard endsInNumber(domain) else {
@@ -28,8 +28,8 @@ enum HostParser {
 
     /// Domain to ASCII (WHATWG URL §3.3) and the check for forbidden code points.
     ///
-    /// An ASCII name only loses its capitals, `xn--` labels included, whether they are valid or not: so says the
-    /// standard since whatwg/url#914 (2026), as such names are in use.
+    /// An ASCII name only loses its capitals, `xn--` labels included, whether they are valid or not: the standard says
+    /// so since whatwg/url#914 (2026), because such names are in use.
     private static func asciiDomain(_ decoded: [UInt8]) throws(FetchError) -> [UInt8] {
         let domain: [UInt8]
         if decoded.allSatisfy({ $0 < 0x80 }) {

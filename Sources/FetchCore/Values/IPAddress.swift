@@ -1,10 +1,10 @@
-/// An IPv4 or IPv6 address, and whether it is one of the public Internet.
+/// An IPv4 or IPv6 address, and whether it is on the public Internet.
 enum IPAddress: Sendable, Hashable, CustomStringConvertible {
     case v4(UInt32)
     /// Eight pieces of 16 bits.
     case v6([UInt16])
 
-    /// Reads the host of a ``FetchURL``, where it is an address: `127.0.0.1`, `[::1]`.
+    /// Reads the host of a ``FetchURL`` if it is an address: `127.0.0.1`, `[::1]`.
     init?(host: String) {
         let bytes = Array(host.utf8)
         if bytes.first == UInt8(ascii: "["), bytes.last == UInt8(ascii: "]") {
@@ -18,7 +18,7 @@ enum IPAddress: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// Takes 4 or 16 bytes in network order.
+    /// Reads 4 or 16 bytes in network order.
     init?(networkOrder bytes: some Collection<UInt8>) {
         let bytes = Array(bytes)
         switch bytes.count {
@@ -36,8 +36,8 @@ enum IPAddress: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// Whether the address is globally reachable (IANA's special-purpose registries, RFC 6890) and leads to nobody's own
-    /// network. An address that carries an IPv4 address inside is what that address is.
+    /// Whether the address is globally reachable (IANA's special-purpose registries, RFC 6890), so that it is not in a
+    /// private network. An address that contains an IPv4 address is judged by that address.
     var isPublic: Bool {
         switch self {
         case .v4(let address): !Self.specialV4.contains { address >> (32 - $0.length) == $0.prefix >> (32 - $0.length) }
@@ -45,8 +45,8 @@ enum IPAddress: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// Whether the address is link-local (RFC 3927, RFC 4291 §2.5.6), where most clouds keep their metadata, or one where
-    /// another cloud does. An address that carries an IPv4 address inside is what that address is.
+    /// Whether the address is link-local (RFC 3927, RFC 4291 §2.5.6), where most clouds serve their metadata, or
+    /// another address of cloud metadata. An address that contains an IPv4 address is judged by that address.
     var isLinkLocal: Bool {
         switch self {
         case .v4(let address): address >> 16 == 0xA9FE || address == 0xA83F_8110 || address == 0x6464_64C8
@@ -66,7 +66,7 @@ enum IPAddress: Sendable, Hashable, CustomStringConvertible {
         // ::ffff:a.b.c.d, and NAT64 (RFC 6052), which leads to the IPv4 address in it.
         if pieces[..<5].allSatisfy({ $0 == 0 }), pieces[5] == 0xFFFF { return embedded(6) }
         if pieces[..<6] == [0x64, 0xFF9B, 0, 0, 0, 0] { return embedded(6) }
-        // Everything that is reachable lies in 2000::/3; loopback, link-local, unique local and multicast do not.
+        // All reachable addresses are in 2000::/3; loopback, link-local, unique local and multicast are not.
         guard pieces[0] >> 13 == 1 else { return false }
         return switch pieces[0] {
         // 2001::/23, protocol assignments (Teredo among them), and 2001:db8::/32, documentation
@@ -100,11 +100,11 @@ enum IPAddress: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension FetchURL {
-    /// Whether the host is a link-local address, or one where a cloud keeps its metadata.
+    /// Whether the host is a link-local address, or an address of cloud metadata.
     public var isLinkLocal: Bool { IPAddress(host: host)?.isLinkLocal ?? false }
 
-    /// Why no request may be sent to this host under ``NetworkOptions/blocksPrivateAddresses``, as far as its name tells;
-    /// names in DNS are judged by the address that they lead to.
+    /// Why no request may be sent to this host under ``NetworkOptions/blocksPrivateAddresses``, as far as its name
+    /// reveals it; names in DNS are judged by the address that they resolve to.
     var privateHostFailure: FetchError? {
         let name = host.hasSuffix(".") ? String(host.dropLast()) : host
         // RFC 6761 §6.3

@@ -1,6 +1,6 @@
-/// IPv4 and IPv6 addresses as WHATWG URL §3.5 reads and writes them.
+/// IPv4 and IPv6 addresses as parsed and serialised by WHATWG URL §3.5.
 enum IPAddressParser {
-    /// Whether an address is written in four decimal numbers without leading zeros, as it is serialized.
+    /// Whether an address is four decimal numbers without leading zeros, as in its serialisation.
     @inline(__always)
     static func isCanonicalIPv4(_ text: some Sequence<UInt8>) -> Bool {
         var dots = 0
@@ -19,7 +19,7 @@ enum IPAddressParser {
         return dots == 3 && value != nil
     }
 
-    /// The IPv4 parser: one to four numbers, decimal, octal (`0…`) or hexadecimal (`0x…`), the last filling the rest.
+    /// The IPv4 parser: one to four numbers, decimal, octal (`0…`) or hexadecimal (`0x…`); the last one fills the rest.
     static func parseIPv4(_ text: [UInt8]) -> UInt32? {
         var parts = text.split(separator: UInt8(ascii: "."), maxSplits: 5, omittingEmptySubsequences: false)
         if parts.count > 1, let last = parts.last, last.isEmpty { parts.removeLast() }
@@ -33,7 +33,7 @@ enum IPAddressParser {
         return UInt32(address)
     }
 
-    /// The IPv4 number parser; numbers beyond 2^32 come out as 2^32 at least.
+    /// The IPv4 number parser; numbers beyond 2^32 give at least 2^32.
     private static func number(_ part: ArraySlice<UInt8>) -> UInt64? {
         guard !part.isEmpty else { return nil }
         var digits = part
@@ -56,7 +56,7 @@ enum IPAddressParser {
         "\(address >> 24).\(address >> 16 & 255).\(address >> 8 & 255).\(address & 255)"
     }
 
-    /// The IPv6 parser; `text` is what stands between the brackets. Eight pieces, or nil.
+    /// The IPv6 parser; `text` is between the brackets. It returns eight pieces, or nil.
     static func parseIPv6(_ text: ArraySlice<UInt8>) -> [UInt16]? {
         var pieces: [UInt16] = []
         var compress: Int?

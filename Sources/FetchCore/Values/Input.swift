@@ -5,28 +5,27 @@ public struct Input: Sendable {
         get { content.fields.index }
         set { change { $0.index = newValue } }
     }
-    /// The name the user gave it (`id<TAB>URL`, `"id"` of a JSON line), or nil.
+    /// The name that the user gave it (`id<TAB>URL`, `"id"` of a JSON line), or nil.
     public var id: String? {
         get { content.fields.id }
         set { change { $0.id = newValue } }
     }
-    /// The URL as the user wrote it; for a line that is no URL, that line, cut at 2,048 bytes.
+    /// The URL as the user wrote it; for a line that is not a valid URL the line, cut at 2,048 bytes.
     public var text: String {
         get { content.fields.text }
         set { change { $0.text = newValue } }
     }
-    /// What to send, or why that is not possible (always ``FetchError/Kind/invalidURL`` or
-    /// ``FetchError/Kind/blockedScheme``).
+    /// The request, or why there is none (always ``FetchError/Kind/invalidURL`` or ``FetchError/Kind/blockedScheme``).
     public var request: Result<Request, FetchError> {
         get { content.fields.request }
         set { change { $0.request = newValue } }
     }
-    /// Whether it came as a JSON request line, and so must be written as one to be valid as input again.
+    /// Whether it came from a JSON request line and must be written as one to be valid as input again.
     public var isJSONLine: Bool {
         get { content.fields.isJSONLine }
         set { change { $0.isJSONLine = newValue } }
     }
-    /// Of a JSON request whose URL is no good, everything else of it, with a URL that stands for none; else nil.
+    /// For a JSON request whose URL is not valid: the rest of it, with a placeholder for the URL; else nil.
     var withoutURL: Request? {
         get { content.fields.withoutURL }
         set { change { $0.withoutURL = newValue } }
@@ -43,8 +42,8 @@ public struct Input: Sendable {
         var withoutURL: Request?
     }
 
-    /// What it consists of. An object, because an input goes through many hands, and each copy of all these would count
-    /// eight references up and down.
+    /// The values of an input. They are in an object, because an input is passed on often, and each copy of them would
+    /// count eight references.
     private final class Content: Sendable {
         let fields: Fields
 

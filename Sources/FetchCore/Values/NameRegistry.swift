@@ -1,20 +1,20 @@
-/// The names given to files in this run, so that no two answers get the same.
+/// The file names given out in this run, so that no two responses get the same one.
 ///
-/// It keeps 64-bit fingerprints, not names: 16 bytes or so for each of a million files. Names that differ only in case
-/// count as one, as they do on many file systems, and so do a file and a folder of one name. The names depend on
-/// nothing but the order of the claims; should two names have one fingerprint, the second gets a suffix it did not need.
+/// It stores 64-bit fingerprints instead of names: about 16 bytes for each of a million files. Names that differ only
+/// in case count as equal, as on many file systems, and so do a file and a directory of one name. The names depend only
+/// on the order of the claims; if two names have one fingerprint, the second gets a suffix that it does not need.
 public struct NameRegistry: Sendable {
     private var files: Set<UInt64> = []
     private var folders: Set<UInt64> = []
 
-    /// No name is taken.
+    /// A registry without names.
     public init() {}
 
-    /// Takes a name and gives it back, or, where it is taken, `name-<index>.ext`.
+    /// Claims a name and returns it, or `name-<index>.ext` if it is taken.
     ///
     /// - Parameters:
     ///   - name: A safe relative path, as ``FileNameTemplate`` makes it.
-    ///   - index: That of the input, which makes the name a different one.
+    ///   - index: The input's index, which makes the name unique.
     public mutating func claim(_ name: String, index: Int) -> String {
         var path = ""
         var components = name.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
@@ -32,7 +32,7 @@ public struct NameRegistry: Sendable {
         return path
     }
 
-    /// The first of `name`, `name-7`, `name-7-2`, `name-7-3`, … that is free.
+    /// The first free name of `name`, `name-7`, `name-7-2`, `name-7-3`, ….
     private static func free(_ name: String, index: Int, _ isFree: (String) -> Bool) -> String {
         if isFree(name) { return name }
         let (stem, ext) = SafeName.split(name)
@@ -46,10 +46,10 @@ public struct NameRegistry: Sendable {
         }
     }
 
-    /// FNV-1a over the name without case: the same in every run, unlike Swift's own hashes.
+    /// FNV-1a of the name without case: equal in every run, unlike Swift's own hashes.
     private static func fingerprint(_ name: String) -> UInt64 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        // By way of the capitals, so that ß and SS, which are one name to some file systems, are one here too.
+        // Upper case first, so that ß and SS, which are one name on some file systems, are equal here too.
         for byte in name.uppercased().lowercased().utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
         return hash
     }

@@ -1,8 +1,8 @@
-/// How connections are made and kept: the same for every request of a run.
+/// The options for connections, which are the same for every request of a run.
 public struct NetworkOptions: Sendable {
-    /// Which IP versions names resolve to.
+    /// The IP versions that names are resolved to.
     public enum IPVersion: Sendable {
-        /// Whichever answers first.
+        /// The one that answers first.
         case any
         /// IPv4 only.
         case v4
@@ -13,80 +13,80 @@ public struct NetworkOptions: Sendable {
     /// The HTTP version asked for. HTTP/2 is spoken over TLS only: before 8.0.0 libcurl breaks cleartext HTTP/2 on a
     /// reused connection (<https://github.com/curl/curl/issues/10634>).
     public enum HTTPVersion: Sendable {
-        /// HTTP/2 where a TLS server offers it.
+        /// HTTP/2 if a TLS server offers it.
         case any
         /// HTTP/1.1.
         case http1
     }
 
-    /// Transfers at once that the run is planned for; sizes the connection cache and the number of multi handles.
+    /// The planned number of concurrent transfers; it determines the connection cache and the number of multi handles.
     public var concurrency = 10
-    /// How many loops share all this.
+    /// The number of loops that share these options.
     var loops = 1
-    /// Most idle connections to keep; nil for as many as serve the concurrency.
+    /// The maximum number of idle connections; nil for as many as the concurrency needs.
     public var maxIdleConnections: Int?
-    /// Most time for name, TCP and TLS together.
+    /// The maximum time for name lookup, TCP and TLS together.
     public var connectTimeout: Duration = .seconds(10)
-    /// Bytes a second below which a transfer counts as stuck; 0 for no limit.
+    /// The speed in bytes per second below which a transfer counts as stuck; 0 for no limit.
     public var speedLimit = 0
-    /// How long a transfer may stay below ``speedLimit``.
+    /// How long a transfer may be slower than ``speedLimit``.
     public var speedTime: Duration = .seconds(30)
-    /// Sent as `User-Agent`; empty for none.
+    /// The value of `User-Agent`; empty for none.
     public var userAgent = "fetchall"
-    /// A proxy URL; nil for what the environment says, empty for none.
+    /// A proxy URL; nil for the environment's, empty for none.
     public var proxy: String?
-    /// Whether connections to loopback, private, link-local, multicast and other addresses that are not of the public
-    /// Internet are refused as ``FetchError/Kind/blockedAddress``. It is decided on the address that a socket is about to
-    /// connect to, whatever name led there. A ``proxy`` may have any address; behind it, only hosts that say by
-    /// themselves what they are can be refused: literal addresses and `localhost`.
+    /// Whether connections to loopback, private, link-local, multicast and other addresses that are not on the public
+    /// Internet are refused as ``FetchError/Kind/blockedAddress``. The address that a socket is about to connect to
+    /// decides, whatever name resolved to it. A ``proxy`` may have any address; behind it, only hosts whose names
+    /// reveal it can be refused: literal addresses and `localhost`.
     public var blocksPrivateAddresses = false
-    /// Whether that holds for link-local addresses and those where clouds keep their metadata alone: what a crawl of
-    /// strangers' links must not reach from inside a cloud.
+    /// Whether the same is true for link-local addresses and those of cloud metadata only, which links on foreign pages
+    /// must not reach from inside a cloud.
     public var blocksLinkLocalAddresses = false
-    /// Whether certificates are checked.
+    /// Whether certificates are verified.
     public var verifiesTLS = true
-    /// A file of certificates to trust instead of the system's.
+    /// A file of certificates that are trusted instead of the system's.
     public var caFile: String?
     /// A client certificate (PEM).
     public var certificateFile: String?
-    /// Its private key, where it is not in the same file.
+    /// Its private key, if it is in another file.
     public var keyFile: String?
-    /// `HOST:PORT:ADDRESS` entries that stand before DNS.
+    /// `HOST:PORT:ADDRESS` entries that take precedence over DNS.
     public var resolve: [String] = []
-    /// Which addresses are asked for.
+    /// The IP versions to resolve.
     public var ipVersion: IPVersion = .any
-    /// Which HTTP version is asked for.
+    /// The HTTP version to request.
     public var httpVersion: HTTPVersion = .any
-    /// Whether compressed answers are asked for and decoded.
+    /// Whether compressed responses are requested and decoded.
     public var acceptsCompression = true
-    /// A file of cookies to start with (Netscape format); an empty string turns cookies on with none.
+    /// A file of initial cookies (Netscape format); an empty string enables cookies without any.
     public var cookieFile: String?
-    /// Where the cookies are written at the end.
+    /// The file that the cookies are written to at the end.
     public var cookieJar: String?
 
     /// The defaults.
     public init() {}
 
-    /// Bytes of one transfer's receive buffer. Before 8.7.0 (<https://github.com/curl/curl/pull/12805>) libcurl
-    /// allocates it anew for each transfer, so that in a long run all of it has been in use somewhere, however small
-    /// the answers: 4 MiB together, of at least 16 and at most 256 KiB each, and beyond 1,280 at once 20 MiB together,
-    /// of at least 2 KiB each.
+    /// The size in bytes of one transfer's receive buffer. Before 8.7.0 (<https://github.com/curl/curl/pull/12805>)
+    /// libcurl allocates it for each transfer, so that in a long run all of it is used somewhere, however small the
+    /// responses are: 4 MiB together, with at least 16 and at most 256 KiB each; beyond 1,280 concurrent transfers 20
+    /// MiB together, with at least 2 KiB each.
     var receiveBufferSize: Int {
         let concurrency = max(concurrency, 1)
         let share = min(max((4 << 20) / concurrency, 16 << 10), (20 << 20) / concurrency)
         return min(max(share, 2 << 10), 256 << 10)
     }
 
-    /// Whether an address may not be connected to.
+    /// Whether connecting to an address is forbidden.
     func blocks(_ address: IPAddress) -> Bool {
         blocksPrivateAddresses ? !address.isPublic : blocksLinkLocalAddresses && address.isLinkLocal
     }
 
-    /// Whether addresses are looked at before anything is connected.
+    /// Whether addresses are checked before connecting.
     var checksAddresses: Bool { blocksPrivateAddresses || blocksLinkLocalAddresses }
 
-    /// Why no request may be sent to the host of a URL, as far as its name tells; names in DNS are judged by the address
-    /// that they lead to.
+    /// Why no request may be sent to the host of a URL, as far as its name reveals it; names in DNS are judged by the
+    /// address that they resolve to.
     @inline(__always)
     func hostFailure(of url: FetchURL) -> FetchError? {
         if blocksPrivateAddresses { return url.privateHostFailure }
@@ -94,10 +94,10 @@ public struct NetworkOptions: Sendable {
         return FetchError(.blockedAddress, "\(url.host) is a link-local address", curlCode: .couldNotConnect)
     }
 
-    /// Whether requests to the origin of a URL may be streams of one connection: HTTP/2, if the server offers it.
+    /// Whether requests to the origin of a URL can be streams of one connection: HTTP/2, if the server offers it.
     @inline(__always)
     func mayShareConnections(to url: FetchURL) -> Bool { url.scheme == .https && httpVersion != .http1 }
 
-    /// Whether libcurl's cookie engine is on.
+    /// Whether libcurl's cookie engine is enabled.
     public var usesCookies: Bool { cookieFile != nil || cookieJar != nil }
 }

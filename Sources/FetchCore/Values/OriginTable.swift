@@ -1,12 +1,12 @@
-/// What is remembered of origins. Lists may name a million, so that some are forgotten.
+/// Values stored for origins. Lists may name a million, so the number is limited.
 struct OriginTable<Value> {
-    /// Origins that are remembered.
+    /// The maximum number of stored origins.
     static var maximumCount: Int { 4096 }
 
     private var values: [Origin: Value] = [:]
     private var last = LastOrigin<Value>()
 
-    /// What is remembered of the origin of a URL; of one that is new, what is made for it.
+    /// The value stored for the origin of a URL; for a new origin, a new value.
     mutating func value(of url: FetchURL, ifNew make: (Origin) -> Value) -> Value {
         if let value = last.value(of: url) { return value }
         let origin = url.origin

@@ -1,8 +1,8 @@
-/// Why a text (an option's value, a template, a glob, JSON) is not what it should be.
+/// Why a text (an option's value, a template, a glob, JSON) is not valid.
 ///
-/// The message is one sentence for people that names the text or the position in it, and says what would be right.
+/// The message is one sentence for the user that names the text or the position in it, and says what would be valid.
 public struct ParseFailure: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What is wrong, and what would be right.
+    /// What is wrong, and what would be valid.
     public let message: String
     /// How many bytes into the text; nil where the message says it.
     public let offset: Int?
@@ -16,7 +16,7 @@ public struct ParseFailure: Error, Sendable, Hashable, CustomStringConvertible {
     /// The message, or `at byte 12: expected :`.
     public var description: String { offset.map { "at byte \($0): \(message)" } ?? message }
 
-    /// A piece of the user's text for a message: in quotes, cut, without control characters.
+    /// A part of the user's text for a message: in quotes, cut, without control characters.
     static func quoted(_ text: some StringProtocol) -> String {
         let limit = 40
         var result = "'"

@@ -1,10 +1,10 @@
-/// A set of bytes as two masks for the ASCII half, and one answer for all bytes above it.
+/// A set of bytes: two masks for the ASCII half, and one value for all bytes above it.
 struct ByteSet: Sendable, Hashable {
-    /// Which of 0x00 to 0x3F are in it.
+    /// The bytes from 0x00 to 0x3F in it.
     private var low: UInt64
-    /// Which of 0x40 to 0x7F are in it.
+    /// The bytes from 0x40 to 0x7F in it.
     private var high: UInt64
-    /// Whether 0x80 to 0xFF are in it.
+    /// Whether the bytes from 0x80 to 0xFF are in it.
     private var nonASCII: Bool
 
     /// Makes a set of exactly the given ASCII characters.
@@ -54,17 +54,17 @@ extension ByteSet {
     static let userinfo = path.adding("/:;=@[\\]|")
 }
 
-/// The code points of WHATWG URL §3.1 and §4.4 at which something ends or goes wrong.
+/// The code points of WHATWG URL §3.1 and §4.4 at which something ends or is not valid.
 extension ByteSet {
-    /// What may not be in a domain.
+    /// Code points that a domain must not contain.
     static let forbiddenDomain = ByteSet(low: 0xFFFF_FFFF, high: 1 &<< 63, nonASCII: true).adding(" #/:<>?@[\\]^|%")
-    /// What ends an authority or a path segment.
+    /// Code points that end an authority or a path segment.
     static let segmentEnd = ByteSet("/\\?#")
-    /// What cannot be copied as it is in a path: encoded bytes and the ends of segments.
+    /// Bytes of a path that cannot be copied unchanged: encoded bytes and the ends of segments.
     static let pathStop = path.adding("/\\")
 }
 
-/// Percent-encoding and the few questions about single bytes that go with it.
+/// Percent-encoding, and the predicates of single bytes that it needs.
 enum PercentEncoding {
     /// Appends `%XX`.
     static func append(_ byte: UInt8, to output: inout [UInt8]) {
@@ -100,12 +100,12 @@ extension UInt8 {
     @inline(__always) var isASCIILetter: Bool { (self | 0x20) &- 0x61 < 26 }
     /// 0 to 9.
     @inline(__always) var isASCIIDigit: Bool { self &- 0x30 < 10 }
-    /// What may stand in a scheme after its first letter (WHATWG URL §4.4, scheme state).
+    /// Characters of a scheme after its first letter (WHATWG URL §4.4, scheme state).
     var isSchemeByte: Bool {
         isASCIILetter || isASCIIDigit || self == UInt8(ascii: "+") || self == UInt8(ascii: "-")
             || self == UInt8(ascii: ".")
     }
-    /// The letter in lower case; other bytes as they are.
+    /// The letter in lower case; other bytes unchanged.
     @inline(__always) var lowercasedASCII: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
     /// The value of a hexadecimal digit.
     @inline(__always) var hexValue: UInt8? {

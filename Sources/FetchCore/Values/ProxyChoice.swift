@@ -1,5 +1,5 @@
-/// Which proxy a request goes through, as libcurl would choose it. Needed where the choice must be known beforehand: with
-/// private addresses blocked, a proxy that the user names may have one, and nothing else may.
+/// Selects the proxy of a request as libcurl would. It is needed where the choice must be known beforehand: if private
+/// addresses are blocked, a proxy that the user named may have one, and no other host may.
 struct ProxyChoice: Sendable {
     private let proxies: [FetchURL.Scheme: String]
     private let exceptions: [String]
@@ -7,11 +7,11 @@ struct ProxyChoice: Sendable {
     /// Reads the settings.
     ///
     /// - Parameters:
-    ///   - proxy: What the user named; empty for none, nil for what the environment says.
+    ///   - proxy: The proxy of the user; empty for none, nil for the environment's.
     ///   - environment: Reads an environment variable.
     init(proxy: String?, environment: (String) -> String?) {
         let all = environment("all_proxy") ?? environment("ALL_PROXY") ?? ""
-        // Upper-case HTTP_PROXY is left out on purpose: a CGI server sets it from a header (httpoxy).
+        // Upper-case HTTP_PROXY is ignored on purpose: a CGI server sets it from a request header (httpoxy).
         proxies = [
             .http: proxy ?? environment("http_proxy") ?? all,
             .https: proxy ?? environment("https_proxy") ?? environment("HTTPS_PROXY") ?? all,
@@ -25,7 +25,7 @@ struct ProxyChoice: Sendable {
         isException(url.host) ? "" : proxies[url.scheme] ?? ""
     }
 
-    /// Whether `no_proxy` names the host: itself, a domain it is in, or all with `*`.
+    /// Whether `no_proxy` contains the host: its name, a domain that contains it, or `*`.
     private func isException(_ host: String) -> Bool {
         let host = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
         return exceptions.contains { entry in

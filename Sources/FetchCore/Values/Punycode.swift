@@ -1,4 +1,4 @@
-/// Encodes one label in Punycode (RFC 3492), without the `xn--`. Time is quadratic; callers bound the length.
+/// Encodes one label in Punycode (RFC 3492) without `xn--`. The time is quadratic; callers limit the length.
 enum Punycode {
     private static let base = 36
     private static let lowest = 1

@@ -1,14 +1,15 @@
-/// Durations, sizes and rates as users write them.
+/// Durations, sizes and rates in the notation of the user.
 ///
-/// Numbers are plain decimals (no sign, no exponent), computed in integers: nothing is rounded twice, nothing overflows.
+/// Numbers are plain decimals (no sign, no exponent) and are computed as integers: no value is rounded twice, and none
+/// overflows.
 public enum Quantity {
-    /// The longest duration there is: ten years of 365 days.
+    /// The longest duration: ten years of 365 days.
     public static let longestDuration: Duration = .seconds(3650 * 86_400)
-    /// The largest size: 2^53 bytes, which every JSON reader can hold.
+    /// The largest size: 2^53 bytes, which every JSON reader can represent.
     public static let largestSize = 1 << 53
     /// The largest count of a rate.
     public static let largestCount = 1_000_000_000
-    /// Fractions are kept to this many digits; a duration has no finer unit than 10^-18 s.
+    /// The unit of fractions; a duration has no finer unit than 10^-18 s.
     private static let fractionUnit: Int128 = 1_000_000_000_000_000_000
 
     /// `500ms`, `2s`, `1.5m`, `1h`, `1d`; a bare number is seconds.
@@ -34,7 +35,7 @@ public enum Quantity {
             attosecondsComponent: Int64(attoseconds % fractionUnit))
     }
 
-    /// `10k`, `5M`, `1G`, `1.5k`; a bare number, or one with `B`, is bytes. k is 1024; capitals do not matter.
+    /// `10k`, `5M`, `1G`, `1.5k`; a bare number, or one with `B`, is bytes. k is 1024; case is ignored.
     public static func byteSize(_ text: String) throws(ParseFailure) -> Int {
         let advice = "1000, 10k, 5M; units k, M, G, T, P, with k = 1024; from 0 to 8P"
         let number = try Number(text, what: "size", advice: advice)
@@ -59,12 +60,12 @@ public enum Quantity {
         return Int(bytes)
     }
 
-    /// `5/s`, `100/m`, `5/15s`, `1/h`: so many in every period of that length.
+    /// `5/s`, `100/m`, `5/15s`, `1/h`: a maximum count in every period.
     public static func rate(_ text: String) throws(ParseFailure) -> (count: Int, period: Duration) {
         let advice = "write 5/s, 100/m or 5/15s, with a count from 1 to \(largestCount) and a period from 1ms to 3650d"
         let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         guard let first = parts.first, parts.count == 2, let periodStart = parts[1].first else {
-            // A bare number is most often meant per second, but not always; nothing is guessed.
+            // A bare number usually means per second, but not always, so nothing is guessed.
             if parts.count == 1, (try? Number(text, what: "rate", advice: ""))?.unit == "" {
                 throw ParseFailure("the rate \(ParseFailure.quoted(text)) has no period: write \(text.prefix(20))/s")
             }
@@ -88,7 +89,7 @@ public enum Quantity {
         return (Int(count), period)
     }
 
-    /// A decimal and what follows it.
+    /// A decimal number and the text after it.
     private struct Number {
         /// The number times ``Quantity/fractionUnit``.
         let scaled: Int128

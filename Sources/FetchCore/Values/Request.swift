@@ -1,15 +1,15 @@
-/// What to send: one HTTP request, before any policy has looked at it.
+/// One HTTP request to send, before any policy is applied.
 public struct Request: Sendable, Hashable {
-    /// Where to; credentials in it are used for its origin only and never written anywhere.
+    /// The URL; its credentials are used for its origin only and are never written.
     public var url: FetchURL
     /// The method, in capitals.
     public var method: String
-    /// Fields given by the user. They go to the origin of ``url`` and no other.
+    /// The user's headers. They are sent to the origin of ``url`` and to no other.
     public var headers: HeaderFields
-    /// The body to send; nil for none.
+    /// The body; nil for none.
     public var body: [UInt8]?
 
-    /// Whether sending it twice does no more than sending it once (RFC 9110 §9.2.2), so that a retry is safe.
+    /// Whether sending it twice has the same effect as sending it once (RFC 9110 §9.2.2), so that a retry is safe.
     public var isIdempotent: Bool {
         switch method {
         case "GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE": true
@@ -18,9 +18,9 @@ public struct Request: Sendable, Hashable {
     }
 }
 
-// In an extension, so that the initialiser of all members stays: it does not copy what it takes.
+// In an extension, so that the memberwise initialiser, which does not copy its arguments, remains.
 extension Request {
-    /// Makes a request; a GET without body unless told otherwise.
+    /// Makes a request: a GET without a body unless others are given.
     public init(
         _ url: FetchURL, method: String = "GET", headers: HeaderFields = HeaderFields(), body: [UInt8]? = nil
     ) {

@@ -1,38 +1,38 @@
-/// An answer, whatever its status: 404 is a response, not an error.
+/// A response of any status: 404 is a response, not an error.
 public struct Response: Sendable {
-    /// What became of the bytes of the body.
+    /// What was done with the bytes of the body.
     public enum Body: Sendable, Hashable {
-        /// Counted and dropped.
+        /// They were counted and dropped.
         case discarded
-        /// Decoded bytes, at most the limit of the transfer.
+        /// The decoded bytes, at most the limit of the transfer.
         case bytes([UInt8])
-        /// Written to the file descriptor that the request came with.
+        /// They were written to the file descriptor that came with the request.
         case file
     }
 
     /// The status code, 100 to 999.
     public var status: Int
-    /// The version spoken, as curl's `%{http_version}` writes it: `1.0`, `1.1`, `2` or `3`.
+    /// The HTTP version in the notation of curl's `%{http_version}`: `1.0`, `1.1`, `2` or `3`.
     public var httpVersion: String
-    /// The fields of the final answer (not of a 1xx before it).
+    /// The headers of the final response (not of a 1xx before it).
     public var headers: HeaderFields
-    // Here, where there is room between two fields: up to 128 bytes a look at one field of an answer copies just that.
-    /// What a cache had to do with it; nil where none was asked.
+    // Declared here, where there is room between two fields: up to 128 bytes, reading one field copies only that field.
+    /// How the cache took part; nil without a cache.
     public var cache: CacheState?
     /// The body.
     public var body: Body
-    /// Decoded bytes of the body that arrived.
+    /// The number of decoded bytes of the body that arrived.
     public var size: Int
-    /// New connections that the request needed; 0 when one was reused.
+    /// The number of new connections for the request; 0 when one was reused.
     public var connects: Int
-    /// The address that answered, or that of the proxy; empty if there was none.
+    /// The address that responded, or the proxy's; empty if there was none.
     public var remoteIP: String
     /// Its port.
     public var remotePort: Int
-    /// Where the time went.
+    /// The times of the transfer.
     public var timing: Timing
 
-    /// Makes a response; everything but the status may be left out.
+    /// Makes a response; only the status is required.
     public init(
         status: Int, httpVersion: String = "1.1", headers: HeaderFields = HeaderFields(), body: Body = .discarded,
         size: Int = 0, connects: Int = 0, remoteIP: String = "", remotePort: Int = 0, timing: Timing = Timing(),

@@ -1,14 +1,14 @@
-/// How long a server asks to wait (RFC 9110 §10.2.3): seconds, or one of the three dates of HTTP.
+/// The wait that a server asks for (RFC 9110 §10.2.3): seconds, or one of the three HTTP dates.
 public enum RetryAfter {
-    /// What a longer wait is taken for, so that no sum with it can overflow: ten years.
+    /// The maximum that a longer wait is reduced to, so that no sum with it can overflow: ten years.
     public static let maximum: Duration = .seconds(maximumSeconds)
     private static let maximumSeconds: Int64 = 3650 * 86_400
 
-    /// The wait, at most ``maximum``; nil for what is neither whole seconds nor a date that is still to come, so that
-    /// the caller falls back to its own backoff.
+    /// The wait, at most ``maximum``; nil for a value that is neither whole seconds nor a future date, so that the
+    /// caller uses its own backoff.
     ///
     /// - Parameters:
-    ///   - value: The field's value.
+    ///   - value: The value of the header.
     ///   - now: Seconds since 1970, from the server's `Date` if it sent one, else from our own clock.
     public static func parse(_ value: String, now: Int64) -> Duration? {
         let isSpace = { (byte: UInt8) in byte == 0x20 || byte == 0x09 }

@@ -1,12 +1,12 @@
-/// What makes a piece of text from a server safe as one component of a path.
+/// Makes a text from a server safe as one component of a path.
 enum SafeName {
-    /// What common file systems allow in one component, in bytes of UTF-8.
+    /// The maximum length of a component on common file systems, in bytes of UTF-8.
     static let maximumLength = 255
-    /// A longer extension is no extension but a name with a dot in it.
+    /// A longer extension is not an extension but a name with a dot in it.
     private static let maximumExtensionLength = 32
 
-    /// Whether a character must not be in a file name: controls, what turns the direction of text or hides in it,
-    /// and what some system takes for a separator.
+    /// Whether a character must not be in a file name: controls, characters that change the direction of text or are
+    /// invisible, and separators of any system.
     static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
         if scalar == ":" || scalar == "\\" { return true }
         guard !scalar.isASCII else { return scalar.value < 0x20 || scalar.value == 0x7F }
@@ -16,8 +16,8 @@ enum SafeName {
         }
     }
 
-    /// The text as one component: nothing unsafe, no slash, no dot or dash in front, no two dots in a row, not longer
-    /// than ``maximumLength`` with the extension kept. Empty only if the text is.
+    /// The text as one component: nothing unsafe, no slash, no dot or dash at the start, no two dots in a row, at most
+    /// ``maximumLength`` long with the extension kept. It is empty only if the text is.
     static func component(_ text: some StringProtocol) -> String {
         var scalars = String.UnicodeScalarView()
         var previous: Unicode.Scalar = "."
@@ -31,7 +31,7 @@ enum SafeName {
         return joined(stem, suffix: "", ext)
     }
 
-    /// A component's stem and its extension with the dot (`.tar.gz` counts as one), which is empty if there is none.
+    /// The stem of a component and its extension with the dot (`.tar.gz` counts as one), which is empty without one.
     static func split(_ name: String) -> (stem: String, ext: String) {
         let bytes = Array(name.utf8)
         let dot = UInt8(ascii: ".")
@@ -43,14 +43,14 @@ enum SafeName {
         return (String(decoding: bytes[..<at], as: UTF8.self), String(decoding: bytes[at...], as: UTF8.self))
     }
 
-    /// Stem, suffix and extension in one name, the stem cut where the name would be too long.
+    /// Stem, suffix and extension as one name; the stem is cut if the name would be too long.
     static func joined(_ stem: String, suffix: String, _ ext: String) -> String {
         let room = max(0, maximumLength - suffix.utf8.count - ext.utf8.count)
         return cut(stem, to: room) + suffix + ext
     }
 
-    /// The longest beginning of at most `limit` bytes that splits no code point; where it had to cut, no dot at its end
-    /// (the extension's would be the second in a row).
+    /// The longest beginning of at most `limit` bytes that splits no code point. If it was cut, it does not end in a
+    /// dot (the extension's dot would be the second in a row).
     private static func cut(_ text: String, to limit: Int) -> String {
         guard text.utf8.count > limit else { return text }
         var length = 0

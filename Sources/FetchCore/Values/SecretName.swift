@@ -1,10 +1,11 @@
-/// Names that promise a secret: what stands beside them is never written anywhere.
+/// Names that suggest a secret; their values are never written.
 public enum SecretName {
     private static let parts = ["auth", "cookie", "token", "secret", "key", "password"].map { Array($0.utf8) }
 
     /// Whether such a name occurs in the name of a header, or anywhere in a text.
     public static func occurs(in text: String) -> Bool {
-        // Byte by byte: String.contains costs ten thousand instructions for each name, and a cache asks for each field.
+        // Compared byte by byte: String.contains costs ten thousand instructions for each name, and a cache checks each
+        // field.
         let bytes = text.utf8.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }
         return parts.contains { part in
             bytes.count >= part.count

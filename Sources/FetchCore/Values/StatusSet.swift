@@ -9,9 +9,9 @@ public struct StatusSet: Sendable, Hashable, CustomStringConvertible {
 
     private init(ranges: [ClosedRange<Int>]) { self.ranges = ranges }
 
-    /// Reads a list of statuses and ranges.
+    /// Parses a list of statuses and ranges.
     ///
-    /// - Throws: For an empty list or item, a status out of range, and a range that runs backwards.
+    /// - Throws: For an empty list or item, a status out of range, and a range that ends before it begins.
     public init(_ text: String) throws(ParseFailure) {
         guard text.utf8.count <= 4096 else { throw ParseFailure("the list of statuses is too long: \(Self.advice)") }
         var ranges: [ClosedRange<Int>] = []
@@ -47,17 +47,17 @@ public struct StatusSet: Sendable, Hashable, CustomStringConvertible {
         return low...high
     }
 
-    /// Exactly three digits, the first of them no 0.
+    /// Exactly three digits, the first of them not 0.
     private static func status(_ digits: ArraySlice<UInt8>) -> Int? {
         guard digits.count == 3, digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
         let value = digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
         return allowed.contains(value) ? value : nil
     }
 
-    /// Whether a status is one of them.
+    /// Whether a status is in the set.
     public func contains(_ status: Int) -> Bool { ranges.contains { $0.contains(status) } }
 
-    /// In the form it is written.
+    /// The list in its notation.
     public var description: String {
         ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)..\($0.upperBound)" }.joined(separator: ",")
     }

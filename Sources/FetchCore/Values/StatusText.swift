@@ -1,5 +1,5 @@
-/// The reason phrases of the status codes that people meet (RFC 9110 §15). What the server writes there is not shown:
-/// HTTP/2 has none, and it may be anything.
+/// The reason phrases of common status codes (RFC 9110 §15). The server's own phrase is not shown: HTTP/2 has none, and
+/// it may be any text.
 enum StatusText {
     private static let phrases: [Int: String] = [
         300: "Multiple Choices", 301: "Moved Permanently", 302: "Found", 303: "See Other", 304: "Not Modified",

@@ -1,10 +1,10 @@
-/// Where the time of one attempt went, as libcurl measured it. All from the start of the attempt.
+/// The times of one attempt as libcurl measured them, all from the start of the attempt.
 public struct Timing: Sendable, Hashable {
-    /// The times in whole microseconds, as libcurl has them. A `Duration` is twice as large, and to divide one costs more than
-    /// to write down the number.
+    /// The times in whole microseconds, as in libcurl. A `Duration` is twice as large, and dividing one costs more than
+    /// writing the number.
     var microseconds = Microseconds()
 
-    /// The same times as numbers of microseconds.
+    /// The same times in microseconds.
     struct Microseconds: Sendable, Hashable {
         var nameLookup: Int64 = 0
         var connect: Int64 = 0
@@ -16,27 +16,27 @@ public struct Timing: Sendable, Hashable {
     /// All zero.
     public init() {}
 
-    /// Until the name was resolved.
+    /// The time until the name was resolved.
     public var nameLookup: Duration {
         get { .microseconds(microseconds.nameLookup) }
         set { microseconds.nameLookup = newValue.microseconds }
     }
-    /// Until TCP was connected.
+    /// The time until TCP was connected.
     public var connect: Duration {
         get { .microseconds(microseconds.connect) }
         set { microseconds.connect = newValue.microseconds }
     }
-    /// Until TLS was ready; zero without TLS.
+    /// The time until TLS was ready; zero without TLS.
     public var appConnect: Duration {
         get { .microseconds(microseconds.appConnect) }
         set { microseconds.appConnect = newValue.microseconds }
     }
-    /// Until the first byte of the answer.
+    /// The time until the first byte of the response.
     public var startTransfer: Duration {
         get { .microseconds(microseconds.startTransfer) }
         set { microseconds.startTransfer = newValue.microseconds }
     }
-    /// Until the last byte.
+    /// The time until the last byte.
     public var total: Duration {
         get { .microseconds(microseconds.total) }
         set { microseconds.total = newValue.microseconds }
@@ -44,7 +44,7 @@ public struct Timing: Sendable, Hashable {
 }
 
 extension Timing {
-    /// The same times, seen from an earlier start: of a chain of redirects, that of its first hop.
+    /// The same times relative to an earlier start: in a chain of redirects, the start of its first hop.
     func shifted(by earlier: Duration) -> Timing {
         guard earlier > .zero else { return self }
         var shifted = self

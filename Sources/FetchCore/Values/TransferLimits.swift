@@ -1,19 +1,19 @@
-/// What one transfer may cost. The counts are of decoded bytes.
+/// The limits of one transfer. Sizes are those of decoded bytes.
 public struct TransferLimits: Sendable, Hashable {
-    /// Most time from start to last byte; nil for no limit.
+    /// The maximum time from start to last byte; nil for no limit.
     public var maxTime: Duration?
-    /// Most bytes of a body; more is ``FetchError/Kind/tooLarge``. Nil for no limit.
+    /// The maximum size of a body; a larger one is ``FetchError/Kind/tooLarge``. Nil for no limit.
     public var maxBodySize: Int?
-    /// Whether the beginning of a body that is larger is of use: then it comes along with the error, also where the
-    /// length says at once that there is more.
+    /// Whether the beginning of a larger body is useful: then it is returned with the error, also if the length
+    /// announces a larger body.
     public var keepsBeginning: Bool
-    /// Whether the caller will follow a redirect, so that the body of a 3xx is of no use to anybody.
+    /// Whether the caller follows redirects, so that the body of a 3xx is not needed.
     public var dropsRedirectBody: Bool
 
-    /// Statuses whose body is wanted; that of another is only read where it goes to memory. Nil for all.
+    /// The statuses whose body is wanted; other bodies are read only if they are kept in memory. Nil for all.
     public var accepted: StatusSet?
 
-    /// Makes limits; none unless told otherwise.
+    /// Makes limits; there are none unless they are given.
     public init(
         maxTime: Duration? = nil, maxBodySize: Int? = nil, dropsRedirectBody: Bool = false,
         accepted: StatusSet? = nil, keepsBeginning: Bool = false
@@ -28,23 +28,23 @@ public struct TransferLimits: Sendable, Hashable {
     /// Most bytes of a head. Before 8.3.0 libcurl has no limit for the sum of all lines (CVE-2023-38039,
     /// <https://github.com/curl/curl/pull/11582>).
     static let maxHeadSize = 256 * 1024
-    /// Most bytes that are read of a body which nobody wants, to keep the connection.
+    /// The maximum number of bytes that are read of an unwanted body to keep the connection.
     static let maxUnwantedBodySize = 128 * 1024
 }
 
-/// Where the bytes of a body go.
+/// The destination of a body's bytes.
 public enum BodySink: Sendable, Hashable {
-    /// Counted and dropped.
+    /// They are counted and dropped.
     case discard
-    /// Kept in memory.
+    /// They are kept in memory.
     case memory
-    /// Written to an open descriptor, which stays the caller's.
+    /// They are written to an open descriptor, which stays the caller's.
     case file(Int32)
-    /// Written to a descriptor, if there is one, and kept as well, unless there are more bytes than the limit: then
-    /// nothing is kept.
+    /// They are written to a descriptor, if there is one, and kept as well. If there are more bytes than the limit,
+    /// none are kept.
     case kept(limit: Int, file: Int32?)
 
-    /// Whether the response brings the body along.
+    /// Whether the response contains the body.
     var isInMemory: Bool {
         switch self {
         case .memory, .kept: true

@@ -1,4 +1,4 @@
-/// Where the components of a canonical http(s) URL lie, in bytes from its start.
+/// The offsets of the components of a canonical http(s) URL, in bytes from its start.
 ///
 ///     https://user:pass@example.org:8443/path?query#fragment
 ///            |   |     |           |    |    |     |
@@ -7,9 +7,9 @@
 ///            schemeEnd + 3         |    pathStart
 ///                                  hostEnd
 ///
-/// A component that is absent has no width, delimiters included, so that an empty query ("?") and none are told apart.
+/// An absent component has no width, delimiters included, so that an empty query ("?") and no query are different.
 struct URLOffsets: Sendable, Hashable {
-    /// The end of the user name; where there are no credentials the same as ``hostStart``.
+    /// The end of the user name; equal to ``hostStart`` without credentials.
     var userEnd: UInt32 = 0
     /// The start of the host, after any "@".
     var hostStart: UInt32 = 0
@@ -22,7 +22,7 @@ struct URLOffsets: Sendable, Hashable {
     /// The end of the query, before any "#".
     var queryEnd: UInt32 = 0
 
-    /// The same components after `count` bytes before the host were taken out, and with them the credentials.
+    /// The same components after `count` bytes before the host, and with them the credentials, were removed.
     func withoutCredentials(ofLength count: UInt32) -> URLOffsets {
         URLOffsets(
             userEnd: hostStart - count, hostStart: hostStart - count, hostEnd: hostEnd - count,
