@@ -1,6 +1,6 @@
-/// The value that a body stands for, as JSON text on one line.
+/// The value of a body, as JSON text on one line.
 enum BodyValue {
-    /// The text of a JSON body, every digit kept.
+    /// The text of a JSON body with all digits.
     ///
     /// - Throws: ``FetchError`` of kind `unparsable` for a body that is not JSON, or was not kept.
     static func json(of response: Response?) throws(FetchError) -> [UInt8] {
@@ -14,7 +14,7 @@ enum BodyValue {
 
     /// The text of a JSON body, or any other text as a JSON string.
     ///
-    /// - Throws: ``FetchError`` of kind `unparsable` for a body that is neither, or says that it is JSON and is not.
+    /// - Throws: ``FetchError`` of kind `unparsable` for a body that is neither, or that claims to be JSON and is not.
     static func jsonOrText(of response: Response?) throws(FetchError) -> [UInt8] {
         let says = response?.headers.contentType.map(RecordWriter.isJSON) ?? false
         if says { return try json(of: response) }
@@ -28,7 +28,7 @@ enum BodyValue {
         return value
     }
 
-    /// Some servers put a BOM before their JSON; RFC 8259 §8.1 lets a reader ignore it.
+    /// Some servers put a BOM before their JSON; RFC 8259 §8.1 allows readers to ignore it.
     private static func withoutMark(_ bytes: [UInt8]) -> ArraySlice<UInt8> {
         bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...]
     }

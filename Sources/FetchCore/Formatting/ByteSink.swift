@@ -1,16 +1,16 @@
-/// Where bytes of a document go: an array, or the ``ByteBuffer`` that a record is made in.
+/// The destination of a document's bytes: an array, or the ``ByteBuffer`` in which a record is built.
 public protocol ByteSink: ~Copyable {
-    /// Bytes that are there.
+    /// The bytes written so far.
     var count: Int { get }
     /// Appends a byte.
     mutating func append(_ byte: UInt8)
     /// Appends bytes.
     mutating func append(copying bytes: UnsafeBufferPointer<UInt8>)
-    /// Appends bytes that the program itself wrote down.
+    /// Appends bytes of a literal.
     mutating func append(_ literal: StaticString)
     /// Appends a number in decimal digits.
     mutating func append(decimal value: UInt64)
-    /// Appends the last so many decimal digits of a number, zeros before it.
+    /// Appends the last digits of a number, padded with zeros to a count.
     mutating func append(decimal value: UInt64, width: Int)
 }
 
@@ -18,7 +18,7 @@ extension [UInt8]: ByteSink {
     /// Appends bytes.
     public mutating func append(copying bytes: UnsafeBufferPointer<UInt8>) { append(contentsOf: bytes) }
 
-    /// Appends bytes that the program itself wrote down.
+    /// Appends bytes of a literal.
     public mutating func append(_ literal: StaticString) { literal.withUTF8Buffer { append(contentsOf: $0) } }
 
     /// Appends a number in decimal digits.
@@ -27,7 +27,7 @@ extension [UInt8]: ByteSink {
         append(UInt8(truncatingIfNeeded: value % 10) + UInt8(ascii: "0"))
     }
 
-    /// Appends the last so many decimal digits of a number, zeros before it.
+    /// Appends the last digits of a number, padded with zeros to a count.
     public mutating func append(decimal value: UInt64, width: Int) {
         if width > 1 { append(decimal: value / 10, width: width - 1) }
         append(UInt8(truncatingIfNeeded: value % 10) + UInt8(ascii: "0"))

@@ -1,13 +1,13 @@
-/// The fixed fields of the record as a table for programs: CSV (RFC 4180, CRLF) or TSV, with a header row.
+/// Writes the fixed fields of the record as a table for other programs: CSV (RFC 4180, CRLF) or TSV, with a header row.
 ///
 /// Missing values are empty fields. The error is flattened to `error_kind`, `error_message` and `exitcode`.
 public struct CSVFormatter: Formatter {
-    /// How fields are kept apart.
+    /// How fields are separated.
     public enum Dialect: Sendable, Hashable {
         /// Commas, quotes where needed, CRLF.
         case csv
-        /// Tabs, no quotes, LF; tab, line break and backslash inside a field are `\t`, `\n`, `\r` and `\\`, so that
-        /// one record is always one line.
+        /// Tabs, no quotes, LF. A tab, line break or backslash in a field is `\t`, `\n`, `\r` or `\\`, so that a record
+        /// is always one line.
         case tsv
     }
 
@@ -18,7 +18,7 @@ public struct CSVFormatter: Formatter {
     /// Makes a formatter.
     ///
     /// - Parameters:
-    ///   - dialect: How fields are kept apart.
+    ///   - dialect: How fields are separated.
     ///   - guardsFormulas: Whether a text that a spreadsheet would run (`= + - @`, tab or line break first) gets a `'`
     ///     in front. It is on because the text comes from servers.
     ///   - isCrawl: Whether the rows are pages of a crawl, which have more fields.
@@ -27,7 +27,7 @@ public struct CSVFormatter: Formatter {
         sink = FieldSink(dialect: dialect, guardsFormulas: guardsFormulas)
     }
 
-    /// Appends what stands before the first record.
+    /// Appends the header row.
     public mutating func begin(into out: inout [UInt8]) {
         var names = NameSink(separator: sink.separator)
         let nobody = Input(index: 0, text: "", request: .failure(FetchError(.invalidURL, "")))
@@ -42,7 +42,7 @@ public struct CSVFormatter: Formatter {
         sink.endRow(into: &out)
     }
 
-    /// Appends what stands after the last record.
+    /// Appends the end of the document.
     public mutating func end(into out: inout [UInt8]) {}
 }
 
@@ -74,7 +74,7 @@ struct FieldSink: RecordSink, Sendable {
         next(into: &out)
         guard let value, let first = value.utf8.first else { return }
         let prefix = guardsFormulas && Self.startsFormula(first) ? "'" : ""
-        // Nearly every field: nothing to escape or to quote.
+        // Nearly every field has nothing to escape or to quote.
         if PlainRun.isPlain(value), dialect == .tsv || !value.utf8.contains(0x2C) {
             out.append(text: prefix)
             out.append(text: value)

@@ -1,11 +1,12 @@
-/// How many columns a text takes on a terminal (Unicode 17: East Asian Width, UAX #11, and characters of no width).
+/// The number of columns that a text takes on a terminal (Unicode 17: East Asian Width, UAX #11, and zero-width
+/// characters).
 ///
-/// Where terminals differ, as with emoji joined to one picture, it gives the larger width: a row that is cut too early is
-/// still a row, and one that is too long is two.
+/// Where terminals differ, as with emoji that are joined to one picture, it returns the larger width: a row that is cut
+/// too early is still one row, and a row that is too long becomes two.
 public enum DisplayWidth {
     /// The columns of a text without control characters.
     public static func of(_ text: some StringProtocol) -> Int {
-        // In ASCII a byte is a column, and nearly every text here is ASCII.
+        // In ASCII a byte is a column, and nearly every text is ASCII.
         if isASCII(text) { return text.utf8.count }
         return of(text.unicodeScalars)
     }
@@ -18,7 +19,7 @@ public enum DisplayWidth {
     /// The columns of one character.
     static func of(_ character: Character) -> Int { of(character.unicodeScalars) }
 
-    /// The columns of one scalar that stands alone: 0, 1 or 2.
+    /// The columns of one scalar on its own: 0, 1 or 2.
     static func of(_ scalar: Unicode.Scalar) -> Int {
         let value = scalar.value
         if value < 0x300 { return 1 }
@@ -30,8 +31,8 @@ public enum DisplayWidth {
         var columns = 0
         var last = 0
         for scalar in scalars {
-            // U+FE0F asks for the picture of the character before it, which is wide. At the start of a text that
-            // character may stand in another text before it.
+            // U+FE0F selects the emoji presentation of the character before it, which is wide. At the start of a text
+            // that character may be in the text before it.
             if scalar.value == 0xFE0F, last < 2 {
                 columns += 1
                 last = 2
@@ -60,8 +61,8 @@ public enum DisplayWidth {
         return false
     }
 
-    /// Two columns: East Asian Width W or F, and emoji that are pictures by default. The letters of flags are not
-    /// among them: two make one flag.
+    /// Two columns: East Asian Width W or F, and characters with emoji presentation by default. The letters of flags
+    /// are not among them: two of them make one flag.
     private static let wide: [(first: UInt32, last: UInt32)] = [
         (0x1100, 0x115F), (0x231A, 0x231B), (0x2329, 0x232A), (0x23E9, 0x23EC), (0x23F0, 0x23F0), (0x23F3, 0x23F3),
         (0x25FD, 0x25FE), (0x2614, 0x2615), (0x2630, 0x2637), (0x2648, 0x2653), (0x267F, 0x267F), (0x268A, 0x268F),
@@ -88,7 +89,7 @@ public enum DisplayWidth {
         (0x1FACD, 0x1FADC), (0x1FADF, 0x1FAEA), (0x1FAEF, 0x1FAF8), (0x20000, 0x2FFFD), (0x30000, 0x3FFFD),
     ]
 
-    /// No column: nonspacing and enclosing marks, format characters, jamo that join the syllable before them.
+    /// Zero columns: nonspacing and enclosing marks, format characters, jamo that join the syllable before them.
     private static let zeroWidth: [(first: UInt32, last: UInt32)] = [
         (0x300, 0x36F), (0x483, 0x489), (0x591, 0x5BD), (0x5BF, 0x5BF), (0x5C1, 0x5C2), (0x5C4, 0x5C5),
         (0x5C7, 0x5C7), (0x610, 0x61A), (0x61C, 0x61C), (0x64B, 0x65F), (0x670, 0x670), (0x6D6, 0x6DC),

@@ -1,32 +1,32 @@
-/// Turns outcomes into a document. Values in, bytes out: order, buffering and writing are the caller's.
+/// Formats outcomes as a document. It takes values and returns bytes; order, buffering and writing are the caller's.
 ///
-/// What ``begin(into:)``, any number of ``append(_:into:)`` and ``end(into:)`` give together is one valid document of
-/// the format, also when there was no outcome, or the run was interrupted after any of them.
+/// The output of ``begin(into:)``, any number of ``append(_:into:)`` and ``end(into:)`` is one valid document of the
+/// format, also without outcomes, and when the run is interrupted after any of them.
 public protocol Formatter: Sendable {
-    /// Makes ready. It is called once, before anything is sent, on the thread that calls the others.
+    /// Prepares the formatter. It is called once, before anything is sent, on the thread that calls the other methods.
     ///
-    /// - Throws: A sentence for people: nothing will be sent.
+    /// - Throws: An ``InputFailure`` with a sentence for the user; nothing is sent then.
     mutating func prepare() throws(InputFailure)
-    /// Appends what stands before the first record.
+    /// Appends the beginning of the document.
     mutating func begin(into out: inout [UInt8])
-    /// Goes on with a document that has records already, instead of beginning one: ``append(_:into:)`` comes next.
+    /// Continues a document that already has records instead of beginning one: ``append(_:into:)`` comes next.
     mutating func resume()
     /// Appends one record.
     mutating func append(_ outcome: Outcome, into out: inout [UInt8])
-    /// Appends what stands after the last record.
+    /// Appends the end of the document.
     mutating func end(into out: inout [UInt8])
-    /// What went wrong with documents since the last call, a sentence each; the run goes on and does not end well.
+    /// The problems since the last call, one sentence each. The run continues, but does not end successfully.
     mutating func takeProblems() -> [String]
 }
 
 extension Formatter {
     /// Does nothing.
     public mutating func prepare() throws(InputFailure) {}
-    /// Nothing goes wrong.
+    /// There are no problems.
     public mutating func takeProblems() -> [String] { [] }
 }
 
 extension Formatter {
-    /// Nothing: each record stands for itself.
+    /// Does nothing: each record is independent.
     public mutating func resume() {}
 }

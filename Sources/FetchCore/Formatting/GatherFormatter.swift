@@ -1,7 +1,7 @@
-/// Several answers as one JSON object on one line, for each id: `{"profile":…,"orders":…}`. The caller gives the outcomes
-/// in input order, which has all parts of an id side by side.
+/// Writes several responses as one JSON object per line, for each id: `{"profile":…,"orders":…}`. The caller passes the
+/// outcomes in input order, so that all parts of an id are adjacent.
 ///
-/// A part that failed is null where it is optional; any other makes the whole null.
+/// A failed part is null if it is optional; otherwise the whole object is null.
 public struct GatherFormatter: Formatter {
     private let parts: [GatherPart]
     private let showsTiming: Bool
@@ -23,7 +23,7 @@ public struct GatherFormatter: Formatter {
     /// Appends nothing.
     public mutating func begin(into out: inout [UInt8]) {}
 
-    /// Takes one part, and appends the object when it was the last.
+    /// Takes one part, and appends the object after the last one.
     public mutating func append(_ outcome: Outcome, into out: inout [UInt8]) {
         let part = parts[position]
         Self.appendName(part.name, to: &members)
@@ -35,7 +35,7 @@ public struct GatherFormatter: Formatter {
         if position == parts.count { endObject(into: &out) }
     }
 
-    /// Appends null for an object that the end of the run cut.
+    /// Appends null for an object that the end of the run left incomplete.
     public mutating func end(into out: inout [UInt8]) {
         guard position > 0 else { return }
         isWhole = false
@@ -67,13 +67,13 @@ public struct GatherFormatter: Formatter {
     }
 }
 
-/// One of the answers that are put together.
+/// One of the responses that make up an object.
 public struct GatherPart: Sendable {
     /// Its name in the object.
     public let name: String
-    /// Where it comes from.
+    /// The template of its URL.
     public let template: URLTemplate
-    /// Whether its failure leaves the rest standing.
+    /// Whether its failure does not fail the object.
     public let isOptional: Bool
 
     /// Makes a part.
@@ -84,17 +84,17 @@ public struct GatherPart: Sendable {
     }
 }
 
-/// Takes the value out of each part, and excuses the failure of those that are optional.
+/// Takes the value from each part, and does not count failures of optional parts.
 public struct GatherFilter: OutcomeFilter {
     private let parts: [GatherPart]
 
-    /// Makes a filter for inputs that have the parts in turns.
+    /// Makes a filter for inputs that have the parts in rotation.
     public init(parts: [GatherPart]) { self.parts = parts }
 
     /// Does nothing.
     public mutating func prepare() throws(InputFailure) {}
 
-    /// Leaves the value in the outcome, or the failure.
+    /// Stores the value or the failure in the outcome.
     public mutating func apply(to outcome: inout Outcome) -> Bool {
         if outcome.isOK {
             do throws(FetchError) {

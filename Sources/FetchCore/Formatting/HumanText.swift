@@ -1,6 +1,6 @@
-/// Numbers for people: short, with a unit, always with a point for the decimals.
+/// Numbers for the user: short, with a unit, always with a decimal point.
 enum HumanText {
-    /// `1256 B`, `12.6 kB`, `340 MB`: whole bytes as long as they are short, then thousands.
+    /// `1256 B`, `12.6 kB`, `340 MB`: bytes while the number is short, then powers of 1000.
     static func size(_ bytes: Int) -> String {
         guard bytes >= 10_000 else { return "\(bytes) B" }
         var value = Double(bytes) / 1000
@@ -15,7 +15,7 @@ enum HumanText {
     /// `0.4 ms`, `102 ms`, `1.24 s`, `12.4 s`, `124 s`.
     static func time(_ duration: Duration) -> String { time(microseconds: duration.microseconds) }
 
-    /// A time span given in microseconds, as ``time(_:)`` writes it.
+    /// A duration in microseconds, in the format of ``time(_:)``.
     static func time(microseconds: Int64) -> String {
         let milliseconds = Double(microseconds) / 1000
         switch milliseconds {
@@ -27,7 +27,7 @@ enum HumanText {
         }
     }
 
-    /// `2s`, `1m 05s`, `3h 07m`: how long something will still take, rounded up.
+    /// `2s`, `1m 05s`, `3h 07m`: the remaining time, rounded up.
     static func remaining(seconds: Double) -> String {
         let all = whole(seconds.rounded(.up))
         func padded(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
@@ -36,7 +36,7 @@ enum HumanText {
         return "\(all / 3600)h \(padded(all / 60 % 60))m"
     }
 
-    /// `412/s`, `4.1/s`: a count over a time; `0/s` as long as there is no time.
+    /// `412/s`, `4.1/s`: a count per time; `0/s` while no time has passed.
     static func rate(_ count: Int, in elapsed: Duration) -> String {
         let seconds = Double(elapsed.microseconds) / 1_000_000
         guard seconds > 0 else { return "0/s" }
@@ -44,7 +44,7 @@ enum HumanText {
         return "\(fixed(rate, digits: rate > 0 && rate < 9.95 ? 1 : 0))/s"
     }
 
-    /// A number with as many digits after the point, rounded.
+    /// A number rounded to a number of decimals.
     static func fixed(_ value: Double, digits: Int) -> String {
         guard digits > 0 else { return "\(whole(value.rounded()))" }
         var scale = 1
@@ -55,17 +55,17 @@ enum HumanText {
         return "\(scaled < 0 ? "-" : "")\(scaled.magnitude / scale.magnitude).\(zeros)\(fraction)"
     }
 
-    /// The text with spaces in front, so that a column is aligned on the right.
+    /// The text padded with spaces before it, so that columns are aligned at the right.
     static func rightAligned(_ text: String, _ width: Int) -> String {
         String(repeating: " ", count: max(0, width - DisplayWidth.of(text))) + text
     }
 
-    /// The text with spaces behind.
+    /// The text padded with spaces after it.
     static func leftAligned(_ text: String, _ width: Int) -> String {
         text + String(repeating: " ", count: max(0, width - DisplayWidth.of(text)))
     }
 
-    /// An integer from any number, also from those that have none.
+    /// An integer from any number, also from NaN and infinity.
     private static func whole(_ value: Double) -> Int {
         if value.isNaN { return 0 }
         return Int(exactly: value.rounded()) ?? (value < 0 ? .min : .max)

@@ -1,7 +1,7 @@
-/// A JSON document on its way through a jq program: a line for each output, strings as they are, as gh and `jq -r` write
-/// them.
+/// A JSON document that is passed through a jq program: one line for each output, with strings as they are, as gh and
+/// `jq -r` write them.
 public struct JQDocument: Sendable {
-    /// JSON that the program has not seen yet.
+    /// JSON that the program has not processed yet.
     public var bytes: [UInt8] = []
     private let program: JQProgram
     private let isLineWise: Bool
@@ -18,24 +18,24 @@ public struct JQDocument: Sendable {
         self.isLineWise = isLineWise
     }
 
-    /// Compiles the program, on the thread that runs it.
+    /// Compiles the program on the thread that runs it.
     public func prepare() throws(InputFailure) { try program.compile() }
 
-    /// Runs the program on the lines that are there.
+    /// Runs the program on the complete lines.
     public mutating func runOnLines(into out: inout [UInt8]) {
         guard isLineWise, !bytes.isEmpty else { return }
         for line in bytes.split(separator: 0x0A) { run(line, into: &out) }
         bytes.removeAll(keepingCapacity: true)
     }
 
-    /// Runs the program on what is left, and ends it.
+    /// Runs the program on the rest, and ends it.
     public mutating func finish(into out: inout [UInt8]) {
         runOnLines(into: &out)
         if !isLineWise { run(bytes[...], into: &out) }
         program.close()
     }
 
-    /// What jq said against documents since the last call.
+    /// The errors that jq reported since the last call.
     public mutating func takeProblems() -> [String] {
         defer { problems = [] }
         return problems

@@ -1,4 +1,4 @@
-/// What a jq program makes of the document of another formatter.
+/// Passes the document of another formatter through a jq program.
 public struct JQFormatter: Formatter {
     private var inner: any Formatter
     private var document: JQDocument
@@ -7,7 +7,7 @@ public struct JQFormatter: Formatter {
     ///
     /// - Parameters:
     ///   - text: The program.
-    ///   - inner: What makes the JSON.
+    ///   - inner: The formatter of the JSON.
     ///   - isLineWise: Whether each line is a document of its own.
     public init(_ text: String, on inner: any Formatter, isLineWise: Bool) {
         document = JQDocument(text, isLineWise: isLineWise)
@@ -17,7 +17,7 @@ public struct JQFormatter: Formatter {
     /// Compiles the program.
     public mutating func prepare() throws(InputFailure) { try document.prepare() }
 
-    /// Appends what stands before the first record.
+    /// Appends the beginning of the document.
     public mutating func begin(into out: inout [UInt8]) {
         inner.begin(into: &document.bytes)
         document.runOnLines(into: &out)
@@ -29,12 +29,12 @@ public struct JQFormatter: Formatter {
         document.runOnLines(into: &out)
     }
 
-    /// Appends what stands after the last record.
+    /// Appends the end of the document.
     public mutating func end(into out: inout [UInt8]) {
         inner.end(into: &document.bytes)
         document.finish(into: &out)
     }
 
-    /// What jq said against documents since the last call.
+    /// The errors that jq reported since the last call.
     public mutating func takeProblems() -> [String] { document.takeProblems() }
 }

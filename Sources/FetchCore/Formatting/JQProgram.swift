@@ -1,22 +1,23 @@
 import CDynamic
 
-/// A jq program, compiled once and run on many JSON texts: libjq behind one wrapper.
+/// A jq program that is compiled once and run on many JSON texts; a wrapper around libjq.
 ///
-/// libjq keeps state for each thread, so all of it happens on one: the first use compiles, and every use checks that it
-/// is on the same thread. jq 1.6 reads numbers as doubles: an integer beyond 2^53 comes out rounded.
+/// libjq keeps state for each thread, so all calls are made on one: the first use compiles, and every use checks that
+/// it is on the same thread. jq 1.6 reads numbers as doubles and rounds integers beyond 2^53.
 ///
-/// Sendable without the compiler's proof: the state is nil until the first use, is touched by the thread that made it and
-/// no other (``onItsThread`` ends the process rather than let another in), and a program crosses threads only before.
+/// Sendable without the compiler's proof: the state is nil until the first use and is accessed only by the thread that
+/// created it (``onItsThread`` ends the process if another thread calls it). A program is passed to another thread only
+/// before its first use.
 final class JQProgram: @unchecked Sendable {
-    /// What a program gives for a text.
+    /// One output of a program.
     struct Output: Sendable, Hashable {
         /// The value as JSON text on one line.
         var json: [UInt8]
-        /// The bytes of a value that is a string, without quotes and escapes; nil for all others.
+        /// The bytes of a string value, without quotes and escapes; nil for other values.
         var string: [UInt8]?
     }
 
-    /// The program as it was written.
+    /// The text of the program.
     let text: String
     /// libjq's functions; nil until the first use.
     private var jq: UnsafePointer<cdynamic_jq>?
@@ -24,12 +25,12 @@ final class JQProgram: @unchecked Sendable {
     private var thread: UInt = 0
     private var problem: String?
 
-    /// Takes a program without looking at it.
+    /// Stores a program without compiling it.
     init(_ text: String) { self.text = text }
 
-    /// Compiles the program: 10 to 25 ms, as jq reads its own library first.
+    /// Compiles the program. It takes 10 to 25 ms, because jq reads its own library first.
     ///
-    /// - Throws: ``InputFailure`` with what jq says is wrong with it.
+    /// - Throws: ``InputFailure`` with jq's error message.
     func compile() throws(InputFailure) {
         guard state == nil else { return onItsThread() }
         guard let jq = cdynamic_load_jq() else {
@@ -40,7 +41,7 @@ final class JQProgram: @unchecked Sendable {
         self.jq = jq
         state = made
         jq.pointee.jq_set_error_cb(made, Self.keepProblem, Unmanaged.passUnretained(self).toOpaque())
-        // Where `import` looks: nowhere.
+        // The search path of `import` is empty.
         jq.pointee.jq_set_attr(made, jq.pointee.jv_string("JQ_LIBRARY_PATH"), jq.pointee.jv_array())
         jq.pointee.jq_set_attr(made, jq.pointee.jv_string("PROGRAM_ORIGIN"), jq.pointee.jv_string("."))
         guard jq.pointee.jq_compile(made, text) != 0 else {
@@ -54,7 +55,7 @@ final class JQProgram: @unchecked Sendable {
     ///
     /// - Parameter json: The text; not empty.
     /// - Returns: Its outputs, in their order.
-    /// - Throws: What jq says when the program fails on the text; outputs before that are lost.
+    /// - Throws: jq's error when the program fails on the text; earlier outputs are lost.
     func run(_ json: ArraySlice<UInt8>) throws(InputFailure) -> [Output] {
         guard let jq, let state else { throw InputFailure("the program is not compiled") }
         onItsThread()
@@ -82,7 +83,7 @@ final class JQProgram: @unchecked Sendable {
         }
     }
 
-    /// Gives the memory back, on the thread that made it; on any other it is left for the end of the process.
+    /// Frees the memory on the thread that created it; on any other thread it is left until the process ends.
     func close() {
         guard let jq, state != nil, thread == NativeThread.current else { return }
         jq.pointee.jq_teardown(&state)
@@ -98,7 +99,7 @@ final class JQProgram: @unchecked Sendable {
         return Output(json: bytes(of: jq.pointee.jv_dump_string(value, 0), jq), string: string)
     }
 
-    /// The bytes of a string, which is given back.
+    /// The bytes of a string, which is freed.
     private static func bytes(of string: jv, _ jq: UnsafePointer<cdynamic_jq>) -> [UInt8] {
         let count = Int(jq.pointee.jv_string_length_bytes(jq.pointee.jv_copy(string)))
         defer { jq.pointee.jv_free(string) }
@@ -106,7 +107,7 @@ final class JQProgram: @unchecked Sendable {
         return UnsafeRawBufferPointer(start: start, count: count).map { $0 }
     }
 
-    /// What an invalid value says, which is given back.
+    /// The message of an invalid value, which is freed.
     private static func message(of value: jv, _ jq: UnsafePointer<cdynamic_jq>) -> String {
         let message = jq.pointee.jv_invalid_get_msg(value)
         let text = jq.pointee.jv_get_kind(message) == JV_KIND_STRING ? message : jq.pointee.jv_dump_string(message, 0)
@@ -116,18 +117,18 @@ final class JQProgram: @unchecked Sendable {
     /// libjq calls it while it compiles, on the same thread.
     private static let keepProblem: jq_msg_cb = { context, message in
         guard let context else { return }
-        // It is ours: the program is alive while it compiles.
+        // The pointer is to this program, which is alive while it compiles.
         let program = Unmanaged<JQProgram>.fromOpaque(context).takeUnretainedValue()
         guard let jq = program.jq else { return }
         let text = jq.pointee.jv_get_kind(message) == JV_KIND_STRING ? message : jq.pointee.jv_dump_string(message, 0)
         let problem = String(decoding: JQProgram.bytes(of: text, jq), as: UTF8.self)
-        // The first complaint names the position; the ones behind it only count.
+        // The first message names the position; the later ones only count the errors.
         if program.problem == nil {
             program.problem = problem.split(separator: "\n").first.map { JQProgram.reason(String($0)) }
         }
     }
 
-    /// What jq says, without its name before it and its guess at the shell behind it.
+    /// jq's message without its name at the start and its guess about the shell at the end.
     private static func reason(_ text: String) -> String {
         var reason = text[...]
         if reason.hasPrefix("jq: error: ") { reason = reason.dropFirst("jq: error: ".count) }

@@ -1,4 +1,4 @@
-/// One JSON array: `[`, a record a line, `]`. The caller gives the outcomes in input order.
+/// Writes one JSON array: `[`, one record per line, `]`. The caller passes the outcomes in input order.
 public struct JSONFormatter: Formatter {
     private var writer: RecordWriter
     private var isEmpty: Bool
@@ -6,7 +6,7 @@ public struct JSONFormatter: Formatter {
     /// Makes a formatter of records with or without headers and body.
     ///
     /// - Parameters:
-    ///   - options: What the records hold.
+    ///   - options: The optional fields of the records.
     ///   - continues: Whether records stand before the first one that is appended, so that it needs a comma; what
     ///     ``begin(into:)`` gives stands there too then, and is not to be written again.
     public init(options: RecordOptions = RecordOptions(), continues: Bool = false) {
@@ -14,13 +14,13 @@ public struct JSONFormatter: Formatter {
         isEmpty = !continues
     }
 
-    /// Appends what stands before the first record.
+    /// Appends the beginning of the document.
     public mutating func begin(into out: inout [UInt8]) {
-        // The line break waits for the first record: an empty array is `[]`.
+        // The line break is written before the first record, so that an empty array is `[]`.
         out.append(UInt8(ascii: "["))
     }
 
-    /// The next record is not the first.
+    /// The next record is not the first one.
     public mutating func resume() { isEmpty = false }
 
     /// Appends one record.
@@ -30,20 +30,20 @@ public struct JSONFormatter: Formatter {
         writer.append(outcome, into: &out)
     }
 
-    /// Appends what stands after the last record.
+    /// Appends the end of the document.
     public mutating func end(into out: inout [UInt8]) {
         if isEmpty { JSONWriter.raw("]\n", into: &out) } else { JSONWriter.raw("\n]\n", into: &out) }
     }
 }
 
-/// One record a line (JSON Lines), each whole.
+/// Writes one record per line (JSON Lines), each complete.
 public struct JSONLinesFormatter: Formatter {
     private var writer: RecordWriter
 
     /// Makes a formatter of records with or without headers and body.
     public init(options: RecordOptions = RecordOptions()) { writer = RecordWriter(options: options) }
 
-    /// Appends what stands before the first record.
+    /// Appends the beginning of the document.
     public mutating func begin(into out: inout [UInt8]) {}
 
     /// Appends one record.
@@ -52,6 +52,6 @@ public struct JSONLinesFormatter: Formatter {
         out.append(0x0A)
     }
 
-    /// Appends what stands after the last record.
+    /// Appends the end of the document.
     public mutating func end(into out: inout [UInt8]) {}
 }

@@ -1,13 +1,13 @@
-/// Walks a JSON text (RFC 8259, nothing beyond it) event by event.
+/// Reads a JSON text (strictly RFC 8259) event by event.
 ///
-/// It is a loop over a stack of its own, so that no text, however deep, can exhaust the thread's stack. Everything that
-/// judges or reads JSON here goes through it: there is one grammar.
+/// It is a loop with its own stack, so that no text, however deep, can exhaust the thread's stack. All code that
+/// validates or reads JSON uses it: there is one grammar.
 struct JSONReader {
-    /// What comes next in the text. Ranges are those of ``bytes``, quotes left out.
+    /// The next token of the text. Ranges are those of ``bytes``, without quotes.
     enum Event {
         case beginObject, endObject, beginArray, endArray, null
         case bool(Bool)
-        /// A number, as it is written.
+        /// A number as it is written.
         case number(Range<Int>)
         /// A string, still escaped.
         case string(Range<Int>)
@@ -30,7 +30,7 @@ struct JSONReader {
         position = bytes.startIndex
     }
 
-    /// The next event, or nil when the text is over and complete.
+    /// The next event; nil when the text is complete.
     mutating func next() throws(ParseFailure) -> Event? {
         skipWhitespace()
         switch expectation {
@@ -54,7 +54,7 @@ struct JSONReader {
         }
     }
 
-    /// A failure at an index of ``bytes``, or where the reader stands.
+    /// A failure at an index of ``bytes``, or at the reader's position.
     func failure(_ reason: String, at index: Int? = nil) -> ParseFailure {
         ParseFailure(reason, at: (index ?? position) - bytes.startIndex)
     }
@@ -147,7 +147,7 @@ struct JSONReader {
 
     private func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
 
-    /// Reads a string from its opening quote on; gives the range between the quotes.
+    /// Reads a string from its opening quote; returns the range between the quotes.
     private mutating func string() throws(ParseFailure) -> Range<Int> {
         position += 1
         let start = position
@@ -183,8 +183,8 @@ struct JSONReader {
         }
         let unit = try hexUnit()
         guard unit & 0xF800 == 0xD800 else { return }
-        // The grammar allows half a surrogate pair, but it is no text, and several readers give up on the whole
-        // document over it (RFC 8259 §8.2 calls them unpredictable; RFC 7493 forbids it).
+        // The grammar allows half of a surrogate pair, but it is not text, and several readers reject the whole
+        // document because of it (RFC 8259 §8.2 calls them unpredictable; RFC 7493 forbids it).
         guard unit < 0xDC00, peek == UInt8(ascii: "\\"), position + 1 < bytes.endIndex,
             bytes[position + 1] == UInt8(ascii: "u")
         else { throw failure("half a surrogate pair", at: start) }

@@ -1,31 +1,32 @@
-/// Judges JSON texts without building them, and copies them so that they stay on one line.
+/// Validates JSON texts without building values, and copies them onto one line.
 public enum JSONText {
-    /// How many arrays and objects may stand inside one another. Readers have limits too (jq 1.6: 256), and a body
-    /// stands two levels deep in our own document.
+    /// The maximum nesting depth. Other readers have limits too (jq 1.6: 256), and a body is two levels deep in our own
+    /// document.
     public static let depthLimit = 128
 
-    /// Throws unless the bytes are one JSON text (RFC 8259) in UTF-8 without BOM, at most ``depthLimit`` deep, every
-    /// surrogate escape with its other half.
+    /// Throws unless the bytes are one JSON text (RFC 8259) in UTF-8 without BOM, at most ``depthLimit`` deep, with
+    /// every surrogate escape paired.
     public static func validate(_ bytes: ArraySlice<UInt8>) throws(ParseFailure) {
         var reader = JSONReader(bytes)
         while try reader.next() != nil {}
     }
 
-    /// Whether ``validate(_:)`` has nothing to say against the bytes.
+    /// Whether ``validate(_:)`` accepts the bytes.
     public static func isValid(_ bytes: ArraySlice<UInt8>) -> Bool {
         (try? validate(bytes)) != nil
     }
 
-    /// Appends the text as it is, every digit kept, but on one line; false, and nothing appended, if it is not valid.
+    /// Appends the text on one line with all digits; returns false and appends nothing if it is not valid.
     ///
-    /// Line breaks and tabs between tokens are left out. Inside strings, characters that a terminal would obey (DEL,
-    /// C1, bidirectional controls, line separators) are written as `\u` escapes, which mean the same to any reader.
+    /// Line breaks and tabs between tokens are left out. Inside strings, characters that a terminal would interpret
+    /// (DEL, C1, bidirectional controls, line separators) are written as `\u` escapes, which mean the same to every
+    /// reader.
     public static func append(_ bytes: ArraySlice<UInt8>, into out: inout [UInt8]) -> Bool {
         guard isValid(bytes) else { return false }
         var runStart = bytes.startIndex
         var index = bytes.startIndex
-        // No need to know what is a string: in a valid text no raw line break or tab is inside one, and nothing beyond
-        // ASCII is outside.
+        // Strings need not be recognised: in a valid text no raw line break or tab is inside a string, and only strings
+        // contain characters beyond ASCII.
         while true {
             index = PlainRun.end(in: bytes, from: index)
             guard index < bytes.endIndex else { break }
@@ -57,7 +58,7 @@ public enum JSONText {
         }
     }
 
-    /// The text that the inside of a valid JSON string means.
+    /// The text of the inside of a valid JSON string.
     static func unescape(_ bytes: ArraySlice<UInt8>) -> String {
         guard bytes.contains(UInt8(ascii: "\\")) else { return String(decoding: bytes, as: UTF8.self) }
         var text: [UInt8] = []
@@ -76,7 +77,7 @@ public enum JSONText {
                 text.append(unescaped(letter))
                 continue
             }
-            // A run of \u escapes is decoded at once, because a pair of them may be one scalar.
+            // A run of \u escapes is decoded in one step, because a pair of them may be one scalar.
             units.removeAll(keepingCapacity: true)
             repeat {
                 units.append(bytes[index...].prefix(4).reduce(0) { $0 << 4 | UInt16(hexDigit($1) ?? 0) })

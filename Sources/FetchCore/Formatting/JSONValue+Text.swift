@@ -1,5 +1,5 @@
 extension JSONValue {
-    /// Appends the value as JSON text: numbers digit by digit as they were read.
+    /// Appends the value as JSON text; numbers keep all digits.
     public func append(to out: inout [UInt8]) {
         switch self {
         case .null: JSONWriter.null(into: &out)
@@ -25,7 +25,7 @@ extension JSONValue {
         }
     }
 
-    /// The value as the text of a cell; empty for null.
+    /// The value as the text of a table cell; empty for null.
     var cellText: String {
         switch self {
         case .null: return ""

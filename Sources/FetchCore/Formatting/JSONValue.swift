@@ -1,19 +1,19 @@
-/// A JSON value in memory: members in their order, duplicates kept, numbers as they are written.
+/// A JSON value in memory: members keep their order and duplicates, numbers keep their text.
 public indirect enum JSONValue: Sendable {
     /// `null`.
     case null
     /// `true` or `false`.
     case bool(Bool)
-    /// The text of a number: no digit is lost.
+    /// The text of a number, with all digits.
     case number(String)
-    /// The text that a string means, its escapes resolved.
+    /// The text of a string, with its escapes resolved.
     case string(String)
     /// The elements of an array.
     case array([JSONValue])
     /// The members of an object.
     case object([(key: String, value: JSONValue)])
 
-    /// Reads one JSON text, strictly, at most ``JSONText/depthLimit`` levels deep.
+    /// Parses one JSON text strictly, at most ``JSONText/depthLimit`` levels deep.
     public static func parse(_ bytes: ArraySlice<UInt8>) throws(ParseFailure) -> JSONValue {
         /// A container that is not closed yet.
         struct Frame {
@@ -27,7 +27,7 @@ public indirect enum JSONValue: Sendable {
         }
 
         var reader = JSONReader(bytes)
-        // The outermost frame stands for the text itself and holds its one value.
+        // The outermost frame is the text itself; its one value is the result.
         var frames = [Frame(isObject: false)]
         while let event = try reader.next() {
             let finished: JSONValue
@@ -54,7 +54,7 @@ public indirect enum JSONValue: Sendable {
         return value
     }
 
-    /// The members of a text that must be one object, in order, duplicates kept.
+    /// The members of a text that must be one object, in order and with duplicates.
     public static func members(
         of bytes: ArraySlice<UInt8>
     ) throws(ParseFailure) -> [(key: String, value: JSONValue)] {

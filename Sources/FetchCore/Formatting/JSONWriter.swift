@@ -1,8 +1,8 @@
-/// Appends JSON tokens to bytes. It knows no structure: commas and braces are the caller's.
+/// Appends JSON tokens to bytes. It does not know the structure: commas and braces are the caller's.
 ///
-/// It is on the way of every record, so it makes no String and, for plain ASCII, copies whole runs.
+/// Every record passes through it, so it makes no String and copies runs of plain ASCII whole.
 public enum JSONWriter {
-    /// Bytes that the program itself wrote down, copied as they are: names of members, braces, `null`.
+    /// Bytes of a literal, copied unchanged: names of members, braces, `null`.
     @inline(__always)
     static func raw<Out: ByteSink & ~Copyable>(_ literal: StaticString, into out: inout Out) {
         out.append(literal)
@@ -16,12 +16,12 @@ public enum JSONWriter {
     /// A string in quotes, escaped.
     public static func string<Out: ByteSink & ~Copyable>(_ text: String, into out: inout Out) {
         if text.utf8.withContiguousStorageIfAvailable({ string(utf8: $0, into: &out) }) != nil { return }
-        // One that is not stored as UTF-8 (bridged on Darwin) is made so first.
+        // A string that is not stored as UTF-8 (bridged on Darwin) is converted first.
         var text = text
         text.withUTF8 { string(utf8: $0, into: &out) }
     }
 
-    /// Bytes as a string in quotes, escaped; what is not UTF-8 becomes U+FFFD.
+    /// Bytes as a string in quotes, escaped; bytes that are not UTF-8 become U+FFFD.
     public static func string<Out: ByteSink & ~Copyable>(utf8 bytes: UnsafeBufferPointer<UInt8>, into out: inout Out) {
         out.append(UInt8(ascii: "\""))
         var runStart = 0
@@ -53,8 +53,8 @@ public enum JSONWriter {
         if let text { string(text, into: &out) } else { null(into: &out) }
     }
 
-    /// Whether a character never stands in our output as itself: JSON forbids it, or a terminal would obey it, or
-    /// (U+2028, U+2029) some readers would take it for the end of the line.
+    /// Whether a character is always escaped in our output: JSON forbids it, a terminal would interpret it, or (U+2028,
+    /// U+2029) some readers take it for the end of a line.
     static func mustEscape(_ scalar: UInt32) -> Bool {
         switch scalar {
         case 0..<0x20, 0x22, 0x5C, 0x7F...0x9F, 0x2028...0x202E, 0x2066...0x2069: true
@@ -96,15 +96,15 @@ public enum JSONWriter {
     /// `null`.
     public static func null<Out: ByteSink & ~Copyable>(into out: inout Out) { raw("null", into: &out) }
 
-    /// Decimal seconds with up to six digits after the point, never an exponent: `0.0`, `1.25`, `0.000102`.
+    /// Decimal seconds with up to six decimals, never with an exponent: `0.0`, `1.25`, `0.000102`.
     public static func seconds<Out: ByteSink & ~Copyable>(_ duration: Duration, into out: inout Out) {
         seconds(microseconds: duration.microseconds, into: &out)
     }
 
-    /// So many microseconds as decimal seconds. In place, because half of them are zero.
+    /// Microseconds as decimal seconds. It is inlined because half of the values are zero.
     @inline(__always)
     static func seconds<Out: ByteSink & ~Copyable>(microseconds: Int64, into out: inout Out) {
-        // What a connection that is used again takes for name, connect and TLS.
+        // A reused connection takes no time for name lookup, connect and TLS.
         if microseconds == 0 { return raw("0.0", into: &out) }
         seconds(microseconds, isPadded: false, into: &out)
     }
@@ -114,7 +114,7 @@ public enum JSONWriter {
         if let duration { seconds(duration, into: &out) } else { null(into: &out) }
     }
 
-    /// Decimal seconds with all six digits, as curl's `--write-out` has them: `0.001020`.
+    /// Decimal seconds with all six decimals, as in curl's `--write-out`: `0.001020`.
     static func paddedSeconds<Out: ByteSink & ~Copyable>(_ duration: Duration, into out: inout Out) {
         seconds(duration.microseconds, isPadded: true, into: &out)
     }
@@ -144,10 +144,10 @@ public enum JSONWriter {
 }
 
 extension Duration {
-    /// Whole microseconds, the rest cut off; what does not fit is the largest that does.
+    /// Whole microseconds, truncated; a value that does not fit becomes the largest one that does.
     var microseconds: Int64 {
         let attoseconds = self.attoseconds
-        // Nearly every duration here is below 9 s and fits 64 bits, where the division costs a tenth.
+        // Nearly every duration is below 9 s and fits 64 bits, where the division costs a tenth.
         if let small = Int64(exactly: attoseconds) { return small / 1_000_000_000_000 }
         return Int64(clamping: attoseconds / 1_000_000_000_000)
     }

@@ -9,15 +9,15 @@ struct LatencyBars {
         var count: UInt64
     }
 
-    /// The bars, shortest times first, without empty ones at either end.
+    /// The bars, shortest times first, without empty bars at either end.
     let rows: [Row]
 
-    /// Sorts recorded times into bars.
+    /// Counts recorded times by bar.
     init(_ histogram: Histogram<UInt64>, min: UInt64, max: UInt64) {
         let edges = Self.edges(min: min, max: max)
         var rows = zip(edges, edges.dropFirst()).map { Row(low: $0, high: $1, count: 0) }
-        // The histogram's own buckets may cross a bound. Each counts where its lower end lies, and so does the bound:
-        // a time of exactly 50 ms stands in the bar that begins there.
+        // The histogram's own buckets may cross a bound. Each counts at its lower end, and so does the bound: a time of
+        // exactly 50 ms is in the bar that begins there.
         let bounds = rows.map { histogram.lowestEquivalentForValue($0.high) }
         for value in histogram.recordedValues() {
             let time = histogram.lowestEquivalentForValue(value.value)
@@ -27,7 +27,7 @@ struct LatencyBars {
         self.rows = rows
     }
 
-    /// The bars as text, the longest as long as the width allows.
+    /// The bars as text; the longest one takes the available width.
     func lines(width: Int, indent: Int) -> [String] {
         let labels = rows.map { row in
             HumanText.rightAligned(HumanText.time(microseconds: Int64(clamping: row.low)), 7) + " – "
@@ -45,7 +45,7 @@ struct LatencyBars {
         }
     }
 
-    /// A bar in eighths of a column. What is not nothing can be seen.
+    /// A bar in eighths of a column. A count above zero is always visible.
     static func bar(_ count: UInt64, of largest: UInt64, columns: Int) -> String {
         guard count > 0, largest > 0 else { return "" }
         let eighths = Swift.max(1, Int((Double(count) / Double(largest) * Double(columns * 8)).rounded()))
@@ -53,7 +53,7 @@ struct LatencyBars {
         return String(repeating: "█", count: eighths / 8) + partial
     }
 
-    /// The bounds of about ten bars with round numbers: linear where the times are alike, else 1-2-5, else decades.
+    /// The bounds of about ten bars with round numbers: linear where the times are similar, else 1-2-5, else decades.
     static func edges(min: UInt64, max: UInt64) -> [UInt64] {
         if max / 10 <= min {
             var step: UInt64 = 1
@@ -68,7 +68,7 @@ struct LatencyBars {
         return fine.count <= 13 ? fine : bounds(series([1]), min: min, max: max)
     }
 
-    /// The part of a rising series that encloses all times.
+    /// The part of an increasing series that encloses all times.
     private static func bounds(_ series: [UInt64], min: UInt64, max: UInt64) -> [UInt64] {
         let all = [0] + series
         guard let start = all.lastIndex(where: { $0 <= min }), let end = all.firstIndex(where: { $0 > max }) else {

@@ -1,14 +1,14 @@
-/// One JSON object of values by id: `{"1":9.99,…}`, a member a line; null where there is no value. The caller gives the
-/// outcomes in input order, each id once.
+/// Writes one JSON object of values by id: `{"1":9.99,…}`, one member per line; null where there is no value. The
+/// caller passes the outcomes in input order, each id once.
 public struct MapFormatter: Formatter {
     private var isEmpty = true
 
     /// Makes a formatter.
     public init() {}
 
-    /// Appends what stands before the first member.
+    /// Appends the beginning of the document.
     public mutating func begin(into out: inout [UInt8]) {
-        // The line break waits for the first member: an empty object is `{}`.
+        // The line break is written before the first member, so that an empty object is `{}`.
         out.append(UInt8(ascii: "{"))
     }
 
@@ -21,7 +21,7 @@ public struct MapFormatter: Formatter {
         if let value = outcome.value { out.append(contentsOf: value) } else { JSONWriter.null(into: &out) }
     }
 
-    /// Appends what stands after the last member.
+    /// Appends the end of the document.
     public mutating func end(into out: inout [UInt8]) {
         if isEmpty { JSONWriter.raw("}\n", into: &out) } else { JSONWriter.raw("\n}\n", into: &out) }
     }

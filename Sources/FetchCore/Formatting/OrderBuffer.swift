@@ -1,22 +1,22 @@
-/// Puts outcomes back into the order of the input. Pure: outcomes in, those that are due out.
+/// Restores the order of the input. Pure: it takes outcomes and returns those that are next.
 public struct OrderBuffer: Sendable {
     private var waiting: [Int: Outcome] = [:]
     private var next = 0
-    /// Bytes of the bodies that wait, with a guess for the rest.
+    /// The bytes of the waiting bodies, plus an estimate for the rest.
     public private(set) var size = 0
 
-    /// Inputs whose outcome will not come.
+    /// Inputs that will have no outcome.
     private let left: CompletedInputs
 
     /// Expects the outcome of input 0 first.
     ///
-    /// - Parameter left: Inputs that were done before, and so have no outcome.
+    /// - Parameter left: Inputs that were completed earlier and therefore have no outcome.
     public init(leavingOut left: CompletedInputs = CompletedInputs()) {
         self.left = left
         skip()
     }
 
-    /// Takes an outcome; gives it and all that it held up if its turn has come.
+    /// Takes an outcome; returns it and all that waited for it, if it is the next one.
     public mutating func add(_ outcome: Outcome) -> [Outcome] {
         guard outcome.input.index == next else {
             size += Self.size(of: outcome)
@@ -33,7 +33,7 @@ public struct OrderBuffer: Sendable {
         return due
     }
 
-    /// All that still waits, in order: the end has come before those in front of it.
+    /// All outcomes that still wait, in order, because the run ended before the ones they wait for.
     public mutating func drain() -> [Outcome] {
         defer {
             waiting.removeAll()

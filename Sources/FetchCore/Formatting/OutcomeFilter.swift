@@ -1,13 +1,13 @@
-/// Looks at each outcome before it is counted and written, and may change it: takes a value out of its body, or finds a
-/// failure that the transport could not see.
+/// Inspects each outcome before it is counted and written, and may change it: it takes a value from its body, or finds
+/// a failure that the transport could not see.
 public protocol OutcomeFilter: Sendable {
-    /// Makes ready. It is called once, before anything is sent, on the thread that calls ``apply(to:)``.
+    /// Prepares the filter. It is called once, before anything is sent, on the thread that calls ``apply(to:)``.
     ///
-    /// - Throws: A sentence for people: nothing will be sent.
+    /// - Throws: An ``InputFailure`` with a sentence for the user; nothing is sent then.
     mutating func prepare() throws(InputFailure)
 
-    /// Takes an outcome.
+    /// Inspects an outcome.
     ///
-    /// - Returns: Whether it counts: one that does not is written, but neither a success nor a failure of the run.
+    /// - Returns: Whether it counts. One that does not is written, but is neither a success nor a failure of the run.
     mutating func apply(to outcome: inout Outcome) -> Bool
 }

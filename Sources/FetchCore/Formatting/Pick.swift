@@ -1,12 +1,12 @@
-/// Takes a value out of each JSON body, by jq programs: one gives the value itself, several an object of them.
+/// Takes a value from each JSON body with jq programs: one program gives the value itself, several give an object.
 ///
-/// A body that is not JSON, a program that fails on it, and a path that is not there are failures of that record.
+/// A body that is not JSON, a program that fails on it, and a path that does not exist are failures of that record.
 public struct Pick: OutcomeFilter {
     /// One `--pick`.
     private struct Item: Sendable {
         let name: String
         let program: JQProgram
-        /// Whether the path is there, for programs that are a path; compiled when it is first asked.
+        /// Whether the path exists, for programs that are a path; compiled when it is first needed.
         let presence: JQProgram
     }
 
@@ -14,7 +14,7 @@ public struct Pick: OutcomeFilter {
 
     /// Makes a filter.
     ///
-    /// - Parameter texts: jq programs, each perhaps with a name before it: `.price`, `cost=.offer.price`. None for the
+    /// - Parameter texts: jq programs, optionally with a name: `.price`, `cost=.offer.price`. An empty list takes the
     ///   whole body.
     /// - Throws: ``InputFailure`` when two of several have the same name.
     public init(_ texts: [String]) throws(InputFailure) {
@@ -35,7 +35,7 @@ public struct Pick: OutcomeFilter {
         for item in items { try item.program.compile() }
     }
 
-    /// Leaves the value in the outcome, or the failure.
+    /// Stores the value or the failure in the outcome.
     public mutating func apply(to outcome: inout Outcome) -> Bool {
         guard outcome.isOK else { return true }
         do throws(FetchError) {
@@ -78,10 +78,10 @@ public struct Pick: OutcomeFilter {
         return value
     }
 
-    /// Whether a null is the answer's own. jq gives null for a member that is missing, too.
+    /// Whether a null comes from the body. jq also returns null for a missing member.
     private func isThere(_ item: Item, _ json: [UInt8]) -> Bool {
         guard (try? item.presence.compile()) != nil else { return true }
-        // A program that is no path (`.a | length`) fails here; its null is meant.
+        // A program that is not a path (`.a | length`) fails here; its null is intended.
         guard let outputs = try? item.presence.run(json[...]) else { return true }
         return outputs.first?.json == Array("true".utf8)
     }
@@ -95,7 +95,7 @@ public struct Pick: OutcomeFilter {
             + "else false end end"
     }
 
-    /// The name of a pick: what stands before `=`, the last name of a plain path, or the program itself.
+    /// The name of an expression: the text before `=`, the last name of a plain path, or the program itself.
     private static func split(_ text: String) -> (name: String, program: String) {
         let name = text.prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" }
         let rest = text[name.endIndex...]

@@ -1,8 +1,8 @@
-/// Looks through bytes eight at a time, for the long stretches of text that need no thought (printable ASCII without `"` and
-/// `\`), ends of lines and equal beginnings.
+/// Scans bytes eight at a time for long runs that need no attention (printable ASCII without `"` and `\`), ends of
+/// lines, and equal beginnings.
 ///
-/// It looks at eight bytes at a time. Bodies of megabytes and URLs of a hundred bytes consist of little else, and every
-/// string of every record goes through here.
+/// Bodies of megabytes and URLs of a hundred bytes consist of little else, and every string of every record is scanned
+/// here.
 enum PlainRun {
     /// The index of the first byte from an index on that is not plain, or the end.
     @inline(__always)
@@ -16,7 +16,7 @@ enum PlainRun {
             index += 8
         }
         if index < bytes.count, bytes.count - start >= 8 {
-            // The last eight, of which the first are known to be plain.
+            // The last eight bytes; the first of them are known to be plain.
             index = bytes.count - 8
             let marks = marks(UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)))
             return marks == 0 ? bytes.count : index + marks.trailingZeroBitCount / 8
@@ -32,7 +32,7 @@ enum PlainRun {
         return bytes.withUnsafeBufferPointer { end(in: $0, from: start - offset) } + offset
     }
 
-    /// Whether the first so many bytes of two buffers that have them are equal.
+    /// Whether the first bytes of two buffers, which both have at least that many, are equal.
     @inline(__always)
     static func areEqual(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>, count: Int) -> Bool {
         let (left, right) = (UnsafeRawBufferPointer(left), UnsafeRawBufferPointer(right))
@@ -72,7 +72,7 @@ enum PlainRun {
         return bytes.withUnsafeBufferPointer { endOfLine(in: $0, from: start - offset) } + offset
     }
 
-    /// Whether a text is plain from its beginning to its end.
+    /// Whether the whole text is plain.
     static func isPlain(_ text: String) -> Bool {
         text.utf8.withContiguousStorageIfAvailable { end(in: $0, from: 0) == $0.count }
             ?? text.utf8.allSatisfy(isPlain)
@@ -84,14 +84,14 @@ enum PlainRun {
         byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }
 
-    /// The high bit of each byte that is not plain. Above the lowest such byte the answer may be wrong, because a
-    /// borrow of the subtractions and a carry move upwards; up to it, it is exact.
+    /// The high bit of each byte that is not plain. Above the lowest such byte the result may be wrong, because borrows
+    /// and carries move upwards; up to it, it is exact.
     @inline(__always)
     private static func marks(_ word: UInt64) -> UInt64 {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let high: UInt64 = 0x8080_8080_8080_8080
         let controls = (word &- ones &* 0x20) & ~word
-        // One more has the high bit from 0x7F on.
+        // Adding one sets the high bit from 0x7F on.
         return (word | (word &+ ones) | controls | zeros(word ^ (ones &* 0x22)) | zeros(word ^ (ones &* 0x5C))) & high
     }
 

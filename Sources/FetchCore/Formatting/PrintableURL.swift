@@ -1,6 +1,6 @@
-/// URLs as they may be shown: no password ever reaches a record, a table or a message.
+/// URLs for output: no password ever reaches a record, a table or a message.
 public enum PrintableURL {
-    /// The URL as the user wrote it, with what may be a password hidden.
+    /// The URL as the user wrote it, with a possible password hidden.
     public static func text(of input: Input) -> String {
         switch input.request {
         case .success(let request): request.url.hasCredentials ? request.url.redacted : input.text
@@ -8,18 +8,18 @@ public enum PrintableURL {
         }
     }
 
-    /// The value of a field of an answer: a URL in it may hold a password too.
+    /// The value of a response header; a URL in it may contain a password too.
     public static func value(_ value: String, of name: String) -> String {
         guard urlFields.contains(name.lowercased()), value.contains("//") else { return value }
         return hidingCredentials(in: value)
     }
 
-    /// Fields whose value is a URL, or holds one.
+    /// Headers whose value is or contains a URL.
     private static let urlFields: Set<String> = ["location", "content-location", "refresh", "link"]
 
-    /// A text that is no URL we understand, with everything replaced by `***` that could be user and password.
+    /// A text that is not a valid URL, with everything replaced by `***` that could be user and password.
     ///
-    /// It prefers to hide too much: nobody can say where the password ends in a URL that does not parse.
+    /// It hides too much rather than too little: in a URL that does not parse, the end of the password is unknown.
     public static func hidingCredentials(in text: String) -> String {
         guard text.utf8.contains(UInt8(ascii: "@")) else { return text }
         var result = ""
@@ -51,7 +51,7 @@ public enum PrintableURL {
         return nil
     }
 
-    /// Where the `@` stands that ends user and password, if there is one.
+    /// The position of the `@` that ends user and password, if there is one.
     private static func endOfCredentials(in text: Substring) -> Substring.Index? {
         let scalars = text.unicodeScalars
         let authority = scalars.prefix { !"/\\?#".unicodeScalars.contains($0) }

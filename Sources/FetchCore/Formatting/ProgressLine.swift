@@ -1,14 +1,14 @@
-/// What the live line on stderr says. It counts; drawing and clocks are the caller's.
+/// The text of the progress line on stderr. It counts; drawing and clocks are the caller's.
 public struct ProgressLine: Sendable {
-    /// Records that count as a success.
+    /// Records that are ok.
     public private(set) var ok = 0
-    /// Records that do not.
+    /// Records that are not ok.
     public private(set) var failed = 0
 
-    /// Nothing done yet.
+    /// A line with nothing done yet.
     public init() {}
 
-    /// Counts a finished record.
+    /// Counts a completed record.
     public mutating func add(_ outcome: Outcome) {
         if outcome.isOK { ok += 1 } else { failed += 1 }
     }
@@ -16,11 +16,11 @@ public struct ProgressLine: Sendable {
     /// `  37/1000  36 ok  1 failed  5 in flight  412/s  ETA 3s`, without line break or colour.
     ///
     /// - Parameters:
-    ///   - elapsed: Since the start of the run.
-    ///   - total: How many inputs there are; nil as long as the list is still being read.
-    ///   - inFlight: Transfers under way.
-    ///   - resting: Hosts that are not asked for now, with how long that still takes; not mentioned if there is none.
-    ///   - width: Columns of the terminal.
+    ///   - elapsed: The time since the start of the run.
+    ///   - total: The number of inputs; nil while the list is still being read.
+    ///   - inFlight: The transfers in flight.
+    ///   - resting: The paused hosts and the remaining time of each pause; left out if there are none.
+    ///   - width: The columns of the terminal.
     public func render(
         now elapsed: Duration, total: Int?, inFlight: Int,
         resting: [(authority: String, rest: Duration)] = [], width: Int

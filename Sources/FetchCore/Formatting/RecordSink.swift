@@ -1,16 +1,16 @@
-/// Where the fields of a record go, one call each.
+/// Receives the fields of a record, one call for each.
 ///
 /// JSON, CSV and TSV have the same fields in the same order because they are sinks of the one list in
-/// `Outcome.visitFields(_:into:)`. A name comes as JSON has it, comma and colon included (`,"url":`), because then a
-/// record costs one copy a name; see ``JSONWriter/bareName(_:)``.
+/// `Outcome.visitFields(_:into:)`. A name is passed in its JSON form with comma and colon (`,"url":`), so that it costs
+/// one copy per record; see ``JSONWriter/bareName(_:)``.
 protocol RecordSink {
-    /// A text that may come from anywhere.
+    /// A text of any origin.
     mutating func text<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: String?, into out: inout Out)
     /// A number.
     mutating func integer<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: Int?, into out: inout Out)
-    /// A truth.
+    /// A Boolean.
     mutating func bool<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: Bool, into out: inout Out)
-    /// A time span of so many microseconds, in seconds.
+    /// A duration in microseconds, written in seconds.
     mutating func seconds<Out: ByteSink & ~Copyable>(_ name: StaticString, microseconds: Int64?, into out: inout Out)
     /// A point in time, in milliseconds since 1970.
     mutating func timestamp<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: Int64?, into out: inout Out)
@@ -19,7 +19,7 @@ protocol RecordSink {
 }
 
 extension Outcome {
-    /// The fixed fields of the record, in their order. What is not known is nil.
+    /// The fixed fields of the record in their order. Unknown values are nil.
     func visitFields<Sink: RecordSink, Out: ByteSink & ~Copyable>(_ sink: inout Sink, into out: inout Out) {
         sink.text(#","id":"#, input.id, into: &out)
         sink.integer(#","index":"#, input.index, into: &out)
@@ -52,14 +52,14 @@ extension Outcome {
         if let crawl { crawl.visitFields(&sink, into: &out) }
     }
 
-    /// The method that was to be sent; nil for an input that is no request.
+    /// The method of the request; nil for an input that is not a request.
     var method: String? {
         if case .success(let request) = input.request { request.method } else { nil }
     }
 }
 
 extension CrawlDetails {
-    /// The fields that the record of a page has beyond those of every record.
+    /// The fields that the record of a page has in addition.
     func visitFields<Sink: RecordSink, Out: ByteSink & ~Copyable>(_ sink: inout Sink, into out: inout Out) {
         sink.integer(#","depth":"#, depth, into: &out)
         sink.text(#","parent":"#, parent, into: &out)
@@ -71,6 +71,6 @@ extension CrawlDetails {
 }
 
 extension String? {
-    /// Itself, or nil where the transport had nothing to say.
+    /// The value, or nil where the transport reported nothing.
     var nonEmpty: String? { self?.isEmpty == false ? self : nil }
 }

@@ -1,13 +1,13 @@
-/// What a record holds beyond its fixed fields.
+/// The optional fields of a record.
 public struct RecordOptions: Sendable, Hashable {
-    /// Whether the body is part of it (`json`, `body` or `body_base64`).
+    /// Whether the record contains the body (`json`, `body` or `body_base64`).
     public var body: Bool
-    /// Whether the response's headers are part of it.
+    /// Whether the record contains the response headers.
     public var headers: Bool
-    /// Whether what was taken out of the body is part of it (`value`).
+    /// Whether the record contains the value taken from the body (`value`).
     public var value: Bool
 
-    /// None of them, unless told otherwise.
+    /// No optional fields unless they are given.
     public init(body: Bool = false, headers: Bool = false, value: Bool = false) {
         self.body = body
         self.headers = headers
@@ -15,7 +15,7 @@ public struct RecordOptions: Sendable, Hashable {
     }
 }
 
-/// Writes an outcome as a record: one JSON object on one line, its fields always in the same order
+/// Writes an outcome as a record: one JSON object on one line, with its fields always in the same order
 /// (`docs/record.schema.json`).
 public struct RecordWriter: Sendable {
     private let options: RecordOptions
@@ -76,7 +76,7 @@ public struct RecordWriter: Sendable {
         out.append(UInt8(ascii: "}"))
     }
 
-    /// Appends the pages that hold a broken link.
+    /// Appends the pages that contain a broken link.
     private static func append(_ referrers: [String], into out: inout [UInt8]) {
         JSONWriter.raw(",\"referrers\":[", into: &out)
         for (index, page) in referrers.enumerated() {
@@ -93,7 +93,7 @@ public struct RecordWriter: Sendable {
             return
         }
         if let type = response.headers.contentType, isJSON(type) {
-            // Some servers put a BOM before their JSON; RFC 8259 §8.1 lets a reader ignore it.
+            // Some servers put a BOM before their JSON; RFC 8259 §8.1 allows readers to ignore it.
             let bytes = all.starts(with: [0xEF, 0xBB, 0xBF]) ? all[3...] : all[...]
             let before = out.count
             JSONWriter.raw(",\"json\":", into: &out)
@@ -110,7 +110,7 @@ public struct RecordWriter: Sendable {
         }
     }
 
-    /// Whether a content type says JSON: `application/json`, `text/json` or any `+json` (RFC 6839 §3.1).
+    /// Whether a content type is JSON: `application/json`, `text/json` or any `+json` (RFC 6839 §3.1).
     static func isJSON(_ contentType: String) -> Bool {
         let essence = contentType.prefix { $0 != ";" && $0 != "," }.lowercased()
         let trimmed = essence.drop { $0 == " " || $0 == "\t" }.prefix { $0 != " " && $0 != "\t" }
@@ -118,8 +118,8 @@ public struct RecordWriter: Sendable {
     }
 }
 
-/// Writes fields as members of a JSON object. In place, because the length of a name is known there: then it is copied
-/// by two or three instructions.
+/// Writes fields as members of a JSON object. It is inlined because the length of a name is known then, so that it is
+/// copied by two or three instructions.
 private struct JSONSink: RecordSink, Sendable {
     private var timestamps = TimestampWriter()
 

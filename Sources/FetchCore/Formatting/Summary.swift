@@ -1,29 +1,29 @@
 import Histogram
 
-/// What a whole run was like: counts, latencies, and where the failures were.
+/// The totals of a run: counts, latencies, and where the failures were.
 ///
-/// Its memory has a bound: a histogram of fixed precision, and a limited number of hosts.
+/// Its memory is bounded: a histogram of fixed precision, and a limited number of hosts.
 public struct Summary: Sendable {
-    /// What is known of one host.
+    /// The totals of one host.
     struct HostTally: Sendable {
-        /// Its records.
+        /// The number of records.
         var count = 0
-        /// Those that are not ok.
+        /// The number of records that are not ok.
         var failed = 0
-        /// Records with an answer.
+        /// The number of records with a response.
         var answered = 0
-        /// The sum of their times.
+        /// The sum of the times of those.
         var microseconds: Int64 = 0
     }
 
     /// How many hosts are told apart; what comes later counts as "others".
     static let originLimit = 10_000
 
-    /// Records that count as a success.
+    /// Records that are ok.
     public private(set) var ok = 0
-    /// Records that do not.
+    /// Records that are not ok.
     public private(set) var failed = 0
-    /// Records given up because a server asked for more patience than we have.
+    /// Records that ended because a server asked for a longer wait than the maximum.
     public private(set) var rateLimited = 0
     /// Failed records with the status 401.
     public private(set) var unauthorized = 0
@@ -31,30 +31,30 @@ public struct Summary: Sendable {
     public private(set) var ioErrors = 0
     /// Records that the deadline of the run ended.
     public private(set) var deadline = 0
-    /// Records that the user ended.
+    /// Records that the user interrupted.
     public private(set) var cancelled = 0
-    /// Bytes of all bodies, decoded.
+    /// The decoded bytes of all bodies.
     public private(set) var bytes = 0
 
-    /// How many records had each status.
+    /// The number of records by status.
     private(set) var statuses: [Int: Int] = [:]
-    /// How many records had each kind of error.
+    /// The number of records by error kind.
     private(set) var errors: [FetchError.Kind: Int] = [:]
     /// What is known of each host, at most ``originLimit`` of them.
     private(set) var hosts: [String: HostTally] = [:]
-    /// What is known of all further hosts together.
+    /// The totals of all further hosts together.
     private(set) var otherHosts = HostTally()
-    /// `time_total` of the records that have an answer, in microseconds.
+    /// `time_total` of the records that have a response, in microseconds.
     private(set) var latencies: Histogram<UInt64>
     /// Whether more is kept than the counts that an exit code needs.
     private let isDetailed: Bool
-    /// The longest latency that is told apart: an hour, in microseconds. Growing the histogram as latencies come would
-    /// copy it over and over.
+    /// The longest latency that is distinguished: an hour, in microseconds. A histogram that grows with the latencies
+    /// would be copied repeatedly.
     private static let longestLatency: UInt64 = 3_600_000_000
-    /// The exact shortest and longest of them; the histogram rounds.
+    /// The exact minimum and maximum; the histogram rounds.
     private(set) var extremes: (min: Int64, max: Int64)?
 
-    /// Nothing added yet.
+    /// An empty summary.
     ///
     /// - Parameter isDetailed: Whether it will be rendered; if not, only the counts are kept.
     public init(isDetailed: Bool = true) {
@@ -94,8 +94,8 @@ public struct Summary: Sendable {
     /// The summary as text for stderr, a line break after each line.
     ///
     /// - Parameters:
-    ///   - elapsed: How long the run took.
-    ///   - width: Columns of the terminal; every line is cut to it.
+    ///   - elapsed: The duration of the run.
+    ///   - width: The columns of the terminal; every line is cut to them.
     ///   - color: Whether counts of successes and failures are coloured.
     public func render(elapsed: Duration, width: Int, color: Bool) -> String {
         SummaryText(summary: self, elapsed: elapsed, width: width).lines

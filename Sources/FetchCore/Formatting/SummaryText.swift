@@ -1,15 +1,15 @@
 import Histogram
 
-/// Lays a ``Summary`` out as lines: totals, latencies with their histogram, statuses, errors, hosts.
+/// Formats a ``Summary`` as lines: totals, latencies with their histogram, statuses, errors, hosts.
 struct SummaryText {
-    /// What is laid out.
+    /// The summary to format.
     let summary: Summary
-    /// How long the run took.
+    /// The duration of the run.
     let elapsed: Duration
-    /// Columns of the terminal: bars are scaled to it.
+    /// The columns of the terminal; bars are scaled to them.
     let width: Int
 
-    /// All lines; nothing in them is cut yet.
+    /// All lines, not cut yet.
     var lines: [TerminalLine] {
         [totals] + latencyLines + statusLine + errorLine + hostLines
     }
@@ -29,7 +29,7 @@ struct SummaryText {
         guard let extremes = summary.extremes else { return [] }
         var text = Self.heading("latency") + "min \(HumanText.time(microseconds: extremes.min))"
         for percentile in [50, 90, 99] {
-            // The histogram rounds up to the end of a bucket; nothing took longer than the longest.
+            // The histogram rounds up to the end of a bucket, but nothing took longer than the maximum.
             let value = min(summary.latencies.valueAtPercentile(Double(percentile)), UInt64(extremes.max))
             text += "  p\(percentile) \(HumanText.time(microseconds: Int64(clamping: value)))"
         }

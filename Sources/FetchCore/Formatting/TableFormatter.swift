@@ -1,7 +1,7 @@
-/// The table for people: a row per outcome as it comes.
+/// Writes the table for the user: one row for each outcome as it completes.
 ///
-/// It never looks ahead, so the columns before the URL have fixed widths. What came from outside is escaped, and a row
-/// is cut to the width of the terminal: one record is one line.
+/// It never looks ahead, so the columns before the URL have fixed widths. Text from outside is escaped, and a row is
+/// cut to the terminal's width: one record is one line.
 public struct TableFormatter: Formatter {
     private let width: Int?
     private let color: Bool
@@ -9,14 +9,14 @@ public struct TableFormatter: Formatter {
     /// Makes a table.
     ///
     /// - Parameters:
-    ///   - width: How many columns a row may take; nil for any number.
+    ///   - width: The maximum columns of a row; nil for no limit.
     ///   - color: Whether statuses and errors are coloured.
     public init(width: Int? = nil, color: Bool = false) {
         self.width = width
         self.color = color
     }
 
-    /// Appends what stands before the first record.
+    /// Appends the header row.
     public mutating func begin(into out: inout [UInt8]) {
         var line = TerminalLine()
         line.append(Self.columns("#", "STATUS", "TIME", "SIZE", "RETRIES").joined() + "URL", .bold)
@@ -49,7 +49,7 @@ public struct TableFormatter: Formatter {
         }
     }
 
-    /// Appends what stands after the last record.
+    /// Appends the end of the document.
     public mutating func end(into out: inout [UInt8]) {}
 
     private func append(_ line: TerminalLine, into out: inout [UInt8]) {
@@ -77,7 +77,7 @@ public struct TableFormatter: Formatter {
 }
 
 extension Outcome {
-    /// Where the answer came from, if that is another URL than the input names.
+    /// The effective URL, if it differs from the input's.
     var redirectedURL: FetchURL? {
         guard case .success(let request) = input.request, let effectiveURL,
             effectiveURL.requestString != request.url.requestString

@@ -1,6 +1,7 @@
-/// One line for a terminal, made of parts in different colours; it can be cut to a width without counting the colours.
+/// One line for a terminal, made of parts in different colours. It can be cut to a width that does not count the
+/// colours.
 struct TerminalLine {
-    /// How a part looks where colour is allowed.
+    /// The style of a part where colours are used.
     enum Style: String {
         case plain = ""
         case green = "32"
@@ -24,8 +25,8 @@ struct TerminalLine {
     /// The line without line break.
     ///
     /// - Parameters:
-    ///   - width: How many columns it may take; nil for any number. What is cut off leaves a `…`.
-    ///   - color: Whether the styles show.
+    ///   - width: The maximum columns; nil for no limit. A cut line ends in `…`.
+    ///   - color: Whether the styles are written.
     func rendered(width: Int?, color: Bool) -> String {
         let total = parts.reduce(0) { $0 + DisplayWidth.of($1.text) }
         guard let width, total > width else {

@@ -1,12 +1,12 @@
-/// Texts that came from elsewhere, made fit for a terminal: nothing in them is obeyed, and they take a known width.
+/// Makes text from outside safe for a terminal: no control character takes effect, and the width is known.
 public enum TerminalText {
-    /// The text with every character that a terminal would obey written out: `\n`, `\x1b`, `\u202e`.
+    /// The text with every character escaped that a terminal would interpret: `\n`, `\x1b`, `\u202e`.
     ///
-    /// These are C0, DEL, C1, line separators, and the controls of writing direction. A backslash stays as it is: the
-    /// result is for eyes, not for parsers.
+    /// These are C0, DEL, C1, line separators, and the bidirectional controls. A backslash is not escaped: the result
+    /// is for reading, not for parsing.
     public static func escaped(_ text: String) -> String { escaped(text, keeping: []) }
 
-    /// As ``escaped(_:)``, but some controls are left alone.
+    /// Like ``escaped(_:)``, but leaves some controls unchanged.
     static func escaped(_ text: String, keeping kept: [UInt32]) -> String {
         if PlainRun.isPlain(text) { return text }
         var result = ""
@@ -23,14 +23,14 @@ public enum TerminalText {
 
     /// The text cut to a number of columns, the last of them `…` if something is missing; never inside a character.
     ///
-    /// - Parameter width: Columns; nil for any number.
+    /// - Parameter width: The columns; nil for no limit.
     public static func cut(_ text: String, to width: Int?) -> String {
         guard let width, DisplayWidth.of(text) > width else { return text }
         guard width > 0 else { return "" }
         return prefix(text, width - 1) + "…"
     }
 
-    /// The longest beginning that takes no more than a number of columns.
+    /// The longest beginning that takes at most a number of columns.
     static func prefix(_ text: String, _ width: Int) -> Substring {
         var used = 0
         for index in text.indices {
@@ -40,7 +40,7 @@ public enum TerminalText {
         return text[...]
     }
 
-    /// The text, escaped and cut: what a message on stderr says about something that a server or a file said.
+    /// The text, escaped and cut, for messages that quote a server or a file.
     public static func fit(_ text: String, to width: Int?) -> String { cut(escaped(text), to: width) }
 
     private static func isObeyed(_ scalar: UInt32) -> Bool {

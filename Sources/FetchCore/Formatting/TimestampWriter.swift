@@ -1,6 +1,6 @@
 /// Writes points in time as ISO 8601 in UTC with milliseconds: `2026-01-01T00:00:00.000Z`.
 ///
-/// Thousands of records of a run fall in one second, so all but the milliseconds is computed once a second.
+/// Thousands of records fall in the same second, so everything but the milliseconds is computed once per second.
 struct TimestampWriter: Sendable {
     private var second: Int64?
     /// `2026-01-01T00:00:00.`
@@ -8,7 +8,7 @@ struct TimestampWriter: Sendable {
 
     /// Appends the time without quotes.
     ///
-    /// - Parameter milliseconds: Since 1970-01-01 UTC, leap seconds not counted.
+    /// - Parameter milliseconds: Milliseconds since 1970-01-01 UTC, without leap seconds.
     mutating func append<Out: ByteSink & ~Copyable>(_ milliseconds: Int64, into out: inout Out) {
         var (second, rest) = milliseconds.quotientAndRemainder(dividingBy: 1000)
         if rest < 0 {
@@ -39,8 +39,8 @@ struct TimestampWriter: Sendable {
         beginning.append(UInt8(ascii: "."))
     }
 
-    /// The proleptic Gregorian date of a day since 1970-01-01. Years are counted from March, so that the leap day is
-    /// the last of its year and months have lengths of one formula (Howard Hinnant's `civil_from_days`).
+    /// The proleptic Gregorian date of a day since 1970-01-01. Years start in March, so that the leap day is the last
+    /// day of its year and one formula gives the lengths of months (Howard Hinnant's `civil_from_days`).
     private static func appendDate(_ day: Int64, into out: inout [UInt8]) {
         let shifted = day + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097

@@ -1,11 +1,11 @@
-/// Reads UTF-8 the strict way (RFC 3629): no overlong forms, no surrogates, nothing above U+10FFFF.
+/// Decodes UTF-8 strictly (RFC 3629): no overlong forms, no surrogates, nothing above U+10FFFF.
 enum UTF8Decoding {
     /// One step through a text.
     struct Step {
         /// The scalar's value, or nil for bytes that are not UTF-8.
         let scalar: UInt32?
-        /// How many bytes it takes; never 0. For a broken sequence this is its longest valid beginning (or one byte),
-        /// so that a text with U+FFFD instead reads as every other program would show it.
+        /// The number of bytes it takes; never 0. For a broken sequence this is its longest valid beginning (or one
+        /// byte), so that replacing it with U+FFFD gives the same text as in other programs.
         let length: Int
     }
 
@@ -21,7 +21,7 @@ enum UTF8Decoding {
     private static func longStep<Bytes>(_ bytes: Bytes, at index: Int, first: UInt8) -> Step
     where Bytes: RandomAccessCollection, Bytes.Element == UInt8, Bytes.Index == Int {
         let count: Int
-        // The second byte's range is what excludes overlong forms, surrogates and values above U+10FFFF.
+        // The range of the second byte excludes overlong forms, surrogates and values above U+10FFFF.
         var lowest: UInt8 = 0x80
         var highest: UInt8 = 0xBF
         switch first {
@@ -49,7 +49,7 @@ enum UTF8Decoding {
         return Step(scalar: value, length: count)
     }
 
-    /// Whether all bytes are UTF-8 without NUL, so that they can stand in a record as text.
+    /// Whether all bytes are UTF-8 without NUL, so that they can be text in a record.
     static func isText(_ bytes: ArraySlice<UInt8>) -> Bool {
         var index = bytes.startIndex
         while index < bytes.endIndex {

@@ -1,4 +1,4 @@
-/// curl's `--write-out`: a text with variables, written after each transfer. Nothing is added, also no line break.
+/// curl's `--write-out`: a text with variables, written after each transfer. Nothing is added, not even a line break.
 public struct WriteOut: Formatter {
     private enum Piece: Sendable {
         case literal([UInt8])
@@ -9,17 +9,17 @@ public struct WriteOut: Formatter {
     private let pieces: [Piece]
     private var records: RecordWriter
 
-    /// Reads a format: `%{variable}`, `%header{name}`, `%%`, and `\n`, `\r`, `\t`, `\\`.
+    /// Parses a format: `%{variable}`, `%header{name}`, `%%`, and `\n`, `\r`, `\t`, `\\`.
     ///
     /// - Parameters:
-    ///   - format: The format; other text stands for itself, as with curl.
-    ///   - options: What `%{json}` holds.
+    ///   - format: The format; other text is literal, as in curl.
+    ///   - options: The optional fields of `%{json}`.
     public init(_ format: String, options: RecordOptions = RecordOptions()) throws(ParseFailure) {
         pieces = try Self.parse(format[...])
         records = RecordWriter(options: options)
     }
 
-    /// Appends what stands before the first record.
+    /// Does nothing: the format has no beginning.
     public mutating func begin(into out: inout [UInt8]) {}
 
     /// Appends one record.
@@ -37,7 +37,7 @@ public struct WriteOut: Formatter {
         }
     }
 
-    /// Appends what stands after the last record.
+    /// Does nothing: the format has no end.
     public mutating func end(into out: inout [UInt8]) {}
 
     private static func parse(_ format: Substring) throws(ParseFailure) -> [Piece] {
@@ -47,7 +47,7 @@ public struct WriteOut: Formatter {
             if !literal.isEmpty { pieces.append(.literal(literal)) }
             literal = []
         }
-        // Unicode scalars, because CR LF is one Character, and so is a letter with a mark behind a backslash.
+        // Unicode scalars, because CR LF is one Character, and so is a backslash's letter followed by a combining mark.
         var rest = Substring.UnicodeScalarView(format.unicodeScalars)
         while let scalar = rest.popFirst() {
             if scalar == "%", rest.first == "%" {
@@ -57,7 +57,9 @@ public struct WriteOut: Formatter {
                 flush()
                 pieces.append(.variable(try variable(named: name)))
             } else if scalar == "%", let name = try braced("header{", of: &rest) {
-                guard !name.isEmpty, !name.contains(":") else { throw ParseFailure("%header{\(name)} does not name a header") }
+                guard !name.isEmpty, !name.contains(":") else {
+                    throw ParseFailure("%header{\(name)} does not name a header")
+                }
                 flush()
                 pieces.append(.header(name))
             } else if scalar == "%", try braced("output{", of: &rest) != nil {
@@ -73,7 +75,7 @@ public struct WriteOut: Formatter {
         return pieces
     }
 
-    /// Takes `{…}` off the front, if it stands there, and gives what is inside.
+    /// Removes `{…}` from the front, if it is there, and returns its content.
     private static func braced(
         _ opening: String, of rest: inout Substring.UnicodeScalarView
     ) throws(ParseFailure) -> String? {

@@ -1,4 +1,4 @@
-/// The variables of ``WriteOut``, with curl's names where curl has the notion.
+/// The variables of ``WriteOut``, with curl's names where curl has the value.
 enum WriteOutVariable: String, CaseIterable, Sendable {
     case httpCode = "http_code"
     case responseCode = "response_code"
@@ -31,7 +31,7 @@ enum WriteOutVariable: String, CaseIterable, Sendable {
     case onError = "onerror"
     case stdout
 
-    /// Appends what the variable is for an outcome. Where nothing is known it is what curl writes: `000`, 0 or nothing.
+    /// Appends the variable's value for an outcome. An unknown value is written as in curl: `000`, 0 or nothing.
     func append(_ outcome: Outcome, records: inout RecordWriter, into out: inout [UInt8]) {
         let response = outcome.response
         let timing = outcome.timing ?? response?.timing ?? Timing()
@@ -59,7 +59,7 @@ enum WriteOutVariable: String, CaseIterable, Sendable {
         case .remoteIP: Self.append(response?.remoteIP, into: &out)
         case .remotePort: JSONWriter.integer(response?.remotePort ?? 0, into: &out)
         case .errorMessage: Self.append(outcome.error?.message, into: &out)
-        // An error that curl has no code for must not look like success, nor like one of curl's.
+        // An error without a curl code must not look like success, nor like one of curl's errors.
         case .exitCode: JSONWriter.integer(outcome.error.map { $0.curlCode?.rawValue ?? -1 } ?? 0, into: &out)
         case .fileName: Self.append(outcome.fileName, into: &out)
         case .json: records.append(outcome, into: &out)
@@ -68,7 +68,7 @@ enum WriteOutVariable: String, CaseIterable, Sendable {
         }
     }
 
-    /// Appends a text from outside, with what a terminal would obey written out.
+    /// Appends text from outside with the controls of terminals escaped.
     static func append(_ text: String?, into out: inout [UInt8]) {
         if let text { out.append(contentsOf: TerminalText.escaped(text).utf8) }
     }

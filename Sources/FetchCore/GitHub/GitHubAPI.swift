@@ -1,30 +1,30 @@
-/// Where GitHub's API is and what every request to it says.
+/// The location of GitHub's API, and the headers of every request to it.
 ///
-/// The paths, the version and the media type are those of api.github.com; another base (GitHub Enterprise, a test) changes
-/// nothing but the beginning of the URLs.
+/// Paths, version and media type are those of api.github.com. Another base (GitHub Enterprise, a test) changes only the
+/// beginning of the URLs.
 public struct GitHubAPI: Sendable {
     /// The public API.
     public static let publicURL = "https://api.github.com"
-    /// The version of REST that the models are made for.
+    /// The version of the REST API that the models are written for.
     static let version = "2022-11-28"
-    /// Repositories on one page: the most that REST gives.
+    /// The number of repositories per page: the maximum of REST.
     static let pageSize = 100
 
     /// The base without a slash at its end.
     private let base: String
     private let headers: HeaderFields
-    /// Whether requests say who asks: a token, or an Authorization field that the user gave.
+    /// Whether requests are authenticated: with a token, or with the user's own Authorization header.
     public let isAuthenticated: Bool
-    /// The base as it may be shown.
+    /// The base in a form that may be printed.
     public var description: String { base }
 
     /// Makes an API.
     ///
     /// - Parameters:
     ///   - url: The base: `https://api.github.com`, `https://HOST/api/v3`.
-    ///   - token: Who asks; it goes to the origin of the base and nowhere else.
-    ///   - headers: Further fields; an Authorization among them stands instead of the token.
-    /// - Throws: ``ParseFailure`` for a base that is no plain http(s) URL, or that would show the token to everybody.
+    ///   - token: The token; it is sent to the origin of the base only.
+    ///   - headers: Further headers; an Authorization header among them replaces the token.
+    /// - Throws: ``ParseFailure`` for a base that is not a plain http(s) URL, or that would expose the token.
     public init(
         url: String = publicURL, token: GitHubToken? = nil, headers: HeaderFields = HeaderFields()
     ) throws(ParseFailure) {
@@ -59,10 +59,10 @@ public struct GitHubAPI: Sendable {
         get("/users/\(login.pathSegment)/repos?per_page=\(Self.pageSize)&type=owner&sort=full_name")
     }
 
-    /// A further page, at the URL of a Link field that was judged already.
+    /// A further page, at the URL of a Link header that was checked already.
     func page(_ url: FetchURL) -> Result<Request, FetchError> { .success(Request(url, headers: headers)) }
 
-    /// `GET /rate_limit`, which costs nothing.
+    /// `GET /rate_limit`, which does not count against the limits.
     func rateLimit() -> Result<Request, FetchError> { get("/rate_limit") }
 
     /// One GraphQL request for several users.

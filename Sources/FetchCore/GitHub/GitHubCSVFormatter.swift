@@ -1,4 +1,5 @@
-/// CSV or TSV with a header row. With repositories it has a row for each of them, and one for a user without any.
+/// Writes CSV or TSV with a header row. With repositories there is a row for each of them, and one for a user without
+/// any.
 public struct GitHubCSVFormatter: GitHubFormatter {
     private static let repositoryFields: [GitHubRepositoryField] = [
         .name, .stargazersCount, .forksCount, .openIssuesCount, .language, .fork, .archived, .description, .pushedAt,
@@ -11,9 +12,9 @@ public struct GitHubCSVFormatter: GitHubFormatter {
     /// Makes a formatter.
     ///
     /// - Parameters:
-    ///   - dialect: How fields are kept apart.
-    ///   - columns: The columns; nil for the usual ones.
-    ///   - hasRepositories: Whether rows are repositories.
+    ///   - dialect: How fields are separated.
+    ///   - columns: The columns; nil for the default ones.
+    ///   - hasRepositories: Whether the rows are repositories.
     public init(_ dialect: CSVFormatter.Dialect, columns: [GitHubColumn]? = nil, hasRepositories: Bool = false) {
         let usual = hasRepositories ? [.user(.login), .errorKind, .errorMessage] : GitHubColumn.row
         self.columns = columns ?? usual
@@ -21,14 +22,14 @@ public struct GitHubCSVFormatter: GitHubFormatter {
         sink = FieldSink(dialect: dialect, guardsFormulas: true)
     }
 
-    /// Appends the names of the columns.
+    /// Appends the header row.
     public mutating func begin(into out: inout [UInt8]) {
         row(
             columns.map(\.name) + (hasRepositories ? Self.repositoryFields.map { "repo_\($0.rawValue)" } : []),
             into: &out)
     }
 
-    /// Appends a row, or one for each repository.
+    /// Appends a row, or one row for each repository.
     public mutating func append(_ record: GitHubRecord, into out: inout [UInt8]) {
         let cells = columns.map { record[$0].cellText }
         guard hasRepositories else { return row(cells, into: &out) }
@@ -39,7 +40,7 @@ public struct GitHubCSVFormatter: GitHubFormatter {
         }
     }
 
-    /// Appends nothing.
+    /// Does nothing: the format has no end.
     public mutating func end(into out: inout [UInt8]) {}
 
     private mutating func row(_ cells: [String], into out: inout [UInt8]) {

@@ -1,34 +1,34 @@
-/// Asks GitHub for any number of users with as few requests as its API allows, and keeps to its limits.
+/// Fetches any number of GitHub users with as few requests as the API allows, within its limits.
 ///
 /// ```swift
 /// let client = GitHubClient(scheduler: scheduler, api: try GitHubAPI(token: token))
 /// for record in await client.records(of: ["octocat", "torvalds"]) { … }
 /// ```
 ///
-/// The scheduler must keep bodies in memory. Its permits, retries and redirects hold for every request; that it does not
-/// repeat what a limit refused is up to the caller (``plan(_:)``). One task drives a state machine (``GitHubRun``), so a
-/// limit is waited for once, whatever waits behind it.
+/// The scheduler must keep bodies in memory. Its permits, retries and redirects apply to every request; the caller must
+/// take refusals of a limit out of its retries (``plan(_:)``). One task drives a state machine (``GitHubRun``), so the
+/// run waits for a limit in one place.
 public struct GitHubClient: Sendable {
-    /// What is wanted, and how.
+    /// What to fetch, and over which API.
     public struct Options: Sendable {
-        /// How users are asked for.
+        /// The API for users.
         public var via = GitHubVia.auto
-        /// Whether each user's public repositories are wanted.
+        /// Whether each user's public repositories are fetched too.
         public var wantsRepositories = false
-        /// Whether `auto` keeps to REST: for fields that only REST has, or because a cache makes its second run free.
+        /// Whether `auto` uses REST: for fields that only REST has, or because a cache makes the next run free.
         public var prefersREST = false
 
         /// The defaults.
         public init() {}
     }
 
-    /// What happens while a run goes on.
+    /// An event of a run.
     public enum Event: Sendable {
-        /// Logins have their records: all that one answer, or the end of the run, finished.
+        /// Records of logins: all that one response, or the end of the run, completed.
         case records([GitHubRecord])
-        /// A request ended, however it did.
+        /// A request ended, successfully or not.
         case request(Outcome)
-        /// Nothing is sent for so long, because a limit is used up.
+        /// The run waits this long because a limit is used up.
         case waiting(Duration)
     }
 
@@ -49,7 +49,7 @@ public struct GitHubClient: Sendable {
         self.options = options
     }
 
-    /// The bounds of a scheduler that serves a client: bodies in memory, and refusals of a limit left to it.
+    /// The scheduler options for a client: bodies are in memory, and the client handles refusals of a limit.
     public static func plan(_ options: SchedulerOptions) -> SchedulerOptions {
         var options = options
         options.bodies = .memory
@@ -59,14 +59,14 @@ public struct GitHubClient: Sendable {
         return options
     }
 
-    /// Asks for all and gives the records in the order of the logins.
+    /// Fetches all logins and returns the records in their order.
     public func records(of logins: [String]) async -> [GitHubRecord] {
         var records: [GitHubRecord] = []
         await run(logins) { if case .records(let some) = $0 { records += some } }
         return records.sorted { $0.index < $1.index }
     }
 
-    /// The requests that a run starts with, for `--dry-run`; pages, retries and smaller batches come on top.
+    /// The requests that a run starts with, for `--dry-run`; pages, retries and smaller batches follow.
     public func firstRequests(for logins: [String]) -> [Result<Request, FetchError>] {
         let list = GitHubLoginList(logins)
         var queue = queue(list.logins)
@@ -79,8 +79,8 @@ public struct GitHubClient: Sendable {
         return requests
     }
 
-    /// Asks for all, each login once however often it is named, and reports what happens. Every login gives exactly one
-    /// record; logins that are none give theirs before anything is sent.
+    /// Fetches all logins, each once even if it is named several times, and reports the events. Every login gives
+    /// exactly one record; logins that are not valid give theirs before anything is sent.
     public func run(_ logins: [String], _ report: (Event) -> Void) async {
         let list = GitHubLoginList(logins)
         if !list.invalid.isEmpty { report(.records(list.invalid)) }
@@ -107,7 +107,7 @@ public struct GitHubClient: Sendable {
                 }
             }
             var alarm: Duration?
-            // A wait that late refusals of the same wave prolong is told once.
+            // A wait that late refusals of the same wave prolong is reported once.
             var isWaitTold = false
             while true {
                 let now = time.now()

@@ -1,25 +1,25 @@
-/// What `--fields` may name: a field of the user, or one that says how the record came about.
+/// A column that `--fields` can name: a field of the user, or a field about the request.
 public enum GitHubColumn: Sendable, Hashable {
     /// A field of the user.
     case user(GitHubUserField)
     /// `via`: `rest` or `graphql`.
     case via
-    /// `requested_login`: the login as the input has it.
+    /// `requested_login`: the login as in the input.
     case requestedLogin
-    /// `response_code`: the status of the answer.
+    /// `response_code`: the status of the response.
     case responseCode
     /// `error_kind`: why there is no user, as a slug.
     case errorKind
-    /// `error_message`: the same as a sentence.
+    /// `error_message`: why there is no user, as a sentence.
     case errorMessage
 
     private static let others: [GitHubColumn] = [.via, .requestedLogin, .responseCode, .errorKind, .errorMessage]
 
-    /// What a record holds unless told otherwise.
+    /// The default members of a record.
     public static let standard = GitHubUserField.common.map { GitHubColumn.user($0) } + [.via, .requestedLogin]
-    /// What a row of CSV holds unless told otherwise.
+    /// The default columns of CSV.
     public static let row = standard + [.responseCode, .errorKind, .errorMessage]
-    /// What the table shows unless told otherwise.
+    /// The default columns of the table.
     public static let table: [GitHubColumn] = [
         .user(.login), .user(.name), .user(.publicRepos), .user(.followers), .user(.type),
     ]
@@ -36,15 +36,15 @@ public enum GitHubColumn: Sendable, Hashable {
         }
     }
 
-    /// Whether GraphQL cannot answer it.
+    /// Whether GraphQL does not have it.
     public var isOnlyInREST: Bool {
         if case .user(let field) = self { return field.isOnlyInREST }
         return false
     }
 
-    /// Reads a list of names: `login,name,public_repos`.
+    /// Parses a list of names: `login,name,public_repos`.
     ///
-    /// - Throws: ``ParseFailure`` that names the fields there are.
+    /// - Throws: ``ParseFailure`` that names the known fields.
     public static func list(_ text: String) throws(ParseFailure) -> [GitHubColumn] {
         var columns: [GitHubColumn] = []
         let known = GitHubUserField.allCases.map { GitHubColumn.user($0) } + others
@@ -61,7 +61,7 @@ public enum GitHubColumn: Sendable, Hashable {
 }
 
 extension GitHubRecord {
-    /// The value of a column. Of a record without a user, the login is the one that was asked for.
+    /// The value of a column. For a record without a user, the login is the requested one.
     subscript(column: GitHubColumn) -> JSONValue {
         switch column {
         case .user(let field):

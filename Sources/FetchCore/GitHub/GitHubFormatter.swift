@@ -1,27 +1,27 @@
-/// Turns records of users into a document. As with ``Formatter``, what the three calls give together is valid after any
+/// Formats records of users as a document. As with ``Formatter``, the output of the three calls is valid after any
 /// number of records.
 public protocol GitHubFormatter: Sendable {
-    /// Makes ready, on the thread that writes.
+    /// Prepares the formatter on the writer thread.
     mutating func prepare() throws(InputFailure)
-    /// What could not be made of the records since the last call.
+    /// The problems since the last call.
     mutating func takeProblems() -> [String]
-    /// Appends what stands before the first record.
+    /// Appends the beginning of the document.
     mutating func begin(into out: inout [UInt8])
-    /// Goes on with a document that has records already, instead of beginning one.
+    /// Continues a document that already has records instead of beginning one.
     mutating func resume()
     /// Appends one record.
     mutating func append(_ record: GitHubRecord, into out: inout [UInt8])
-    /// Appends what stands after the last record.
+    /// Appends the end of the document.
     mutating func end(into out: inout [UInt8])
 }
 
 extension GitHubFormatter {
-    /// Nothing to do.
+    /// Does nothing.
     public mutating func prepare() throws(InputFailure) {}
 
-    /// Nothing: each record stands for itself.
+    /// Does nothing: each record is independent.
     public mutating func resume() {}
 
-    /// None.
+    /// There are no problems.
     public mutating func takeProblems() -> [String] { [] }
 }

@@ -1,4 +1,4 @@
-/// JSON: one array, or an object on each line. A login that failed is an object with `login` and `error`.
+/// Writes JSON: one array, or one object per line. A login that failed is an object with `login` and `error`.
 public struct GitHubJSONFormatter: GitHubFormatter {
     private let columns: [GitHubColumn]
     private let isLines: Bool
@@ -7,19 +7,19 @@ public struct GitHubJSONFormatter: GitHubFormatter {
     /// Makes a formatter.
     ///
     /// - Parameters:
-    ///   - columns: The members of a user's object; nil for the usual ones.
+    ///   - columns: The members of a user's object; nil for the default ones.
     ///   - isLines: Whether each record is a line of its own (JSON Lines) instead of an element of an array.
     public init(columns: [GitHubColumn]? = nil, isLines: Bool = false) {
         self.columns = columns ?? GitHubColumn.standard
         self.isLines = isLines
     }
 
-    /// Appends `[`, unless it is lines.
+    /// Appends `[`, unless records are lines.
     public mutating func begin(into out: inout [UInt8]) {
         if !isLines { out.append(UInt8(ascii: "[")) }
     }
 
-    /// The next record is not the first.
+    /// The next record is not the first one.
     public mutating func resume() { isEmpty = false }
 
     /// Appends an object.
@@ -30,7 +30,7 @@ public struct GitHubJSONFormatter: GitHubFormatter {
         if isLines { out.append(0x0A) }
     }
 
-    /// Appends `]`, unless it is lines.
+    /// Appends `]`, unless records are lines.
     public mutating func end(into out: inout [UInt8]) {
         if !isLines { JSONWriter.raw(isEmpty ? "]\n" : "\n]\n", into: &out) }
     }
@@ -63,7 +63,7 @@ public struct GitHubJSONFormatter: GitHubFormatter {
 }
 
 extension GitHubRecord {
-    /// The repositories as an array of objects, most stars first; nil where they were not asked for, or there is no user.
+    /// The repositories as an array of objects, sorted by stars; nil if they were not requested, or there is no user.
     var repositories: JSONValue? {
         guard case .success(let found) = result, let repositories = found.repositories else { return nil }
         let fields = GitHubRepositoryField.allCases

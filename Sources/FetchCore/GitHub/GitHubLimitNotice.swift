@@ -1,37 +1,37 @@
-/// What an answer says about GitHub's limits: how much is left, and whether it is itself a refusal.
+/// What a response says about GitHub's limits: the remaining requests, and whether a limit refused this request.
 struct GitHubLimitNotice: Sendable, Hashable {
-    /// Which limit was hit.
+    /// The kind of limit.
     enum Refusal: Sendable, Hashable {
-        /// The hourly one.
+        /// The hourly limit (primary).
         case primary
-        /// One of those against bursts, whose rules are not told.
+        /// A secondary limit; GitHub does not publish its rules.
         case secondary
     }
 
-    /// The bucket that was counted against: `core`, `graphql`; nil where the answer does not say.
+    /// The bucket that the request counted against: `core`, `graphql`; nil if the response does not say.
     var bucket: String?
-    /// Requests (GraphQL: points) an hour.
+    /// Requests (in GraphQL points) per hour.
     var limit: Int?
-    /// Those that are left.
+    /// The remaining requests.
     var remaining: Int?
-    /// Time until they are all there again.
+    /// The time until the limit is reset.
     var resetIn: Duration?
-    /// The same moment in seconds since 1970.
+    /// The time of the reset in seconds since 1970.
     var resetEpoch: Int64?
-    /// How long the server asks to wait.
+    /// The wait that the server asks for.
     var retryAfter: Duration?
-    /// Which limit refused the request; nil where none did.
+    /// The limit that refused the request; nil if none did.
     var refusal: Refusal?
 
-    /// Nothing is said.
+    /// A notice without content.
     init() {}
 
-    /// Reads the fields `x-ratelimit-*` and `retry-after`, and for 403 and 429 the message.
+    /// Reads the headers `x-ratelimit-*` and `retry-after`, and for 403 and 429 the message.
     ///
     /// - Parameters:
-    ///   - response: The answer.
-    ///   - message: What its body says, where it was refused.
-    ///   - now: Our clock in seconds since 1970; the server's `Date` stands above it, so that clocks may differ.
+    ///   - response: The response.
+    ///   - message: The message of its body, if the request was refused.
+    ///   - now: Our clock in seconds since 1970; the server's `Date` takes precedence, so that the clocks may differ.
     init(_ response: Response, message: String?, now: Int64) {
         let headers = response.headers
         let now = headers["date"].flatMap(HTTPDate.parse) ?? now
@@ -55,11 +55,11 @@ struct GitHubLimitNotice: Sendable, Hashable {
         } else if response.status == 429 {
             refusal = .secondary
         }
-        // A Retry-After beside a used-up budget is the primary limit: nothing needs to slow down.
+        // A Retry-After with a used-up budget is the primary limit: nothing needs to slow down.
         if refusal == .secondary, remaining == 0, !Self.isSecondary(words) { refusal = .primary }
     }
 
-    /// Whether a message is that of a secondary limit; GitHub has called it an abuse detection mechanism.
+    /// Whether a message is that of a secondary limit, which GitHub has also called abuse detection.
     static func isSecondary(_ message: String) -> Bool {
         let text = message.lowercased()
         return text.contains("secondary rate limit") || text.contains("abuse detection")

@@ -1,59 +1,59 @@
-/// GitHub's limits as they are known so far, and what they allow next. Pure: what was sent and answered goes in with the
-/// time, "send", "hold", "wait until" or "give up" come out.
+/// GitHub's limits as far as they are known, and what they allow next. Pure: it takes requests, responses and the time,
+/// and returns "send", "hold", "wait until" or "give up".
 ///
-/// The hourly limits have a bucket each (`core`, `graphql`); a secondary limit stops everything. After a wait one request
-/// goes first, and the others only when it was not refused: a limit is waited for once, not by each of them.
+/// Each hourly limit has a bucket (`core`, `graphql`); a secondary limit stops everything. After a wait one request is
+/// sent first, and the others only if it was not refused: the run waits for a limit once, not once per request.
 struct GitHubLimits: Sendable {
     /// What a request may do.
     enum Step: Sendable, Hashable {
-        /// Go.
+        /// Send it.
         case send
-        /// Wait for an answer to one that is on its way.
+        /// Wait for the response of a request in flight.
         case hold
-        /// Wait until a moment of the monotonic clock.
+        /// Wait until a time of the monotonic clock.
         case wait(until: Duration)
-        /// There will be none in time.
+        /// The limit is not reset in time.
         case giveUp(FetchError)
     }
 
-    /// An hourly limit.
+    /// The state of an hourly limit.
     private struct Bucket {
         var limit: Int?
         var remaining: Int?
         var resetAt: Duration?
-        /// The same moment in seconds since 1970, for people.
+        /// The time of the reset in seconds since 1970, for messages.
         var resetEpoch: Int64?
         var inFlight = 0
     }
 
-    /// Most refusals in a row before the limit is believed.
+    /// The maximum number of consecutive refusals before the run gives up.
     private static let mostStrikes = 5
-    /// What GitHub asks for where it names no time: a minute, then exponentially more.
+    /// The wait if the server gives no time: GitHub asks for a minute, then exponentially more.
     private static let blindWait: Duration = .seconds(60)
 
-    /// Most requests in flight; halved by a secondary limit.
+    /// The maximum number of requests in flight; a secondary limit halves it.
     private(set) var concurrency: Int
     private let maxWait: Duration
     private let isAuthenticated: Bool
     private var buckets: [String: Bucket] = [:]
     private var pausedUntil: Duration?
     private var inFlight = 0
-    /// Refusals of the same wave are one: a request tells which wave it was sent in.
+    /// The current wave. Refusals of the same wave count once, so each request remembers its wave.
     private(set) var wave = 0
     private var strikes = 0
-    /// Whether the next request goes alone.
+    /// Whether the next request is sent alone.
     private var isCautious: Bool
     private var probeIsOut = false
-    /// Why nothing more is sent, once that is so.
+    /// Why no more requests are sent; nil while they are.
     private(set) var end: FetchError?
 
-    /// Nothing is known.
+    /// Limits of which nothing is known.
     ///
     /// - Parameters:
-    ///   - concurrency: Most requests in flight; GitHub allows 100.
-    ///   - maxWait: The longest wait for a limit.
-    ///   - isAuthenticated: Whether a token is sent. Then the first request goes alone, so that one that is rejected is
-    ///     shown once.
+    ///   - concurrency: The maximum number of requests in flight; GitHub allows 100.
+    ///   - maxWait: The maximum wait for a limit.
+    ///   - isAuthenticated: Whether a token is sent. The first request is then sent alone, so that a rejected token is
+    ///     sent once.
     init(concurrency: Int, maxWait: Duration, isAuthenticated: Bool) {
         self.concurrency = min(max(1, concurrency), 100)
         self.maxWait = maxWait
@@ -74,11 +74,11 @@ struct GitHubLimits: Sendable {
         return .wait(until: resetAt)
     }
 
-    /// A request goes out. The wave that it belongs to is given back with its answer.
+    /// Records that a request is sent. The returned wave is passed back with its response.
     mutating func send(for bucket: String, now: Duration) -> Int {
         inFlight += 1
         var state = buckets[bucket] ?? Bucket()
-        // The hour is over: what is left is not known before the next answer.
+        // The hour is over: the remaining requests are unknown until the next response.
         if let resetAt = state.resetAt, resetAt <= now {
             state.remaining = nil
             state.resetAt = nil
@@ -92,13 +92,13 @@ struct GitHubLimits: Sendable {
         return wave
     }
 
-    /// An answer came, or none will.
+    /// Records that a response arrived, or that none will.
     ///
     /// - Parameters:
-    ///   - notice: What it says.
-    ///   - bucket: What it was sent against.
+    ///   - notice: What the response says about limits.
+    ///   - bucket: The bucket of the request.
     ///   - sentIn: Its wave.
-    ///   - now: The moment.
+    ///   - now: The time.
     mutating func receive(_ notice: GitHubLimitNotice, for bucket: String, sentIn: Int, now: Duration) {
         inFlight -= 1
         buckets[bucket]?.inFlight -= 1
@@ -122,16 +122,16 @@ struct GitHubLimits: Sendable {
         }
     }
 
-    /// The server cannot cope: the next request goes alone.
+    /// Records that the server is overloaded: the next request is sent alone.
     mutating func slowDown() {
         wave += 1
         isCautious = true
     }
 
-    /// Ends everything: somebody else found that there is no more to be had.
+    /// Ends all requests, because another part of the run knows that the limit is used up.
     mutating func giveUp(_ error: FetchError) { end = end ?? error }
 
-    /// What is left of a bucket for so many requests; nil where that is not known.
+    /// The error if the remaining requests of a bucket are not enough; nil if they are, or are unknown.
     func shortage(of count: Int, in bucket: String, now: Duration) -> FetchError? {
         guard let state = buckets[bucket], let remaining = state.remaining, remaining < count,
             let resetAt = state.resetAt, resetAt > now, resetAt - now > maxWait
@@ -140,7 +140,7 @@ struct GitHubLimits: Sendable {
         return FetchError(.rateLimited, words + advice, curlCode: .httpReturnedError, retryAfter: resetAt - now)
     }
 
-    /// Takes what the server tells of a bucket when it is asked.
+    /// Records what the server reports about a bucket.
     mutating func learn(_ notice: GitHubLimitNotice, now: Duration) {
         if let bucket = notice.bucket { learn(notice, in: bucket, now: now) }
     }
@@ -150,7 +150,7 @@ struct GitHubLimits: Sendable {
         state.limit = notice.limit ?? state.limit
         if let remaining = notice.remaining, let resetIn = notice.resetIn {
             let resetAt = now + resetIn
-            // Answers overtake one another: within an hour the smallest number is the newest.
+            // Responses can overtake one another: within an hour the smallest number is the newest.
             let isSameHour = state.resetAt.map { resetAt - $0 < .seconds(30) } ?? false
             state.remaining = isSameHour ? min(state.remaining ?? remaining, remaining) : remaining
             state.resetAt = isSameHour ? max(state.resetAt ?? resetAt, resetAt) : resetAt

@@ -1,7 +1,7 @@
 /// The name of a user, an organisation or a bot, checked by GitHub's rules before anything is sent: whatever a list
-/// holds, it is one segment of a path and never changes path or host.
+/// contains, a login is one segment of a path and never changes path or host.
 public struct GitHubLogin: Sendable, Hashable {
-    /// Most characters of a name, the `[bot]` of a bot left out.
+    /// The maximum length of a name, without a bot's `[bot]`.
     static let maximumLength = 39
     private static let botSuffix = "[bot]"
     private static let advice =
@@ -12,10 +12,10 @@ public struct GitHubLogin: Sendable, Hashable {
 
     /// Checks a login.
     ///
-    /// Letters, digits and single hyphens, none at either end, are what GitHub gives out; `_` is allowed because the
-    /// users of an enterprise end in `_COMPANY`, and `[bot]` at the end because those of apps do.
+    /// GitHub gives out letters, digits and single hyphens, none at either end. `_` is allowed because the users of an
+    /// enterprise end in `_COMPANY`, and `[bot]` at the end because those of apps do.
     ///
-    /// - Throws: ``ParseFailure`` with what would be right.
+    /// - Throws: ``ParseFailure`` that says what would be valid.
     public init(_ text: String) throws(ParseFailure) {
         let name = text.hasSuffix(Self.botSuffix) ? text.dropLast(Self.botSuffix.count) : text[...]
         guard !name.isEmpty else { throw ParseFailure("an empty text is not a valid GitHub login: \(Self.advice)") }
@@ -33,10 +33,10 @@ public struct GitHubLogin: Sendable, Hashable {
         self.text = text
     }
 
-    /// What tells logins apart: GitHub knows no case.
+    /// The form that identifies a login: GitHub ignores case.
     var key: String { text.lowercased() }
 
-    /// Whether it is an app's, which only REST knows by name.
+    /// Whether it belongs to an app, which only REST finds by name.
     var isBot: Bool { text.hasSuffix(Self.botSuffix) }
 
     /// The login as a segment of a path (RFC 3986 §3.3).

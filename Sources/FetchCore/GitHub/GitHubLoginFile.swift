@@ -1,10 +1,10 @@
-/// A file of logins: one on each line, blank lines and lines that start with `#` skipped; a byte order mark, CRLF and
-/// gzip are accepted, as in a list of URLs.
+/// A file of logins, one per line, without blank lines and lines that start with `#`. A byte order mark, CRLF and gzip
+/// are accepted, as in a list of URLs.
 public enum GitHubLoginFile {
-    /// Reads all of a file.
+    /// Reads a whole file.
     ///
     /// - Parameter path: The file; `-` is standard input.
-    /// - Returns: The lines, unchecked: ``GitHubClient`` judges each of them.
+    /// - Returns: The lines, unchecked: ``GitHubClient`` checks each of them.
     /// - Throws: ``InputFailure`` with what is wrong with the file.
     public static func read(_ path: String) throws(InputFailure) -> [String] {
         let bytes = try WholeFile.read(path)

@@ -1,13 +1,13 @@
-/// The logins of a run: each that is one of them once, with every input that names it.
+/// The logins of a run: each valid one once, with all indices of the input that name it.
 struct GitHubLoginList: Sendable {
-    /// Each login once; GitHub knows no case.
+    /// Each login once; GitHub ignores case.
     private(set) var logins: [GitHubLogin] = []
-    /// The records of those that are none.
+    /// The records of the entries that are not valid logins.
     private(set) var invalid: [GitHubRecord] = []
-    /// Where each login stands in the input, and how it is written there.
+    /// The indices of each login in the input, and how it is written there.
     private var occurrences: [[(index: Int, text: String)]] = []
 
-    /// Checks and sorts out a list.
+    /// Checks a list and removes duplicates.
     init(_ texts: [String]) {
         var known: [String: Int] = [:]
         for (index, text) in texts.enumerated() {
@@ -27,7 +27,7 @@ struct GitHubLoginList: Sendable {
         }
     }
 
-    /// The records of a login that is finished: one for each input that names it.
+    /// The records of a completed login: one for each index that names it.
     func records(of finished: GitHubRun.Finished) -> [GitHubRecord] {
         occurrences[finished.target].map { occurrence in
             GitHubRecord(

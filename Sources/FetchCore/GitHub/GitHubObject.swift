@@ -1,30 +1,30 @@
-/// A field of an object of GitHub's API: its name in REST, and what may stand in it beside null.
+/// A field of an object of GitHub's API: its name in REST, and its type besides null.
 protocol GitHubField: RawRepresentable<String>, CaseIterable, Hashable, Sendable {
-    /// What may stand in it.
+    /// The type of its value.
     var kind: GitHubValueKind { get }
 }
 
-/// What may stand in a field.
+/// The types of fields.
 enum GitHubValueKind: String, Sendable {
     case text = "a string"
-    /// A whole number of 64 bits; no digit is lost.
+    /// An integer of 64 bits; no digit is lost.
     case integer = "an integer"
     case flag = "true or false"
 }
 
-/// The known fields of an object, each of the type that GitHub's schema gives it.
+/// The known fields of an object, each with the type of GitHub's schema.
 ///
-/// A field that is missing is null, as is one that is null; anything of another type makes the whole answer
-/// `unparsable`, because half an object is worse than none.
+/// A missing field is null. A value of another type makes the whole response `unparsable`, because half an object is
+/// worse than none.
 struct GitHubObject<Field: GitHubField>: Sendable, Equatable {
     private var values: [Field: JSONValue] = [:]
 
     /// Reads an object.
     ///
     /// - Parameters:
-    ///   - value: What must be an object.
-    ///   - what: What it is, for the message: `a user`.
-    /// - Throws: ``FetchError/Kind/unparsable``, with the field and what stands there.
+    ///   - value: The value that must be an object.
+    ///   - what: The name of the object for messages: `a user`.
+    /// - Throws: ``FetchError/Kind/unparsable`` with the field and its value.
     init(_ value: JSONValue, what: String) throws(FetchError) {
         guard case .object(let members) = value else {
             throw .unparsable("the response is \(value.kindName), not \(what)")
@@ -40,7 +40,7 @@ struct GitHubObject<Field: GitHubField>: Sendable, Equatable {
         }
     }
 
-    /// The value of a field; null where there is none.
+    /// The value of a field; null if it is missing.
     subscript(field: Field) -> JSONValue { values[field] ?? .null }
 
     /// The text of a field, or nil.
@@ -49,7 +49,7 @@ struct GitHubObject<Field: GitHubField>: Sendable, Equatable {
         return nil
     }
 
-    /// The whole number of a field, or nil.
+    /// The integer of a field, or nil.
     func integer(_ field: Field) -> Int64? {
         if case .number(let text) = self[field] { return Int64(text) }
         return nil
@@ -65,7 +65,7 @@ struct GitHubObject<Field: GitHubField>: Sendable, Equatable {
 }
 
 extension JSONValue {
-    /// What kind of value it is, for a message.
+    /// The type of the value, for messages.
     var kindName: String {
         switch self {
         case .null: "null"
@@ -77,9 +77,9 @@ extension JSONValue {
         }
     }
 
-    /// Reads the body of an answer.
+    /// Parses the body of a response.
     ///
-    /// - Throws: ``FetchError/Kind/unparsable``, with the offset in bytes and what is wrong there.
+    /// - Throws: ``FetchError/Kind/unparsable`` with the offset in bytes and what is wrong there.
     static func parse(answer bytes: [UInt8]) throws(FetchError) -> JSONValue {
         do {
             return try parse(bytes[...])
@@ -90,6 +90,6 @@ extension JSONValue {
 }
 
 extension FetchError {
-    /// An answer that is not what it should be.
+    /// A response that is not as expected.
     static func unparsable(_ message: String) -> FetchError { FetchError(.unparsable, message) }
 }

@@ -1,22 +1,23 @@
-/// The pages of one list: which have come, which to ask for next. Pure.
+/// The pages of one list: which have arrived, and which to request next. Pure.
 ///
-/// The first page tells where the last is, and all between are asked for at once. A link is followed only to the origin
-/// that the first page came from, and never twice.
+/// The first page names the last one, and all pages between are requested concurrently. A link is followed only to the
+/// origin of the first page, and never twice.
 struct GitHubPages: Sendable {
     private let origin: Origin
     private let mostPages: Int
     private var visited: Set<String>
-    /// Repositories of each page, in the order of the pages.
+    /// The repositories of each page, in the order of the pages.
     private var pages: [String: [GitHubRepository]] = [:]
     private var order: [String]
-    /// Pages that are asked for and not there yet.
+    /// The pages that are requested and have not arrived.
     private(set) var missing = 1
 
     /// Starts with the first page.
     ///
     /// - Parameters:
     ///   - first: Its URL.
-    ///   - count: How many repositories the user is said to have; a list that goes on long after them is refused.
+    ///   - count: The number of repositories that the user has according to GitHub; a list that continues far beyond it
+    ///     is refused.
     init(first: FetchURL, count: Int64?) {
         origin = first.origin
         visited = [first.requestString]
@@ -28,12 +29,12 @@ struct GitHubPages: Sendable {
     /// Takes a page.
     ///
     /// - Parameters:
-    ///   - url: Where it was asked for.
-    ///   - repositories: What it holds.
-    ///   - link: Its Link field.
-    ///   - base: Where it came from, which relative links start at.
-    /// - Returns: The pages to ask for now.
-    /// - Throws: `protocol-error` for a link that leads elsewhere, and for a list without end.
+    ///   - url: The URL that was requested.
+    ///   - repositories: The repositories on it.
+    ///   - link: Its Link header.
+    ///   - base: The URL that it came from, the base of relative links.
+    /// - Returns: The pages to request now.
+    /// - Throws: `protocol-error` for a link to another origin, and for an endless list.
     mutating func add(
         _ url: FetchURL, _ repositories: [GitHubRepository], link: String?, base: FetchURL
     ) throws(FetchError) -> [FetchURL] {
@@ -57,14 +58,14 @@ struct GitHubPages: Sendable {
         return due
     }
 
-    /// All repositories, each once, most stars first.
+    /// All repositories, each once, sorted by stars.
     var repositories: [GitHubRepository] {
         var seen: Set<Int64> = []
         let all = order.flatMap { pages[$0] ?? [] }.filter { seen.insert($0.id).inserted }
         return GitHubRepository.byStars(all)
     }
 
-    /// The URLs from the next page to the last, where they differ in nothing but the number; else the next alone.
+    /// The URLs from the next page to the last, if they differ only in the number; else the next one alone.
     private static func range(from next: FetchURL, to last: FetchURL?, limit: Int) -> [FetchURL] {
         guard let last, let first = numbered(next), let end = numbered(last), first.prefix == end.prefix,
             first.suffix == end.suffix, first.number < end.number, end.number - first.number < limit

@@ -1,10 +1,10 @@
 /// One GraphQL request for many users: an alias and a variable for each, so that no login is ever part of the query's
-/// text. `repositoryOwner` answers for users and organisations alike.
+/// text. `repositoryOwner` finds users and organisations.
 enum GitHubQuery {
-    /// Most logins in a request.
+    /// The maximum number of logins in a request.
     static let limit = 100
 
-    /// What an owner is asked for. Both types give a name the same type wherever they share it.
+    /// The requested fields of an owner. Both types give a name the same type wherever they share it.
     private static let fragment = """
         fragment owner on RepositoryOwner{__typename login id url avatarUrl \
         repositories(privacy:PUBLIC,ownerAffiliations:OWNER){totalCount} \
@@ -26,14 +26,14 @@ enum GitHubQuery {
         return body
     }
 
-    /// The user of REST that an owner of GraphQL is.
+    /// Converts an owner of GraphQL to a user of REST.
     ///
-    /// - Throws: ``FetchError/Kind/unparsable`` for what is none.
+    /// - Throws: ``FetchError/Kind/unparsable`` for a value that is not an owner.
     static func user(_ owner: JSONValue) throws(FetchError) -> GitHubUser {
         let isOrganization = owner["__typename"] == .string("Organization")
-        // Organisations have no gists and follow nobody: REST says 0, and GraphQL has no such fields.
+        // Organisations have no gists and follow no account: REST says 0, and GraphQL has no such fields.
         let nothing: JSONValue = isOrganization ? .number("0") : .null
-        // Where nothing is set, REST says null of the one and "" of the other.
+        // For an empty value, REST has null in one field and "" in the other.
         var hireable = owner["isHireable"]
         if hireable == .bool(false) { hireable = .null }
         var blog = owner["websiteUrl"]

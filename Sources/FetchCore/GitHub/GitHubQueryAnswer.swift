@@ -1,32 +1,32 @@
-/// What a GraphQL request came to. GraphQL says nearly everything with the status 200: that a limit is used up, that the
-/// query was too much, and that one of a hundred does not exist.
+/// The result of a GraphQL request. GraphQL reports nearly everything with the status 200: that a limit is used up,
+/// that the query was too expensive, and that one of a hundred users does not exist.
 enum GitHubQueryAnswer: Sendable, Equatable {
-    /// What became of one login.
+    /// The result for one login.
     enum Item: Sendable, Equatable {
-        /// It is this.
+        /// The user.
         case user(GitHubUser)
-        /// There is none of that name.
+        /// No account has that name.
         case missing
-        /// It has this error, and will have it again.
+        /// An error that would occur again.
         case failed(FetchError)
-        /// The server did not get to it; a smaller request may.
+        /// The server did not process it; a smaller request may succeed.
         case unanswered(FetchError)
     }
 
-    /// An answer for each login, in the order of the request.
+    /// A result for each login, in the order of the request.
     case items([Item])
     /// A limit is used up, in the words of the server.
     case limited(String)
-    /// The query took too much; half of it may do.
+    /// The query was too expensive; half of it may succeed.
     case tooLarge(FetchError)
-    /// The server does not take such a query at all.
+    /// The server does not accept such a query at all.
     case refused(FetchError)
 
-    /// An error of the answer (GraphQL October 2021 §7.1.2).
+    /// An error of the response (GraphQL October 2021 §7.1.2).
     private struct Problem {
         let type: String
         let message: String
-        /// The alias that it is about.
+        /// The alias that it refers to.
         let alias: String?
 
         init(_ value: JSONValue) {
@@ -60,16 +60,16 @@ enum GitHubQueryAnswer: Sendable, Equatable {
                 : FetchError(.protocolError, "GraphQL: \(words)")
         }
 
-        /// Whether asking again, alone or by REST, is of no use.
+        /// Whether repeating the request, alone or over REST, is useless.
         var isFinal: Bool { type == "FORBIDDEN" || type == "INSUFFICIENT_SCOPES" }
     }
 
-    /// Reads the body of an answer with the status 200.
+    /// Parses the body of a response with the status 200.
     ///
     /// - Parameters:
     ///   - body: The body.
-    ///   - count: How many logins were asked for.
-    /// - Throws: ``FetchError/Kind/unparsable`` with where and why.
+    ///   - count: The number of requested logins.
+    /// - Throws: ``FetchError/Kind/unparsable`` with the position and the reason.
     static func parse(_ body: [UInt8], count: Int) throws(FetchError) -> GitHubQueryAnswer {
         let value = try JSONValue.parse(answer: body)
         guard case .object = value else { throw .unparsable("the response is \(value.kindName), not an object") }

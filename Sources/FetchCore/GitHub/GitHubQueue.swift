@@ -1,21 +1,21 @@
-/// What is left to ask for, and in which portions. Pure.
+/// The remaining work, and how it is divided into requests. Pure.
 ///
-/// Users come by REST, or in GraphQL batches that get smaller when the server cannot cope with them. Where even one user
-/// is too much for it, the rest go by REST, unless that was ruled out.
+/// Users are requested over REST, or in GraphQL batches that get smaller when the server cannot process them. If even
+/// one user is too expensive, the rest uses REST, unless the user excluded it.
 struct GitHubQueue: Sendable {
     private var pages: [GitHubWork] = []
     private var rest: ArraySlice<Int> = []
     private var batched: ArraySlice<Int> = []
     private let fallsBack: Bool
-    /// Logins in one GraphQL request.
+    /// The number of logins in one GraphQL request.
     private(set) var batchSize = GitHubQuery.limit
 
-    /// Plans for some logins.
+    /// Plans the requests for some logins.
     ///
     /// - Parameters:
-    ///   - logins: Each of them once.
-    ///   - via: How; `auto` takes GraphQL where it is allowed and there are several logins.
-    ///   - allowsGraphQL: Whether there is a token, and GraphQL can answer what is wanted.
+    ///   - logins: The logins, each once.
+    ///   - via: The API; `auto` uses GraphQL if it is allowed and there are several logins.
+    ///   - allowsGraphQL: Whether there is a token, and GraphQL has all requested fields.
     init(_ logins: [GitHubLogin], via: GitHubVia, allowsGraphQL: Bool) {
         fallsBack = via == .auto
         switch via {
@@ -33,19 +33,19 @@ struct GitHubQueue: Sendable {
         }
     }
 
-    /// What comes next, without taking it.
+    /// The next request, without removing it.
     var next: GitHubWork? {
         if let page = pages.first { return page }
         if !batched.isEmpty { return .users(Array(batched.prefix(batchSize))) }
         return rest.first.map { .user($0) }
     }
 
-    /// How many requests are left to send for users.
+    /// The number of remaining requests for users.
     var requestCount: (core: Int, graphql: Int) {
         (rest.count + pages.count, (batched.count + batchSize - 1) / batchSize)
     }
 
-    /// Takes what comes next.
+    /// Removes the next request.
     mutating func removeNext() {
         if !pages.isEmpty {
             pages.removeFirst()
@@ -56,10 +56,10 @@ struct GitHubQueue: Sendable {
         }
     }
 
-    /// Asks for a page.
+    /// Adds the request of a page.
     mutating func add(page: FetchURL?, of target: Int) { pages.append(.page(target, page)) }
 
-    /// Puts a request back that was not answered; it comes before all others of its kind.
+    /// Puts back a request without a response; it comes before all others of its kind.
     mutating func putBack(_ work: GitHubWork) {
         switch work {
         case .budget: break
@@ -69,23 +69,23 @@ struct GitHubQueue: Sendable {
         }
     }
 
-    /// A batch was too large, or not all of it was answered: asks again in smaller ones.
+    /// Requests a batch again in smaller ones, because it was too large or not all of it was processed.
     ///
     /// - Parameters:
-    ///   - targets: Those without an answer.
-    ///   - size: How many were in the request.
-    /// - Returns: False when there is no smaller way; nothing is put back then.
+    ///   - targets: The logins without a result.
+    ///   - size: The number of logins in the request.
+    /// - Returns: False if there is no smaller request; nothing is put back then.
     mutating func shrink(_ targets: [Int], from size: Int) -> Bool {
         guard size > 1 else { return useREST(targets) }
-        // Several batches may come back from one size: it is halved once.
+        // Several batches of one size may fail: the size is halved once.
         batchSize = min(batchSize, max(1, size / 2))
         batched = (targets + batched)[...]
         return true
     }
 
-    /// Gives GraphQL up.
+    /// Stops using GraphQL.
     ///
-    /// - Returns: False when REST was ruled out; nothing is put back then.
+    /// - Returns: False if REST is excluded; nothing is put back then.
     mutating func useREST(_ targets: [Int]) -> Bool {
         guard fallsBack else { return false }
         rest = (targets + batched + rest)[...]
@@ -93,9 +93,9 @@ struct GitHubQueue: Sendable {
         return true
     }
 
-    /// Asks for a few by REST, and goes on with GraphQL for the others.
+    /// Requests some logins over REST, and continues with GraphQL for the others.
     ///
-    /// - Returns: False when REST was ruled out; nothing is put back then.
+    /// - Returns: False if REST is excluded; nothing is put back then.
     mutating func useREST(only targets: [Int]) -> Bool {
         guard fallsBack else { return false }
         rest = (targets + rest)[...]

@@ -1,22 +1,22 @@
-/// What a record is about: a user, perhaps with repositories, or why there is none.
+/// The record of a login: a user, optionally with repositories, or why there is none.
 public struct GitHubRecord: Sendable {
     /// A user that was found.
     public struct Found: Sendable, Equatable {
-        /// The user as GitHub has it now; the login differs from the one asked for when the account was renamed.
+        /// The user as GitHub has it now; the login differs from the requested one if the account was renamed.
         public var user: GitHubUser
-        /// The public repositories, most stars first; nil when they were not asked for.
+        /// The public repositories, sorted by stars; nil if they were not requested.
         public var repositories: [GitHubRepository]?
     }
 
     /// Its index in the input, from 0.
     public var index: Int
-    /// The login that was asked for.
+    /// The requested login.
     public var login: String
     /// The user or the error.
     public var result: Result<Found, FetchError>
-    /// How it was asked for; nil when nothing was sent.
+    /// The API that was used; nil when nothing was sent.
     public var via: GitHubVia?
-    /// The status of the answer, if there was one.
+    /// The status of the response, if there was one.
     public var status: Int?
 
     /// Makes a record.
@@ -30,8 +30,8 @@ public struct GitHubRecord: Sendable {
         self.status = status
     }
 
-    /// Why there is no user; nil where there is one.
+    /// Why there is no user; nil if there is one.
     public var error: FetchError? { result.failure }
-    /// Whether GitHub did not take the token, which says nothing of the login.
+    /// Whether GitHub rejected the token, which says nothing about the login.
     public var isRejected: Bool { error?.kind == .httpStatus && status == 401 }
 }

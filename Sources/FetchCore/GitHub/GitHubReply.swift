@@ -1,36 +1,36 @@
-/// What came of one request to GitHub, understood.
+/// The interpreted result of one request to GitHub.
 struct GitHubReply: Sendable {
-    /// What it gave.
+    /// The content of a reply.
     enum Content: Sendable {
-        /// A user by REST.
+        /// A user from REST.
         case user(GitHubUser)
-        /// Several by GraphQL.
+        /// Several users from GraphQL.
         case query(GitHubQueryAnswer)
-        /// A page of repositories, its Link field, and where it came from.
+        /// A page of repositories, its Link header, and the URL that it came from.
         case page([GitHubRepository], link: String?, base: FetchURL)
-        /// What is left of each bucket.
+        /// The remaining requests of each bucket.
         case budget([GitHubLimitNotice])
-        /// A limit refused it; it may be sent again.
+        /// A limit refused it; it can be sent again.
         case limited
         /// The token was rejected.
         case unauthorized(FetchError)
-        /// No answer, or one that says no.
+        /// No response, or one that is a failure.
         case failed(FetchError)
     }
 
     var content: Content
     /// What it says about the limits.
     var notice = GitHubLimitNotice()
-    /// The status of the answer, if there was one.
+    /// The status of the response, if there was one.
     var status: Int?
-    /// Where the request went, for the pages that follow.
+    /// The URL of the request, for the pages that follow.
     var url: FetchURL?
 
-    /// Understands an outcome.
+    /// Interprets an outcome.
     ///
     /// - Parameters:
-    ///   - outcome: What the scheduler gave; bodies are in memory.
-    ///   - work: What was asked.
+    ///   - outcome: The scheduler's outcome; its body is in memory.
+    ///   - work: The request.
     ///   - now: Our clock in seconds since 1970.
     init(_ outcome: Outcome, to work: GitHubWork, now: Int64) {
         status = outcome.response?.status
@@ -79,7 +79,7 @@ struct GitHubReply: Sendable {
         }
     }
 
-    /// The answer of `GET /rate_limit`: `{"resources":{"core":{"limit":…,"remaining":…,"reset":…},…}}`.
+    /// The response of `GET /rate_limit`: `{"resources":{"core":{"limit":…,"remaining":…,"reset":…},…}}`.
     private static func budget(_ body: [UInt8], now: Int64) throws(FetchError) -> [GitHubLimitNotice] {
         guard case .object(let buckets)? = try JSONValue.parse(answer: body)["resources"] else {
             throw .unparsable("the response contains no rate limits")
@@ -102,12 +102,12 @@ struct GitHubReply: Sendable {
         }
     }
 
-    /// Whether a GraphQL request failed as those do that are too much for the server.
+    /// Whether a GraphQL request failed in the way of requests that are too expensive for the server.
     private static func isOverload(_ error: FetchError, _ status: Int?) -> Bool {
         error.kind == .httpStatus ? [500, 502, 503, 504].contains(status ?? 0) : error.isTransient
     }
 
-    /// The error with the server's own words, where a status alone says little.
+    /// The error with the server's own message, if a status alone says little.
     private static func explained(_ error: FetchError, _ message: String?) -> FetchError {
         guard error.kind == .httpStatus, let message, !message.isEmpty, message != "Not Found" else { return error }
         return FetchError(

@@ -1,4 +1,4 @@
-/// The fields of a repository that a record holds, named as REST names them (schema `minimal-repository`).
+/// The fields of a repository in a record, with REST's names (schema `minimal-repository`).
 public enum GitHubRepositoryField: String, GitHubField, CaseIterable, Sendable {
     case name
     case fullName = "full_name"
@@ -25,14 +25,14 @@ public enum GitHubRepositoryField: String, GitHubField, CaseIterable, Sendable {
 /// A public repository.
 public struct GitHubRepository: Sendable, Equatable {
     private let object: GitHubObject<GitHubRepositoryField>
-    /// Its name without its owner's.
+    /// Its name without the owner's.
     public let name: String
-    /// What tells it apart.
+    /// Its id.
     public let id: Int64
 
-    /// Reads a repository.
+    /// Parses a repository.
     ///
-    /// - Throws: ``FetchError/Kind/unparsable`` for what is none.
+    /// - Throws: ``FetchError/Kind/unparsable`` for a value that is not a repository.
     init(_ value: JSONValue) throws(FetchError) {
         object = try GitHubObject(value, what: "a repository")
         guard let name = object.text(.name), let id = object.integer(.id) else {
@@ -42,9 +42,9 @@ public struct GitHubRepository: Sendable, Equatable {
         self.id = id
     }
 
-    /// Reads a page of a list.
+    /// Parses a page of a list.
     ///
-    /// - Throws: ``FetchError/Kind/unparsable`` with where and why.
+    /// - Throws: ``FetchError/Kind/unparsable`` with the position and the reason.
     public static func parsePage(_ body: [UInt8]) throws(FetchError) -> [GitHubRepository] {
         let value = try JSONValue.parse(answer: body)
         guard case .array(let elements) = value else {
@@ -55,13 +55,13 @@ public struct GitHubRepository: Sendable, Equatable {
         return result
     }
 
-    /// The value of a field; null where GitHub gave none.
+    /// The value of a field; null if GitHub has none.
     public subscript(field: GitHubRepositoryField) -> JSONValue { object[field] }
 
-    /// Accounts that starred it.
+    /// The number of accounts that starred it.
     public var stars: Int64 { object.integer(.stargazersCount) ?? 0 }
 
-    /// Most stars first; where they are equal, by name.
+    /// The order by stars, then by name.
     public static func byStars(_ list: [GitHubRepository]) -> [GitHubRepository] {
         list.sorted { ($1.stars, $0.name.lowercased()) < ($0.stars, $1.name.lowercased()) }
     }

@@ -1,20 +1,21 @@
-/// A whole run as a state machine: replies and the time in; requests, waits and finished logins out. No I/O.
+/// A whole run as a state machine: it takes replies and the time, and returns requests, waits and completed logins. No
+/// I/O.
 struct GitHubRun: Sendable {
     /// What to do next.
     enum Step: Sendable {
-        /// Send this; its reply comes back with the number.
+        /// Send this request; its reply comes back with the number.
         case send(Int, GitHubWork)
-        /// Nothing before this moment.
+        /// Wait until this time.
         case wait(until: Duration)
-        /// Nothing before an answer.
+        /// Wait for a reply.
         case hold
-        /// The limits end it; these get no answer any more.
+        /// The limits end the run; these logins get no response.
         case ended([Finished])
-        /// All logins are finished and nothing is in flight.
+        /// All logins are complete and nothing is in flight.
         case finished
     }
 
-    /// A login that has its result.
+    /// A login with its result.
     struct Finished: Sendable {
         var target: Int
         var result: Result<GitHubRecord.Found, FetchError>
@@ -38,17 +39,17 @@ struct GitHubRun: Sendable {
     private var lastNumber = 0
     private var asksBudget: Bool
     private var done: [Finished] = []
-    /// Whether the token was rejected, which is then everybody's status.
+    /// Whether the token was rejected, which is then the status of all logins.
     private var isRejected = false
 
     /// Plans a run.
     ///
     /// - Parameters:
-    ///   - logins: Each of them once.
-    ///   - queue: What is to be asked.
-    ///   - limits: What is known of the limits.
-    ///   - wantsRepositories: Whether each user's repositories are wanted too.
-    ///   - checksBudget: Whether to find out first if the limits are enough for all.
+    ///   - logins: The logins, each once.
+    ///   - queue: The requests.
+    ///   - limits: What is known about the limits.
+    ///   - wantsRepositories: Whether each user's repositories are requested too.
+    ///   - checksBudget: Whether the limits are checked first for being enough for all.
     init(
         _ logins: [GitHubLogin], queue: GitHubQueue, limits: GitHubLimits, wantsRepositories: Bool, checksBudget: Bool
     ) {
@@ -60,7 +61,7 @@ struct GitHubRun: Sendable {
         asksBudget = checksBudget && (planned.core + planned.graphql > 1 || wantsRepositories)
     }
 
-    /// What to do at a moment.
+    /// What to do at a time.
     mutating func step(now: Duration) -> Step {
         guard let work = asksBudget ? .budget : queue.next else { return inFlight.isEmpty ? .finished : .hold }
         // Until it is known whether the limits are enough, nothing else is sent.
@@ -77,7 +78,7 @@ struct GitHubRun: Sendable {
         }
     }
 
-    /// Takes a reply; gives the logins that it finished.
+    /// Takes a reply; returns the logins that it completed.
     mutating func receive(_ reply: GitHubReply, to number: Int, now: Duration) -> [Finished] {
         guard let (work, wave) = inFlight.removeValue(forKey: number) else { return [] }
         limits.receive(reply.notice, for: work.bucket, sentIn: wave, now: now)
@@ -94,16 +95,16 @@ struct GitHubRun: Sendable {
             limits.giveUp(error)
             fail(work.targets, error, work, reply.status)
         case .failed(let error):
-            // The host asked for more patience than there is: the same holds for all that is left.
+            // The host asks for a longer wait than the maximum: the same is true for all remaining logins.
             if [.rateLimited, .cancelled, .deadline].contains(error.kind) { limits.giveUp(error) }
             if work != .budget { fail(work.targets, error, work, reply.status) }
         }
-        // A list whose other pages were given up has no request in flight that would finish it.
+        // A list whose other pages were given up has no request in flight that would complete it.
         if let end = limits.end { endRest(end) }
         return takeDone()
     }
 
-    /// Nothing more is sent; all that is not in flight ends with the error.
+    /// Ends the run: no request is sent any more, and all logins without one in flight end with the error.
     mutating func stop(_ error: FetchError) -> [Finished] {
         limits.giveUp(error)
         endRest(error)
@@ -115,7 +116,7 @@ struct GitHubRun: Sendable {
         return done
     }
 
-    /// Ends every login that no request in flight is for.
+    /// Ends every login without a request in flight.
     private mutating func endRest(_ error: FetchError) {
         asksBudget = false
         queue.removeAll()
@@ -162,7 +163,8 @@ struct GitHubRun: Sendable {
     private mutating func askAgain(_ unanswered: [(index: Int, error: FetchError)], of batch: [Int], _ status: Int?) {
         guard !unanswered.isEmpty else { return }
         let indices = unanswered.map(\.index)
-        // A few of many are trouble of their own; REST costs a request for each, halving costs all the others theirs.
+        // If a few of many fail, the problem is theirs. REST costs a request for each; halving would cost one for all
+        // others.
         if indices.count * 8 <= batch.count, queue.useREST(only: indices) { return }
         if queue.shrink(indices, from: batch.count) { return }
         for (index, error) in unanswered { fail([index], error, .users(batch), status) }
@@ -206,7 +208,7 @@ struct GitHubRun: Sendable {
             targets[index].status = status
             finish(index, .failure(error))
         }
-        // What is left of a failed list is of no use.
+        // The rest of a failed list is useless.
         if case .page(let target, _) = work { queue.removePages(of: target) }
     }
 

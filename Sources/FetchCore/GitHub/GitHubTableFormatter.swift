@@ -1,11 +1,12 @@
-/// The table for people. It waits for the last record to know how wide its columns are; a list of logins is short.
+/// Writes the table for the user. It waits for the last record to know the widths of its columns, because a list of
+/// logins is short.
 public struct GitHubTableFormatter: GitHubFormatter {
-    /// No column is wider, whatever a name or a description holds.
+    /// The maximum width of a column, whatever a name or a description contains.
     private static let widestColumn = 40
 
     private struct Row {
         var cells: [String]
-        /// Why there is no user; stands behind the login.
+        /// Why there is no user; written after the login.
         var error: String?
     }
 
@@ -21,7 +22,7 @@ public struct GitHubTableFormatter: GitHubFormatter {
     ///
     /// - Parameters:
     ///   - columns: The columns; nil for login, name, repositories, followers and type.
-    ///   - width: How many columns of the terminal a row may take; nil for any number.
+    ///   - width: The maximum columns of the terminal for a row; nil for no limit.
     ///   - color: Whether errors are coloured.
     public init(columns: [GitHubColumn]? = nil, width: Int? = nil, color: Bool = false) {
         self.columns = columns ?? GitHubColumn.table
@@ -29,13 +30,13 @@ public struct GitHubTableFormatter: GitHubFormatter {
         self.color = color
     }
 
-    /// Appends nothing yet.
+    /// Does nothing yet.
     public mutating func begin(into out: inout [UInt8]) {}
 
-    /// What stands there already keeps its widths: the rest is a table behind it, if there is any.
+    /// The existing table keeps its widths: the rest is a table after it, if there is a rest.
     public mutating func resume() { followsAnother = true }
 
-    /// Keeps a record.
+    /// Stores a record.
     public mutating func append(_ record: GitHubRecord, into out: inout [UInt8]) {
         guard case .success(let found) = record.result else {
             let error = record.error.map { TerminalText.escaped($0.description) }
@@ -48,7 +49,7 @@ public struct GitHubTableFormatter: GitHubFormatter {
         repositories += list.map { (found.user.login, $0) }
     }
 
-    /// Appends the table, and that of the repositories, most stars first.
+    /// Appends the table, and that of the repositories, sorted by stars.
     public mutating func end(into out: inout [UInt8]) {
         if followsAnother, rows.isEmpty { return }
         let isNumeric = columns.map { column in
@@ -80,7 +81,7 @@ public struct GitHubTableFormatter: GitHubFormatter {
         func text(_ cells: [String]) -> String {
             let padded = cells.enumerated().map { index, cell in
                 if isNumeric[index] { return HumanText.rightAligned(cell, widths[index]) }
-                // Nothing stands behind the last cell.
+                // Nothing follows the last cell.
                 return index == headings.count - 1 ? cell : HumanText.leftAligned(cell, widths[index])
             }
             return padded.joined(separator: "  ")

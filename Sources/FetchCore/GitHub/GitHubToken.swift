@@ -1,12 +1,12 @@
-/// A secret that proves who asks. It describes itself as `***`, so that no message can hold it by accident.
+/// A secret token. Its description is `***`, so that no message can contain it by accident.
 public struct GitHubToken: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     private static let maximumLength = 4096
-    /// The secret; only the Authorization field and ``hide(in:)`` look at it.
+    /// The secret; only the Authorization header and ``hide(in:)`` read it.
     let secret: String
 
-    /// Takes the text of a variable or a file; blanks and line breaks around it are dropped.
+    /// Reads the text of a variable or a file; blanks and line breaks around it are removed.
     ///
-    /// - Throws: ``ParseFailure`` for a text that can be no token; the message does not hold it.
+    /// - Throws: ``ParseFailure`` for a text that cannot be a token; the message does not contain it.
     public init(_ text: some StringProtocol) throws(ParseFailure) {
         let isBlank = { (byte: UInt8) in byte == 0x20 || byte >= 0x09 && byte <= 0x0D }
         var bytes = Array(text.utf8.drop(while: isBlank))
@@ -25,10 +25,10 @@ public struct GitHubToken: Sendable, CustomStringConvertible, CustomDebugStringC
     public var description: String { "***" }
     /// `***`.
     public var debugDescription: String { "***" }
-    /// Nothing to look into.
+    /// The mirror is empty.
     public var customMirror: Mirror { Mirror(self, children: []) }
 
-    /// Replaces the token by `***` wherever it occurs in bytes that are about to be written: a server may say it back.
+    /// Replaces the token by `***` wherever it occurs in bytes that are about to be written: a server may repeat it.
     public func hide(in bytes: inout [UInt8]) {
         let secret = Array(secret.utf8)
         guard let first = secret.first, bytes.count >= secret.count else { return }

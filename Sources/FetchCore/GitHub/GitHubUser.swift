@@ -1,4 +1,4 @@
-/// The fields of a user or an organisation, named as REST names them (schema `public-user`, version 2022-11-28).
+/// The fields of a user or an organisation, with REST's names (schema `public-user`, version 2022-11-28).
 public enum GitHubUserField: String, GitHubField, CaseIterable, Sendable {
     case login, id
     case nodeID = "node_id"
@@ -35,10 +35,10 @@ public enum GitHubUserField: String, GitHubField, CaseIterable, Sendable {
         }
     }
 
-    /// Whether only REST has it; in GraphQL, email needs a scope that most tokens lack.
+    /// Whether only REST has it; in GraphQL, email needs a scope that few tokens have.
     public var isOnlyInREST: Bool { !Self.common.contains(self) }
 
-    /// What both ways answer, and a record holds unless told otherwise.
+    /// The fields that both APIs have, which are the default members of a record.
     public static let common = Array(allCases.prefix { $0 != .email })
 }
 
@@ -48,9 +48,9 @@ public struct GitHubUser: Sendable, Equatable {
     /// The name of the account.
     public let login: String
 
-    /// Reads a user.
+    /// Parses a user.
     ///
-    /// - Throws: ``FetchError/Kind/unparsable`` for what is none.
+    /// - Throws: ``FetchError/Kind/unparsable`` for a value that is not a user.
     init(_ value: JSONValue) throws(FetchError) {
         object = try GitHubObject(value, what: "a user")
         guard let login = object.text(.login), !login.isEmpty else {
@@ -59,22 +59,22 @@ public struct GitHubUser: Sendable, Equatable {
         self.login = login
     }
 
-    /// Reads the body of a REST answer.
+    /// Parses the body of a REST response.
     ///
-    /// - Throws: ``FetchError/Kind/unparsable`` with where and why.
+    /// - Throws: ``FetchError/Kind/unparsable`` with the position and the reason.
     public static func parse(_ body: [UInt8]) throws(FetchError) -> GitHubUser {
         try GitHubUser(try JSONValue.parse(answer: body))
     }
 
-    /// The value of a field; null where GitHub gave none.
+    /// The value of a field; null if GitHub has none.
     public subscript(field: GitHubUserField) -> JSONValue { object[field] }
 
-    /// The name that people know, if there is one.
+    /// The display name, if there is one.
     public var name: String? { object.text(.name) }
     /// `User`, `Organization` or `Bot`.
     public var type: String? { object.text(.type) }
-    /// Public repositories that the account owns.
+    /// The number of public repositories that the account owns.
     public var publicRepos: Int64? { object.integer(.publicRepos) }
-    /// Accounts that follow it; nil where GraphQL was asked for an organisation, which it does not tell.
+    /// The number of followers; nil for an organisation from GraphQL, which does not have it.
     public var followers: Int64? { object.integer(.followers) }
 }

@@ -1,23 +1,24 @@
-/// Users as rows of a SQLite table: the fields of the record, one column each, and behind them who was asked for and what
-/// went wrong. Repositories are a JSON array in the column `repos`, for SQLite's `json_each`.
+/// Users as rows of a SQLite table: the fields of the record, one column each, and after them the requested login and
+/// the error. Repositories are a JSON array in the column `repos`, for SQLite's `json_each`.
 ///
-/// Each batch is one transaction, as with ``RecordTable``.
+/// Each batch is one transaction, as in ``RecordTable``.
 public final class GitHubUserTable: Sendable {
-    /// What every row says, whatever fields were chosen.
+    /// The columns of every row, whatever fields were chosen.
     private static let always: [GitHubColumn] = [.requestedLogin, .responseCode, .errorKind, .errorMessage]
 
     private let columns: [GitHubColumn]
     private let hasRepositories: Bool
     private let table: RowTable
 
-    /// Opens or makes the file and the table; a table that is there is gone on with, and gets the columns it lacks.
+    /// Opens or creates the file and the table. If the table exists, rows are appended, and it gets the columns that it
+    /// lacks.
     ///
     /// - Parameters:
     ///   - path: The file.
     ///   - table: The name of the table.
-    ///   - columns: The fields of a user; nil for the usual ones.
+    ///   - columns: The fields of a user; nil for the default ones.
     ///   - hasRepositories: Whether there is a column for repositories.
-    /// - Throws: ``InputFailure`` when the file is no database, or cannot be written; it is left as it was.
+    /// - Throws: ``InputFailure`` when the file is not a database, or cannot be written; it is left unchanged.
     public init(
         path: String, table: String, columns: [GitHubColumn]? = nil, hasRepositories: Bool = false
     ) throws(InputFailure) {
@@ -33,7 +34,7 @@ public final class GitHubUserTable: Sendable {
     ///
     /// - Parameters:
     ///   - records: The users, and the logins without one.
-    ///   - secrets: What is replaced by `***` wherever a server said it back.
+    ///   - secrets: The secrets that are replaced by `***` wherever a server repeated them.
     public func append(_ records: [GitHubRecord], hiding secrets: [GitHubToken] = []) throws(InputFailure) {
         try table.append(records) { record in
             var values = columns.map { record[$0] }
@@ -42,12 +43,12 @@ public final class GitHubUserTable: Sendable {
         }
     }
 
-    /// Closes the file, which is one file again then.
+    /// Closes the file; its write-ahead log is merged into it.
     public func close() throws(InputFailure) { try table.close() }
 }
 
 extension GitHubColumn {
-    /// The affinity of its column (https://www.sqlite.org/datatype3.html §3); SQLite has 0 and 1 for truths.
+    /// The affinity of its column (https://www.sqlite.org/datatype3.html §3); SQLite stores Booleans as 0 and 1.
     fileprivate var affinity: String {
         switch self {
         case .user(let field): field.kind == .text ? "TEXT" : "INTEGER"
@@ -58,7 +59,7 @@ extension GitHubColumn {
 }
 
 extension JSONValue {
-    /// The value without the secrets; what has parts as its text, in which they may be anywhere.
+    /// The value without the secrets; arrays and objects as text, in which they may be anywhere.
     fileprivate func hiding(_ secrets: [GitHubToken]) -> JSONValue {
         switch self {
         case .null, .bool, .number: self

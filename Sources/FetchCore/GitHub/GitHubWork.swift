@@ -1,12 +1,12 @@
-/// One request to GitHub and whom it is for: the indices of the logins in the run.
+/// One request to GitHub, and the indices of the logins that it is for.
 enum GitHubWork: Sendable, Hashable {
-    /// How much is left of the limits; costs nothing.
+    /// The remaining requests; it does not count against the limits.
     case budget
-    /// One user by REST.
+    /// One user over REST.
     case user(Int)
-    /// Several by GraphQL.
+    /// Several users over GraphQL.
     case users([Int])
-    /// A page of a user's repositories; the first where there is no URL.
+    /// A page of a user's repositories; the first one if there is no URL.
     case page(Int, FetchURL?)
 
     /// The bucket of the hourly limits that it counts against.
@@ -15,7 +15,7 @@ enum GitHubWork: Sendable, Hashable {
         return "core"
     }
 
-    /// Whom it is for.
+    /// The logins that it is for.
     var targets: [Int] {
         switch self {
         case .budget: []
@@ -25,12 +25,12 @@ enum GitHubWork: Sendable, Hashable {
     }
 }
 
-/// How users are asked for.
+/// The API for users.
 public enum GitHubVia: String, Sendable, CaseIterable {
-    /// `GET /users/{username}`, a request for each.
+    /// `GET /users/{username}`, one request for each user.
     case rest
-    /// Up to a hundred in a request; needs a token.
+    /// Up to 100 users in a request; needs a token.
     case graphql
-    /// Whatever costs least.
+    /// The API that costs fewer requests.
     case auto
 }

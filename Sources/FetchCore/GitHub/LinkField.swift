@@ -1,6 +1,6 @@
-/// The Link field (RFC 8288 §3), as far as lists that come in pages need it.
+/// The Link header (RFC 8288 §3), as far as paginated lists need it.
 enum LinkField {
-    /// The targets by relation type: `next`, `last`. The first one of a type counts (RFC 8288 §3.3).
+    /// The targets by relation type: `next`, `last`. The first link of a type counts (RFC 8288 §3.3).
     static func targets(in value: String) -> [String: String] {
         var result: [String: String] = [:]
         var rest = value[...]
@@ -16,7 +16,7 @@ enum LinkField {
         return result
     }
 
-    /// The parameters up to the comma that ends a link; commas in quotes end nothing.
+    /// The parameters up to the comma that ends a link; commas in quotes do not end it.
     private static func takeParameters(_ rest: inout Substring) -> [(name: String, value: String)] {
         var parts = [""]
         var isQuoted = false
@@ -46,7 +46,7 @@ enum LinkField {
 }
 
 extension Substring {
-    /// Without blanks at its ends.
+    /// The text without blanks at its ends.
     fileprivate var trimmed: Substring {
         var text = self.drop { $0 == " " || $0 == "\t" }
         while let last = text.last, last == " " || last == "\t" { text.removeLast() }
