@@ -1,4 +1,4 @@
-/// A set of any bytes: what a character class of a ``URLPattern`` matches.
+/// A set of bytes, which a character class of a ``URLPattern`` matches.
 struct ByteClass: Sendable, Equatable {
     private var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
 
@@ -46,7 +46,7 @@ struct ByteClass: Sendable, Equatable {
         return copy
     }
 
-    /// With each letter also the one of the other case.
+    /// The set with the other case of each letter added.
     var ignoringCase: ByteClass {
         var copy = self
         for byte in UInt8(ascii: "A")...UInt8(ascii: "Z") where contains(byte) || contains(byte | 0x20) {

@@ -6,9 +6,9 @@ import Musl
 import Darwin
 #endif
 
-/// Looks at many bytes at once: the only file of this room with pointers.
+/// Scans many bytes at a time; the only file of this folder with pointers.
 extension [UInt8] {
-    /// The first offset of a byte from an index up to another; nil if there is none.
+    /// The first index of a byte within a range; nil if it does not occur.
     @inline(__always)
     func offset(of byte: UInt8, from start: Int, to end: Int) -> Int? {
         guard start < end, end <= count else { return nil }
@@ -20,7 +20,7 @@ extension [UInt8] {
         }
     }
 
-    /// A number for a range, for this run only.
+    /// A hash of a range, valid in this run only.
     func fingerprint(of range: Range<Int>, seed: Int) -> Int {
         var hasher = Hasher()
         hasher.combine(seed)

@@ -1,24 +1,24 @@
-/// The form of a URL by which a crawl knows it again. It is never sent: what was linked is what is fetched.
+/// The form of a URL by which a crawl recognises it. It is never sent: the URL of the link is what is fetched.
 ///
-/// Two spellings have one form where RFC 3986 §6.2.2 and §6.2.3 call them equivalent: case of scheme and host, default
-/// port, dot segments, `%7E` for `~`, `%3c` for `%3C`, characters that no URL may hold plainly (`|`, `{`, in a query
-/// also `[`). Fragment and credentials are dropped, and an empty query with its `?`. The order of parameters, a slash
-/// at the end, `www.` and the scheme stay as they are: only the server knows whether they matter.
+/// Two spellings have one form if RFC 3986 §6.2.2 and §6.2.3 call them equivalent: case of scheme and host, default
+/// port, dot segments, `%7E` for `~`, `%3c` for `%3C`, characters that a URL must not contain unencoded (`|`, `{`, in a
+/// query also `[`). Fragment and credentials are dropped, and an empty query with its `?`. The order of parameters, a
+/// slash at the end, `www.` and the scheme are kept: only the server knows whether they matter.
 public struct CanonicalURL: Sendable, Hashable {
     /// The form.
     public let text: String
 
-    /// Makes the form of a URL. ``FetchURL`` has normalised scheme, host, port and dot segments.
+    /// Makes the form of a URL. ``FetchURL`` has already normalised scheme, host, port and dot segments.
     public init(_ url: FetchURL) {
         var text = url.requestString
         if url.query?.isEmpty == true { text.removeLast() }
-        // Most URLs are in this form already, and a look at the bytes in place is cheaper than a copy.
+        // Most URLs are in this form already, and inspecting the bytes in place is cheaper than a copy.
         let start = Int(url.offsets.pathStart) - Int(url.offsets.hostStart - url.authorityStart)
         let isPlain = text.utf8.dropFirst(start).allSatisfy { !Self.suspicious.contains($0) }
         self.text = isPlain ? text : Self.normalized(text, from: start)
     }
 
-    /// A 64-bit number for ``text``, the same in every run and on every machine (SipHash-2-4).
+    /// A 64-bit hash of ``text``, equal in every run and on every machine (SipHash-2-4).
     public var fingerprint: UInt64 { SipHash.hash(text.utf8) }
 
     private static func normalized(_ text: String, from start: Int) -> String {
@@ -50,7 +50,8 @@ public struct CanonicalURL: Sendable, Hashable {
 
     /// RFC 3986 §2.3.
     static let unreserved = ByteSet("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
-    /// What path and query may not hold (RFC 3986 §3.3 and §3.4), beyond what the URL standard encodes.
+    /// Characters that path and query must not contain (RFC 3986 §3.3 and §3.4), beyond those that the URL standard
+    /// encodes.
     private static let forbidden = ByteSet.c0Control.adding(" \"<>[\\]^`{|}")
     private static let suspicious = forbidden.adding("%")
 }

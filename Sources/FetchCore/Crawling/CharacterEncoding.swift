@@ -10,14 +10,14 @@ struct CharacterEncoding: Sendable, Hashable {
 
     private init(name: String) { self.name = name }
 
-    /// The charset that a label names; nil for a label that is not known.
+    /// The charset that a label names; nil for an unknown label.
     init?(label: some StringProtocol) {
         let label = label.lowercased().filter { !$0.isWhitespace }
         guard let name = CharacterLabels.name(for: label) else { return nil }
         self.name = name
     }
 
-    /// Whether the bytes below 0x80 mean what they mean in ASCII, at least those that markup is made of.
+    /// Whether the bytes below 0x80 are ASCII, at least those that markup consists of.
     var holdsASCII: Bool { self != .utf16LE && self != .utf16BE && name != "iso-2022-jp" }
 
     /// The charset that a byte order mark names (WHATWG Encoding §6, BOM sniff), and the mark's length.
@@ -63,7 +63,7 @@ struct CharacterEncoding: Sendable, Hashable {
         return nil
     }
 
-    /// The charset that a meta element may name: UTF-16 cannot be, as the page was read this far (§13.2.3.2).
+    /// The charset that a meta element may name: it cannot be UTF-16, because the page was read up to here (§13.2.3.2).
     static func meta(label: ArraySlice<UInt8>) -> CharacterEncoding? {
         guard label.count <= 40, let encoding = CharacterEncoding(label: String(decoding: label, as: UTF8.self)) else {
             return nil
@@ -72,7 +72,7 @@ struct CharacterEncoding: Sendable, Hashable {
         return encoding.name == "x-user-defined" ? .windows1252 : encoding
     }
 
-    /// The bytes as UTF-8; what cannot be decoded becomes U+FFFD.
+    /// The bytes as UTF-8; bytes that cannot be decoded become U+FFFD.
     func decode(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
         switch self {
         case .utf8: return Array(String(decoding: bytes, as: UTF8.self).utf8)

@@ -1,7 +1,7 @@
-/// The labels of charsets (WHATWG Encoding §4.2). The names are the standard's where iconv knows them: GBK is its superset
-/// gb18030, and Big5 is big5-hkscs, as the standard means it.
+/// The labels of charsets (WHATWG Encoding §4.2). The names are the standard's where iconv knows them: GBK is its
+/// superset gb18030, and Big5 is big5-hkscs, as in the standard.
 enum CharacterLabels {
-    /// The name a label in lower case stands for.
+    /// The name of a label in lower case.
     static func name(for label: String) -> String? {
         if label == "utf-8" { return label }
         return table.first { $0.labels.split(separator: " ").contains { $0 == label } }?.name

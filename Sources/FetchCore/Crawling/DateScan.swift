@@ -1,6 +1,6 @@
-/// Dates in URLs: `/2024/05/12/`, `2024-05`, `20240512`, and parameters that are called like one.
+/// Dates in URLs: `/2024/05/12/`, `2024-05`, `20240512`, and parameters with the name of a date.
 enum DateScan {
-    /// The text with a star for each date in it, and the latest year of them; nil if there is none.
+    /// The text with a star for each date, and the latest year; nil without a date.
     static func replacingDates(in text: ArraySlice<UInt8>) -> (bytes: [UInt8], year: Int?) {
         var latest: Int?
         var output: [UInt8] = []
@@ -24,12 +24,12 @@ enum DateScan {
         return (output, latest)
     }
 
-    /// Whether a parameter of this name holds a date or a part of one.
+    /// Whether a parameter of this name is a date or a part of one.
     static func isDateName(_ name: ArraySlice<UInt8>) -> Bool {
         names.contains(String(decoding: name.prefix(16).map(\.lowercasedASCII), as: UTF8.self))
     }
 
-    /// The year in a parameter that holds nothing else.
+    /// The year in a parameter that contains nothing else.
     static func yearValue(_ name: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>) -> Int? {
         guard name.first.map(\.lowercasedASCII) == UInt8(ascii: "y"), value.count == 4, let first = value.indices.first
         else { return nil }
@@ -52,7 +52,7 @@ enum DateScan {
         return (value, end)
     }
 
-    /// A date that starts with the number there: a year, a separator, a month, and possibly a day.
+    /// A date that starts with the number at the position: a year, a separator, a month, and possibly a day.
     private static func date(
         in text: ArraySlice<UInt8>, at start: Int, _ run: (value: Int, end: Int)
     ) -> (year: Int, end: Int)? {

@@ -1,22 +1,22 @@
 /// Character references (WHATWG HTML §13.2.5.72 to 80).
 enum HTMLEntities {
-    /// The longest name there is.
+    /// The length of the longest name.
     private static let longestName = 31
-    /// The longest name that needs no semicolon.
+    /// The length of the longest name that needs no semicolon.
     private static let longestBareName = 6
 
-    /// The table, and where its entries start: made when the first named reference is met.
+    /// The table and the offsets of its entries; made when the first named reference occurs.
     private static let index: (table: [UInt8], starts: [UInt16]) = {
         let table = Array(HTMLEntityTable.text.utf8)
         return (table, [0] + table.indices.filter { table[$0] == 0x20 }.map { UInt16($0 + 1) })
     }()
 
-    /// Appends what a reference stands for.
+    /// Appends the characters of a reference.
     ///
     /// - Parameters:
     ///   - bytes: The text.
-    ///   - index: The offset of the `&`; moved behind the reference, or behind the `&` where there is none.
-    ///   - isAttribute: Whether the text is an attribute's value: there a reference without semicolon is none if a
+    ///   - index: The index of the `&`; advanced past the reference, or past the `&` if it is not one.
+    ///   - isAttribute: Whether the text is an attribute's value: there a reference without semicolon is text if a
     ///     letter, a digit or `=` follows, so that `?a=1&copy=2` stays a query.
     static func append(_ bytes: ArraySlice<UInt8>, at index: inout Int, isAttribute: Bool, to output: inout [UInt8]) {
         let start = index + 1

@@ -1,4 +1,5 @@
-/// The elements a ``HTMLScanner`` knows. A raw value is the last eight letters of the name, as bytes of one number.
+/// The elements that a ``HTMLScanner`` knows. A raw value is the last eight letters of the name as the bytes of one
+/// number.
 enum HTMLTag: UInt64 {
     case other = 0
     case a = 0x61
@@ -30,10 +31,10 @@ enum HTMLTag: UInt64 {
     case video = 0x76_6964_656F
     case xmp = 0x78_6D70
 
-    /// How many letters the name has, where the raw value does not hold all of them.
+    /// The length of the name, if the raw value does not contain all of it.
     var fullLength: Int? { self == .plaintext ? 9 : nil }
 
-    /// Whether what follows is text up to the end tag (WHATWG HTML §13.2.6.2), scripting being off.
+    /// Whether the content is text up to the end tag (WHATWG HTML §13.2.6.2), with scripting disabled.
     var isRawText: Bool {
         switch self {
         case .script, .style, .title, .textarea, .xmp, .iframe, .noembed, .noframes: true
@@ -42,7 +43,7 @@ enum HTMLTag: UInt64 {
     }
 }
 
-/// The attributes a ``HTMLScanner`` knows; raw values as in ``HTMLTag``.
+/// The attributes that a ``HTMLScanner`` knows; raw values as in ``HTMLTag``.
 enum HTMLAttributeName: UInt64 {
     case background = 0x636B_6772_6F75_6E64
     case charset = 0x63_6861_7273_6574
@@ -58,7 +59,7 @@ enum HTMLAttributeName: UInt64 {
     case type = 0x7479_7065
     case xlinkHref = 0x696E_6B3A_6872_6566
 
-    /// How many letters the name has, where the raw value does not hold all of them, and the first two.
+    /// The length of the name and its first two letters, if the raw value does not contain all of it.
     var fullName: (length: Int, start: (UInt8, UInt8))? {
         switch self {
         case .background: (10, (UInt8(ascii: "b"), UInt8(ascii: "a")))

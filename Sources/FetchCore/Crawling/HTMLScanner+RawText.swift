@@ -1,8 +1,8 @@
 /// Elements whose content is text (WHATWG HTML §13.2.5.2 to 4 and 9 to 31).
 extension HTMLScanner {
-    /// Skips the text of an element and stands on the `<` of its end tag, or at the end of the page.
+    /// Skips the text of an element and stops at the `<` of its end tag, or at the end of the page.
     ///
-    /// - Returns: Where the text ends.
+    /// - Returns: The end of the text.
     mutating func skipRawText(of tag: HTMLTag, named name: Range<Int>) -> Int {
         if tag == .script { return skipScript(named: name) }
         while let less = bytes.offset(of: UInt8(ascii: "<"), from: position, to: end) {
@@ -45,7 +45,7 @@ extension HTMLScanner {
         return end
     }
 
-    /// Whether the name of a tag stands there, with its `/` if it is an end tag, and ends.
+    /// Whether the name of a tag is at the position, with its `/` if it is an end tag, and ends there.
     private func isTag(named name: Range<Int>, at start: Int, isEnd: Bool) -> Bool {
         var index = start
         if isEnd {

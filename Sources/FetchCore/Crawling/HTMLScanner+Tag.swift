@@ -12,12 +12,12 @@ extension HTMLScanner {
         }
         let tag = HTMLTag(rawValue: key) ?? .other
         let length = position - start
-        // Of a longer name only the last eight letters are in the key.
+        // The key contains the last eight letters of a longer name.
         let isExact = length <= 8 ? tag != .plaintext : tag == .plaintext && length == 9 && bytes[start] | 0x20 == 0x70
         return (isExact ? tag : .other, start..<position)
     }
 
-    /// Reads the attributes of a tag up to behind its `>`.
+    /// Reads the attributes of a tag, up to and including its `>`.
     ///
     /// - Returns: Whether it ends in `/>`; nil if the page ends first.
     mutating func scanAttributes(keep: Bool) -> Bool? {
@@ -41,7 +41,7 @@ extension HTMLScanner {
 
     private mutating func scanAttributeName() -> (key: UInt64, range: Range<Int>) {
         let start = position
-        // A "=" in front belongs to the name.
+        // A "=" at the start belongs to the name.
         var key = UInt64(bytes[position].lowercasedASCII)
         position += 1
         while position < end {
@@ -55,7 +55,7 @@ extension HTMLScanner {
         return (key, start..<position)
     }
 
-    /// Reads a value with what stands before it; empty if there is no "=".
+    /// Reads a value and the "=" before it; empty if there is no "=".
     private mutating func scanAttributeValue() -> Range<Int>? {
         while position < end, bytes[position].isHTMLSpace { position += 1 }
         guard position < end, bytes[position] == UInt8(ascii: "=") else { return position..<position }
@@ -86,7 +86,7 @@ extension HTMLScanner {
     private func knownName(_ key: UInt64, _ range: Range<Int>) -> HTMLAttributeName? {
         guard let name = HTMLAttributeName(rawValue: key) else { return nil }
         guard let full = name.fullName else {
-            // A NUL in front would leave no trace in the key.
+            // A leading NUL would leave no trace in the key.
             return bytes[range.lowerBound] != 0 ? name : nil
         }
         guard range.count == full.length, bytes[range.lowerBound] | 0x20 == full.start.0,

@@ -1,40 +1,40 @@
-/// Finds the start tags of a page, after the tokenizer of WHATWG HTML §13.2.5.
+/// Finds the start tags of a page as the tokenizer of WHATWG HTML §13.2.5 does.
 ///
-/// It has no tree: what an element stands in does not matter to its links, and without a stack nothing a page holds can
-/// make it slow or large. Every byte is looked at a bounded number of times. Comments, doctypes, the text of script,
-/// style, title and the like are skipped as a browser without scripting skips them. The bytes must be of a charset that
-/// holds ASCII as it is.
+/// It builds no tree: the context of an element does not matter to its links, and without a stack no page can make it
+/// slow or large. Every byte is visited a bounded number of times. Comments, doctypes and the text of script, style,
+/// title and similar elements are skipped as in a browser without scripting. The charset of the bytes must contain
+/// ASCII unchanged.
 struct HTMLScanner {
-    /// An attribute as it stands in the page.
+    /// An attribute of the page.
     struct Attribute {
-        /// nil for one that nobody asked for.
+        /// nil for an attribute that is not needed.
         let name: HTMLAttributeName?
         let nameRange: Range<Int>
-        /// Without quotes, not decoded; empty if there is no value.
+        /// The value without quotes, not decoded; empty if there is none.
         let value: Range<Int>
     }
 
     let bytes: [UInt8]
     let end: Int
     var position = 0
-    /// The last start tag's name.
+    /// The name of the last start tag.
     var tag = HTMLTag.other
     var tagRange = 0..<0
-    /// The last start tag's attributes: each name once, the first one counts.
+    /// The attributes of the last start tag; of a repeated name the first one counts.
     var attributes: [Attribute] = []
     /// The text of the last title element.
     var text = 0..<0
-    /// Whether a tag of this name is given out; of the others the attributes are passed over.
+    /// Whether a tag of this name is reported; the attributes of others are skipped.
     private let wants: (HTMLTag) -> Bool
-    /// Whether attributes that are not in ``HTMLAttributeName`` are kept: for tests.
+    /// Whether attributes that are not in ``HTMLAttributeName`` are kept; for tests.
     let keepsAll: Bool
-    /// How many svg and math elements are open: there CDATA sections are text.
+    /// The number of open svg and math elements: in them CDATA sections are text.
     private var foreignDepth = 0
     var isForeign: Bool { foreignDepth > 0 }
     /// Whether a noscript element is open.
     private(set) var isInNoscript = false
 
-    /// Starts at the beginning of a page, of which at most `limit` bytes are read.
+    /// Starts at the beginning of a page; at most `limit` bytes are read.
     init(_ bytes: [UInt8], limit: Int = .max, keepsAll: Bool = false, wants: @escaping (HTMLTag) -> Bool) {
         self.bytes = bytes
         end = min(bytes.count, limit)
@@ -42,7 +42,7 @@ struct HTMLScanner {
         self.wants = wants
     }
 
-    /// Goes to the next start tag that is wanted; false at the end of the page.
+    /// Advances to the next start tag that is wanted; false at the end of the page.
     mutating func next() -> Bool {
         while let less = bytes.offset(of: UInt8(ascii: "<"), from: position, to: end) {
             position = less + 1
@@ -71,7 +71,7 @@ struct HTMLScanner {
         return false
     }
 
-    /// Reads a tag from its name on; true if it is wanted. A tag that the page's end cuts off is none.
+    /// Reads a tag from its name on; true if it is wanted. A tag that the end of the page cuts is not a tag.
     private mutating func scanTag(isEnd: Bool) -> Bool {
         let (tag, range) = scanTagName()
         let isWanted = !isEnd && wants(tag)
@@ -98,7 +98,7 @@ struct HTMLScanner {
         return isWanted
     }
 
-    /// Comments (§13.2.5.43 to 51), CDATA sections in foreign content, and all else that starts with `<!`.
+    /// Reads comments (§13.2.5.43 to 51), CDATA sections in foreign content, and everything else that starts with `<!`.
     private mutating func skipMarkupDeclaration() {
         if foreignDepth > 0, bytes[position..<min(position + 7, end)].elementsEqual("[CDATA[".utf8) {
             while let bracket = bytes.offset(of: UInt8(ascii: "]"), from: position, to: end) {
@@ -114,7 +114,7 @@ struct HTMLScanner {
             return skipBeyond(UInt8(ascii: ">"))
         }
         position += 2
-        // `<!-->` and `<!--->` are whole comments.
+        // `<!-->` and `<!--->` are complete comments.
         if position < end, bytes[position] == UInt8(ascii: ">") { return }
         if position + 1 < end, bytes[position] == UInt8(ascii: "-"), bytes[position + 1] == UInt8(ascii: ">") { return }
         while let dash = bytes.offset(of: UInt8(ascii: "-"), from: position, to: end) {

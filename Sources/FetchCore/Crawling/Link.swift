@@ -1,12 +1,12 @@
-/// A link of a page: where it leads and what it stands in.
+/// A link of a page: its target and its element.
 public struct Link: Sendable, Hashable {
-    /// Where the link stands. The raw value is for records: element and attribute.
+    /// The element and attribute of the link. The raw value is for records.
     public enum Kind: String, Sendable, Hashable, CaseIterable {
         case a = "a href"
         case area = "area href"
         case iframe = "iframe src"
         case frame = "frame src"
-        /// `rel` next, prev, canonical, alternate or anything that is not a requisite.
+        /// `rel` next, prev, canonical, alternate or any value that is not a requisite.
         case link = "link href"
         case metaRefresh = "meta refresh"
         /// The Link header, `rel` as for ``link``.
@@ -27,7 +27,7 @@ public struct Link: Sendable, Hashable {
         case inputImage = "input src"
         case background = "body background"
 
-        /// Whether it is a part of the page (an image, a script) and not a way to another.
+        /// Whether it is a part of the page (an image, a script) instead of a link to another page.
         public var isRequisite: Bool {
             switch self {
             case .a, .area, .iframe, .frame, .link, .metaRefresh, .header: false
@@ -36,11 +36,11 @@ public struct Link: Sendable, Hashable {
         }
     }
 
-    /// The URL, resolved against the page's base, without credentials that the page did not write.
+    /// The URL, resolved against the page's base, without credentials that are not in the page.
     public let url: FetchURL
     /// Element and attribute.
     public let kind: Kind
-    /// `rel` holds nofollow.
+    /// Whether `rel` contains nofollow.
     public let isNofollow: Bool
 
     /// Makes a link.

@@ -1,27 +1,27 @@
-/// An attribute that may hold a link, before its charset and base are known.
+/// An attribute that may contain a link, before charset and base are known.
 struct LinkCandidate {
     let kind: Link.Kind
     let value: Range<Int>
     var isNofollow: Bool
 }
 
-/// The candidates of a page: equal bytes in the same kind of attribute are one, so that the 164,177 links of a manual are
-/// resolved as the few thousand they are.
+/// The candidates of a page. The same bytes in the same kind of attribute are one candidate, so that the 164,177 links
+/// of a manual are resolved as the few thousand different ones that they are.
 struct LinkCandidates {
     private(set) var all: [LinkCandidate] = []
-    /// Whether there were more than are kept.
+    /// Whether there were more than the limit.
     private(set) var isTruncated = false
     private var indices: [Int: Int] = [:]
     private let limit: Int
 
     init(limit: Int) { self.limit = limit }
 
-    /// Takes an attribute's value, without the fragment where that can be told from the bytes.
+    /// Adds an attribute's value, without the fragment if the bytes reveal it.
     mutating func add(_ kind: Link.Kind, _ value: Range<Int>?, of bytes: [UInt8], isNofollow: Bool = false) {
         guard var value else { return }
         if kind != .imageSet, kind != .sourceSet, kind != .metaRefresh,
             let hash = bytes.offset(of: UInt8(ascii: "#"), from: value.lowerBound, to: value.upperBound),
-            // "&#39;" is a character and no fragment.
+            // "&#39;" is a character and not a fragment.
             bytes.offset(of: UInt8(ascii: "&"), from: value.lowerBound, to: hash) == nil
         {
             value = value.lowerBound..<hash

@@ -1,39 +1,39 @@
-/// What is to be known of a page for a crawl.
+/// What a crawl needs to know about a page.
 public struct ExtractedLinks: Sendable {
-    /// The links in the order of the page; the same URL with the same kind comes once.
+    /// The links in the order of the page; each combination of URL and kind occurs once.
     public var links: [Link] = []
-    /// The text of the first title element, white space collapsed, at most 1,000 characters; nil if there is none.
+    /// The text of the first title element, with white space collapsed, at most 1,000 characters; nil without one.
     public var title: String?
-    /// What `<meta name=robots>`, or one named like the crawler, says.
+    /// The directives of `<meta name=robots>`, or of one with the crawler's name.
     public var robots = RobotsDirectives()
-    /// The first meta refresh: after so long, to this URL (the page itself if it names none).
+    /// The first meta refresh: its delay and its URL (the page itself if it has none).
     public var refresh: Refresh?
-    /// How many attributes hold text that is no http(s) URL: `mailto:`, `javascript:`, broken ones.
+    /// The number of attributes whose text is not a valid http(s) URL: `mailto:`, `javascript:`, broken ones.
     public var skipped = 0
-    /// Whether a limit of the options cut something off.
+    /// Whether a limit of the options cut something.
     public var isTruncated = false
 
-    /// A page that says where to go on.
+    /// The redirect of a page by meta refresh.
     public struct Refresh: Sendable, Hashable {
-        /// After so long.
+        /// The delay.
         public let delay: Duration
-        /// Where to.
+        /// The target.
         public let url: FetchURL
     }
 
-    /// A page without anything.
+    /// Makes the result of an empty page.
     public init() {}
 }
 
 /// Finds the links of an HTML page.
 public enum LinkExtractor {
-    /// What is looked for, and how much.
+    /// What is extracted, and how much.
     public struct Options: Sendable {
-        /// Images, scripts, style sheets as well.
+        /// Whether images, scripts and style sheets are extracted too.
         public var requisites = false
-        /// Bytes of a page that are read.
+        /// The maximum number of bytes that are read of a page.
         public var maximumBytes = 16 << 20
-        /// Links of a page that are kept.
+        /// The maximum number of links of a page.
         public var maximumLinks = 200_000
         /// The crawler's name in `<meta name=…>`.
         public var agent = "fetchall"
@@ -42,24 +42,24 @@ public enum LinkExtractor {
         public init() {}
     }
 
-    /// Whether a body of this Content-Type is a page: `text/html` or `application/xhtml+xml`; nil counts as a page.
+    /// Whether a body with this Content-Type is a page: `text/html` or `application/xhtml+xml`; nil counts as a page.
     public static func isPage(contentType: String?) -> Bool {
         guard let contentType else { return true }
         let type = contentType.prefix { $0 != ";" }.filter { !$0.isWhitespace }.lowercased()
         return type.isEmpty || type == "text/html" || type == "application/xhtml+xml"
     }
 
-    /// Extracts.
+    /// Extracts the links of a page.
     ///
-    /// The charset is that of the byte order mark, else of the header, else of the first meta element, else UTF-8 where
-    /// the bytes allow it and windows-1252 where not. Paths and queries are percent-encoded from UTF-8 whatever the
+    /// The charset is that of the byte order mark, else of the header, else of the first meta element, else UTF-8 if
+    /// the bytes are valid UTF-8, else windows-1252. Paths and queries are percent-encoded from UTF-8 whatever the
     /// charset of the page (the standard would encode queries in it, which few servers expect).
     ///
     /// - Parameters:
-    ///   - bytes: The body, decoded from its content coding.
-    ///   - base: The URL of the answer, after redirects.
-    ///   - contentType: The Content-Type field, for its charset.
-    ///   - options: What is looked for.
+    ///   - bytes: The body, with its content encoding decoded.
+    ///   - base: The URL of the response, after redirects.
+    ///   - contentType: The Content-Type header, for its charset.
+    ///   - options: What is extracted.
     public static func extract(
         _ bytes: [UInt8], base: FetchURL, contentType: String?, options: Options = Options()
     ) -> ExtractedLinks {

@@ -1,15 +1,15 @@
 /// The Link header (RFC 8288 §3).
 public enum LinkHeader {
-    /// The most links that are read.
+    /// The maximum number of links that are read.
     static let maximumLinks = 1_000
 
-    /// The links of all Link fields, resolved and without fragment; those whose `anchor` names another page are left
-    /// out, and those whose rel neither leads to a page nor, if wanted, names a requisite.
+    /// The links of all Link headers, resolved and without fragment, except those whose `anchor` names another page,
+    /// and those whose rel neither leads to a page nor, if wanted, names a requisite.
     ///
     /// - Parameters:
-    ///   - headers: The answer's fields.
-    ///   - base: The URL of the answer.
-    ///   - requisites: Whether style sheets and the like are wanted.
+    ///   - headers: The response headers.
+    ///   - base: The URL of the response.
+    ///   - requisites: Whether style sheets and other requisites are wanted.
     public static func links(in headers: HeaderFields, base: FetchURL, requisites: Bool = false) -> [Link] {
         var links: [Link] = []
         for value in headers.values(of: "link") {
@@ -27,18 +27,18 @@ public enum LinkHeader {
         return links
     }
 
-    /// Whether an anchor, if there is one, means the answer itself.
+    /// Whether an anchor, if there is one, means the response itself.
     private static func isAbout(_ base: FetchURL, _ anchor: [UInt8]?) -> Bool {
         guard let anchor else { return true }
         return (try? FetchURLParser.parse(anchor, base: base))?.requestString == base.requestString
     }
 }
 
-/// Reads the values of a Link field one by one (RFC 8288, appendix B.2), skipping what is broken.
+/// Reads the values of a Link header one by one (RFC 8288, appendix B.2) and skips what is not valid.
 struct LinkHeaderReader {
     /// One link.
     struct Entry: Equatable {
-        /// What stands between `<` and `>`.
+        /// The text between `<` and `>`.
         let target: [UInt8]
         /// The first rel; empty if there is none.
         var rel: [UInt8] = []
@@ -55,7 +55,7 @@ struct LinkHeaderReader {
 
     /// The next link; nil at the end.
     mutating func next() -> Entry? {
-        // What stands before a "<" is a comma, or the rest of something broken.
+        // The text before a "<" is a comma, or the rest of something that is not valid.
         guard let start = bytes.offset(of: UInt8(ascii: "<"), from: position, to: bytes.count),
             let end = bytes.offset(of: UInt8(ascii: ">"), from: start, to: bytes.count)
         else {
@@ -78,7 +78,7 @@ struct LinkHeaderReader {
         }
     }
 
-    /// A parameter's name in lower case, and its value; both empty where nothing stands.
+    /// A parameter's name in lower case, and its value; both are empty at the end.
     private mutating func parameter() -> (name: [UInt8], value: [UInt8]) {
         skipSpace()
         var name: [UInt8] = []

@@ -1,11 +1,11 @@
-/// The rel of a link (WHATWG HTML §4.6.7, RFC 8288 §3.3): whether it leads to a page, names a part of this one, or is no
-/// URL to fetch at all.
+/// The rel of a link (WHATWG HTML §4.6.7, RFC 8288 §3.3): it leads to a page, names a part of this page, or is not
+/// fetched.
 struct LinkRelation {
     private(set) var isNofollow = false
     private(set) var isPage = false
     private(set) var isRequisite = false
 
-    /// Reads the words of a rel, separated by white space, or by commas as some pages write it.
+    /// Reads the words of a rel, separated by white space, or by commas as on some pages.
     init(_ rel: some Collection<UInt8>) {
         for word in rel.split(whereSeparator: { $0.isHTMLSpace || $0 == UInt8(ascii: ",") }) where word.count <= 32 {
             let word = String(decoding: word.map(\.lowercasedASCII), as: UTF8.self)

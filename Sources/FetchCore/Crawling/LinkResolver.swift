@@ -1,4 +1,4 @@
-/// Makes links of candidates once charset and base of a page are known.
+/// Makes links from candidates once charset and base of a page are known.
 struct LinkResolver {
     private(set) var result = ExtractedLinks()
     private let text: PageText
@@ -9,8 +9,9 @@ struct LinkResolver {
     /// - Parameters:
     ///   - text: The page.
     ///   - document: Its URL.
-    ///   - baseValue: The href of the first base element. If it is no http(s) URL the document's counts.
-    ///   - limit: How many links are kept.
+    ///   - baseValue: The href of the first base element. If it is not a valid http(s) URL, the document's URL is the
+    ///     base.
+    ///   - limit: The maximum number of links.
     init(text: PageText, document: FetchURL, baseValue: Range<Int>?, limit: Int) {
         self.text = text
         self.limit = limit
@@ -47,13 +48,13 @@ struct LinkResolver {
         result.links.append(Link(url: url, kind: candidate.kind, isNofollow: candidate.isNofollow))
     }
 
-    /// A reference resolved, its fragment left out: it names a part of the page, and the page is what is fetched.
+    /// Resolves a reference and drops its fragment, which names a position in the page, not another page.
     private static func url(_ value: ArraySlice<UInt8>, base: FetchURL) -> FetchURL? {
         let reference = Array(value.prefix { $0 != UInt8(ascii: "#") })
         return try? FetchURLParser.parse(reference, base: base)
     }
 
-    /// No longer value can be a URL that ``FetchURL`` takes; a srcset holds many.
+    /// A longer value cannot be a URL that ``FetchURL`` accepts; a srcset contains many.
     private static func maximumValue(_ kind: Link.Kind) -> Int {
         kind == .imageSet || kind == .sourceSet ? 16 * FetchURL.maximumLength : 2 * FetchURL.maximumLength
     }

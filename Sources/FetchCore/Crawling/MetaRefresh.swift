@@ -1,11 +1,11 @@
 /// The content of `<meta http-equiv=refresh>` (WHATWG HTML §4.2.5.3, shared declarative refresh steps).
 struct MetaRefresh: Equatable {
-    /// Whole seconds; a fraction is read and dropped, as the standard says.
+    /// Whole seconds; a fraction is read and dropped, as in the standard.
     let seconds: Int
     /// The URL as written; empty for the page itself.
     let url: [UInt8]
 
-    /// Reads a content; nil if it is no refresh.
+    /// Parses a content; nil if it is not a refresh.
     init?(_ content: [UInt8]) {
         var rest = content.drop(while: \.isHTMLSpace)
         let digits = rest.prefix(while: \.isASCIIDigit)
@@ -26,7 +26,7 @@ struct MetaRefresh: Equatable {
         url = Array(Self.url(rest))
     }
 
-    /// The URL with or without `url=` in front and quotes around.
+    /// The URL with or without `url=` before it and quotes around it.
     private static func url(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         var rest = text
         if text.prefix(3).map(\.lowercasedASCII).elementsEqual("url".utf8) {

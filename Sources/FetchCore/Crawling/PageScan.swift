@@ -1,7 +1,7 @@
-/// One pass over a page: what its tags say, as offsets in its bytes.
+/// One pass over a page: the contents of its tags, as ranges of its bytes.
 struct PageScan {
     private(set) var candidates: LinkCandidates
-    /// The first base element that has a href.
+    /// The first base element with a href.
     private(set) var base: Range<Int>?
     private(set) var title: Range<Int>?
     /// The first meta refresh that is not in a noscript element.
@@ -12,7 +12,7 @@ struct PageScan {
     private let options: LinkExtractor.Options
     private let agent: [UInt8]
 
-    /// Scans the bytes, which are in a charset that holds ASCII.
+    /// Scans the bytes; their charset contains ASCII unchanged.
     init(_ bytes: [UInt8], options: LinkExtractor.Options) {
         self.options = options
         agent = options.agent.utf8.map(\.lowercasedASCII)
@@ -103,7 +103,7 @@ struct PageScan {
         }
     }
 
-    /// Whether a value is a word, white space around it and case apart.
+    /// Whether a value is a word, ignoring case and white space around it.
     private static func equals(_ value: ArraySlice<UInt8>, _ word: some Collection<UInt8>) -> Bool {
         var value = value.drop(while: \.isHTMLSpace)
         while let last = value.last, last.isHTMLSpace { value.removeLast() }

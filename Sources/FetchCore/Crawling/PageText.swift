@@ -1,13 +1,14 @@
-/// Texts of a page as characters: attribute values and the title, decoded from charset and character references.
+/// The texts of a page as characters: attribute values and the title, with charset and character references decoded.
 struct PageText {
     let bytes: [UInt8]
-    /// nil where nobody named a charset: then UTF-8 if the bytes can be it, otherwise windows-1252, as browsers guess.
+    /// nil if no charset is named: then it is UTF-8 if the bytes are valid UTF-8, otherwise windows-1252, as in
+    /// browsers.
     let encoding: CharacterEncoding?
 
     /// The value of an attribute as UTF-8.
     func attribute(_ range: Range<Int>) -> [UInt8] { decoded(range, isAttribute: true) }
 
-    /// The text of a title: white space collapsed, at most 1,000 characters; nil if there is none.
+    /// The text of a title, with white space collapsed, at most 1,000 characters; nil without one.
     func title(_ range: Range<Int>) -> String? {
         // A title that is never closed is as long as the page.
         let text = decoded(range.prefix(16_384), isAttribute: false)

@@ -1,13 +1,13 @@
 import CPSL
 
-/// The public suffix list, as libpsl has it built in. The only file that sees libpsl.
+/// The public suffix list that is built into libpsl; the only file that uses it.
 enum PublicSuffix {
-    /// The part of a host that somebody registered, `example.co.uk` of `www.example.co.uk`; nil for addresses, names
-    /// of one label, and names under which anybody can register.
+    /// The registrable domain of a host, `example.co.uk` of `www.example.co.uk`; nil for addresses, names of one label,
+    /// and public suffixes themselves.
     static func registrableDomain(of host: String) -> String? {
         guard !host.hasPrefix("["), !isAddress(host), let list = psl_builtin() else { return nil }
         return host.withCString { start in
-            // The answer points into the host's own bytes.
+            // The result points into the host's own bytes.
             psl_registrable_domain(list, start).map { String(cString: $0) }
         }
     }

@@ -1,14 +1,14 @@
-/// What a page says to robots about itself: `<meta name=robots>` and `X-Robots-Tag`.
+/// The directives of a page for robots: `<meta name=robots>` and `X-Robots-Tag`.
 public struct RobotsDirectives: Sendable, Hashable {
     /// `noindex` or `none`.
     public var noindex = false
     /// `nofollow` or `none`: its links are not followed.
     public var nofollow = false
 
-    /// Nothing is said.
+    /// Directives that restrict nothing.
     public init() {}
 
-    /// The directives of a meta element's content: `noindex, nofollow`.
+    /// Parses the content of a meta element: `noindex, nofollow`.
     public init(content: some StringProtocol) {
         for word in content.split(whereSeparator: { $0 == "," || $0.isWhitespace }) {
             switch word.lowercased() {
@@ -20,8 +20,8 @@ public struct RobotsDirectives: Sendable, Hashable {
         }
     }
 
-    /// The directives of all `X-Robots-Tag` fields that are meant for everybody or for this crawler: `otherbot: nofollow`
-    /// is not. A name in front holds for its field up to the next name.
+    /// Parses all `X-Robots-Tag` headers that apply to every crawler or to this one: `otherbot: nofollow` does not. A
+    /// name at the start applies to its header up to the next name.
     public init(headers: HeaderFields, agent: String) {
         for value in headers.values(of: "x-robots-tag") {
             var isMeant = true
@@ -44,7 +44,7 @@ public struct RobotsDirectives: Sendable, Hashable {
         "max-snippet", "max-image-preview", "max-video-preview", "unavailable_after",
     ]
 
-    /// Adds what another source says; the stricter word counts.
+    /// Adds the directives of another source; the stricter one counts.
     public mutating func formUnion(_ other: RobotsDirectives) {
         noindex = noindex || other.noindex
         nofollow = nofollow || other.nofollow

@@ -1,18 +1,18 @@
-/// What follows from the attempt to fetch a robots.txt (RFC 9309 §2.3.1).
+/// Decides what follows from an attempt to fetch a robots.txt (RFC 9309 §2.3.1).
 public struct RobotsFetchRule: Sendable, Hashable {
-    /// How the attempt ended, redirects followed (at most ``maximumRedirects``).
+    /// The result of the attempt, after redirects (at most ``maximumRedirects``).
     public enum Ending: Sendable, Hashable {
-        /// The final answer, and its Retry-After if it has one.
+        /// The final response, with its Retry-After if it has one.
         case response(status: Int, retryAfter: Duration?)
-        /// No answer.
+        /// No response.
         case failure(FetchError.Kind)
     }
 
     /// What to do for the origin's URLs.
     public enum Decision: Sendable, Hashable {
-        /// Read the body and keep its rules for so long.
+        /// Parse the body and keep its rules for this long.
         case parse(keepFor: Duration)
-        /// Everything is allowed for so long.
+        /// Allow everything for this long.
         case allowAll(keepFor: Duration)
         /// Nothing is allowed; ask again after so long. The origin's URLs stay queued.
         case disallowAll(askAgainAfter: Duration)
@@ -20,39 +20,39 @@ public struct RobotsFetchRule: Sendable, Hashable {
         case wait(askAgainAfter: Duration)
     }
 
-    /// How many redirects are followed (RFC 9309 §2.3.1.2: at least five).
+    /// The maximum number of redirects to follow (RFC 9309 §2.3.1.2: at least five).
     public static let maximumRedirects = 5
 
-    /// How long an answer is kept (RFC 9309 §2.4: at most 24 hours).
+    /// How long rules are kept (RFC 9309 §2.4: at most 24 hours).
     public var keepFor = Duration.seconds(86_400)
-    /// The first wait before asking again; doubled with each failure.
+    /// The first wait before another attempt; doubled with each failure.
     public var firstWait = Duration.seconds(60)
-    /// The longest wait before asking again.
+    /// The maximum wait before another attempt.
     public var longestWait = Duration.seconds(3_600)
-    /// After so long without any answer the file counts as missing (RFC 9309 §2.3.1.4: a reasonable time, 30 days).
+    /// After this long without a response the file counts as missing (RFC 9309 §2.3.1.4: a reasonable time, 30 days).
     public var unreachableLimit = Duration.seconds(30 * 86_400)
 
-    /// The RFC's numbers.
+    /// The numbers of the RFC.
     public init() {}
 
     /// Decides.
     ///
     /// - Parameters:
-    ///   - ending: How the attempt ended.
-    ///   - failures: How many attempts in a row ended without rules before this one.
-    ///   - unreachableFor: How long ago the first of them was.
+    ///   - ending: The result of the attempt.
+    ///   - failures: The number of consecutive attempts without rules before this one.
+    ///   - unreachableFor: The time since the first of them.
     public func decide(_ ending: Ending, failures: Int = 0, unreachableFor: Duration = .zero) -> Decision {
         switch ending {
         case .response(200...299, _): return .parse(keepFor: keepFor)
         case .response(429, let retryAfter): return .wait(askAgainAfter: retryAfter ?? backoff(failures))
-        // RFC 9309 knows only "unreachable" here; with a Retry-After the server has said what it wants.
+        // RFC 9309 has only "unreachable" for this case; with a Retry-After the server says what it wants.
         case .response(503, let retryAfter?): return .wait(askAgainAfter: retryAfter)
-        // A redirect that leads nowhere counts as missing, like any other 4xx.
+        // A redirect without a valid target counts as missing, like every other 4xx.
         case .response(300...499, _): return .allowAll(keepFor: keepFor)
         // More than five redirects, or one to another scheme: unavailable (§2.3.1.2).
         case .failure(.tooManyRedirects), .failure(.blockedScheme), .failure(.invalidURL):
             return .allowAll(keepFor: keepFor)
-        // The server asked for more time than a retry may take.
+        // The server asked for a longer wait than a retry may take.
         case .failure(.rateLimited): return .wait(askAgainAfter: longestWait)
         case .response, .failure:
             guard unreachableFor < unreachableLimit else { return .allowAll(keepFor: keepFor) }

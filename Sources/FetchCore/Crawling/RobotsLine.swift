@@ -1,4 +1,4 @@
-/// One line of a robots.txt, read as leniently as Google's parser does.
+/// One line of a robots.txt, parsed as leniently as in Google's parser.
 enum RobotsLine {
     case userAgent(ArraySlice<UInt8>)
     case allow(ArraySlice<UInt8>)
@@ -7,10 +7,10 @@ enum RobotsLine {
     case sitemap(ArraySlice<UInt8>)
     case other
 
-    /// Google's limit: eight times the longest URL that Internet Explorer knew.
+    /// Google's limit: eight times the longest URL of Internet Explorer.
     static let maximumLength = 2083 * 8
 
-    /// Reads a line that is stripped of its comment. The colon may be missing where there are exactly two words.
+    /// Parses a line without its comment. The colon may be missing if there are exactly two words.
     init(_ line: ArraySlice<UInt8>) {
         let key: ArraySlice<UInt8>
         let value: ArraySlice<UInt8>
@@ -26,7 +26,7 @@ enum RobotsLine {
             key = words[0]
             value = words[1]
         }
-        // The misspellings are those that Google found in the wild.
+        // The misspellings are those that Google found on the web.
         self =
             switch String(decoding: key.prefix(16).map(\.lowercasedASCII), as: UTF8.self) {
             case "user-agent", "useragent", "user agent": .userAgent(value)
@@ -38,7 +38,7 @@ enum RobotsLine {
             }
     }
 
-    /// The lines of a file with their numbers, without byte order mark, comments and blanks around them.
+    /// The lines of a file with their numbers, without byte order mark, comments and surrounding blanks.
     static func forEach(in bytes: ArraySlice<UInt8>, _ body: (Int, ArraySlice<UInt8>) -> Void) {
         // Half a byte order mark is one that a program has cut, as Google found.
         var rest = bytes

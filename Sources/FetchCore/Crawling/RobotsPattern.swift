@@ -1,10 +1,10 @@
-/// The path of a rule, ready to be compared (RFC 9309 §2.2.2 and §2.2.3).
+/// The path of a rule, prepared for comparison (RFC 9309 §2.2.2 and §2.2.3).
 struct RobotsPattern: Sendable {
-    /// The literal pieces between the `*`; the first one must stand at the start of the path.
+    /// The literal pieces between the `*`; the first one must be at the start of the path.
     private let pieces: [[UInt8]]
     /// Whether `$` ends it.
     private let isAnchored: Bool
-    /// Its length in octets, by which the most specific rule is found.
+    /// Its length in octets, which determines the most specific rule.
     let length: Int
 
     /// Makes a pattern from the value of a rule, which is not empty.
@@ -13,12 +13,12 @@ struct RobotsPattern: Sendable {
         let body = isAnchored ? value.dropLast() : value
         let encoded = body.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false).map(Self.normalized)
         length = encoded.reduce(encoded.count - 1 + (isAnchored ? 1 : 0)) { $0 + $1.count }
-        // "**" is "*": empty pieces in the middle say nothing.
+        // "**" is "*": empty pieces in the middle have no effect.
         pieces = encoded.enumerated()
             .filter { !$0.element.isEmpty || $0.offset == 0 || $0.offset == encoded.count - 1 }.map(\.element)
     }
 
-    /// Whether it matches a path with its query, which is ``normalized(_:)``.
+    /// Whether it matches a path with its query, in the form of ``normalized(_:)``.
     func matches(_ path: [UInt8]) -> Bool {
         guard let first = pieces.first, path.starts(with: first) else { return false }
         guard pieces.count > 1 else { return !isAnchored || path.count == first.count }
@@ -32,7 +32,7 @@ struct RobotsPattern: Sendable {
         return path.count - last.count >= position && path[(path.count - last.count)...].elementsEqual(last)
     }
 
-    /// The end of the first occurrence of a piece from a position on.
+    /// The end of the first occurrence of a piece after a position.
     private static func end(of piece: [UInt8], in path: [UInt8], from position: Int) -> Int? {
         guard let first = piece.first else { return position }
         var start = position
@@ -49,11 +49,11 @@ struct RobotsPattern: Sendable {
         return nil
     }
 
-    /// The one spelling in which rules and URLs are compared: unreserved characters plain, all others that a URL may
-    /// hold encoded as `%3C` with capitals, reserved characters left as they are.
+    /// The spelling in which rules and URLs are compared: unreserved characters are plain, all others that a URL may
+    /// contain are encoded as `%3C` with capitals, reserved characters are left unchanged.
     ///
-    /// `*`, `$` and `'` are always encoded: in a rule the first two have a meaning, and the third is written in two ways
-    /// in a canonical URL.
+    /// `*`, `$` and `'` are always encoded: the first two have a meaning in a rule, and the third has two spellings in
+    /// a canonical URL.
     static func normalized(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
         var output: [UInt8] = []
         output.reserveCapacity(bytes.count)

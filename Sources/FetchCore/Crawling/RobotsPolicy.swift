@@ -1,7 +1,7 @@
-/// What a robots.txt says to one crawler (RFC 9309).
+/// The rules of a robots.txt for one crawler (RFC 9309).
 ///
-/// Groups of the same name are one, and lines that are no rules (Sitemap, Crawl-delay, unknown ones) do not end a group.
-/// The longest matching rule wins, Allow among equals.
+/// Groups of the same name are one group, and lines that are not rules (Sitemap, Crawl-delay, unknown ones) do not end
+/// a group. The longest matching rule wins; of equal ones Allow wins.
 public struct RobotsPolicy: Sendable {
     private struct Rule {
         let pattern: RobotsPattern
@@ -9,26 +9,26 @@ public struct RobotsPolicy: Sendable {
         let source: RobotsRule
     }
 
-    /// How many bytes of a robots.txt are read (RFC 9309 §2.5: at least 500 KiB).
+    /// The number of bytes that are read of a robots.txt (RFC 9309 §2.5: at least 500 KiB).
     public static let byteLimit = 512_000
 
-    /// Everything may be fetched: the file is missing (RFC 9309 §2.3.1.3).
+    /// Allows everything: the file is missing (RFC 9309 §2.3.1.3).
     public static let allowAll = RobotsPolicy(parsing: [], agent: "")
-    /// Nothing may be fetched: the file cannot be had (RFC 9309 §2.3.1.4).
+    /// Forbids everything: the file cannot be fetched (RFC 9309 §2.3.1.4).
     public static let disallowAll = RobotsPolicy(parsing: Array("User-agent: *\nDisallow: /\n".utf8), agent: "")
 
-    /// The Crawl-delay of the crawler's group, not capped (not in the RFC; seconds, a fraction allowed).
+    /// The Crawl-delay of the crawler's group without a maximum (not in the RFC; seconds, a fraction is allowed).
     public let crawlDelay: Duration?
-    /// The values of all Sitemap lines, in order, as they stand (RFC 9309 §2.2.4).
+    /// The values of all Sitemap lines, in order and unchanged (RFC 9309 §2.2.4).
     public let sitemaps: [String]
     /// The rules of the crawler's group, the most specific first.
     private let rules: [Rule]
 
-    /// Reads a robots.txt; whatever it is, there are rules or none, never an error.
+    /// Parses a robots.txt. Any content gives rules or none, never an error.
     ///
     /// - Parameters:
-    ///   - bytes: The body as it came (UTF-8, or UTF-16 with its mark; any line breaks). Bytes beyond ``byteLimit`` are not
-    ///     read.
+    ///   - bytes: The body as received (UTF-8, or UTF-16 with its mark; any line breaks). Bytes after ``byteLimit`` are
+    ///     ignored.
     ///   - agent: The crawler's product token, `fetchall` (RFC 9309 §2.2.1); compared without case.
     public init(parsing bytes: [UInt8], agent: String) {
         /// The lines of all groups with one name.
@@ -40,7 +40,7 @@ public struct RobotsPolicy: Sendable {
         var own = Group()
         var everybody = Group()
         var sitemaps: [String] = []
-        // To whom the group speaks whose lines are being read.
+        // The names of the group whose lines are being read.
         var (namesOwn, namesEverybody, hasRules) = (false, false, false)
         let token = Self.productToken(Array(agent.utf8)[...])
 
@@ -78,8 +78,8 @@ public struct RobotsPolicy: Sendable {
         rules = group.rules.sorted { ($0.pattern.length, $0.isAllow ? 1 : 0) > ($1.pattern.length, $1.isAllow ? 1 : 0) }
     }
 
-    /// Judges a URL by its path and query; the authority is the caller's business. `/robots.txt` is always allowed
-    /// (RFC 9309 §2.2.2).
+    /// Decides on a URL by its path and query; the caller has chosen the file by the authority. `/robots.txt` is always
+    /// allowed (RFC 9309 §2.2.2).
     public func verdict(for url: FetchURL) -> RobotsVerdict {
         guard !rules.isEmpty, url.path != "/robots.txt" else { return RobotsVerdict(isAllowed: true, rule: nil) }
         let path = RobotsPattern.normalized(Array(url.requestTarget.utf8)[...])
@@ -89,13 +89,13 @@ public struct RobotsPolicy: Sendable {
         return RobotsVerdict(isAllowed: rule.isAllow, rule: rule.source)
     }
 
-    /// The text without what a program for UTF-16 has made of it.
+    /// The text without the NUL bytes of UTF-16.
     private static func utf8(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         guard let encoding = CharacterEncoding.mark(of: bytes)?.encoding, encoding != .utf8 else { return bytes }
         return encoding.decode(bytes.dropFirst(2))[...]
     }
 
-    /// The product token a name starts with, in lower case: `FooBot/1.0` is `foobot` (RFC 9309 §2.2.1).
+    /// The product token at the start of a name, in lower case: `FooBot/1.0` is `foobot` (RFC 9309 §2.2.1).
     private static func productToken(_ name: ArraySlice<UInt8>) -> [UInt8] {
         name.prefix { $0.isASCIILetter || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }.map(\.lowercasedASCII)
     }
@@ -104,7 +104,7 @@ public struct RobotsPolicy: Sendable {
         name.first == UInt8(ascii: "*") && name.dropFirst().first.map(RobotsLine.isBlank) != false
     }
 
-    /// `/dir/$` for `/dir/index.html`: who allows the page allows its short name, as Google reads it.
+    /// `/dir/$` for `/dir/index.html`: a rule that allows the page also allows its short name, as in Google's parser.
     private static func folder(ofIndex value: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
         guard let slash = value.lastIndex(of: UInt8(ascii: "/")), value[slash...].starts(with: "/index.htm".utf8) else {
             return nil

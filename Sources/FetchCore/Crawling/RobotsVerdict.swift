@@ -1,8 +1,8 @@
-/// A rule of a robots.txt, as it stands there.
+/// A rule of a robots.txt, as written.
 public struct RobotsRule: Sendable, Hashable {
     /// The line of the file, counted from 1.
     public let line: Int
-    /// The line without comment, `Disallow: /private/`; made printable, at most 200 characters.
+    /// The line without its comment, `Disallow: /private/`; made printable, at most 200 characters.
     public let text: String
 
     init(line: Int, bytes: ArraySlice<UInt8>) {
@@ -16,10 +16,10 @@ public struct RobotsRule: Sendable, Hashable {
     }
 }
 
-/// Whether a robots.txt lets a URL be fetched, and which rule says so.
+/// Whether a robots.txt allows a URL, and which rule decides.
 public struct RobotsVerdict: Sendable, Hashable {
     /// Whether the URL may be fetched.
     public let isAllowed: Bool
-    /// The rule that decided; nil where none matched.
+    /// The rule that decided; nil if none matched.
     public let rule: RobotsRule?
 }

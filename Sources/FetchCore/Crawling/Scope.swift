@@ -1,42 +1,42 @@
-/// How far a crawl may go from where it starts.
+/// The part of the web that a crawl may fetch.
 ///
-/// A seed is inside whatever the patterns say, for it was named by the user. Patterns see ``FetchURL/requestString``:
-/// no credentials, no fragment.
+/// A seed is inside whatever the patterns say, because the user named it. Patterns are matched against
+/// ``FetchURL/requestString``: no credentials, no fragment.
 public struct Scope: Sendable {
-    /// How much around a seed belongs to the crawl.
+    /// The part of a seed's site that belongs to the crawl.
     public enum Reach: String, Sendable, Hashable, CaseIterable {
         /// The seeds themselves.
         case page
-        /// The folder of a seed and all below it.
+        /// The directory of a seed and everything below it.
         case prefix
         /// The seed's host and port; http and https on their default ports are one host.
         case host
         /// The seed's registrable domain with all its hosts (public suffix list).
         case domain
-        /// Everything.
+        /// Every URL.
         case any
     }
 
-    /// What is decided of a URL.
+    /// The decision on a URL.
     public enum Verdict: Sendable, Hashable {
         /// It belongs to the crawl.
         case inside
-        /// It does not, but extra hops allow it: it is so many hops outside.
+        /// It is outside, but extra hops allow it; the value is its number of hops outside.
         case extraHop(Int)
-        /// It is not fetched, and why.
+        /// It is not fetched; the value says why.
         case outside(Reason)
     }
 
     /// Why a URL is outside.
     public enum Reason: Sendable, Hashable, CustomStringConvertible {
-        /// Not within the reach of a seed.
+        /// It is not within the reach of a seed.
         case reach(Reach)
         /// No include pattern matches.
         case notIncluded
         /// This exclude pattern matches.
         case excluded(String)
 
-        /// In words, for `--explain`.
+        /// The reason in words, for `--explain`.
         public var description: String {
             switch self {
             case .reach(let reach): "outside the scope \(reach.rawValue)"
@@ -46,13 +46,13 @@ public struct Scope: Sendable {
         }
     }
 
-    /// How far around the seeds.
+    /// The part of a seed's site that belongs to the crawl.
     public let reach: Reach
-    /// One of them must match the URL, if there are any.
+    /// At least one of them must match the URL, if there are any.
     public let include: [URLPattern]
-    /// None of them may match.
+    /// None of them may match the URL.
     public let exclude: [URLPattern]
-    /// How many hops beyond the reach are allowed.
+    /// The maximum number of hops beyond the reach.
     public let extraHops: Int
 
     /// The canonical forms of the seeds.
@@ -76,7 +76,7 @@ public struct Scope: Sendable {
         for seed in seeds { insert(seed) }
     }
 
-    /// Takes another seed in: a redirect of a seed leads there, or a resumed crawl had it.
+    /// Adds a seed: the target of a seed's redirect, or a seed of a resumed crawl.
     public mutating func insert(_ seed: FetchURL) {
         pages.insert(CanonicalURL(seed).text)
         hosts.insert(Self.site(of: seed))
@@ -84,11 +84,11 @@ public struct Scope: Sendable {
         if reach == .domain, let domain = PublicSuffix.registrableDomain(of: seed.host) { domains.insert(domain) }
     }
 
-    /// Judges a URL.
+    /// Decides on a URL.
     ///
     /// - Parameters:
     ///   - url: The URL.
-    ///   - hops: How many hops outside its parent is; 0 if that is inside.
+    ///   - hops: The number of hops that its parent is outside; 0 if the parent is inside.
     public func verdict(for url: FetchURL, parentHops hops: Int = 0) -> Verdict {
         let isNear = isWithinReach(url)
         if isNear, !(include.isEmpty && exclude.isEmpty) || reach == .page, isSeed(url) { return .inside }
@@ -101,7 +101,7 @@ public struct Scope: Sendable {
         return isNear ? .inside : .extraHop(hops + 1)
     }
 
-    /// Whether a URL is one of the seeds, however it is written.
+    /// Whether a URL is one of the seeds, in any spelling.
     public func isSeed(_ url: FetchURL) -> Bool { pages.contains(CanonicalURL(url).text) }
 
     private func isWithinReach(_ url: FetchURL) -> Bool {
@@ -113,7 +113,7 @@ public struct Scope: Sendable {
         case .domain:
             if hosts.contains(Self.site(of: url)) { return true }
             let host = url.host
-            // The list is asked only where the answer can be yes.
+            // The list is searched only if the result can be true.
             guard domains.contains(where: { host.hasSuffix($0) }) else { return false }
             return PublicSuffix.registrableDomain(of: host).map(domains.contains) ?? false
         }

@@ -1,5 +1,5 @@
-/// SipHash-2-4 with the key of its reference vectors (Aumasson and Bernstein, 2012): a number for a text that is the
-/// same in every run, unlike `Hasher`'s.
+/// SipHash-2-4 with the key of its reference vectors (Aumasson and Bernstein, 2012): a hash that is the same in every
+/// run, unlike `Hasher`'s.
 enum SipHash {
     /// Hashes bytes.
     static func hash(_ bytes: some Collection<UInt8>) -> UInt64 {

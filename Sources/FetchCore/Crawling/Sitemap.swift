@@ -1,13 +1,13 @@
-/// What a sitemap, a feed or a list of URLs holds (sitemaps.org protocol 0.9, RSS 2.0, RFC 4287).
+/// The content of a sitemap, a feed or a list of URLs (sitemaps.org protocol 0.9, RSS 2.0, RFC 4287).
 public struct Sitemap: Sendable {
-    /// What the file turned out to be.
+    /// The kind of the file.
     public enum Kind: String, Sendable, Hashable { case index, urlset, text, rss, atom, unknown }
 
-    /// A URL of it.
+    /// A URL of the file.
     public struct Entry: Sendable, Hashable {
-        /// The URL, absolute.
+        /// The absolute URL.
         public let url: FetchURL
-        /// The text of lastmod, pubDate or updated, not judged; nil if there is none.
+        /// The text of lastmod, pubDate or updated, unchecked; nil without one.
         public let lastModified: String?
 
         /// Makes an entry.
@@ -17,15 +17,16 @@ public struct Sitemap: Sendable {
         }
     }
 
-    /// What it is. The entries of an ``Kind/index`` are sitemaps, those of all others pages.
+    /// The kind. The entries of an ``Kind/index`` are sitemaps, those of all other kinds are pages.
     public var kind = Kind.unknown
     /// Its URLs in order, each once.
     public var entries: [Entry] = []
-    /// How many URLs were left out because they are no http(s) URL, or belong to another site than the sitemap may speak for.
+    /// The number of URLs that were left out because they are not valid http(s) URLs, or belong to a site that the
+    /// sitemap may not cover.
     public var skipped = 0
-    /// What is wrong with it, in words; nil if nothing. ``entries`` holds what came before.
+    /// What is wrong with it, in words; nil if nothing is. ``entries`` contains what came before.
     public var problem: String?
 
-    /// An empty one.
+    /// An empty sitemap.
     public init() {}
 }

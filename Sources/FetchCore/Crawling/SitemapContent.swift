@@ -1,4 +1,4 @@
-/// Makes a ``Sitemap`` of the events of its XML or of its lines.
+/// Builds a ``Sitemap`` from the events of its XML, or from its lines.
 struct SitemapContent {
     private(set) var sitemap = Sitemap()
     private let url: FetchURL
@@ -7,21 +7,21 @@ struct SitemapContent {
     private var seen: Set<String> = []
     /// The names of the open elements.
     private var open: [String] = []
-    /// How many elements are open around the children of the item that is being read; 0 outside of items.
+    /// The number of open elements around the children of the current item; 0 outside of items.
     private var itemDepth = 0
     private var item = Item()
-    /// The text of the child that is being read; nil where nobody wants it.
+    /// The text of the current child; nil if it is not needed.
     private var text: [UInt8]?
 
-    /// A `url`, `sitemap`, `item` or `entry` so far.
+    /// The current `url`, `sitemap`, `item` or `entry`.
     private struct Item {
         var locations: [String] = []
-        /// guid of RSS: a URL if nothing better comes.
+        /// The guid of RSS, which is the URL if there is no better one.
         var fallback: String?
         var lastModified: String?
     }
 
-    /// No longer text can be a URL.
+    /// A longer text cannot be a URL.
     private static let maximumText = 2 * FetchURL.maximumLength
 
     init(url: FetchURL, rule: SitemapRule?, limit: Int) {
@@ -30,7 +30,7 @@ struct SitemapContent {
         self.limit = limit
     }
 
-    /// Takes note of what is wrong; the first word counts.
+    /// Records what is wrong; the first problem counts.
     mutating func fail(_ problem: String) {
         if sitemap.problem == nil { sitemap.problem = problem }
     }
@@ -45,21 +45,21 @@ struct SitemapContent {
         }
     }
 
-    /// A line of a text sitemap.
+    /// Reads a line of a text sitemap.
     mutating func takeLine(_ line: ArraySlice<UInt8>) {
         sitemap.kind = .text
         let bytes = line.starts(with: [0xEF, 0xBB, 0xBF]) ? line.dropFirst(3) : line
         let text = Self.trimmed(bytes)
         guard !text.isEmpty, sitemap.problem == nil else { return }
         let isAbsolute = text.prefix(8).lowercased().hasPrefix("http")
-        // "www.example.com/x" in the list of www.example.com lacks its scheme; nothing else is guessed.
+        // "www.example.com/x" in the list of www.example.com lacks its scheme; no other correction is made.
         let isOwn = text.lowercased().hasPrefix(url.host)
         guard isAbsolute || isOwn else { return sitemap.skipped += 1 }
         add(isAbsolute ? text : "\(url.scheme.rawValue)://\(text)", nil)
     }
 
-    /// The document is over: an item that is still open counts with the URLs it has, the last one only if its text was
-    /// whole.
+    /// Ends the document. An item that is still open counts with the URLs that it has, the last one only if its text
+    /// was complete.
     mutating func endEarly(isTextWhole: Bool) {
         if itemDepth > 0, open.count == itemDepth + 1, isTextWhole, let text { endChild(Self.trimmed(text[...])) }
         if itemDepth > 0 { endItem() }
@@ -146,7 +146,7 @@ struct SitemapContent {
         }
     }
 
-    /// The text without white space around it, that of Unicode included.
+    /// The text without the white space around it, Unicode's included.
     private static func trimmed(_ bytes: ArraySlice<UInt8>) -> String {
         var scalars = String(decoding: bytes, as: UTF8.self).unicodeScalars[...]
         while let first = scalars.first, first.properties.isWhitespace { scalars.removeFirst() }

@@ -1,14 +1,14 @@
-/// Reads a sitemap piece by piece, as it arrives: XML, text or feed, gzip or not, told apart by their first bytes.
+/// Reads a sitemap in pieces as it arrives: XML, text or feed, with or without gzip, recognised by their first bytes.
 ///
-/// Not Sendable: it belongs to whoever reads the body. ``finish()`` ends it.
+/// Not Sendable: it belongs to the reader of the body. ``finish()`` ends it.
 public final class SitemapReader {
     /// The limits of the protocol.
     public struct Limits: Sendable {
-        /// Bytes after decompression (sitemaps.org: 50 MB).
+        /// The maximum number of bytes after decompression (sitemaps.org: 50 MB).
         public var bytes = 52_428_800
-        /// URLs (sitemaps.org: 50,000).
+        /// The maximum number of URLs (sitemaps.org: 50,000).
         public var urls = 50_000
-        /// The protocol's numbers.
+        /// The limits of the protocol.
         public init() {}
     }
 
@@ -22,21 +22,21 @@ public final class SitemapReader {
     private var content: SitemapContent
     private var format = Format.unknown
     private var gzip: GzipReader?
-    /// What came before the first bytes were enough to tell what it is; later an unfinished line of text.
+    /// The bytes before the kind is known; later an unfinished line of text.
     private var pending: [UInt8] = []
     private var hasStarted = false
-    /// Decoded bytes so far.
+    /// The number of decoded bytes so far.
     private var size = 0
-    /// The last bytes of XML, to know whether a text at the end was whole.
+    /// The last bytes of XML, which show whether a text at the end was complete.
     private var tail: [UInt8] = []
 
-    /// Starts.
+    /// Starts to read.
     ///
     /// - Parameters:
-    ///   - url: Where the sitemap comes from: relative URLs resolve against it, and it may only speak for its own host,
-    ///     in and below its own folder (sitemaps.org, "Sitemap file location"); an index for its own host.
-    ///   - vouched: Hosts (`example.org`) whose robots.txt names this sitemap: it may speak for them, whole.
-    ///   - isStrict: Whether URLs for which it may not speak are left out; false for a sitemap that the user named.
+    ///   - url: The URL of the sitemap: relative URLs are resolved against it, and it covers only its own host, in and
+    ///     below its own directory (sitemaps.org, "Sitemap file location"); an index covers its own host.
+    ///   - vouched: Hosts (`example.org`) whose robots.txt names this sitemap: it covers all of them.
+    ///   - isStrict: Whether URLs that it may not cover are left out; false for a sitemap that the user named.
     public init(url: FetchURL, vouched: Set<String> = [], isStrict: Bool = true, limits: Limits = Limits()) {
         self.limits = limits
         let rule = isStrict ? SitemapRule(sitemap: url, vouched: vouched) : nil
@@ -45,15 +45,15 @@ public final class SitemapReader {
 
     deinit { gzip?.close() }
 
-    /// Takes a piece of the body.
+    /// Reads a piece of the body.
     ///
-    /// - Returns: Whether more is wanted; false after a limit or an error that nothing can follow.
+    /// - Returns: Whether more is wanted; false after a limit or an error that ends the sitemap.
     @discardableResult
     public func push(_ piece: ArraySlice<UInt8>) -> Bool {
         guard wantsMore else { return false }
         guard hasStarted else {
             pending += piece
-            // Two bytes are gzip's mark.
+            // Two bytes are gzip's magic number.
             if pending.count >= 2 { start() }
             return wantsMore
         }
@@ -61,7 +61,7 @@ public final class SitemapReader {
         return wantsMore
     }
 
-    /// Ends it and gives what was found.
+    /// Ends the sitemap and returns what was found.
     public func finish() -> Sitemap {
         if !hasStarted { start() }
         if let gzip, wantsMore, !gzip.isComplete { content.fail("the gzip stream is cut off") }
@@ -72,7 +72,7 @@ public final class SitemapReader {
             let problem = parser.problem
             for event in parser.finish() { content.take(event) }
             if let problem = problem ?? parser.problem { content.fail(problem) }
-            // A break in the middle says nothing about the last bytes.
+            // An error in the middle says nothing about the last bytes.
             content.endEarly(isTextWhole: problem == nil && isTextWhole)
         }
         return content.sitemap
@@ -100,7 +100,7 @@ public final class SitemapReader {
         take(bytes[...])
     }
 
-    /// Takes bytes as they came, in pieces so small that a bomb is noticed in time.
+    /// Reads bytes as they arrived, in pieces small enough to notice a decompression bomb in time.
     private func take(_ piece: ArraySlice<UInt8>) {
         guard let gzip else { return takeDecoded(piece) }
         var rest = piece
@@ -132,7 +132,7 @@ public final class SitemapReader {
         if isTooLarge { content.fail("larger than \(limits.bytes) bytes") }
     }
 
-    /// What the first byte says that is no white space; nil if there is none yet.
+    /// The kind by the first byte that is not white space; nil if there is none yet.
     private static func format(of bytes: [UInt8]) -> Format? {
         let text = bytes.drop {
             $0.isHTMLSpace || $0 == 0xEF || $0 == 0xBB || $0 == 0xBF || $0 == 0xFE || $0 == 0xFF || $0 == 0
@@ -143,7 +143,7 @@ public final class SitemapReader {
     }
 
     private func takeXML(_ piece: ArraySlice<UInt8>, _ parser: XMLPushParser) {
-        // White space in front of an XML declaration is an error that many sitemaps have.
+        // White space before an XML declaration is an error that many sitemaps have.
         var rest = size == piece.count ? piece.drop(while: \.isHTMLSpace) : piece
         while !rest.isEmpty, wantsMore {
             let part = rest.prefix(65_536)
@@ -154,7 +154,7 @@ public final class SitemapReader {
         }
     }
 
-    /// Whether the end tag behind the last text has begun and is what the end cuts off.
+    /// Whether the end tag after the last text has begun, and the end of the body cuts it.
     private var isTextWhole: Bool {
         guard let less = tail.lastIndex(of: UInt8(ascii: "<")) else { return false }
         return tail[less...].starts(with: "</".utf8) && !tail[less...].contains(UInt8(ascii: ">"))
@@ -167,7 +167,7 @@ public final class SitemapReader {
             pending = []
             rest = rest[(end + 1)...]
         }
-        // The rest of a line too long to be a URL is dropped as it comes.
+        // The rest of a line that is too long to be a URL is dropped as it arrives.
         if pending.count <= FetchURL.maximumLength { pending += rest }
     }
 }

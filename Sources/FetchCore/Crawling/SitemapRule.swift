@@ -1,4 +1,4 @@
-/// For which URLs a sitemap may speak (sitemaps.org, "Sitemap file location" and "Sitemaps & Cross Submits").
+/// Decides which URLs a sitemap may cover (sitemaps.org, "Sitemap file location" and "Sitemaps & Cross Submits").
 struct SitemapRule {
     private let host: String
     private let port: Int?
@@ -12,7 +12,7 @@ struct SitemapRule {
         self.vouched = vouched
     }
 
-    /// Whether an entry counts. http and https are one site here: whoever serves one speaks for the other.
+    /// Whether an entry counts. http and https are one site here, because the same operator serves both.
     func allows(_ url: FetchURL, in kind: Sitemap.Kind) -> Bool {
         if vouched.contains(url.host) { return true }
         guard url.host == host, url.port == port else { return false }

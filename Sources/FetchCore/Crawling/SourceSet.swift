@@ -1,6 +1,6 @@
 /// The URLs of a srcset (WHATWG HTML §4.8.4.3.10, parsing a srcset attribute).
 enum SourceSet {
-    /// The URLs in order. One with descriptors that no browser knows is kept: it may still be fetched.
+    /// The URLs in order. One with descriptors that browsers do not know is kept: it may still be fetched.
     static func urls(_ value: [UInt8]) -> [ArraySlice<UInt8>] {
         var urls: [ArraySlice<UInt8>] = []
         var rest = value[...]
@@ -10,7 +10,7 @@ enum SourceSet {
             var url = rest.prefix { !$0.isHTMLSpace }
             rest = rest[url.endIndex...]
             if url.last == UInt8(ascii: ",") {
-                // No descriptors: the commas end the candidate.
+                // Without descriptors the commas end the candidate.
                 while url.last == UInt8(ascii: ",") { url.removeLast() }
             } else {
                 rest = afterDescriptors(rest)
@@ -19,7 +19,7 @@ enum SourceSet {
         }
     }
 
-    /// What follows the descriptors of a candidate: commas in parentheses do not end them.
+    /// Skips the descriptors of a candidate: commas in parentheses do not end them.
     private static func afterDescriptors(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         var isInParentheses = false
         var index = text.startIndex

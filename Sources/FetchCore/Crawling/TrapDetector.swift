@@ -1,45 +1,46 @@
-/// Finds URLs that a site makes without end. It is told each URL of a crawl once, when it is new.
+/// Detects URLs that a site generates endlessly. Each new URL of a crawl is passed to it once.
 ///
-/// It judges by spelling and by counting alone. Its memory is bounded: when it knows too many patterns it forgets the
-/// rare ones. After a restart it counts anew.
+/// It decides by spelling and counts only. Its memory is bounded: when it knows too many patterns it drops the rare
+/// ones. After a restart the counts begin again.
 public struct TrapDetector: Sendable {
-    /// Its limits; 0 turns one off.
+    /// The limits; 0 disables one.
     public struct Limits: Sendable, Hashable {
-        /// The longest URL, in bytes.
+        /// The maximum length of a URL in bytes.
         public var length = 2_000
-        /// The most segments of a path (Heritrix: 20).
+        /// The maximum number of path segments (Heritrix: 20).
         public var segments = 20
-        /// How often a segment, or a sequence of segments, may come in a row (Heritrix: 2 repetitions).
+        /// The maximum number of consecutive repetitions of a segment, or of a sequence of segments (Heritrix: 2
+        /// repetitions).
         public var repetitions = 3
-        /// The most parameters of a query.
+        /// The maximum number of parameters in a query.
         public var parameters = 30
-        /// URLs that differ in a session id alone.
+        /// The maximum number of URLs that differ only in a session id.
         public var sessions = 3
-        /// URLs that differ in a date alone.
+        /// The maximum number of URLs that differ only in a date.
         public var dates = 1_000
-        /// URLs of one path with three or more parameters.
+        /// The maximum number of URLs of one path with three or more parameters.
         public var facets = 1_000
-        /// The defaults.
+        /// The default limits.
         public init() {}
     }
 
-    /// Which limit bit. The raw value is for records and messages.
+    /// The limit that was exceeded. The raw value is for records and messages.
     public enum Trap: String, Sendable, Hashable, CaseIterable {
         case length, segments, repetitions, parameters, sessions, dates, facets
     }
 
-    /// A URL was taken for a trap.
+    /// A URL that was taken for a trap.
     public struct Finding: Sendable, Hashable, CustomStringConvertible {
-        /// Which limit.
+        /// The exceeded limit.
         public let trap: Trap
-        /// Its value.
+        /// The value of the limit.
         public let limit: Int
-        /// What is common to the URLs, for messages: `example.org/calendar?date=*`; at most 200 characters.
+        /// The common part of the URLs, for messages: `example.org/calendar?date=*`; at most 200 characters.
         public let pattern: String
-        /// Whether it is the first time for this pattern: say it now.
+        /// Whether it is the first time for this pattern, so that it is reported.
         public let isFirst: Bool
 
-        /// In words, for `--explain`.
+        /// The finding in words, for `--explain`.
         public var description: String {
             switch trap {
             case .length: "longer than \(limit) bytes"
@@ -53,30 +54,30 @@ public struct TrapDetector: Sendable {
         }
     }
 
-    /// How many years ahead a calendar has content.
+    /// The number of years ahead in which a calendar has content.
     static let yearsAhead = 5
 
-    /// Its limits.
+    /// The limits.
     public let limits: Limits
     private let year: Int
     private let maximumPatterns: Int
     private var counts: [UInt64: Int32] = [:]
-    /// How many patterns are counted now.
+    /// The number of patterns that are counted now.
     var patterns: Int { counts.count }
 
     /// Makes a detector.
     ///
     /// - Parameters:
-    ///   - limits: Its limits.
-    ///   - year: The year it is now: dates far ahead of it are no content.
-    ///   - maximumPatterns: How many patterns are counted at a time; each takes about 32 bytes.
+    ///   - limits: The limits.
+    ///   - year: The current year: dates far ahead of it are not content.
+    ///   - maximumPatterns: The maximum number of counted patterns; each takes about 32 bytes.
     public init(limits: Limits = Limits(), year: Int, maximumPatterns: Int = 100_000) {
         self.limits = limits
         self.maximumPatterns = maximumPatterns
         self.year = year
     }
 
-    /// Judges a new URL and counts it; nil if nothing is wrong with it.
+    /// Checks a new URL and counts it; nil if it is not a trap.
     public mutating func judge(_ url: FetchURL) -> Finding? {
         let shape = URLShape(url)
         if let finding = judgeSpelling(shape) { return finding }
@@ -103,7 +104,7 @@ public struct TrapDetector: Sendable {
         return nil
     }
 
-    /// A finding without a count of its own: the first of its pattern is to be said.
+    /// A finding without a count: the first one of its pattern is reported.
     private mutating func finding(_ trap: Trap, _ pattern: [UInt8], _ limit: Int) -> Finding {
         let seen = increment("said " + trap.rawValue, pattern)
         return Finding(trap: trap, limit: limit, pattern: URLShape.text(pattern), isFirst: seen == 1)

@@ -1,19 +1,19 @@
-/// A regular expression for URLs, found anywhere in them unless anchored.
+/// A regular expression for URLs, which matches anywhere in them unless it is anchored.
 ///
-/// Extended expressions as `grep -E` knows them, with `\d \w \s \b`, `(?:…)`, `(?i)` in front and lazy quantifiers as in
-/// Perl; no back-references and no look-around. It is a machine of our own: what a user writes is matched against what a
-/// stranger's pages hold, and this one takes time linear in the URL whatever the expression (glibc's takes
+/// Extended expressions as in `grep -E`, with `\d \w \s \b`, `(?:…)`, `(?i)` at the start and lazy quantifiers as in
+/// Perl, but without back-references and look-around. It is an implementation of our own: the user's expression is
+/// matched against foreign pages, and this one takes time linear in the URL for every expression (glibc's takes
 /// exponential time for some, and reads `\d` as a `d`).
 public struct URLPattern: Sendable {
-    /// The expression as given.
+    /// The text of the expression.
     public let text: String
     private let program: [URLPatternCompiler.Instruction]
-    /// What a match can begin with; nil if it can begin anywhere, or be empty.
+    /// The bytes that a match can begin with; nil if it can begin with any byte, or be empty.
     private let first: ByteClass?
 
     /// Compiles an expression.
     ///
-    /// - Throws: What is wrong with it and where.
+    /// - Throws: What is wrong with it, and where.
     public init(_ text: String) throws(ParseFailure) {
         self.text = text
         program = try URLPatternCompiler.compile(text)
@@ -47,7 +47,7 @@ public struct URLPattern: Sendable {
         }
     }
 
-    /// Adds a state and all that are reached from it without a byte; true if that is the end.
+    /// Adds a state and all states that are reached from it without a byte; true if one is the end.
     private func add(_ state: Int, to set: inout StateSet, between neighbours: Neighbours) -> Bool {
         set.pending.append(state)
         while let state = set.pending.popLast() {

@@ -1,6 +1,6 @@
 /// Character classes of a ``URLPattern``: `[a-z0-9]`, `[^/]`, `[[:alpha:]_]`, `\d`.
 enum URLPatternClass {
-    /// Parses from behind the `[` to behind the `]`.
+    /// Parses from after the `[` to after the `]`.
     static func parse(
         _ scalars: [Unicode.Scalar], _ position: inout Int, _ failure: (String) -> ParseFailure
     ) throws(ParseFailure) -> ByteClass {
@@ -13,7 +13,7 @@ enum URLPatternClass {
         var isFirst = true
         while true {
             guard position < scalars.count else { throw failure("] is missing") }
-            // As in POSIX, ] in the first position stands for itself.
+            // As in POSIX, a ] at the first position is literal.
             if scalars[position] == "]", !isFirst { break }
             isFirst = false
             if let named = try namedClass(scalars, &position, failure) {
@@ -38,7 +38,7 @@ enum URLPatternClass {
         return isInverted ? set.inverted : set
     }
 
-    /// `\d`, `\w`, `\s`, and the same inverted in capitals.
+    /// `\d`, `\w`, `\s`, and their complements in capitals.
     static func escape(_ scalar: Unicode.Scalar) -> ByteClass? {
         switch scalar {
         case "d": .digit
@@ -71,7 +71,7 @@ enum URLPatternClass {
         return .byte(UInt8(scalar.value))
     }
 
-    /// `[:alpha:]` and its like, inside a class.
+    /// `[:alpha:]` and similar names inside a class.
     private static func namedClass(
         _ scalars: [Unicode.Scalar], _ position: inout Int, _ failure: (String) -> ParseFailure
     ) throws(ParseFailure) -> ByteClass? {

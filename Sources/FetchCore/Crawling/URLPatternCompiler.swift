@@ -1,6 +1,6 @@
-/// Makes a program of a parsed expression, after Thompson: a state for each byte and branch.
+/// Compiles a parsed expression after Thompson: one state for each byte and branch.
 struct URLPatternCompiler {
-    /// What the machine does in one state.
+    /// The action of the machine in one state.
     enum Instruction: Sendable {
         case byte(ByteClass)
         case split(Int, Int)
@@ -21,7 +21,7 @@ struct URLPatternCompiler {
         case repetition(Node, minimum: Int, maximum: Int?)
     }
 
-    /// The most states of a program: bounds the time for each byte of a URL.
+    /// The maximum number of states, which bounds the time for each byte of a URL.
     static let maximumStates = 2_000
 
     private var program: [Instruction] = []
@@ -36,7 +36,7 @@ struct URLPatternCompiler {
         return compiler.program + [.match]
     }
 
-    /// Appends the code of a node; false if it is too much.
+    /// Appends the code of a node; false if the program becomes too large.
     private mutating func append(_ node: Node) -> Bool {
         guard program.count < Self.maximumStates else { return false }
         switch node {
@@ -83,7 +83,7 @@ struct URLPatternCompiler {
         return true
     }
 
-    /// Room for a jump that is not known yet.
+    /// A placeholder for a jump target that is not known yet.
     private mutating func reserve() -> Int {
         program.append(.match)
         return program.count - 1

@@ -2,9 +2,9 @@
 struct URLPatternParser {
     private typealias Node = URLPatternCompiler.Node
 
-    /// The longest expression, in characters.
+    /// The maximum length of an expression in characters.
     static let maximumLength = 1_000
-    /// The most groups in each other.
+    /// The maximum depth of nested groups.
     private static let maximumDepth = 50
 
     private let text: String
@@ -61,7 +61,7 @@ struct URLPatternParser {
         while let (minimum, maximum) = try quantifier() {
             if case .assert = node { throw failure("nothing to repeat before it") }
             node = .repetition(node, minimum: minimum, maximum: maximum)
-            // A lazy quantifier finds another match, not another answer.
+            // A lazy quantifier finds another match, but does not change whether there is one.
             _ = take("?")
         }
         return node
@@ -75,7 +75,7 @@ struct URLPatternParser {
         let start = position
         position += 1
         guard let minimum = number() else {
-            // As in Perl a brace that counts nothing stands for itself.
+            // As in Perl, a brace that is not a count is literal.
             position = start
             return nil
         }
@@ -146,7 +146,7 @@ struct URLPatternParser {
         return literal(scalar)
     }
 
-    /// A character as a URL holds it: what is not ASCII is percent-encoded there.
+    /// A character as in a URL, where characters beyond ASCII are percent-encoded.
     private func literal(_ scalar: Unicode.Scalar) -> Node {
         guard !scalar.isASCII else {
             let set = ByteClass(ranges: [UInt8(scalar.value)...UInt8(scalar.value)])

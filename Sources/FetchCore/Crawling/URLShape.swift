@@ -1,14 +1,14 @@
-/// What a ``TrapDetector`` looks at in a URL: its segments and parameters, and what is left without session ids, dates or
-/// query.
+/// The parts of a URL that a ``TrapDetector`` inspects: its segments and parameters, and the URL without session ids,
+/// dates or query.
 struct URLShape {
-    /// Of the whole URL.
+    /// The length of the whole URL.
     let length: Int
     /// The host, with its port if it has one.
     let site: [UInt8]
-    /// The segments of the path that are not empty.
+    /// The non-empty segments of the path.
     let segments: [ArraySlice<UInt8>]
     private let path: ArraySlice<UInt8>
-    /// Name and value of each parameter, as written.
+    /// The name and value of each parameter, as written.
     private let pairs: [(name: ArraySlice<UInt8>, value: ArraySlice<UInt8>)]
 
     init(_ url: FetchURL) {
@@ -29,17 +29,17 @@ struct URLShape {
     /// The number of parameters.
     var parameters: Int { pairs.count }
 
-    /// Host and path, and a star for the query.
+    /// Host and path, with a star for the query.
     var withoutQuery: [UInt8] { site + path + "?*".utf8 }
 
-    /// The most times in a row that a sequence of segments comes; a segment that comes six times anywhere counts as if
-    /// in a row.
+    /// The maximum number of consecutive repetitions of a sequence of segments; a segment that occurs six times
+    /// anywhere counts as if consecutive.
     var repetitions: Int {
         let segments = segments.prefix(200)
         let count = segments.count
         var most = min(count, 1)
         for period in 1..<max(2, count / 2 + 1) where count >= 2 * period {
-            // So many segments in a row equal the one a period before.
+            // The number of consecutive segments that equal the one a period before.
             var run = 0
             for index in period..<count {
                 run = segments[index] == segments[index - period] ? run + 1 : 0
@@ -52,7 +52,7 @@ struct URLShape {
         return anywhere >= 6 ? max(most, anywhere) : most
     }
 
-    /// The URL with a star for its session id; nil if it has none.
+    /// The URL with a star for its session id; nil without one.
     func withoutSession() -> [UInt8]? {
         var found = false
         var output = site
@@ -63,7 +63,7 @@ struct URLShape {
                 found = true
                 output += segment.prefix(mark) + ";*".utf8
             } else if lower.starts(with: "(s(".utf8), lower.suffix(2).elementsEqual("))".utf8) {
-                // The session of ASP.NET without cookies.
+                // The session id of ASP.NET without cookies.
                 found = true
                 output += "(S(*))".utf8
             } else {
@@ -78,7 +78,7 @@ struct URLShape {
         return found ? output : nil
     }
 
-    /// The URL with a star for each date, and the latest year of them; nil if it holds no date.
+    /// The URL with a star for each date, and the latest year; nil without a date.
     func withoutDates() -> (pattern: [UInt8], year: Int?)? {
         var latest: Int?
         var found = false
@@ -102,7 +102,7 @@ struct URLShape {
         return found ? (output, latest) : nil
     }
 
-    /// A pattern for people, printable and not too long.
+    /// A pattern for messages, printable and not too long.
     static func text(_ pattern: [UInt8]) -> String {
         pattern.count <= 200
             ? String(decoding: pattern, as: UTF8.self) : String(decoding: pattern.prefix(199), as: UTF8.self) + "…"
@@ -128,7 +128,7 @@ struct URLShape {
         "sid", "s",
     ]
 
-    /// A known name, and a value that nobody chose: long, of letters and digits alone.
+    /// A known name, and a generated value: long, of letters and digits only.
     private static func isSession(_ name: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>) -> Bool {
         let name = String(decoding: name.prefix(40).map(\.lowercasedASCII), as: UTF8.self)
         guard sessionNames.contains(name) || name.hasPrefix("aspsessionid") else { return false }

@@ -1,4 +1,4 @@
-/// The windows-1252 charset (WHATWG Encoding §9.1): what Latin-1 and ASCII mean on the web.
+/// The windows-1252 charset (WHATWG Encoding §9.1), which the labels Latin-1 and ASCII mean on the web.
 enum Windows1252 {
     private static let c1: [UInt16] = [
         0x20AC, 0x81, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D,

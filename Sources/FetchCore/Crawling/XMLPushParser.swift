@@ -1,11 +1,11 @@
 import CDynamic
 
-/// Parses XML piece by piece: the only file that sees libxml2.
+/// Parses XML in pieces; the only file that uses libxml2.
 ///
-/// Nothing is ever loaded or expanded: there is no tree, no external subset is read, the network is off, and a document
-/// that declares an entity is stopped there. libxml2's own limits on depth and length stay on.
+/// Nothing is loaded or expanded: there is no tree, no external subset is read, the network is off, and a document that
+/// declares an entity is refused there. libxml2's own limits on depth and length stay enabled.
 final class XMLPushParser {
-    /// What the document holds, in order.
+    /// The events of the document, in order.
     enum Event {
         /// The name and the attributes without their prefixes.
         case start(name: String, attributes: [(name: String, value: String)])
@@ -13,7 +13,7 @@ final class XMLPushParser {
         case end
     }
 
-    /// What the callbacks fill. They run inside libxml2, so they record and do nothing else.
+    /// The events that the callbacks record. The callbacks run inside libxml2 and do nothing else.
     private final class Recorder {
         var events: [Event] = []
         var declaresEntities = false
@@ -23,7 +23,7 @@ final class XMLPushParser {
     private let recorder = Recorder()
     private var context: OpaquePointer?
 
-    /// Makes a parser; nil when memory is short or libxml2 is not installed.
+    /// Makes a parser; nil when memory is exhausted or libxml2 is not installed.
     init?() {
         guard let library = cdynamic_load_xml() else { return nil }
         self.library = library
@@ -54,13 +54,13 @@ final class XMLPushParser {
         library.pointee.xmlFreeParserCtxt(context)
     }
 
-    /// Takes a piece and gives what it brought.
+    /// Parses a piece and returns its events.
     func push(_ piece: ArraySlice<UInt8>) -> [Event] { parse(piece, isEnd: false) }
 
-    /// Says that nothing more comes.
+    /// Ends the document.
     func finish() -> [Event] { parse([], isEnd: true) }
 
-    /// What broke the document, with the line; nil if nothing did. Nothing comes after that.
+    /// The error that ended the document, with its line; nil if there is none. No events follow it.
     var problem: String? {
         if recorder.declaresEntities { return "it declares entities" }
         guard let context, Self.state(context).wellFormed == 0 else { return nil }
@@ -100,7 +100,7 @@ final class XMLPushParser {
         recorder.events.append(.text(Array(UnsafeBufferPointer(start: start, count: Int(count)))))
     }
 
-    /// libxml2 gives five pointers for each: name, prefix, namespace, and the two ends of the value.
+    /// libxml2 passes five pointers for each attribute: name, prefix, namespace, and the two ends of the value.
     private static func attributes(
         _ pointers: UnsafeMutablePointer<UnsafePointer<UInt8>?>?, _ count: Int
     ) -> [(name: String, value: String)] {
@@ -110,7 +110,7 @@ final class XMLPushParser {
                 let end = pointers[5 * number + 4]
             else { return nil }
             let value = String(decoding: UnsafeBufferPointer(start: start, count: end - start), as: UTF8.self)
-            // Where nothing is expanded, libxml2 leaves `&amp;` in attributes, and it alone, as this reference.
+            // If nothing is expanded, libxml2 leaves `&amp;` in attributes, and only it, as this reference.
             return (
                 String(cString: name),
                 value.split(separator: "&#38;", omittingEmptySubsequences: false).joined(separator: "&")
