@@ -1,4 +1,4 @@
-/// The lines of a text file as they are read: a file of any size needs the memory of a few chunks.
+/// The lines of a text file as they are read; a file of any size needs the memory of a few chunks.
 ///
 /// ```swift
 /// for try await line in AsyncLines(path: "access.log") where line.contains("500") {
@@ -6,13 +6,13 @@
 /// }
 /// ```
 ///
-/// A line ends with LF or CRLF, and comes without it. The text is UTF-8; a byte order mark is dropped, bytes that are no
-/// UTF-8 become U+FFFD, and a file that is gzip is inflated. Nothing is opened before the loop begins, and everything is
-/// closed when it ends, also by `break` or by cancelling the task.
+/// A line ends with LF or CRLF, which are not part of it. The text is UTF-8: a byte order mark is dropped, bytes that
+/// are not UTF-8 become U+FFFD, and a gzip file is decompressed. The file is opened when the loop begins and closed
+/// when it ends, also by `break` or by cancelling the task.
 public struct AsyncLines: AsyncSequence, Sendable {
-    /// A line without its end.
+    /// A line without its line break.
     public typealias Element = String
-    /// What the loop throws.
+    /// The error of the loop.
     public typealias Failure = any Error
 
     private let path: String
@@ -22,7 +22,7 @@ public struct AsyncLines: AsyncSequence, Sendable {
     /// - Parameter path: The file; `-` is standard input.
     public init(path: String) { self.path = path }
 
-    /// An iterator that reads from the first line on.
+    /// Makes an iterator that reads from the first line.
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(path: path) }
 
     /// Reads the lines.
@@ -39,7 +39,7 @@ public struct AsyncLines: AsyncSequence, Sendable {
         /// - Throws: ``InputFailure`` for a file that cannot be read to its end, or with a line of more than 65,536
         ///   bytes; `CancellationError`.
         public mutating func next(isolation actor: isolated (any Actor)?) async throws(any Error) -> String? {
-            // Without the parameter a loop on an actor would leave it and come back for every line.
+            // Without the parameter, a loop on an actor would leave it and return to it for every line.
             if let line = chunk.popFirst() { return line }
             guard !isOver else { return nil }
             let reading = try self.reading ?? OpenLines(path: path)
@@ -55,7 +55,7 @@ public struct AsyncLines: AsyncSequence, Sendable {
     }
 }
 
-/// A file that a thread reads lines of.
+/// A file whose lines a thread reads.
 private final class OpenLines: Sendable {
     private let lines: ReadAhead<String>
 
@@ -72,7 +72,7 @@ private final class OpenLines: Sendable {
         }
     }
 
-    // The only word that a loop has for being left by `break`. Closing twice does nothing.
+    // The only sign that a loop was left by `break`. Closing twice does nothing.
     deinit { lines.close() }
 
     func next() async throws -> [String]? {

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// A queue between tasks that put elements in and tasks that take them out, with room for a bounded number: whoever is
-/// faster waits (back-pressure). ``finish()`` is the end of the stream; what is in the queue by then is still given out.
+/// A bounded queue between producer and consumer tasks; the faster side waits (back-pressure). ``finish()`` ends the
+/// stream; elements that are in the queue by then are still delivered.
 ///
 /// ```swift
 /// let queue = AsyncQueue<String>(capacity: 10)
@@ -15,8 +15,8 @@ import Synchronization
 /// }
 /// ```
 ///
-/// Any number of tasks may send, and any number may loop over it: each element goes to one of them, in the order it was
-/// sent.
+/// Any number of tasks may send, and any number may loop over it: each element is delivered to one of them, in the
+/// order in which it was sent.
 public final class AsyncQueue<Element: Sendable>: AsyncSequence, Sendable {
     private typealias ID = QueueState<Element>.ID
 
@@ -25,15 +25,15 @@ public final class AsyncQueue<Element: Sendable>: AsyncSequence, Sendable {
         case consumer(UnsafeContinuation<Element?, Never>)
     }
 
-    /// The queue's decisions, with the continuations they are about.
+    /// The queue's state, with the continuations of the waiters.
     private struct State: Sendable {
         var queue: QueueState<Element>
         var waiters: [ID: Waiter] = [:]
-        /// Cancellations that came before the wait they end.
+        /// Cancellations that arrived before the wait that they end.
         var cancelled: Set<ID> = []
         var nextID: ID = 0
 
-        /// Gives the producer's answer, if there is one already, and the consumer that gets the element.
+        /// Returns the producer's result, if there is one already, and the consumer that receives the element.
         mutating func send(
             _ element: Element, by id: ID, _ continuation: UnsafeContinuation<Bool, Never>
         ) -> (answer: Bool?, consumer: UnsafeContinuation<Element?, Never>?) {
@@ -50,7 +50,7 @@ public final class AsyncQueue<Element: Sendable>: AsyncSequence, Sendable {
             }
         }
 
-        /// Gives the consumer's answer, if there is one already, and the producer whose element went in.
+        /// Returns the consumer's result, if there is one already, and the producer whose element was accepted.
         mutating func receive(
             by id: ID, _ continuation: UnsafeContinuation<Element?, Never>
         ) -> (answer: Element??, producer: UnsafeContinuation<Bool, Never>?) {
@@ -73,13 +73,13 @@ public final class AsyncQueue<Element: Sendable>: AsyncSequence, Sendable {
 
     /// Makes an empty queue.
     ///
-    /// - Parameter capacity: Most elements that wait in it; at least 1.
+    /// - Parameter capacity: The maximum number of waiting elements; at least 1.
     public init(capacity: Int) { state = Mutex(State(queue: QueueState(capacity: capacity))) }
 
-    /// How many elements wait in it now.
+    /// The number of elements that wait in it now.
     public var count: Int { state.withLock { $0.queue.count } }
 
-    /// Puts an element in, waiting for room if need be.
+    /// Adds an element; waits for room if there is none.
     ///
     /// - Throws: `CancellationError` when the task is cancelled before there is room, or the queue was finished.
     public func send(_ element: Element) async throws {
@@ -97,8 +97,8 @@ public final class AsyncQueue<Element: Sendable>: AsyncSequence, Sendable {
         if !isTaken { throw CancellationError() }
     }
 
-    /// Ends the stream: nothing goes in any more, and loops over the queue end once it is empty. Does nothing the second
-    /// time.
+    /// Ends the stream: no element is accepted any more, and loops over the queue end once it is empty. The second call
+    /// does nothing.
     public func finish() {
         let consumers = state.withLock { state in
             state.queue.finish().compactMap { state.waiters.removeValue(forKey: $0) }
@@ -106,7 +106,7 @@ public final class AsyncQueue<Element: Sendable>: AsyncSequence, Sendable {
         for case .consumer(let continuation) in consumers { continuation.resume(returning: nil) }
     }
 
-    /// Takes an element out, waiting for one if need be.
+    /// Removes an element; waits for one if there is none.
     ///
     /// - Returns: The element that has waited longest; nil at the end of the stream, or when the task is cancelled.
     public func next() async -> Element? {
@@ -146,7 +146,7 @@ public final class AsyncQueue<Element: Sendable>: AsyncSequence, Sendable {
         }
     }
 
-    /// Takes elements out until the stream ends. Other loops over the same queue get other elements.
+    /// Receives elements until the stream ends. Other loops over the same queue receive other elements.
     public struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate let queue: AsyncQueue
 
@@ -154,6 +154,6 @@ public final class AsyncQueue<Element: Sendable>: AsyncSequence, Sendable {
         public func next(isolation actor: isolated (any Actor)?) async -> Element? { await queue.next() }
     }
 
-    /// An iterator that takes elements out.
+    /// Makes an iterator that receives elements.
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(queue: self) }
 }

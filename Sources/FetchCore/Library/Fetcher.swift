@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Fetches URLs: the whole of fetchall's engine (permits, retries, redirects, one thread for all connections) as an object
-/// of a program.
+/// Fetches URLs: the whole of fetchall's scheduler and transport (permits, retries, redirects, one thread for all
+/// connections) as an object for programs.
 ///
 /// ```swift
 /// let fetcher = try Fetcher()
@@ -10,8 +10,8 @@ import Synchronization
 /// await fetcher.shutdown()
 /// ```
 ///
-/// It may be used from any task, by any number of them at once; ``SchedulerOptions/maxConcurrent`` bounds all they send
-/// together. ``shutdown()`` must be called; ``withFetcher(_:network:_:)`` does it by itself.
+/// Any number of tasks may use it concurrently; ``SchedulerOptions/maxConcurrent`` limits all that they send together.
+/// ``shutdown()`` must be called; ``withFetcher(_:network:_:)`` calls it.
 public final class Fetcher: Sendable {
     private let loop: TransferLoop?
     private let transport: any Transport
@@ -25,8 +25,8 @@ public final class Fetcher: Sendable {
     /// Starts the thread that owns the connections.
     ///
     /// - Parameters:
-    ///   - options: The bounds; by default ten at once, bodies of at most 16 MiB in memory, two retries.
-    ///   - network: How connections are made.
+    ///   - options: The limits; by default ten concurrent requests, bodies of at most 16 MiB in memory, two retries.
+    ///   - network: The options for connections.
     /// - Throws: ``FetchError`` of kind `io` when the system has no descriptors, memory or threads left.
     public convenience init(
         _ options: SchedulerOptions = .inMemory, network: NetworkOptions = NetworkOptions()
@@ -47,8 +47,8 @@ public final class Fetcher: Sendable {
         scheduler = Scheduler(transport: transport, options: options, time: time, stop: stop)
     }
 
-    /// Ends everything: what is under way is answered `cancelled`, connections are closed, the thread is joined. Does
-    /// nothing the second time.
+    /// Ends everything: requests in flight end as `cancelled`, connections are closed, the thread is joined. The second
+    /// call does nothing.
     public func shutdown() async {
         let running = tasks.withLock { tasks in
             defer { tasks = nil }
@@ -61,23 +61,23 @@ public final class Fetcher: Sendable {
         loop?.shutdown()
     }
 
-    /// Sends a request and gives its outcome, whatever happens. Cancelling the task ends it at once.
+    /// Sends a request and returns its outcome, whatever happens. Cancelling the task ends it immediately.
     public func outcome(of request: Request) async -> Outcome {
         await scheduler.fetch(Self.input(request, index: 0))
     }
 
     /// Fetches a URL.
     ///
-    /// - Returns: The answer, its redirects followed, its body in memory.
-    /// - Throws: ``FetchError`` when there is none, or its status is not accepted (``SchedulerOptions/accept``).
+    /// - Returns: The response after all redirects, with its body in memory.
+    /// - Throws: ``FetchError`` when there is no response, or its status is not accepted (``SchedulerOptions/accept``).
     public func fetch(_ url: String) async throws(FetchError) -> Response {
         try await fetch(Request(try FetchURL.parse(url)))
     }
 
     /// Sends a request.
     ///
-    /// - Returns: The answer, its redirects followed, its body in memory.
-    /// - Throws: ``FetchError`` when there is none, or its status is not accepted (``SchedulerOptions/accept``).
+    /// - Returns: The response after all redirects, with its body in memory.
+    /// - Throws: ``FetchError`` when there is no response, or its status is not accepted (``SchedulerOptions/accept``).
     public func fetch(_ request: Request) async throws(FetchError) -> Response {
         let outcome = await outcome(of: request)
         if let error = outcome.error { throw error }
@@ -85,10 +85,10 @@ public final class Fetcher: Sendable {
         return response
     }
 
-    /// Fetches a few URLs all at once; the first that fails cancels the others.
+    /// Fetches a few URLs concurrently; the first failure cancels the others.
     ///
-    /// - Returns: The answers, in the order of the arguments.
-    /// - Throws: ``FetchError``, that of the first that failed.
+    /// - Returns: The responses, in the order of the arguments.
+    /// - Throws: ``FetchError`` of the first failure.
     public func gather(_ urls: String...) async throws(FetchError) -> [Response] {
         do {
             return try await gatherAll(urls) { try await self.fetch($0) }
@@ -99,36 +99,36 @@ public final class Fetcher: Sendable {
         }
     }
 
-    /// Fetches URLs, many at once, and waits for all of them.
+    /// Fetches URLs concurrently, and waits for all of them.
     ///
     /// - Parameters:
     ///   - urls: The URLs.
-    ///   - maxConcurrent: Most of them at once, those that wait for a retry included; nil for what the fetcher was made
-    ///     with, which is the bound in any case.
-    /// - Returns: An outcome for each, in their order; one that failed has its error in it.
+    ///   - maxConcurrent: The maximum number of concurrent URLs, including those that wait for a retry; nil for the
+    ///     fetcher's own limit, which always applies.
+    /// - Returns: An outcome for each URL, in their order; the outcome of a failed one has its error.
     public func fetchAll(_ urls: some Sequence<String>, maxConcurrent: Int? = nil) async -> [Outcome] {
         await fetchAll(urls.enumerated().map(Self.input), maxConcurrent)
     }
 
-    /// Sends requests, many at once, and waits for all of them; see ``fetchAll(_:maxConcurrent:)-(Sequence<String>,_)``.
+    /// Sends requests concurrently, and waits for all of them; see ``fetchAll(_:maxConcurrent:)-(Sequence<String>,_)``.
     public func fetchAll(_ requests: some Sequence<Request>, maxConcurrent: Int? = nil) async -> [Outcome] {
         await fetchAll(requests.enumerated().map { Self.input($1, index: $0) }, maxConcurrent)
     }
 
-    /// Fetches URLs, many at once, and gives each outcome as soon as it is there.
+    /// Fetches URLs concurrently, and delivers each outcome as soon as it completes.
     ///
-    /// Nothing is sent before the loop begins, and a loop that is slow holds the sending back. Leaving the loop, or
-    /// cancelling its task, ends what is under way.
+    /// Nothing is sent before the loop begins, and a slow loop holds the requests back. Leaving the loop, or cancelling
+    /// its task, cancels the requests in flight.
     ///
     /// - Parameters:
     ///   - urls: The URLs.
     ///   - maxConcurrent: As for ``fetchAll(_:maxConcurrent:)-(Sequence<String>,_)``.
-    /// - Returns: A sequence of outcomes in the order they complete; ``Input/index`` says which it is.
+    /// - Returns: A sequence of outcomes in the order in which they complete; ``Input/index`` identifies the URL.
     public func results(for urls: some Sequence<String>, maxConcurrent: Int? = nil) -> FetchResults {
         results(urls.enumerated().map(Self.input), maxConcurrent)
     }
 
-    /// Sends requests, many at once; see ``results(for:maxConcurrent:)-(Sequence<String>,_)``.
+    /// Sends requests concurrently; see ``results(for:maxConcurrent:)-(Sequence<String>,_)``.
     public func results(for requests: some Sequence<Request>, maxConcurrent: Int? = nil) -> FetchResults {
         results(requests.enumerated().map { Self.input($1, index: $0) }, maxConcurrent)
     }
@@ -155,7 +155,8 @@ public final class Fetcher: Sendable {
         }
     }
 
-    /// Calls the closure with each outcome as it completes, until it gives false; returns when nothing is under way.
+    /// Calls the closure with each outcome as it completes until it returns false; returns when no request is in
+    /// flight.
     private func forEachOutcome(
         _ inputs: [Input], _ maxConcurrent: Int?, _ body: (Outcome) async -> Bool
     ) async {
@@ -178,8 +179,8 @@ public final class Fetcher: Sendable {
         }
     }
 
-    /// How many inputs are under way at once. Without a bound of the call's own, twice the permits: what waits for a
-    /// retry holds none.
+    /// The number of inputs in progress. Without a limit of the call's own it is twice the number of permits, because
+    /// an input that waits for a retry holds none.
     private func window(_ maxConcurrent: Int?) -> Int { max(1, maxConcurrent ?? self.maxConcurrent * 2) }
 
     /// Starts a task that ``shutdown()`` cancels and waits for; nil after the shutdown.
@@ -209,14 +210,14 @@ public final class Fetcher: Sendable {
     }
 }
 
-/// Runs the body with a fetcher and shuts it down afterwards, whatever the body does.
+/// Runs the body with a fetcher and shuts it down afterwards, also when the body throws.
 ///
 /// - Parameters:
-///   - options: The bounds of the fetcher.
-///   - network: How its connections are made.
-///   - body: What to do with it.
+///   - options: The limits of the fetcher.
+///   - network: The options for its connections.
+///   - body: Uses the fetcher.
 /// - Returns: What the body returns.
-/// - Throws: What the body throws; ``FetchError`` of kind `io` when the fetcher cannot be made.
+/// - Throws: The body's error; ``FetchError`` of kind `io` when the fetcher cannot be made.
 public func withFetcher<Result>(
     _ options: SchedulerOptions = .inMemory, network: NetworkOptions = NetworkOptions(),
     _ body: (Fetcher) async throws -> Result

@@ -1,26 +1,26 @@
 import DequeModule
 
-/// What is in a bounded queue and who waits for it, decided without a thread: elements and events in, what to do out.
+/// The state of a bounded queue and of its waiters. Pure: it takes elements and events and returns what to do.
 struct QueueState<Element> {
     typealias ID = UInt64
 
-    /// What putting an element in leads to.
+    /// The result of adding an element.
     enum Sent {
         /// It is in the queue.
         case taken
-        /// It goes to somebody who waits.
+        /// It goes to a consumer that waits.
         case handed(to: ID)
-        /// There is no room; it goes in when its turn comes.
+        /// There is no room; the producer waits for its turn.
         case waiting
-        /// The queue was finished; nobody will take it.
+        /// The queue was finished; the element is not accepted.
         case finished
     }
 
-    /// What asking for an element leads to.
+    /// The result of asking for an element.
     enum Received {
-        /// There was one; a producer that waited for its room may have it now.
+        /// An element; a waiting producer may use its room now.
         case element(Element, admitted: ID?)
-        /// There is none yet.
+        /// There is none yet; the consumer waits.
         case waiting
         /// There will be none.
         case end
@@ -37,10 +37,10 @@ struct QueueState<Element> {
         self.capacity = capacity
     }
 
-    /// Elements in the queue.
+    /// The elements in the queue.
     var count: Int { elements.count }
 
-    /// Somebody has an element.
+    /// A producer adds an element.
     mutating func send(_ element: Element, by id: ID) -> Sent {
         if isFinished { return .finished }
         if let consumer = consumers.popFirst() { return .handed(to: consumer) }
@@ -52,7 +52,7 @@ struct QueueState<Element> {
         return .waiting
     }
 
-    /// Somebody wants an element.
+    /// A consumer asks for an element.
     mutating func receive(by id: ID) -> Received {
         if let element = elements.popFirst() {
             guard let producer = producers.popFirst() else { return .element(element, admitted: nil) }
@@ -64,15 +64,15 @@ struct QueueState<Element> {
         return .waiting
     }
 
-    /// No more elements will come; gives who waited for one. What is in the queue, and in the hands of producers that
-    /// wait, is still given out.
+    /// No more elements will come; returns the consumers that waited for one. Elements in the queue, and those of
+    /// waiting producers, are still delivered.
     mutating func finish() -> [ID] {
         isFinished = true
         defer { consumers.removeAll() }
         return Array(consumers)
     }
 
-    /// Somebody waits no longer; false when it did not wait.
+    /// A waiter no longer waits; returns false if it did not wait.
     mutating func cancel(_ id: ID) -> Bool {
         if let index = consumers.firstIndex(of: id) {
             consumers.remove(at: index)

@@ -1,11 +1,11 @@
-/// The body of an answer that was kept in memory.
+/// The body of a response that was kept in memory.
 extension Response {
-    /// Its bytes, decoded from any Content-Encoding; empty where the body was not kept.
+    /// Its bytes, decoded from any Content-Encoding; empty if the body was not kept.
     public var bytes: [UInt8] {
         if case .bytes(let bytes) = body { bytes } else { [] }
     }
 
-    /// Its text in UTF-8; what is no UTF-8 becomes U+FFFD.
+    /// Its text in UTF-8; bytes that are not UTF-8 become U+FFFD.
     public var text: String { String(decoding: bytes, as: UTF8.self) }
 
     /// Its value as JSON (RFC 8259).
@@ -20,9 +20,9 @@ extension Response {
     }
 }
 
-/// Ways into a JSON value. Each is nil where the value is of another kind.
+/// Accessors of a JSON value. Each is nil if the value is of another type.
 extension JSONValue {
-    /// The value of a member of an object; the last one where the name occurs twice, as most readers have it.
+    /// The value of a member of an object; the last one if the name occurs twice, as in most readers.
     public subscript(name: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
         return members.last { $0.key == name }?.value
@@ -39,12 +39,12 @@ extension JSONValue {
         if case .string(let text) = self { text } else { nil }
     }
 
-    /// The value of a number, as near as floating point comes to it.
+    /// The value of a number as the nearest floating-point number.
     public var double: Double? {
         if case .number(let text) = self { Double(text) } else { nil }
     }
 
-    /// The value of a number that is written as a whole one and fits.
+    /// The value of a number that is written as an integer and fits.
     public var integer: Int? {
         if case .number(let text) = self { Int(text) } else { nil }
     }

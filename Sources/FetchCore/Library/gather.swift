@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Runs the operations all at once and gives their results in the order of the arguments, whichever ends first.
+/// Runs the operations concurrently and returns their results in the order of the arguments.
 ///
 /// ```swift
 /// let (profile, orders) = try await gather(
@@ -8,12 +8,12 @@ import Synchronization
 ///     { try await loadOrders(42) })
 /// ```
 ///
-/// It takes as long as the slowest of them. When one throws, the others are cancelled, and its error is thrown once they
-/// have ended; an operation whose failure does not matter returns nil instead.
+/// It takes as long as the slowest operation. When one throws, the others are cancelled, and its error is thrown once
+/// they have ended. An operation whose failure does not matter returns nil instead of throwing.
 ///
-/// - Parameter operation: What to run, each in a child task.
+/// - Parameter operation: The operations, each of which runs in a child task.
 /// - Returns: A tuple of the results.
-/// - Throws: What the first operation that fails throws.
+/// - Throws: The error of the first operation that fails.
 public func gather<each Result: Sendable>(
     _ operation: repeat @escaping @Sendable () async throws -> each Result
 ) async throws -> (repeat each Result) {
@@ -22,24 +22,24 @@ public func gather<each Result: Sendable>(
         for (operation, slot) in repeat (each operation, each slots) {
             group.addTask { slot.set(try await operation()) }
         }
-        // Not `waitForAll`, which tells of a failure only when all have ended.
+        // Not `waitForAll`, which reports a failure only when all have ended.
         for try await _ in group {}
     }
     return (repeat try (each slots).get())
 }
 
-/// Runs the operation on all items, many at once, and gives the results in the order of the items.
+/// Runs the operation on all items concurrently, and returns the results in the order of the items.
 ///
 /// ```swift
 /// let prices = try await gatherAll(productIDs, maxConcurrent: 5) { id in try await price(of: id) }
 /// ```
 ///
 /// - Parameters:
-///   - items: What to work on.
-///   - maxConcurrent: Most operations at once; nil for all.
-///   - operation: What to do with an item, in a child task.
+///   - items: The items.
+///   - maxConcurrent: The maximum number of concurrent operations; nil for all.
+///   - operation: The operation for one item, which runs in a child task.
 /// - Returns: The results, one for each item.
-/// - Throws: What the first operation that fails throws; the others are cancelled then.
+/// - Throws: The error of the first operation that fails; the others are cancelled.
 public func gatherAll<Item: Sendable, Result: Sendable>(
     _ items: some Sequence<Item>, maxConcurrent: Int? = nil,
     _ operation: @escaping @Sendable (Item) async throws -> Result
@@ -59,7 +59,7 @@ public func gatherAll<Item: Sendable, Result: Sendable>(
     }
 }
 
-/// Where a child task leaves its result: a task group knows one type of results only.
+/// Where a child task stores its result: a task group has one result type only.
 private final class ResultSlot<Value: Sendable>: Sendable {
     private let value = Mutex<Value?>(nil)
 

@@ -1,25 +1,25 @@
-/// Runs the operation until it succeeds, at most so many times.
+/// Runs the operation until it succeeds, with a maximum number of attempts.
 ///
 /// ```swift
 /// let rates = try await withRetry(maxAttempts: 3, delay: .seconds(1)) { try await loadRates() }
 /// ```
 ///
-/// Before the n-th retry it waits between half and all of `delay` × 2^(n-1), at most 30 s: the random part keeps clients
-/// that failed together from coming back together. Where the error says how long the server asked to wait
-/// (``FetchError/retryAfter``), it waits no less than that. Cancelling the task ends the wait at once.
+/// Before the n-th retry it waits between half and all of `delay` × 2^(n-1), at most 30 s; the random part spreads
+/// clients that failed together. If the error contains the server's wait (``FetchError/retryAfter``), it waits at least
+/// that long. Cancelling the task ends the wait immediately.
 ///
-/// ``Fetcher`` has its own retries, which know which statuses and errors are worth one (``RetryPolicy``); this is for
-/// everything else.
+/// ``Fetcher`` has its own retries, which depend on statuses and errors (``RetryPolicy``); this function is for other
+/// operations.
 ///
 /// - Parameters:
-///   - maxAttempts: How often the operation runs at most; at least 1.
-///   - delay: The first wait's upper bound.
+///   - maxAttempts: The maximum number of attempts; at least 1.
+///   - delay: The upper bound of the first wait.
 ///   - time: The clocks.
-///   - isWorthRetry: Asked with each error whether another attempt makes sense; by default always, but not after a
+///   - isWorthRetry: Whether another attempt makes sense after an error; by default always, except after a
 ///     cancellation.
-///   - operation: What to run.
-/// - Returns: What the first attempt that succeeds returns.
-/// - Throws: What the last attempt threw; `CancellationError` when the task is cancelled while it waits.
+///   - operation: The operation.
+/// - Returns: The result of the first successful attempt.
+/// - Throws: The error of the last attempt; `CancellationError` when the task is cancelled while it waits.
 public func withRetry<Result>(
     maxAttempts: Int = 3, delay: Duration = .seconds(1), time: any TimeSource = SystemTime(),
     while isWorthRetry: (any Error) -> Bool = { _ in true }, _ operation: () async throws -> Result
@@ -40,7 +40,7 @@ public func withRetry<Result>(
     }
 }
 
-/// Whether the error says that nobody wants the result any more.
+/// Whether the error is a cancellation.
 private func isCancellation(_ error: any Error) -> Bool {
     if let error = error as? FetchError { return error.kind == .cancelled || error.kind == .deadline }
     return error is CancellationError

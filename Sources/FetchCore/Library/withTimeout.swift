@@ -1,4 +1,4 @@
-/// Runs the operation for at most so long.
+/// Runs the operation with a time limit.
 ///
 /// ```swift
 /// do {
@@ -8,15 +8,15 @@
 /// }
 /// ```
 ///
-/// When the time is over, the operation's task is cancelled, and this function returns once it has ended: everything of
-/// this library ends at once then, and an operation that does not react to cancellation holds it up.
+/// When the time is over, the operation's task is cancelled, and this function returns once it has ended. Everything in
+/// this library ends immediately then; an operation that does not react to cancellation delays the return.
 ///
 /// - Parameters:
-///   - duration: How long the operation may take.
+///   - duration: The maximum time of the operation.
 ///   - time: The clocks.
-///   - operation: What to run, in a child task.
+///   - operation: The operation, which runs in a child task.
 /// - Returns: What the operation returns.
-/// - Throws: ``FetchError`` of kind `timed-out` when the time was over first; what the operation throws.
+/// - Throws: ``FetchError`` of kind `timed-out` when the time is over first; the operation's error.
 public func withTimeout<Result: Sendable>(
     _ duration: Duration, time: any TimeSource = SystemTime(),
     _ operation: @escaping @Sendable () async throws -> Result
@@ -28,7 +28,7 @@ public func withTimeout<Result: Sendable>(
             return nil
         }
         defer { group.cancelAll() }
-        // Of an error, the first that comes: the operation's, or the cancellation of both.
+        // Of two errors the first one counts: the operation's, or the cancellation of both.
         guard let first = try await group.next(), let result = first else {
             throw FetchError(.timedOut, "no result within \(duration.formatted)", curlCode: .operationTimedOut)
         }
