@@ -1,17 +1,17 @@
-/// Actions that are to be run at a time of the monotonic clock. There are few at once, so they lie in no order.
+/// Actions to run at a time of the monotonic clock. There are few of them, so they are not sorted.
 struct AlarmList {
     private var alarms: [(time: UInt64, action: @Sendable () -> Void)] = []
 
-    /// When the next one is due, in nanoseconds; nil when there is none.
+    /// The time of the next one in nanoseconds; nil without one.
     private(set) var earliest: UInt64?
 
-    /// Adds one.
+    /// Adds an action.
     mutating func add(at time: UInt64, _ action: @escaping @Sendable () -> Void) {
         alarms.append((time, action))
         earliest = min(earliest ?? time, time)
     }
 
-    /// Takes out what is due, the earliest first.
+    /// Removes the actions that are due, the earliest first.
     mutating func takeDue(now: UInt64) -> [@Sendable () -> Void] {
         guard let earliest, earliest <= now else { return [] }
         let due = alarms.filter { $0.time <= now }.sorted { $0.time < $1.time }

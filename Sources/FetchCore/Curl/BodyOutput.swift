@@ -1,7 +1,7 @@
-/// A body on its way to a file: the first megabyte at once, which is all of most bodies, the rest in pieces by the
-/// ``BodyWriter``.
+/// A body that is written to a file: the first megabyte immediately, which is all of most bodies, the rest in pieces by
+/// the ``BodyWriter``.
 struct BodyOutput {
-    /// Bytes that are written at once.
+    /// The number of bytes that are written immediately.
     static let directSize = 1 << 20
 
     private var written = 0
@@ -9,16 +9,16 @@ struct BodyOutput {
     private var writer: BodyWriter?
     private var descriptor: Int32 = -1
 
-    /// Begins anew, after ``finish()``.
+    /// Starts again, after ``finish()``.
     mutating func begin() { written = 0 }
 
-    /// Writes bytes, or sees to it that they will be.
+    /// Writes bytes, or queues them.
     ///
     /// - Parameters:
-    ///   - bytes: What came.
+    ///   - bytes: The bytes.
     ///   - descriptor: The file; the same one until ``finish()``.
-    ///   - makeWriter: The loop's writer; nil where it has none, and everything is written at once.
-    /// - Returns: Why this, or what came before, could not be written.
+    ///   - makeWriter: Returns the loop's writer; nil if it has none, and everything is written immediately.
+    /// - Returns: Why these or earlier bytes could not be written.
     mutating func write(
         _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, _ makeWriter: () -> BodyWriter?
     ) -> FetchError? {
@@ -32,11 +32,11 @@ struct BodyOutput {
             piece.reserveCapacity(BodyWriter.pieceSize)
         }
         piece.append(contentsOf: bytes)
-        // libcurl gives 16 KiB at a time: the next ones would have the array grow.
+        // libcurl passes 16 KiB at a time, which would make the array grow.
         return piece.count + bytes.count > BodyWriter.pieceSize ? handOver() : nil
     }
 
-    /// Waits until all is in the file, which may then be closed.
+    /// Waits until everything is in the file, which may then be closed.
     ///
     /// - Returns: Why not all of it is.
     mutating func finish() -> FetchError? {

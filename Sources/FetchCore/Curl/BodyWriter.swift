@@ -1,16 +1,16 @@
 import DequeModule
 import Synchronization
 
-/// Writes large bodies to their files on a thread of its own, while the loop receives: write(2) of a gigabyte into the
-/// page cache takes as long as receiving it (docs/benchmarks.md). The pieces of a file are written in their order. Where
-/// there are two loops, each writes its own bodies and needs none of this.
+/// Writes large bodies to their files on its own thread while the loop receives: write(2) of a gigabyte into the page
+/// cache takes as long as receiving it (docs/benchmarks.md). The pieces of a file are written in their order. With two
+/// loops each writes its own bodies instead.
 ///
 /// It belongs to one loop, which waits here when too much is queued and for the last piece of each file.
 /// ``shutdown()`` ends the thread and must be called.
 final class BodyWriter: Sendable {
-    /// Bytes of a piece, so that a system call is worth its price.
+    /// The size of a piece in bytes, large enough for a system call to pay.
     static let pieceSize = 256 << 10
-    /// Bytes that may wait.
+    /// The maximum number of queued bytes.
     private static let largestQueue = 8 << 20
 
     private struct Piece {
@@ -21,7 +21,7 @@ final class BodyWriter: Sendable {
     private struct State {
         var pieces = Deque<Piece>()
         var queuedBytes = 0
-        /// Pieces that are not written yet, of each file that has some.
+        /// The queued pieces of each file that has some.
         var unwritten: [Int32: Int] = [:]
         var failures: [Int32: FetchError] = [:]
         var isWriterAsleep = false
@@ -52,9 +52,9 @@ final class BodyWriter: Sendable {
         thread.store(started, ordering: .releasing)
     }
 
-    /// Takes a piece, waiting for room if need be.
+    /// Queues a piece; waits for room if there is none.
     ///
-    /// - Returns: Why an earlier piece of the file could not be written; nothing is taken then.
+    /// - Returns: Why an earlier piece of the file could not be written; the piece is not queued then.
     func write(_ bytes: [UInt8], to descriptor: Int32) -> FetchError? {
         while true {
             let (failure, isTaken) = state.withLock { state -> (FetchError?, Bool) in
@@ -74,7 +74,7 @@ final class BodyWriter: Sendable {
         }
     }
 
-    /// Waits until nothing of a file is queued any more, and forgets it.
+    /// Waits until no piece of a file is queued any more, and removes the file.
     ///
     /// - Returns: Why not all of it was written.
     func finish(_ descriptor: Int32) -> FetchError? {
@@ -91,7 +91,7 @@ final class BodyWriter: Sendable {
         }
     }
 
-    /// Ends the thread once all is written, and waits for that.
+    /// Ends the thread once everything is written, and joins it.
     func shutdown() {
         state.withLock { state in
             state.stops = true
@@ -123,7 +123,7 @@ final class BodyWriter: Sendable {
             }
             switch turn {
             case .piece(let piece, let isLost):
-                // Behind a gap nothing is of use.
+                // After a gap no bytes are useful.
                 let failure = isLost ? nil : piece.bytes.withUnsafeBytes { SystemFile.write($0, to: piece.descriptor) }
                 wrote(piece, failure)
             case .sleep: forWriter.waitUntilWoken()

@@ -1,12 +1,12 @@
 import CPosix
 
-/// Bytes under construction. Appending a literal of known length is a handful of instructions here and a hundred on an
-/// array, and a record is made of fifty pieces.
+/// A growing buffer of bytes. Appending a literal of known length takes a handful of instructions here and a hundred
+/// with an array, and a record consists of fifty pieces.
 struct ByteBuffer: ~Copyable {
     private var start: UnsafeMutableRawPointer
     private(set) var count = 0
     private var capacity: Int
-    /// Whether the memory is its own, to be freed.
+    /// Whether the memory is its own and must be freed.
     private var isOwned = true
 
     /// Makes an empty buffer.
@@ -15,7 +15,7 @@ struct ByteBuffer: ~Copyable {
         start = Self.allocate(self.capacity)
     }
 
-    /// A buffer in memory that is somebody else's, until it needs more.
+    /// A buffer in the caller's memory, until it needs more.
     private init(in memory: UnsafeMutableRawBufferPointer, _ start: UnsafeMutableRawPointer) {
         self.start = start
         capacity = memory.count
@@ -33,7 +33,7 @@ struct ByteBuffer: ~Copyable {
 
     deinit { if isOwned { free(start) } }
 
-    /// Memory from malloc: on Linux Swift's own call asks for an alignment, which costs five times as much.
+    /// Memory from malloc: on Linux Swift's own call asks for an alignment, which takes five times as long.
     private static func allocate(_ size: Int) -> UnsafeMutableRawPointer {
         guard let memory = malloc(size) else { preconditionFailure("out of memory") }
         return memory
@@ -54,16 +54,16 @@ struct ByteBuffer: ~Copyable {
     /// A copy of everything.
     var bytes: [UInt8] { [UInt8](UnsafeRawBufferPointer(start: start, count: count)) }
 
-    /// Forgets everything but the memory.
+    /// Removes everything but keeps the memory.
     mutating func removeAll() { count = 0 }
 
-    /// Appends everything to an array and starts anew.
+    /// Appends everything to an array and starts again.
     mutating func move(to out: inout [UInt8]) {
         out.append(contentsOf: UnsafeRawBufferPointer(start: start, count: count))
         count = 0
     }
 
-    /// Makes room for so many more bytes.
+    /// Makes room for more bytes.
     @inline(__always)
     private mutating func reserve(_ more: Int) {
         if capacity - count < more { grow(more) }
@@ -127,7 +127,7 @@ extension ByteBuffer: ByteSink {
         count += width
     }
 
-    /// How many digits a number of at least 10 has.
+    /// The number of digits of a number of at least 10.
     @inline(__always)
     private static func digits(of value: UInt64) -> Int {
         if value < 100 { return 2 }
@@ -143,7 +143,7 @@ extension ByteBuffer: ByteSink {
         return digits
     }
 
-    /// The numbers from 00 to 99, two digits each: a division for each two digits instead of one for each.
+    /// The numbers from 00 to 99 with two digits each: one division for two digits instead of one for each.
     private static var pairs: StaticString {
         """
         00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051\

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Names a transfer before the loop knows it, and remembers a cancellation that comes that early. It may name another
-/// when that one has ended; a cancellation that comes late then ends the next.
+/// Identifies a transfer before the loop knows it, and remembers a cancellation that comes that early. It may be reused
+/// when the transfer has ended; a late cancellation then ends the next transfer.
 public final class CancellationHandle: Sendable {
     let id: TransferID
     private let cancelled = Atomic<Bool>(false)
@@ -12,15 +12,15 @@ public final class CancellationHandle: Sendable {
     /// Whether the task was cancelled.
     var isCancelled: Bool { cancelled.load(ordering: .acquiring) }
 
-    /// The slot that the loop has given it; nil before its start.
+    /// The slot in the loop; nil before the start.
     var slot: Int? {
         let slot = assignedSlot.load(ordering: .relaxed)
         return slot < 0 ? nil : slot
     }
 
-    /// Notes the slot, in the loop's thread.
+    /// Records the slot, on the loop's thread.
     func started(at slot: Int) { assignedSlot.store(slot, ordering: .relaxed) }
 
-    /// Remembers that the task was cancelled.
+    /// Records that the task was cancelled.
     func cancel() { cancelled.store(true, ordering: .releasing) }
 }

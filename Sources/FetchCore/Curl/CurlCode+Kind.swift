@@ -1,16 +1,16 @@
 import CCurl
 
-/// What libcurl's codes mean: the one mapping to the kinds of ``FetchError``.
+/// The meaning of libcurl's codes: the only mapping to the kinds of ``FetchError``.
 extension CurlCode {
     init(_ code: CURLcode) { self.init(rawValue: Int32(code.rawValue)) }
 
-    /// What libcurl calls it.
+    /// libcurl's text for the code.
     var text: String {
         guard let text = ccurl_easy_strerror(CURLcode(UInt32(rawValue))) else { return "error \(rawValue)" }
         return String(cString: text)
     }
 
-    /// The kind of failure. Timeouts are told apart by ``timeoutKind(total:isConnected:connectTimeout:maxTime:)``.
+    /// The kind of failure. ``timeoutKind(total:isConnected:connectTimeout:maxTime:)`` distinguishes timeouts.
     var kind: FetchError.Kind {
         switch CURLcode(UInt32(rawValue)) {
         case CURLE_UNSUPPORTED_PROTOCOL: .blockedScheme
@@ -36,8 +36,8 @@ extension CurlCode {
         }
     }
 
-    /// Which of three clocks ran out when libcurl says "operation timed out": the connection's, the transfer's, or the
-    /// one that watches the speed. libcurl counts in milliseconds, hence the slack.
+    /// The limit that was exceeded when libcurl reports "operation timed out": the time to connect, the time of the
+    /// transfer, or the minimum speed. libcurl counts in milliseconds, hence the tolerance.
     static func timeoutKind(
         total: Duration, isConnected: Bool, connectTimeout: Duration, maxTime: Duration?
     ) -> FetchError.Kind {

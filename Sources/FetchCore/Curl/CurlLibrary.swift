@@ -5,7 +5,7 @@ public enum CurlLibrary {
     /// Its version and those of the libraries below it that HTTP needs, as `curl --version` shows them:
     /// `libcurl/7.88.1 OpenSSL/3.0.19 zlib/1.2.13 libidn2/2.3.3 nghttp2/1.52.0`.
     public static var version: String {
-        // Not curl_version(): that one starts LDAP to ask its version, which loads the plug-ins of SASL, 3 ms together.
+        // Not curl_version(), which starts LDAP to ask for its version; that loads the plug-ins of SASL and takes 3 ms.
         guard let info = ccurl_version()?.pointee else { return "libcurl" }
         var parts = ["libcurl/" + text(info.version)]
         if let ssl = info.ssl_version { parts.append(text(ssl)) }

@@ -1,6 +1,6 @@
 import CCurl
 
-/// The cookies that all handles of a loop share. All of it happens on the loop's thread, so it needs no locks.
+/// The cookies that all handles of a loop share. Everything happens on the loop's thread, so no locks are needed.
 struct CurlShare {
     let pointer: UnsafeMutableRawPointer
     private let keeper: UnsafeMutableRawPointer
@@ -13,12 +13,12 @@ struct CurlShare {
         ccurl_share_set_data(pointer, CURL_LOCK_DATA_COOKIE)
         ccurl_set_pointer(keeper, CURLOPT_SHARE, pointer)
         ccurl_set_string(keeper, CURLOPT_COOKIEFILE, options.cookieFile ?? "")
-        // A file named by COOKIEFILE is read at the first transfer only, unless it is asked for.
+        // A file of COOKIEFILE is only read at the first transfer, unless it is requested.
         ccurl_set_string(keeper, CURLOPT_COOKIELIST, "RELOAD")
         if let jar = options.cookieJar { ccurl_set_string(keeper, CURLOPT_COOKIEJAR, jar) }
     }
 
-    /// Writes the cookie jar, if there is one, and gives everything back.
+    /// Writes the cookie jar, if there is one, and frees everything.
     func free() {
         ccurl_easy_cleanup(keeper)
         ccurl_share_cleanup(pointer)

@@ -1,14 +1,14 @@
 import CCurl
 
-/// One `CURL *`, configured once and reused: a fresh handle for each request costs 18 % more instructions
-/// (docs/benchmarks.md). Only what differs from the last request is set again.
+/// One `CURL *`, configured once and reused: a new handle for each request takes 18 % more instructions
+/// (docs/benchmarks.md). Only options that differ from the last request are set again.
 ///
 /// Not Sendable: it belongs to the loop's thread.
 final class EasyHandle {
     let pointer: UnsafeMutableRawPointer
     let options: NetworkOptions
     private var resolve: StringList?
-    /// The program's own fields and the user's, where there are any; otherwise the loop's ``ownFields``.
+    /// The program's own headers and the user's, if there are any; otherwise the loop's ``ownFields``.
     private var headers: StringList?
     private let ownFields: StringList
     private var appliedHeaders = HeaderFields()
@@ -17,19 +17,19 @@ final class EasyHandle {
     private var appliedMaxTime: Duration?
     private var isSecure: Bool?
     private var forbidsReuse = false
-    /// Whether libcurl hands the lines of a header to the write callback too, before it stores them.
+    /// Whether libcurl also passes the lines of a head to the write callback, before it stores them.
     private(set) var previewsHead = false
     private var target: RequestTarget?
-    /// Which proxy a URL goes through, where that must be known; nil to leave it to libcurl.
+    /// Selects the proxy of a URL where it must be known; nil to leave it to libcurl.
     private let proxies: ProxyChoice?
-    /// Whether the addresses of connections are looked at: not those to a proxy, which the user vouches for.
+    /// Whether the addresses of connections are checked, except those of a proxy, which the user chose.
     private(set) var checksAddress: Bool
-    /// libcurl writes the text of an error here; it must stay at one address while the handle lives.
+    /// libcurl writes its error text here; the address must not change while the handle lives.
     private let errorBuffer: UnsafeMutablePointer<CChar>
 
-    /// Makes and configures a handle; nil when memory is short.
+    /// Makes and configures a handle; nil when memory is exhausted.
     ///
-    /// - Parameter ownFields: What ``ownLines(_:besides:)`` gives, in one list for all handles, which outlives them.
+    /// - Parameter ownFields: The lines of ``ownLines(_:besides:)`` in one list for all handles, which outlives them.
     init?(options: NetworkOptions, share: UnsafeMutableRawPointer?, ownFields: StringList) {
         guard let pointer = ccurl_easy_init() else { return nil }
         self.pointer = pointer
@@ -41,13 +41,13 @@ final class EasyHandle {
         checksAddress = options.checksAddresses
         errorBuffer = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorBuffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
-        // A proxy wants the whole URL as the target, and the cookie engine reads the path from it.
+        // A proxy needs the whole URL as the target, and the cookie engine reads the path from it.
         target = options.proxy == "" && !options.usesCookies ? RequestTarget(easy: pointer) : nil
         ccurl_set_pointer(pointer, CURLOPT_ERRORBUFFER, errorBuffer)
         configure(share: share)
     }
 
-    /// Frees everything. The handle must be out of its multi handle.
+    /// Frees everything. The handle must have been removed from its multi handle.
     func free() {
         ccurl_easy_cleanup(pointer)
         headers?.free()
@@ -55,30 +55,29 @@ final class EasyHandle {
         errorBuffer.deallocate()
     }
 
-    /// What libcurl said of the last failure, without the line break it sometimes ends with and without the password
-    /// of a proxy that it cannot use.
+    /// libcurl's text of the last failure, without a trailing line break and without the password of a proxy.
     var errorText: String {
         var text = String(cString: errorBuffer)
         while text.last?.isNewline == true { text.removeLast() }
         return PrintableURL.hidingCredentials(in: text)
     }
 
-    /// Has libcurl close the connection when this transfer ends. It reads this at the end only, so that a callback may
-    /// say it.
+    /// Makes libcurl close the connection when this transfer ends. libcurl reads the option only at the end, so a
+    /// callback may set it.
     func forbidReuse() {
         set(CURLOPT_FORBID_REUSE, 1)
         forbidsReuse = true
     }
 
-    /// Has libcurl hand each line of a header to the write callback before it stores it, or not any more. It looks at
-    /// this for each line, so that a callback may say it.
+    /// Makes libcurl pass each line of a head to the write callback before it stores it, or stop doing so. libcurl
+    /// reads the option for each line, so a callback may set it.
     func previewHead(_ previews: Bool) {
         guard previews != previewsHead else { return }
         set(CURLOPT_HEADER, previews ? 1 : 0)
         previewsHead = previews
     }
 
-    /// Sets what belongs to one request, whose origin the loop knows.
+    /// Sets the options of one request, whose origin the loop knows.
     func prepare(_ request: Request, of origin: KnownOrigin, maxTime: Duration?) {
         errorBuffer[0] = 0
         if forbidsReuse {
@@ -100,13 +99,13 @@ final class EasyHandle {
         if maxTime != appliedMaxTime { setMaxTime(maxTime) }
     }
 
-    /// Options that hold for every request of the run.
+    /// Sets the options that are the same for every request of the run.
     private func configure(share: UnsafeMutableRawPointer?) {
         set(CURLOPT_NOSIGNAL, 1)
         set(CURLOPT_NOPROGRESS, 1)
-        // Otherwise giving up a name waits for the thread that resolves it, and the whole loop with it.
+        // Otherwise giving up a name waits for the thread that resolves it, and the whole loop waits with it.
         set(CURLOPT_QUICK_EXIT, 1)
-        // The scheme is checked in Swift on every hop; this is the second lock on the same door.
+        // The scheme is checked in Swift on every hop; this is a second check.
         set(CURLOPT_PROTOCOLS_STR, "http,https")
         set(CURLOPT_FOLLOWLOCATION, 0)
         set(CURLOPT_PATH_AS_IS, 1)
@@ -117,15 +116,15 @@ final class EasyHandle {
             set(CURLOPT_LOW_SPEED_TIME, max(1, options.speedTime.milliseconds / 1000))
         }
         ccurl_set_pointer(pointer, CURLOPT_HTTPHEADER, ownFields.head)
-        // The transfer unpacks bodies itself: libcurl takes one that is cut for a whole one (``BodyDecoder``).
+        // The transfer decodes bodies itself, because libcurl reports a cut one as complete (``BodyDecoder``).
         set(CURLOPT_HTTP_CONTENT_DECODING, 0)
-        // An empty proxy spares libcurl the look into eight environment variables for each request.
+        // An empty proxy saves libcurl the lookup of eight environment variables for each request.
         if proxies != nil {
-            // The choice was made for each URL; nothing may make another.
+            // The proxy was selected for each URL; libcurl must not select another.
             set(CURLOPT_NOPROXY, "")
         } else if let proxy = options.proxy {
             set(CURLOPT_PROXY, proxy)
-            // Nor then into two more for what goes past it.
+            // It also saves the lookup of two variables with exceptions.
             if proxy.isEmpty { set(CURLOPT_NOPROXY, "*") }
         }
         if !options.verifiesTLS {
@@ -154,7 +153,7 @@ final class EasyHandle {
         ccurl_set_string(pointer, CURLOPT_URL, url.requestString)
     }
 
-    /// Over TLS a request waits for a connection that may turn out to be HTTP/2 rather than open its own.
+    /// Over TLS a request waits for a connection that may turn out to be HTTP/2 instead of opening its own.
     private func setSecurity(_ isSecure: Bool) {
         guard isSecure != self.isSecure else { return }
         self.isSecure = isSecure
@@ -163,9 +162,9 @@ final class EasyHandle {
         set(CURLOPT_PIPEWAIT, http1 ? 0 : 1)
     }
 
-    /// The lines of the program's own fields, but for those that the user gives. They stand in the list of the user's: by
-    /// CURLOPT_USERAGENT and CURLOPT_ACCEPT_ENCODING libcurl prints them into a string of their own before it prints the
-    /// head, 100 instructions a byte each time.
+    /// The lines of the program's own headers, except those that the user gives. They are in the list of the user's
+    /// headers, because libcurl prints CURLOPT_USERAGENT and CURLOPT_ACCEPT_ENCODING into strings of their own before
+    /// it prints the head, at 100 instructions per byte each time.
     static func ownLines(_ options: NetworkOptions, besides fields: HeaderFields = HeaderFields()) -> [String] {
         var lines: [String] = []
         if !options.userAgent.isEmpty, !fields.contains("user-agent") {
@@ -197,7 +196,7 @@ final class EasyHandle {
         if let body {
             ccurl_set_offset(pointer, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
             body.withUnsafeBytes { bytes in
-                // An empty array has no address, but libcurl takes NULL for "read the body from a callback".
+                // An empty array has no address, and libcurl takes NULL for "read the body from a callback".
                 if let base = bytes.baseAddress, !body.isEmpty {
                     _ = ccurl_set_pointer(pointer, CURLOPT_COPYPOSTFIELDS, base)
                 } else {

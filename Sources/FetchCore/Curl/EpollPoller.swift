@@ -2,14 +2,14 @@
 import CPosix
 import Glibc
 
-/// Waits with epoll: the cost of a wait is that of the sockets which are ready, not of those which are open.
+/// Waits with epoll: the cost of a wait depends on the sockets that are ready, not on those that are open.
 struct EpollPoller: SocketPoller {
     private static let capacity = 512
     private let descriptor: Int32
     private let events: UnsafeMutablePointer<epoll_event>
     let waker: Waker
 
-    /// Opens the kernel's table and the wake-up.
+    /// Opens the epoll descriptor and the wake-up descriptor.
     init() throws(FetchError) {
         waker = try Waker()
         descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
@@ -26,7 +26,7 @@ struct EpollPoller: SocketPoller {
         var mask: UInt32 = 0
         if change.events.contains(.readable) { mask |= EPOLLIN.rawValue }
         if change.events.contains(.writable) { mask |= EPOLLOUT.rawValue }
-        // The number may stand for another socket than when it was last told: each error names the other call.
+        // The number may belong to another socket than before: each error names the other call.
         if control(change.isNew ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, change.socket, mask) != 0 {
             control(errno == ENOENT ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, change.socket, mask)
         }

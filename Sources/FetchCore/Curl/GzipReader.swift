@@ -1,29 +1,29 @@
 import CZlib
 
-/// Inflates a gzip stream piece by piece, one member after the other (RFC 1952 §2.2).
+/// Decompresses a gzip stream in pieces, one member after the other (RFC 1952 §2.2).
 ///
 /// Not Sendable: it belongs to the thread that reads the list.
 final class GzipReader {
-    /// Where in the stream we are.
+    /// The position in the stream.
     private enum State { case inMember, betweenMembers }
 
     private let stream: UnsafeMutablePointer<z_stream>
     private var output = [UInt8](repeating: 0, count: 65_536)
     private var state = State.inMember
 
-    /// Makes a reader; nil when memory is short.
+    /// Makes a reader; nil when memory is exhausted.
     init?() {
         // zlib keeps a pointer to it, so it must not move.
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
-        // 15 + 16: the largest window, and a gzip header in front.
+        // 15 + 16: the largest window, and a gzip header.
         guard czlib_inflate_init(stream, 31) == Z_OK else {
             stream.deallocate()
             return nil
         }
     }
 
-    /// Gives the memory back.
+    /// Frees the memory.
     func close() {
         inflateEnd(stream)
         stream.deallocate()
@@ -32,13 +32,13 @@ final class GzipReader {
     /// Whether the stream may end here.
     var isComplete: Bool { state == .betweenMembers }
 
-    /// Inflates a piece and calls the closure with each block of at most 64 KiB, however much the piece stands for.
+    /// Decompresses a piece and calls the closure with each block of at most 64 KiB.
     ///
-    /// - Returns: Why the data is corrupt, in zlib's words; nil if it is good so far.
+    /// - Returns: Why the data is corrupt, in zlib's words; nil if it is valid so far.
     func inflate(_ piece: ArraySlice<UInt8>, _ body: (ArraySlice<UInt8>) -> Void) -> String? {
         piece.withUnsafeBufferPointer { input in
             guard let start = input.baseAddress else { return nil }
-            // zlib only reads there; its pointer is not const for reasons of age.
+            // zlib only reads it; its pointer is not const for historical reasons.
             stream.pointee.next_in = UnsafeMutablePointer(mutating: start)
             stream.pointee.avail_in = UInt32(input.count)
             return inflateAll(body)
@@ -48,7 +48,7 @@ final class GzipReader {
     private func inflateAll(_ body: (ArraySlice<UInt8>) -> Void) -> String? {
         while true {
             if state == .betweenMembers {
-                // Tapes and some programs fill up with zeros; anything else must be another member.
+                // Tapes and some programs pad with zeros; anything else must be another member.
                 while stream.pointee.avail_in > 0, stream.pointee.next_in.pointee == 0 {
                     stream.pointee.next_in += 1
                     stream.pointee.avail_in -= 1
@@ -62,7 +62,7 @@ final class GzipReader {
             switch code {
             case Z_STREAM_END: state = .betweenMembers
             case Z_OK, Z_BUF_ERROR:
-                // Room was left, so only more input can bring more.
+                // The output had room left, so only more input can give more.
                 if count < output.count { return nil }
             default:
                 return stream.pointee.msg.map { String(cString: $0) } ?? "zlib error \(code)"

@@ -1,37 +1,37 @@
-/// The head of an answer while its lines pass: the fields of the last one, and what of it needs a second look. Nearly no
-/// answer does, so the look itself costs two bytes of a line.
+/// The head of a response while its lines arrive: the fields of the last head, and which of them need a closer check.
+/// Nearly no response needs one, so the first check reads two bytes of a line.
 struct IncomingHead: ~Copyable {
     private var buffer = ByteBuffer(capacity: 64)
-    /// The lines of the fields, as the wire has them.
+    /// The lines of the fields in wire format.
     var lines: [UInt8] { buffer.bytes }
-    /// Why the answer cannot be taken.
+    /// Why the response cannot be accepted.
     private(set) var problem: FetchError?
-    /// Whether the empty line has come.
+    /// Whether the empty line has arrived.
     private(set) var isComplete = false
-    /// Whether a field of the last head has come.
+    /// Whether a field of the last head has arrived.
     var hasField: Bool { buffer.count > 0 }
-    /// Whether what the loop sees next of a head, before libcurl stores it, is the beginning of a line.
+    /// Whether the next bytes of a head that libcurl has not stored are the beginning of a line.
     var isAtLineStart = true
-    /// Bytes of all heads and trailers so far.
+    /// The number of bytes of all heads and trailers so far.
     private(set) var size = 0
-    /// Whether a Content-Length came that is not the only one, or not a number.
+    /// Whether a Content-Length has arrived that is not the only one, or not a number.
     private(set) var hasOddLength = false
-    /// The Content-Length; `Int.max` if it is larger than that.
+    /// The Content-Length; `Int.max` if it is larger.
     private(set) var length: Int?
-    /// Whether there is a field that says how the body is packed or framed.
+    /// Whether there is a field about the body's coding or framing.
     private(set) var hasCoding = false
     /// Whether there is a Transfer-Encoding.
     private(set) var hasTransferCoding = false
-    /// Whether there is a field that may tell what is left of a rate limit.
+    /// Whether there may be a field that reports a rate limit.
     private(set) var hasRateLimit = false
 
-    /// Where the value of the first Content-Type lies in ``lines``; nil where none was recognised.
+    /// The range of the first Content-Type's value in ``lines``; nil if none was recognised.
     private(set) var contentType: Range<Int>?
     private var hasType = false
-    /// What of all this the fields know of themselves.
+    /// The part of this that is stored with the fields.
     var seen: HeaderFields.Seen { HeaderFields.Seen(contentType: contentType, mayHoldRateLimit: hasRateLimit) }
 
-    /// Forgets everything but the memory.
+    /// Removes everything but keeps the memory.
     mutating func reset() {
         restart()
         size = 0
@@ -51,23 +51,25 @@ struct IncomingHead: ~Copyable {
         hasType = false
     }
 
-    /// Takes a line of a head, or of a trailer.
+    /// Reads a line of a head or a trailer.
     ///
-    /// - Returns: Whether it could be taken; if not, ``problem`` says why. Ten lines an answer come by here, and an
-    ///   error has to be carried even where there is none.
+    /// - Returns: Whether it is accepted; if not, ``problem`` says why. It is called for ten lines per response, and a
+    ///   thrown error would cost instructions even without one.
     mutating func take(_ line: UnsafeRawBufferPointer) -> Bool {
         size += line.count
         if size > TransferLimits.maxHeadSize {
             problem = FetchError(
-                .tooLarge, "the headers are larger than \(TransferLimits.maxHeadSize / 1024) KiB", curlCode: .receiveError
+                .tooLarge, "the headers are larger than \(TransferLimits.maxHeadSize / 1024) KiB",
+                curlCode: .receiveError
             )
             return false
         }
-        // A status line starts a head anew: a 1xx came before.
+        // A status line starts a new head: a 1xx came before.
         if line.count > 5, line[0] == 0x48, line[4] == 0x2F, line[1] == 0x54, line[2] == 0x54, line[3] == 0x50 {
             restart()
             if Self.isStatusLine(line) { return true }
-            problem = FetchError(.protocolError, "the status line is not a valid HTTP status line", curlCode: .weirdServerReply)
+            problem = FetchError(
+                .protocolError, "the status line is not a valid HTTP status line", curlCode: .weirdServerReply)
             return false
         }
         if isComplete { return true }
@@ -94,22 +96,22 @@ struct IncomingHead: ~Copyable {
         return true
     }
 
-    /// Why a header is refused whose first field line is a folded one, as RFC 9112 §2.2 allows.
+    /// The error for a head whose first field line is a folded one, which RFC 9112 §2.2 allows to refuse.
     static let foldedAtStart = FetchError(
         .protocolError, "the header begins with a folded line", curlCode: .weirdServerReply)
 
-    /// Whether a line goes on with the field before it (obs-fold, RFC 9112 §5.2).
+    /// Whether a line continues the field before it (obs-fold, RFC 9112 §5.2).
     static func isFolded(_ line: UnsafeRawBufferPointer) -> Bool { line.first == 0x20 || line.first == 0x09 }
 
-    /// Looks at a field that may be a Content-Length, Content-Type or Content-Encoding while it passes, so that a good
-    /// one needs no second look.
+    /// Checks a field that may be a Content-Length, Content-Type or Content-Encoding as it arrives, so that a valid one
+    /// needs no second check.
     private mutating func noteContentField(_ line: UnsafeRawBufferPointer) {
         switch line[8] | 0x20 {
         case 0x6C where line.count > 14 && Self.starts(line, "content-length"): noteLength(line)
         case 0x65 where Self.starts(line, "content-encoding"): hasCoding = true
         case 0x74 where !hasType && line[7] == 0x2D && Self.starts(line, "content-type"):
             hasType = true
-            // Another byte there is a blank, or the name goes on: the fields are looked through then.
+            // Another byte there is a blank, or the name continues: then all fields are searched.
             if line[12] == 0x3A { noteType(line) }
         default: break
         }
@@ -147,8 +149,8 @@ struct IncomingHead: ~Copyable {
         return true
     }
 
-    /// Whether it is `HTTP/1.1 200 …` (RFC 9112 §4) or `HTTP/2 200`. libcurl takes more than that: 7.88.1, whose parser
-    /// 8.0.0 replaced (<https://github.com/curl/curl/pull/10585>), and later ones on purpose
+    /// Whether it is `HTTP/1.1 200 …` (RFC 9112 §4) or `HTTP/2 200`. libcurl accepts more than that: 7.88.1, whose
+    /// parser 8.0.0 replaced (<https://github.com/curl/curl/pull/10585>), and later versions on purpose
     /// (<https://github.com/curl/curl/pull/16728>).
     private static func isStatusLine(_ line: UnsafeRawBufferPointer) -> Bool {
         var offset = 5

@@ -1,14 +1,14 @@
 import CIDN2
 
-/// libidn2's mapping of an internationalised name to ASCII: the unsafe half of ``DomainToASCII``.
+/// libidn2's mapping of an internationalised name to ASCII: the unsafe part of ``DomainToASCII``.
 enum InternationalDomainName {
-    /// Converts a domain or a label, or gives nil where libidn2 refuses it.
+    /// Converts a domain or a label; nil if libidn2 refuses it.
     ///
-    /// The flags ask for UTS #46 processing, non-transitional as browsers do it (`ß` stays `ß`), of text that need not
-    /// be in NFC; STD3 rules stay off, the URL standard has its own list of forbidden characters. `xn--` labels are
-    /// decoded, checked and converted back, libidn2's default.
+    /// The flags ask for UTS #46 processing, non-transitional as in browsers (`ß` stays `ß`), of text that need not be
+    /// in NFC. STD3 rules are off, because the URL standard has its own list of forbidden characters. `xn--` labels are
+    /// decoded, checked and converted back, which is libidn2's default.
     static func ascii(_ name: String) -> [UInt8]? {
-        // C would see the end of the string there.
+        // C would take it for the end of the string.
         guard !name.utf8.contains(0) else { return nil }
         var result: UnsafeMutablePointer<CChar>?
         let flags = Int32(IDN2_NFC_INPUT.rawValue | IDN2_NONTRANSITIONAL.rawValue)

@@ -1,38 +1,38 @@
 import CCurl
 
-/// What a loop knows of one origin: in which of its multi handles the idle connections are, and how libcurl reads it. A
-/// connection stays where it was made, and a request goes where one became idle last.
+/// What a loop knows about one origin: which of its multi handles have idle connections, and libcurl's parsed form of
+/// it. A connection stays in its multi handle, and a request goes to the one whose connection became idle last.
 ///
-/// That is a guess: a server may have closed what is remembered as idle. Then the request connects anew in the same
+/// It is a guess, because a server may have closed an idle connection. Then the request connects again in the same
 /// multi handle.
 final class KnownOrigin {
-    /// A number of the origin's own, for the multi handle where all its requests meet.
+    /// The origin's number, which selects the multi handle of all its requests if they can share connections.
     let number: UInt
-    /// Whether it was asked in a way that lets requests share connections (HTTP/2). Those have one multi handle.
+    /// Whether its requests can share connections (HTTP/2). They use one multi handle.
     var isShared = false
-    /// The multi handles of the idle connections, that of the last one at the end.
+    /// The multi handles of the idle connections; that of the last one is at the end.
     private var shards: [Int] = []
     private var parsed: OpaquePointer?
 
-    /// For an origin that was not asked yet.
+    /// Makes an origin without requests so far.
     init(number: UInt = 0) { self.number = number }
 
     deinit { if let parsed { ccurl_url_cleanup(parsed) } }
 
-    /// Whether a request is likely to need no connection of its own.
+    /// Whether a request is likely to need no new connection.
     var mayTakeMore: Bool { isShared || !shards.isEmpty }
 
-    /// The multi handle for the next request; nil where it needs a new connection.
+    /// The multi handle for the next request; nil if it needs a new connection.
     func take() -> Int? { shards.popLast() }
 
-    /// A connection of this multi handle has become idle.
+    /// Records that a connection of this multi handle became idle.
     func append(_ shard: Int) { shards.append(shard) }
 
-    /// The origin as libcurl has parsed it, which it copies when a transfer starts; nil where it cannot.
+    /// The origin parsed by libcurl, which copies it when a transfer starts; nil if it cannot.
     ///
     /// - Parameters:
     ///   - text: A URL of the origin.
-    ///   - length: Where its path begins.
+    ///   - length: The offset of its path.
     func parsed(_ text: UnsafePointer<CChar>, _ length: Int) -> OpaquePointer? {
         if let parsed { return parsed }
         guard let made = ccurl_url_init() else { return nil }

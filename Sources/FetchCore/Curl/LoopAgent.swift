@@ -1,19 +1,20 @@
 import CCurl
 
-/// The loop's thread: owns libcurl, its sockets and its timers, and runs the jobs of tasks that prefer it.
+/// The loop's thread: it owns libcurl, its sockets and its timers, and runs the jobs of tasks that prefer it.
 ///
-/// One turn: take messages → run jobs → apply interest → wait → for each ready socket: act, take what has ended, run
-/// the jobs that this woke, which start the next requests while everything is still in the caches → timers.
+/// One turn: take messages → run jobs → apply interest → wait → for each ready socket: act, collect finished transfers,
+/// run the jobs that this enqueued, which start the next requests while everything is still in the processor's caches →
+/// timers.
 ///
 /// Not Sendable: everything in here belongs to the one thread that calls ``run(inbox:executor:)``.
 final class LoopAgent {
     private var poller: Poller
-    /// Counts what the loop has, for those who choose one.
+    /// Counts the loop's transfers, for callers that choose a loop.
     private let load: TransferLoop.Load
     private var interest = SocketInterest()
     private var shards: [MultiHandle] = []
     private var idle: [[Transfer]] = []
-    /// Says which shard a request goes to, so that the connection that was used last is used next.
+    /// Selects the multi handle of a request, so that the connection that was used last is used next.
     private var origins = OriginTable<KnownOrigin>()
     private var transfers: [Transfer] = []
     private var state = LoopState<Transfer>()
@@ -24,9 +25,9 @@ final class LoopAgent {
     private let refillsOnceATurn: Bool
     private let share: CurlShare?
     private var bodyWriter: BodyWriter?
-    /// The program's own header fields, in one list for all handles.
+    /// The program's own headers, in one list for all handles.
     private let ownFields: StringList
-    /// Sockets that libcurl made through us; those of its resolver come and go without a word.
+    /// Sockets that libcurl opened through us; those of its resolver are opened and closed without a callback.
     private var isConnection: [Bool] = []
 
     init(options: NetworkOptions, poller: Poller, load: TransferLoop.Load) throws(FetchError) {
@@ -52,7 +53,7 @@ final class LoopAgent {
 
     // MARK: Turning
 
-    /// Turns until the inbox says stop and nothing is left to do. Frees libcurl's handles at the end.
+    /// Runs until the inbox says stop and no work is left. Frees libcurl's handles at the end.
     func run(inbox: LoopInbox, executor: TransferLoop) {
         var messages: [LoopInbox.Message] = []
         var ready: [ReadySocket] = []
@@ -70,7 +71,7 @@ final class LoopAgent {
 
             interest.takeChanges { poller.set($0) }
             let timeout = jobs.isEmpty && deferred.isEmpty ? waitingTime() : 0
-            // The waker must be armed before the last look: a message that comes now ends the wait at once.
+            // The waker must be armed before the last check: a message that arrives now ends the wait immediately.
             let mayWait = timeout == 0 || inbox.prepareToSleep()
             poller.wait(milliseconds: mayWait ? timeout : 0, into: &ready)
             inbox.awake()
@@ -152,17 +153,17 @@ final class LoopAgent {
                 end(transfer, TransferResult(error: Self.cancelled))
             }
         case .beforeWait(let action): deferred.append(action)
-        // Who waits for a time does not wait any longer when the loop ends.
+        // A wait for a time ends when the loop ends.
         case .alarm(_, let action) where state.isShutDown: deferred.append(action)
         case .alarm(let time, let action): alarms.add(at: time, action)
         }
     }
 
-    /// Takes a job of the loop's own thread.
+    /// Adds a job on the loop's own thread.
     func enqueue(_ job: UnownedJob) { jobs.append(job) }
 
-    /// Starts what a task asks for, unless it is too late. Not an order in one piece: a copy of a request counts its
-    /// references.
+    /// Starts the transfer of a task, unless it is too late. The arguments are not one value, because a copy of a
+    /// request counts its references.
     ///
     /// - Returns: Why it was not started; the closure is not called then.
     func submit(
@@ -183,7 +184,7 @@ final class LoopAgent {
         return nil
     }
 
-    /// Counts out what was not begun.
+    /// Counts a transfer that was not started.
     private func refuse(_ error: FetchError) -> FetchError {
         load.remove()
         return error
@@ -202,7 +203,7 @@ final class LoopAgent {
         }
     }
 
-    /// Ends a transfer that libcurl still has: its socket is closed at once, whatever the server does.
+    /// Ends a transfer that libcurl still has: its socket is closed immediately, whatever the server does.
     private func end(_ transfer: Transfer, _ result: TransferResult) {
         var result = result
         shards[transfer.shard].remove(transfer)
@@ -219,21 +220,21 @@ final class LoopAgent {
     private func idleTransfer(for url: FetchURL) -> Transfer? {
         let origin = known(url)
         origin.isShared = options.mayShareConnections(to: url)
-        // Streams of one HTTP/2 connection must meet in one multi handle.
+        // Streams of one HTTP/2 connection must be in one multi handle.
         let shard = origin.isShared ? Int(origin.number % UInt(shards.count)) : origin.take() ?? shardForNewConnection
         guard let transfer = idleTransfer(in: shard) else { return nil }
         if transfer.origin !== origin { transfer.origin = origin }
         return transfer
     }
 
-    /// Where most handles are idle, so that no other has to be made.
+    /// The multi handle with the most idle easy handles, so that no other has to be made.
     private var shardForNewConnection: Int {
         var best = transfers.count % shards.count
         for shard in idle.indices where idle[shard].count > idle[best].count { best = shard }
         return best
     }
 
-    /// Whether one to the origin of a URL is likely to be idle, or to take another stream.
+    /// Whether a connection to the origin of a URL is likely to be idle, or to accept another stream.
     func hasConnection(for url: FetchURL) -> Bool { known(url).mayTakeMore }
 
     private func known(_ url: FetchURL) -> KnownOrigin {
@@ -251,7 +252,7 @@ final class LoopAgent {
         return transfer
     }
 
-    /// What writes large bodies, made for the first of them; nil where the system has no thread for it, and where another
+    /// The writer of large bodies, made for the first of them; nil if the system has no thread for it, and if another
     /// loop receives while this one writes.
     func writerOfBodies() -> BodyWriter? {
         if bodyWriter == nil, options.loops == 1 { bodyWriter = BodyWriter() }
@@ -267,7 +268,7 @@ final class LoopAgent {
         share?.free()
         for shard in shards { shard.free() }
         shards.removeAll()
-        // A connection that is closed names the transfer which opened it, so these are the last to go.
+        // A closed connection names the transfer that opened it, so transfers are freed last.
         transfers.removeAll()
         poller.close()
     }
@@ -287,7 +288,7 @@ final class LoopAgent {
         }
     }
 
-    /// A socket was made for a connection.
+    /// Records that a socket was opened for a connection.
     func opened(_ socket: Int32) {
         if Int(socket) >= isConnection.count {
             isConnection.append(contentsOf: repeatElement(false, count: Int(socket) * 2 + 64))
@@ -296,7 +297,7 @@ final class LoopAgent {
         interest.reset(socket)
     }
 
-    /// The socket of a connection is about to be closed.
+    /// Records that the socket of a connection is about to be closed.
     func closing(_ socket: Int32) {
         if Int(socket) < isConnection.count { isConnection[Int(socket)] = false }
         interest.reset(socket)

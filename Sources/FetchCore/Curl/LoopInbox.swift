@@ -1,6 +1,7 @@
 import Synchronization
 
-/// What other threads have for the loop, and whether it must be woken for it. The only thing that threads share.
+/// The messages of other threads for the loop, and whether it must be woken for them. It is the only object that
+/// threads share.
 final class LoopInbox: Sendable {
     /// A message to the loop's thread.
     enum Message: Sendable {
@@ -23,7 +24,7 @@ final class LoopInbox: Sendable {
 
     init(waker: Waker) { self.waker = waker }
 
-    /// Leaves a message; false when the loop has ended and nobody will read it.
+    /// Adds a message; false when the loop has ended and will not read it.
     func post(_ message: Message) -> Bool {
         state.withLock { state in
             guard !state.isClosed else { return false }
@@ -33,7 +34,7 @@ final class LoopInbox: Sendable {
         }
     }
 
-    /// Asks the loop to end once it has nothing left to do.
+    /// Asks the loop to end once no work is left.
     func stop() {
         state.withLock { state in
             state.stops = true
@@ -41,7 +42,7 @@ final class LoopInbox: Sendable {
         }
     }
 
-    /// Takes all messages in exchange for an empty array; gives whether the loop is to end.
+    /// Exchanges all messages for an empty array; returns whether the loop is to end.
     func take(_ messages: inout [Message]) -> Bool {
         state.withLock { state in
             swap(&state.messages, &messages)
@@ -49,7 +50,7 @@ final class LoopInbox: Sendable {
         }
     }
 
-    /// Closes the inbox if it is empty: no message is taken from then on.
+    /// Closes the inbox if it is empty: no message is accepted from then on.
     ///
     /// - Returns: Whether it is closed; false when a message is left.
     func closeIfEmpty() -> Bool {
@@ -60,7 +61,7 @@ final class LoopInbox: Sendable {
         }
     }
 
-    /// Says that the loop is about to wait; false when there is a message already.
+    /// Records that the loop is about to wait; false when there is a message already.
     func prepareToSleep() -> Bool {
         state.withLock { state in
             guard state.messages.isEmpty, !state.stops else { return false }
@@ -69,7 +70,7 @@ final class LoopInbox: Sendable {
         }
     }
 
-    /// Says that the loop is awake.
+    /// Records that the loop is awake.
     func awake() {
         state.withLock { $0.isSleeping = false }
     }

@@ -1,40 +1,41 @@
-/// Names one transfer in the loop. No two at once have the same number.
+/// Identifies one transfer in the loop. Numbers of concurrent transfers are different.
 struct TransferID: Hashable, Sendable {
     let rawValue: UInt64
 }
 
-/// Which transfers the loop knows, and what a message about one of them has to do. Pure: events in, verdicts out.
+/// The transfers that the loop knows, and what a message about one of them must do. Pure: it takes events and returns
+/// verdicts.
 ///
-/// Cancelling is a race by nature: the message may come before the submission, during the transfer, or after its end.
-/// The submission carries whether its task was cancelled already, which answers the first; the second removes the
-/// handle; the third is nobody's any more.
+/// Cancelling is always a race: the message may arrive before the submission, during the transfer, or after its end.
+/// The submission contains whether its task was cancelled already, which decides the first case; in the second the
+/// handle is removed; in the third nothing is left to do.
 struct LoopState<Handle> {
-    /// What a submission leads to.
+    /// The verdict on a submission.
     enum Submission: Equatable {
         /// Start it.
         case start
-        /// Its task was cancelled before it came: answer `cancelled`, send nothing.
+        /// Its task was cancelled before it arrived: complete it as `cancelled`, send nothing.
         case alreadyCancelled
-        /// The loop is shutting down: answer `cancelled`.
+        /// The loop is shutting down: complete it as `cancelled`.
         case refused
     }
 
-    /// What is under way, each in a slot that it keeps: looked up by number a million times, without a hash.
+    /// The transfers in flight, each in a slot that it keeps, so that it is found by number without a hash.
     private var running: [(id: TransferID, handle: Handle)?] = []
     private var freeSlots: [Int] = []
     /// Whether ``shutDown()`` was called.
     private(set) var isShutDown = false
 
-    /// Transfers under way.
+    /// The number of transfers in flight.
     var count: Int { running.count - freeSlots.count }
 
-    /// A task asks for a transfer.
+    /// A task submits a transfer.
     func submit(isCancelled: Bool) -> Submission {
         if isShutDown { return .refused }
         return isCancelled ? .alreadyCancelled : .start
     }
 
-    /// The transfer was handed to libcurl.
+    /// The transfer was passed to libcurl.
     ///
     /// - Returns: Its slot until it ends.
     mutating func started(_ id: TransferID, in handle: Handle) -> Int {
@@ -46,12 +47,12 @@ struct LoopState<Handle> {
         return slot
     }
 
-    /// A task was cancelled. Gives the handle to take out of libcurl while it is under way; nil before its submission,
-    /// which will say so itself, and after its end.
+    /// A task was cancelled. Returns the handle to remove from libcurl while the transfer is in flight; nil before its
+    /// submission, which contains the cancellation, and after its end.
     ///
     /// - Parameters:
-    ///   - id: Which transfer.
-    ///   - slot: Where it was; nil when it has not started yet.
+    ///   - id: The transfer.
+    ///   - slot: Its slot; nil if it has not started yet.
     mutating func cancel(_ id: TransferID, at slot: Int?) -> Handle? {
         guard let slot, slot < running.count, let (running, handle) = running[slot], running == id else { return nil }
         completed(at: slot)
@@ -64,7 +65,7 @@ struct LoopState<Handle> {
         freeSlots.append(slot)
     }
 
-    /// Nothing starts from now on; gives all that is under way, to be ended. Calling it again gives none.
+    /// No transfer starts from now on; returns all transfers in flight, to be ended. The second call returns none.
     mutating func shutDown() -> [Handle] {
         isShutDown = true
         defer {

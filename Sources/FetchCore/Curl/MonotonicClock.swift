@@ -4,8 +4,8 @@ import Glibc
 import Darwin
 #endif
 
-/// The system's monotonic clock as a plain number: reading ContinuousClock costs several calls, and the loop reads it
-/// at every turn.
+/// The system's monotonic clock as a number: reading ContinuousClock takes several calls, and the loop reads it in
+/// every turn.
 enum MonotonicClock {
     static func nanoseconds() -> UInt64 {
         var time = timespec()

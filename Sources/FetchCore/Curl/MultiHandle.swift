@@ -1,25 +1,26 @@
 import CCurl
 
-/// One `CURLM *` of the loop, with its timer. Above 16 connections the loop owns several: libcurl 7.88.1 walks
-/// all connections of a multi handle for every transfer. What comes after 8.21.0 looks at each of them once a second at
-/// most (<https://github.com/curl/curl/pull/22169>); measure then whether one is enough.
+/// One `CURLM *` of the loop, with its timer. Above 16 connections the loop has several: libcurl 7.88.1 walks all
+/// connections of a multi handle for every transfer. Versions after 8.21.0 check each of them at most once per second
+/// (<https://github.com/curl/curl/pull/22169>); measure then whether one is enough.
 ///
 /// Not Sendable: it belongs to the loop's thread.
 final class MultiHandle {
     let index: UInt8
     private let pointer: UnsafeMutableRawPointer
     private unowned let agent: LoopAgent
-    /// When libcurl wants to be called whatever happens on its sockets, in nanoseconds of the monotonic clock.
+    /// When libcurl wants to be called regardless of its sockets, in nanoseconds of the monotonic clock.
     private(set) var deadline: UInt64?
 
-    /// Makes the handle; nil when memory is short.
+    /// Makes the handle; nil when memory is exhausted.
     init?(index: UInt8, agent: LoopAgent, maxConnections: Int, streamsPerConnection: Int) {
         guard let pointer = ccurl_multi_init() else { return nil }
         self.index = index
         self.pointer = pointer
         self.agent = agent
         ccurl_multi_set_long(pointer, CURLMOPT_MAXCONNECTS, maxConnections)
-        // The default of 100 makes libcurl open a connection for each further stream until the server's SETTINGS come.
+        // With the default of 100 libcurl opens a connection for each further stream until the server's SETTINGS
+        // arrive.
         ccurl_multi_set_long(pointer, CURLMOPT_MAX_CONCURRENT_STREAMS, streamsPerConnection)
         ccurl_multi_set_functions(
             pointer,
@@ -33,7 +34,7 @@ final class MultiHandle {
             }, Unmanaged.passUnretained(self).toOpaque())
     }
 
-    /// Calls the closure with the handle behind a pointer that libcurl hands back. Its references are not counted: the
+    /// Calls the closure with the handle of a pointer that libcurl passes back. Its references are not counted: the
     /// agent keeps every multi handle until `free()`.
     private static func with(_ pointer: UnsafeMutableRawPointer?, _ body: (MultiHandle) -> Void) {
         guard let pointer else { return }
@@ -41,7 +42,7 @@ final class MultiHandle {
     }
 
     private func timerChanged(_ milliseconds: Int) {
-        // "At once" comes with every new transfer and needs no clock.
+        // "Immediately" comes with every new transfer and needs no clock.
         switch milliseconds {
         case ..<0: deadline = nil
         case 0: deadline = 0
@@ -66,7 +67,7 @@ final class MultiHandle {
         ccurl_multi_act(pointer, socket, mask)
     }
 
-    /// Tells libcurl that its time has come, if it has.
+    /// Tells libcurl that its timer has expired, if it has.
     func actOnTimer(now: UInt64) -> Bool {
         guard let deadline, now >= deadline else { return false }
         self.deadline = nil
@@ -74,7 +75,7 @@ final class MultiHandle {
         return true
     }
 
-    /// The next transfer that has ended, out of the multi handle already, with its code.
+    /// The next finished transfer, already removed from the multi handle, with its code.
     func nextEnded() -> (Transfer, CurlCode)? {
         while let message = ccurl_multi_next_message(pointer) {
             guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle else { continue }

@@ -6,9 +6,9 @@ import Glibc
 import Darwin
 #endif
 
-/// A thread of the system, named by a number.
+/// A thread of the system, identified by a number.
 enum NativeThread {
-    /// How many processors the system has for its threads; at least 1.
+    /// The number of processors for the process's threads; at least 1.
     static var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
     /// The number of the calling thread; never 0.
@@ -16,7 +16,8 @@ enum NativeThread {
 
     /// Starts a thread that runs the body and ends.
     ///
-    /// - Returns: Its number, to be given to ``join(_:)`` or ``detach(_:)`` once, or its stack is never given back; 0 when the system has no thread left.
+    /// - Returns: Its number, which must be passed to ``join(_:)`` or ``detach(_:)`` once to free its stack; 0 when the
+    ///   system has no thread left.
     static func start(_ body: @escaping @Sendable () -> Void) -> UInt {
         let pointer = Unmanaged.passRetained(Start(body)).toOpaque()
         let number = cposix_thread_start(entry, pointer)
@@ -27,7 +28,7 @@ enum NativeThread {
     /// Waits for a thread's end.
     static func join(_ number: UInt) { cposix_thread_join(number) }
 
-    /// Lets a thread end without anybody waiting for it. It does nothing for 0.
+    /// Lets a thread end without being joined. It does nothing for 0.
     static func detach(_ number: UInt) {
         if number != 0 { cposix_thread_detach(number) }
     }

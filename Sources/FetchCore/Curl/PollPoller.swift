@@ -4,14 +4,14 @@ import Glibc
 import Darwin
 #endif
 
-/// Waits with poll(2), which every system has; each wait costs as much as there are open sockets. Used where there is
-/// no epoll, and built everywhere so that the tests run it.
+/// Waits with poll(2), which every system has; the cost of a wait depends on the open sockets. It is used where epoll
+/// does not exist, and built everywhere so that the tests run it.
 struct PollPoller: SocketPoller {
     private var entries: [pollfd]
     private var slots: [Int32: Int] = [:]
     let waker: Waker
 
-    /// Opens the wake-up.
+    /// Opens the wake-up descriptor.
     init() throws(FetchError) {
         waker = try Waker()
         entries = [pollfd(fd: waker.readEnd, events: Int16(POLLIN), revents: 0)]
@@ -42,7 +42,7 @@ struct PollPoller: SocketPoller {
         guard poll(&entries, nfds_t(entries.count), milliseconds) > 0 else { return }
         if entries[0].revents != 0 { waker.swallow() }
         for entry in entries.dropFirst() where entry.revents != 0 {
-            // A connection that libcurl closed while it was idle stays in the list; the kernel says so here.
+            // A connection that libcurl closed while it was idle is still in the list; the kernel reports it here.
             if Int32(entry.revents) & Int32(POLLNVAL) != 0 {
                 remove(entry.fd)
                 continue

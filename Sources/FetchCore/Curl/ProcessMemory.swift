@@ -2,7 +2,7 @@ import CPosix
 
 /// How the process gets its memory from the system.
 public enum ProcessMemory {
-    /// Sets the allocator up for many small objects that one thread makes and another frees. To be called by a program,
-    /// before its first thread; a library leaves this to its host.
+    /// Configures the allocator for many small objects that one thread allocates and another frees. A program calls it
+    /// before its first thread starts; a library leaves it to its host.
     public static func tune() { cposix_tune_malloc() }
 }

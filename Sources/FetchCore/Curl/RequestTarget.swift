@@ -1,17 +1,17 @@
 import CCurl
 
-/// Gives libcurl a URL in two parts: the origin, parsed once by the loop, and the request target, byte for byte as
-/// ``FetchURL`` has it. libcurl's own parsing of each URL costs 18 % of a small request's instructions
-/// (docs/benchmarks.md), and it would write percent-encoded bytes in lower case.
+/// Gives libcurl a URL in two parts: the origin, parsed once by the loop, and the request target, byte for byte as in
+/// ``FetchURL``. libcurl's own parsing of each URL takes 18 % of a small request's instructions (docs/benchmarks.md),
+/// and it would write percent-encoded bytes in lower case.
 struct RequestTarget {
     private let easy: UnsafeMutableRawPointer
-    /// Whose parsed URL the handle points to, which must live as long.
+    /// The origin whose parsed URL the handle points to, and which must live as long.
     private var applied: KnownOrigin?
 
     /// For an easy handle without proxy and cookies.
     init(easy: UnsafeMutableRawPointer) { self.easy = easy }
 
-    /// Sets the URL; false, with nothing set, when it is not one for this way.
+    /// Sets the URL; returns false, with nothing set, if it cannot be set in this way.
     mutating func set(_ url: FetchURL, of origin: KnownOrigin) -> Bool {
         guard let pathStart = url.plainPathStart else {
             reset()

@@ -1,14 +1,14 @@
-/// How many multi handles a run gets and how many connections each may keep (docs/benchmarks.md).
+/// The number of multi handles of a run, and of the connections that each may keep (docs/benchmarks.md).
 struct ShardPlan: Hashable {
-    /// Multi handles in the one thread.
+    /// The number of multi handles in the thread.
     let count: Int
-    /// Whether ended transfers are taken, and others started, once a turn rather than after each socket: the server is
-    /// then woken once for all. With a handful of connections it would wait for the rest, with a thousand it never
+    /// Whether finished transfers are collected and others started once per turn instead of after each socket: the
+    /// server is then woken once for all. With few connections it would wait for the others; with a thousand it never
     /// sleeps.
     let refillsOnceATurn: Bool
-    /// Idle connections that each of them keeps: too few, and every request connects anew.
+    /// The number of idle connections that each keeps: with too few, every request connects again.
     let connections: Int
-    /// HTTP/2 streams asked for on one connection.
+    /// The number of HTTP/2 streams that are requested on one connection.
     let streamsPerConnection: Int
 
     init(concurrency: Int, idleConnections: Int? = nil) {

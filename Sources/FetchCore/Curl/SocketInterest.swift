@@ -1,18 +1,19 @@
-/// What libcurl wants to hear of each socket, and what the kernel was told: interest is recorded at once and applied
-/// lazily, just before the wait.
+/// The events that libcurl wants for each socket, and those that the kernel knows. Interest is recorded immediately and
+/// applied lazily, just before the wait.
 ///
-/// libcurl asks for and drops interest two or three times for each request on a kept-alive connection. Telling the
-/// kernel only the difference that is left before the wait brings 2.0 calls of epoll_ctl a request down to 0.03
-/// (docs/benchmarks.md). Idle connections stay registered; their rare events are answered by ``forget(_:)``.
+/// libcurl requests and drops interest two or three times for each request on a reused connection. Telling the kernel
+/// only the difference before the wait reduces 2.0 calls of epoll_ctl per request to 0.03 (docs/benchmarks.md). Idle
+/// connections stay registered; their rare events are answered by ``forget(_:)``.
 ///
-/// Sockets are small integers, so the table is an array. A pure value: the poller applies what ``takeChanges()`` gives.
+/// Sockets are small integers, so the table is an array. A pure value: the poller applies what ``takeChanges()``
+/// returns.
 struct SocketInterest {
     /// Readable, writable, both or neither.
     struct Events: OptionSet, Hashable, Sendable {
         let rawValue: UInt8
         static let readable = Events(rawValue: 1)
         static let writable = Events(rawValue: 2)
-        /// Only ever reported, never asked for.
+        /// Only reported, never requested.
         static let failed = Events(rawValue: 4)
     }
 
@@ -42,8 +43,9 @@ struct SocketInterest {
         if !isDirty { dirty.append(socket) }
     }
 
-    /// Records that nothing is wanted, and says whether the kernel must be told at once: libcurl closes the sockets of
-    /// its resolver without a word, and the next one to get that number would seem to be registered already.
+    /// Records that no event is wanted, and returns whether the kernel must be told immediately: libcurl closes the
+    /// sockets of its resolver without a callback, and the next socket with that number would seem to be registered
+    /// already.
     mutating func drop(_ socket: Int32) -> Bool {
         let slot = grow(to: socket)
         let isRegistered = !slots[slot].registered.isEmpty
@@ -52,27 +54,27 @@ struct SocketInterest {
         return isRegistered
     }
 
-    /// Records that the number stands for a new socket, or for none: whatever the kernel knew of it is gone.
+    /// Records that the number belongs to a new socket, or to none: the kernel's registration is gone.
     mutating func reset(_ socket: Int32) {
         let slot = grow(to: socket)
         slots[slot].wanted = []
         slots[slot].registered = []
     }
 
-    /// The multi handle that wants this event, or nil when nobody does: then the kernel has to forget the socket.
+    /// The multi handle that wants this event; nil if none does, and then the kernel must drop the socket.
     func owner(of socket: Int32) -> UInt8? {
         let slot = Int(socket)
         guard slot < slots.count, !slots[slot].wanted.isEmpty else { return nil }
         return slots[slot].owner
     }
 
-    /// Records that the kernel was told to forget an idle socket.
+    /// Records that the kernel was told to drop an idle socket.
     mutating func forget(_ socket: Int32) {
         guard Int(socket) < slots.count else { return }
         slots[Int(socket)].registered = []
     }
 
-    /// The differences since the last call; from now on they count as told.
+    /// The differences since the last call; from now on the kernel counts as informed.
     mutating func takeChanges(_ apply: (Change) -> Void) {
         for socket in dirty {
             let slot = Int(socket)

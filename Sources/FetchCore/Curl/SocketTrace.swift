@@ -1,11 +1,11 @@
-/// What became of the sockets that libcurl opened for one transfer.
+/// What happened to the sockets that libcurl opened for one transfer.
 struct SocketTrace {
-    /// The socket that was opened last; it may have ended since.
+    /// The socket that was opened last; it may be closed already.
     var descriptor: Int32 = -1
-    /// An address that no connection was made to, because it is no public one.
+    /// An address that was not connected to, because it is not public.
     var blocked: String?
-    /// Bytes that had come when the socket was closed, where the system says so.
+    /// The number of bytes that had arrived when the socket was closed, if the system reports it.
     var receivedBytes = 0
-    /// Whether the transfer was started again because kept connections were of no use.
+    /// Whether the transfer was started again because reused connections were closed.
     var startedAgain = false
 }

@@ -6,7 +6,7 @@ import Darwin
 
 /// The environment of the process.
 enum SystemEnvironment {
-    /// The value of a variable; nil where it is not set or empty.
+    /// The value of a variable; nil if it is unset or empty.
     static func value(_ name: String) -> String? {
         guard let value = getenv(name), value.pointee != 0 else { return nil }
         return String(cString: value)

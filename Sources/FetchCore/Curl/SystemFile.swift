@@ -8,7 +8,7 @@ import Darwin
 
 /// Reading, writing and closing descriptors.
 package enum SystemFile {
-    /// What a read gave.
+    /// The result of a read.
     enum ReadResult {
         case bytes(Int)
         case end

@@ -1,19 +1,19 @@
 import Synchronization
 
-/// A thread that runs tasks which prefer it, one after the other: for work that may block, such as writing to a pipe.
+/// A thread that runs tasks which prefer it, one after the other, for work that may block, such as writing to a pipe.
 ///
-/// Waking a task of the global pool from a thread that is not of the pool leaves 128 bytes in libdispatch's caches each
-/// time, for good: 14 MB for a million requests. Waking one here leaves nothing.
+/// Waking a task of the global pool from a thread outside the pool leaves 128 bytes in libdispatch's caches each time:
+/// 14 MB for a million requests. Waking a task here leaves nothing.
 ///
-/// The thread starts with the first task, or is one that the maker has and that calls ``run()``. ``shutdown()`` ends it and
-/// must be called.
+/// The thread starts with the first task, or is the caller's own thread in ``run()``. ``shutdown()`` ends it and must
+/// be called.
 public final class ThreadExecutor: TaskExecutor {
     private struct State {
         var jobs: [UnownedJob] = []
         var isSleeping = false
         var stops = false
         var isClosed = false
-        /// The thread to wait for; 0 before it runs.
+        /// The thread to join; 0 before it runs.
         var thread: UInt = 0
     }
 
@@ -21,16 +21,16 @@ public final class ThreadExecutor: TaskExecutor {
     private let waker: Waker
     private let startsThread: Bool
 
-    /// Makes ready.
+    /// Makes an executor.
     ///
-    /// - Parameter startsThread: Whether it starts a thread of its own. If not, tasks wait until somebody calls ``run()``.
+    /// - Parameter startsThread: Whether it starts its own thread. If not, tasks wait until ``run()`` is called.
     /// - Throws: ``FetchError`` of kind `io` when the system has no descriptor left.
     public init(startsThread: Bool = true) throws(FetchError) {
         self.startsThread = startsThread
         waker = try Waker()
     }
 
-    /// Takes a job of a task that prefers this executor.
+    /// Adds a job of a task that prefers this executor.
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         let isTaken = state.withLock { state in
@@ -46,11 +46,11 @@ public final class ThreadExecutor: TaskExecutor {
             }
             return true
         }
-        // A job must run somewhere: a task that outlives the thread, or for which there is none, goes on where it was woken.
+        // A job must run somewhere: a task that outlives the thread, or has none, continues where it was woken.
         if !isTaken { job.runSynchronously(on: asUnownedTaskExecutor()) }
     }
 
-    /// Ends the thread once it has nothing left to do, and waits for that if it is its own. Does nothing the second time.
+    /// Ends the thread once it has no work left, and joins it if it is its own. The second call does nothing.
     public func shutdown() {
         let thread = state.withLock { state -> UInt in
             guard !state.stops else { return 0 }
@@ -73,7 +73,8 @@ public final class ThreadExecutor: TaskExecutor {
         }
     }
 
-    /// Runs tasks on the calling thread until ``shutdown()``. To be called once, where it starts no thread of its own.
+    /// Runs tasks on the calling thread until ``shutdown()``. It is called once, if the executor starts no thread of
+    /// its own.
     public func run() {
         enum Turn { case jobs([UnownedJob]), sleep, end }
         while true {

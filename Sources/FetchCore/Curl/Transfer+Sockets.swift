@@ -7,10 +7,10 @@ import Glibc
 import Darwin
 #endif
 
-/// The sockets that libcurl asks the transfer for. A connection may serve other transfers later; whoever opened it is told
-/// when it is closed.
+/// Opens the sockets that libcurl asks the transfer for. A connection may serve other transfers later; the one that
+/// opened it is told when it is closed.
 extension Transfer {
-    /// Makes a socket for an address, unless no connection may be made there.
+    /// Opens a socket for an address, unless connecting to it is forbidden.
     func open(_ address: UnsafeMutablePointer<curl_sockaddr>?) -> Int32 {
         guard let address else { return CURL_SOCKET_BAD }
         if easy.checksAddress, let blocked = blockedAddress(address) {
@@ -29,7 +29,7 @@ extension Transfer {
         return descriptor
     }
 
-    /// Closes a socket that it opened, now or for an earlier request.
+    /// Closes a socket that it opened, for this or an earlier request.
     func close(_ socket: Int32) -> Int32 {
         if socket == sockets.descriptor, head.size == 0 {
             // The end of the connection counts as a byte.
@@ -43,7 +43,7 @@ extension Transfer {
         #endif
     }
 
-    /// The text of an address that is not to be connected to; nil for a good one.
+    /// The text of an address that must not be connected to; nil if it may.
     private func blockedAddress(_ address: UnsafeMutablePointer<curl_sockaddr>) -> String? {
         // The last member is only the beginning of an address that may be longer, as always with sockaddr.
         let start = MemoryLayout<curl_sockaddr>.offset(of: \.addr) ?? 0

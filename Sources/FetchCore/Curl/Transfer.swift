@@ -1,18 +1,18 @@
 import CCurl
 
-/// One easy handle's life in the loop: the handle, what its callbacks record, and who waits for the end.
+/// The life of one easy handle in the loop: the handle, what its callbacks record, and the receiver of the result.
 ///
 /// Callbacks only record. They run inside libcurl, where no curl call and no continuation is allowed; the loop acts on
-/// what they left behind. Not Sendable: it belongs to the loop's thread.
+/// what they recorded. Not Sendable: it belongs to the loop's thread.
 final class Transfer {
     let easy: EasyHandle
-    /// The multi handle this easy handle is always added to, so that its connection is where it was left.
+    /// The multi handle that this easy handle is always added to, so that its connection is found again.
     let shard: Int
     /// The loop that it belongs to, which keeps it until all of libcurl is freed.
     unowned let agent: LoopAgent
-    /// Where the loop has it while it is under way.
+    /// Its slot in the loop while it is in flight.
     var slot = 0
-    /// The origin of its request, with which its connection is noted when it becomes idle.
+    /// The origin of its request, for which its connection is recorded when it becomes idle.
     var origin = KnownOrigin()
     var completion: (@Sendable (inout TransferResult) -> Void)?
 
@@ -20,23 +20,24 @@ final class Transfer {
     private(set) var isSecure = false
     private(set) var isIdempotent = true
     private(set) var head = IncomingHead()
-    /// What libcurl did with sockets on behalf of this transfer.
+    /// What libcurl did with sockets for this transfer.
     var sockets = SocketTrace()
     private var isHead = false
     private var sink = BodySink.discard
-    /// Undoes what the body is packed in; nil for a plain one.
+    /// Decodes the body; nil for one without codings.
     private var decoder: BodyDecoder?
     private var body: [UInt8] = []
     private var output = BodyOutput()
     private var size = 0
-    /// What a callback found wrong; stands above libcurl's own code, which only says that a callback refused.
+    /// The failure that a callback found; it takes precedence over libcurl's code, which only says that a callback
+    /// refused.
     private var failure: FetchError?
-    /// Whether the rest of a body that nobody wants was refused, which is no failure.
+    /// Whether the rest of an unwanted body was refused, which is not a failure.
     private var isCut = false
-    /// Whether nobody wants the body, once that is known.
+    /// Whether the body is unwanted, once it is known.
     private var knownUnwanted: Bool?
 
-    /// Makes a transfer with its handle; nil when memory is short.
+    /// Makes a transfer with its handle; nil when memory is exhausted.
     init?(
         options: NetworkOptions, share: UnsafeMutableRawPointer?, ownFields: StringList, shard: Int, agent: LoopAgent
     ) {
@@ -58,7 +59,7 @@ final class Transfer {
             easy.pointer,
             { bytes, size, count, transfer in
                 guard let bytes, let transfer else { return 0 }
-                // Ten times an answer, so the references are not counted here nor in the other callbacks.
+                // Called ten times per response, so references are not counted here and in the other callbacks.
                 return Unmanaged<Transfer>.fromOpaque(transfer)._withUnsafeGuaranteedRef {
                     $0.receivedHeader(UnsafeRawBufferPointer(start: bytes, count: size * count))
                 }
@@ -69,14 +70,14 @@ final class Transfer {
             { transfer, socket in Transfer.from(transfer)?.close(socket) ?? 0 }, address)
     }
 
-    /// The transfer behind a pointer that libcurl hands back. The loop keeps every transfer alive until libcurl's handles
-    /// are freed, so the pointer is good whenever libcurl has it.
+    /// The transfer of a pointer that libcurl passes back. The loop keeps every transfer alive until libcurl's handles
+    /// are freed, so the pointer is valid whenever libcurl has it.
     static func from(_ pointer: UnsafeMutableRawPointer?) -> Transfer? {
         guard let pointer else { return nil }
         return Unmanaged<Transfer>.fromOpaque(pointer).takeUnretainedValue()
     }
 
-    /// Gets ready for a request.
+    /// Prepares for a request.
     func prepare(_ request: Request, sink: BodySink, limits: TransferLimits) {
         self.sink = sink
         self.limits = limits
@@ -106,12 +107,12 @@ final class Transfer {
         return !head.isComplete || wasComplete || acceptsHead() ? line.count : 0
     }
 
-    /// Whether a body may follow the head, and no other head (RFC 9110 §15.2). Of a proxy's answer to CONNECT libcurl
-    /// tells no status.
+    /// Whether a body may follow the head, and no other head (RFC 9110 §15.2). libcurl reports no status for a proxy's
+    /// response to CONNECT.
     private var isFinalHead: Bool { status >= 200 || status == 101 }
 
-    /// A line of a head that libcurl has not stored, or a piece of a long one. From the first field that is stored on
-    /// there is one that a folded line may be appended to.
+    /// Receives a line of a head that libcurl has not stored, or a part of a long one. Once a field is stored, a folded
+    /// line can be appended to it.
     private func previewedHead(_ bytes: UnsafeRawBufferPointer) -> Int {
         if head.isAtLineStart, IncomingHead.isFolded(bytes) {
             failure = IncomingHead.foldedAtStart
@@ -121,16 +122,16 @@ final class Transfer {
         return bytes.count
     }
 
-    /// Looks at a head that has just become complete; false when the rest of the answer is refused.
+    /// Checks a head that has just become complete; false when the rest of the response is refused.
     private func acceptsHead() -> Bool {
         failure = headFailure()
         isCut = failure == nil && isRedirectWithoutEnd
-        // Somebody between may have read the length (RFC 9112 §6.3).
+        // An intermediary may have used the length (RFC 9112 §6.3).
         if head.hasTransferCoding, head.length != nil { easy.forbidReuse() }
         return failure == nil && !isCut
     }
 
-    /// Why a head that is complete cannot be taken, before any of the body is.
+    /// Why a complete head cannot be accepted, before any of the body is.
     private func headFailure() -> FetchError? {
         if head.hasOddLength, let failure = HeadCheck.failure(of: HeaderFields(lines: head.lines)) { return failure }
         if head.hasCoding {
@@ -146,8 +147,8 @@ final class Transfer {
         return declaredTooLarge(limit)
     }
 
-    /// Whether the body that nobody wants is long, or ends where the connection does. Then the connection is of no use
-    /// afterwards, and there is nothing to wait for.
+    /// Whether the unwanted body is long, or ends with the connection. The connection cannot be reused then, and there
+    /// is nothing to wait for.
     private var isRedirectWithoutEnd: Bool {
         guard limits.dropsRedirectBody, (300..<400).contains(status), status != 304, !isHead, isUnwanted
         else { return false }
@@ -155,8 +156,8 @@ final class Transfer {
         return !head.hasCoding && httpVersion.hasPrefix("1")
     }
 
-    /// A length over the limit is refused before the body comes, where the length is that of a body that will come and
-    /// is not packed: what it is packed into may be larger than itself.
+    /// Refuses a length over the limit before the body arrives, if it is the length of a body without codings: an
+    /// encoded body may be larger than its decoded form.
     private func declaredTooLarge(_ limit: Int) -> FetchError? {
         guard !head.hasCoding, !isHead, status >= 200, status != 204, status != 304, !isUnwanted else {
             return nil
@@ -164,7 +165,7 @@ final class Transfer {
         return FetchError(.tooLarge, "the body is larger than \(limit) bytes", curlCode: .fileSizeExceeded)
     }
 
-    /// Bytes of the body as the wire has them, without the framing of chunks.
+    /// Receives bytes of the body in wire format, without the framing of chunks.
     private func receivedBody(_ bytes: UnsafeRawBufferPointer) -> Int {
         if easy.previewsHead { return previewedHead(bytes) }
         if isUnwanted {
@@ -190,11 +191,11 @@ final class Transfer {
         return failure == nil ? bytes.count : 0
     }
 
-    /// Bytes of the body; false when they are refused.
+    /// Receives decoded bytes of the body; false when they are refused.
     private func receivedDecoded(_ bytes: UnsafeRawBufferPointer) -> Bool {
         size += bytes.count
         if let limit = limits.maxBodySize, size > limit {
-            // Only what follows on all that came before is the beginning.
+            // Only bytes that follow all earlier ones are part of the beginning.
             if limits.keepsBeginning, sink.isInMemory, body.count == size - bytes.count {
                 body.append(contentsOf: bytes.prefix(limit - body.count))
             }
@@ -212,8 +213,8 @@ final class Transfer {
         return failure == nil
     }
 
-    /// Whether nobody will look at the body: that of a redirect which is followed, or of a failure which is not kept, or
-    /// one that must not be (205, RFC 9110 §15.3.6).
+    /// Whether the body is not needed: that of a followed redirect, of a failure that is not kept, or one that must be
+    /// empty (205, RFC 9110 §15.3.6).
     private var isUnwanted: Bool {
         let isUnwanted = knownUnwanted ?? findUnwanted()
         knownUnwanted = isUnwanted
@@ -234,7 +235,7 @@ final class Transfer {
 
     // MARK: What it comes to
 
-    /// Fills in what the transfer gave, once libcurl has ended it. Not returned, for that would copy it.
+    /// Fills in the result of the transfer, once libcurl has ended it. It is not returned, which would copy it.
     func finish(_ code: CurlCode, into result: inout TransferResult) {
         let isWhole = decoder?.isComplete ?? true
         decoder?.free()
@@ -250,8 +251,9 @@ final class Transfer {
                 result.error = FetchError(.emptyReply, "no response", curlCode: .gotNothing)
                 return
             } else if !head.isComplete {
-                // libcurl calls an end of connection inside the head a success, and one inside packed data too: 7.88.1,
-                // and still 8.21.0 (Curl_http_done asks for one byte of an answer only). No upstream issue is known.
+                // libcurl reports an end of connection inside the head as a success, and one inside encoded data too:
+                // 7.88.1, and still 8.21.0 (Curl_http_done requires only one byte of a response). No upstream issue is
+                // known.
                 result.error = Self.endInsideHead
                 return
             } else if !isWhole {
@@ -277,14 +279,14 @@ final class Transfer {
             remotePort: Int(ccurl_get_long(easy.pointer, CURLINFO_PRIMARY_PORT)), timing: timing)
     }
 
-    /// Answers whoever waits, once.
+    /// Calls the receiver of the result, once.
     func complete(_ result: inout TransferResult) {
         guard let completion else { return }
         self.completion = nil
         completion(&result)
     }
 
-    /// Forgets what a transfer that was ended early has left. Its file may be closed afterwards.
+    /// Removes what a transfer that was ended early has left. Its file may be closed afterwards.
     func abandon() {
         decoder?.free()
         decoder = nil

@@ -1,27 +1,27 @@
 import Synchronization
 
-/// The thread that owns libcurl, seen from outside: messages in, results out.
+/// The thread that owns libcurl, as seen from outside: it takes messages and returns results.
 ///
-/// It is also a `TaskExecutor`: a task that prefers it runs between two turns of the loop, so that a small request costs
-/// no thread hop. Such a task must not block.
+/// It is also a `TaskExecutor`: a task that prefers it runs between two turns of the loop, so that a small request
+/// takes no thread hop. Such a task must not block.
 ///
 /// ``shutdown()`` ends it and must be called; nothing happens in `deinit`.
 public final class TransferLoop: TaskExecutor {
     private let inbox: LoopInbox
     private let nextID = Atomic<UInt64>(0)
-    /// Transfers that it has or is about to get.
+    /// The number of transfers that it has or is about to get.
     let load = Load()
     /// The loop's thread while it runs; 0 before and after.
     private let runningThread = Atomic<UInt>(0)
-    /// The thread to wait for; 0 once somebody has.
+    /// The thread to join; 0 once it was joined.
     private let joinableThread = Atomic<UInt>(0)
-    /// Touched by the loop's thread alone: every use is behind ``isOnThread``, and the thread that starts the loop makes
-    /// it before that thread exists.
+    /// Used only on the loop's thread: every access checks ``isOnThread``, and the thread that starts the loop makes it
+    /// before that thread exists.
     nonisolated(unsafe) private let agent: LoopAgent
 
     /// Starts the thread.
     ///
-    /// - Parameter options: How connections are made.
+    /// - Parameter options: The options for connections.
     /// - Throws: ``FetchError`` of kind `io` when the system has no descriptors, memory or threads left.
     public init(options: NetworkOptions = NetworkOptions()) throws(FetchError) {
         guard CurlLibrary.start() else {
@@ -39,8 +39,8 @@ public final class TransferLoop: TaskExecutor {
         joinableThread.store(thread, ordering: .releasing)
     }
 
-    /// Ends the thread: what is under way is answered `cancelled`, connections are closed. Returns when it is done, and
-    /// does nothing the second time. Must not be called from the loop itself.
+    /// Ends the thread: transfers in flight end as `cancelled`, connections are closed. Returns when it is done; the
+    /// second call does nothing. It must not be called from the loop itself.
     public func shutdown() {
         precondition(!isOnThread, "the loop cannot wait for itself")
         inbox.stop()
@@ -63,12 +63,12 @@ public final class TransferLoop: TaskExecutor {
         }
     }
 
-    /// Names a transfer that is still to be started.
+    /// Identifies a transfer before its start.
     func makeCancellationHandle() -> CancellationHandle {
         CancellationHandle(TransferID(rawValue: nextID.add(1, ordering: .relaxed).newValue))
     }
 
-    /// Starts a request; the closure is called once with what it gave, on the loop's thread, and not before this returns.
+    /// Starts a request; the closure is called once with the result, on the loop's thread, and not before this returns.
     ///
     /// - Returns: Why the request could not be started; the closure is not called then.
     func start(
@@ -86,30 +86,30 @@ public final class TransferLoop: TaskExecutor {
         return FetchError(.cancelled, "the loop has ended")
     }
 
-    /// Ends a transfer, whether it was started already or not.
+    /// Ends a transfer, before or after its start.
     func cancel(_ cancellation: CancellationHandle) {
         cancellation.cancel()
         _ = post(.cancel(cancellation))
     }
 
-    /// Runs the action on the loop's thread before it waits next.
+    /// Runs the action on the loop's thread before its next wait.
     func beforeNextWait(_ action: @escaping @Sendable () -> Void) {
         if !post(.beforeWait(action)) { action() }
     }
 
-    /// Runs the action on the loop's thread after a while, or as soon as the loop ends.
+    /// Runs the action on the loop's thread after a delay, or as soon as the loop ends.
     ///
     /// - Returns: Whether it will; false when the loop has ended.
     func after(_ duration: Duration, _ action: @escaping @Sendable () -> Void) -> Bool {
-        // More than any process lives is as good as for ever, and cannot overflow.
+        // A time beyond the life of any process is as good as infinite, and cannot overflow.
         let wait = UInt64(min(max(0, duration.microseconds), 1 << 50)) * 1000
         return post(.alarm(at: MonotonicClock.nanoseconds() + wait, action))
     }
 
-    /// Takes a job of a task that prefers this executor.
+    /// Adds a job of a task that prefers this executor.
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        // A job must run somewhere: a task that outlives the loop goes on where it was woken.
+        // A job must run somewhere: a task that outlives the loop continues where it was woken.
         if isOnThread {
             agent.enqueue(job)
         } else if !inbox.post(.job(job)) {
@@ -117,7 +117,7 @@ public final class TransferLoop: TaskExecutor {
         }
     }
 
-    /// Hands a message to the agent: directly on its own thread, through the inbox from any other.
+    /// Passes a message to the agent: directly on its own thread, through the inbox from any other.
     private func post(_ message: LoopInbox.Message) -> Bool {
         if isOnThread {
             agent.handle(message)
@@ -126,7 +126,7 @@ public final class TransferLoop: TaskExecutor {
         return inbox.post(message)
     }
 
-    /// How many transfers a loop has or is about to get, told to all threads.
+    /// The number of transfers that a loop has or is about to get, readable by all threads.
     final class Load: Sendable {
         private let count = Atomic<Int>(0)
         /// The number, which may have changed already.
@@ -135,8 +135,8 @@ public final class TransferLoop: TaskExecutor {
         func remove() { count.subtract(1, ordering: .relaxed) }
     }
 
-    /// Whether a connection to the origin of a URL is likely to take a request; on any other thread than the loop's
-    /// that is not known.
+    /// Whether a connection to the origin of a URL is likely to accept a request; unknown on any other thread than the
+    /// loop's.
     func hasConnection(for url: FetchURL) -> Bool { isOnThread && agent.hasConnection(for: url) }
 
     /// Whether the caller is the loop's own thread.

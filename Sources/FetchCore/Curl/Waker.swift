@@ -7,11 +7,11 @@ import Darwin
 
 /// A descriptor that ends the poller's wait: an eventfd on Linux, a pipe elsewhere.
 struct Waker: Sendable {
-    /// What the poller watches.
+    /// The descriptor that the poller watches.
     let readEnd: Int32
     private let writeEnd: Int32
 
-    /// Opens it.
+    /// Opens the descriptors.
     init() throws(FetchError) {
         #if os(Linux)
         readEnd = eventfd(0, Int32(EFD_NONBLOCK) | Int32(EFD_CLOEXEC))
@@ -30,9 +30,9 @@ struct Waker: Sendable {
         guard readEnd >= 0 else { throw FetchError(.io, "cannot open a wake-up descriptor: errno \(errno)") }
     }
 
-    /// Ends the wait, now or the next one. May be called from any thread.
+    /// Ends the current or the next wait. Any thread may call it.
     func wake() {
-        // A full pipe or counter already stands for a wake-up, so the result does not matter.
+        // A full pipe or counter already contains a wake-up, so the result does not matter.
         #if os(Linux)
         _ = eventfd_write(writeEnd, 1)
         #else
@@ -41,7 +41,7 @@ struct Waker: Sendable {
         #endif
     }
 
-    /// Takes all wake-ups that have come.
+    /// Consumes all wake-ups.
     func swallow() {
         #if os(Linux)
         var count: eventfd_t = 0
@@ -52,7 +52,7 @@ struct Waker: Sendable {
         #endif
     }
 
-    /// Gives the descriptors back.
+    /// Closes the descriptors.
     func close() {
         #if canImport(Glibc)
         _ = Glibc.close(readEnd)

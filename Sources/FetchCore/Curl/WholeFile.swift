@@ -1,6 +1,6 @@
 import SystemPackage
 
-/// A small file, read at once.
+/// A small file that is read as a whole.
 public enum WholeFile {
     /// The bytes of a file, at most 1 GiB; `-` is standard input.
     public static func read(_ path: String) throws(InputFailure) -> [UInt8] {

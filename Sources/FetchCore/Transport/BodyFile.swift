@@ -7,9 +7,9 @@ import Glibc
 import Darwin
 #endif
 
-/// A body on its way to disk: a temporary file beside its final path, which gets its final name when it is whole. Until
-/// then it has no name at all where the file system can do that: a folder that changes once for each file instead of
-/// three times takes a third less time, and whoever dies leaves nothing behind.
+/// A body that is being saved: a temporary file beside its final path, which gets its final name when it is complete.
+/// Until then it has no name at all if the file system supports that. A directory that changes once for each file
+/// instead of three times takes a third less time, and a killed process leaves nothing behind.
 public struct BodyFile: Sendable {
     /// Open for writing until it is published or discarded.
     let descriptor: Int32
@@ -22,10 +22,10 @@ public struct BodyFile: Sendable {
     ///
     /// - Parameters:
     ///   - descriptor: The open file.
-    ///   - path: Where it belongs.
-    ///   - index: The number of its input, which its temporary name in the same folder is made of.
-    ///   - isUnnamed: Whether it does not have that name yet.
-    ///   - closeMayFail: Whether the file system may say at the close that bytes were lost.
+    ///   - path: Its final path.
+    ///   - index: The index of its input, which is part of its temporary name.
+    ///   - isUnnamed: Whether it has no name yet.
+    ///   - closeMayFail: Whether the file system may report at the close that bytes were lost.
     init(descriptor: Int32, path: FolderPath, index: Int, isUnnamed: Bool = false, closeMayFail: Bool = true) {
         self.descriptor = descriptor
         self.path = path
@@ -41,18 +41,18 @@ public struct BodyFile: Sendable {
 
     private var temporaryName: String { Self.temporaryName(index) }
 
-    /// Makes the file empty again, for another attempt.
+    /// Empties the file for another attempt.
     func rewind() {
         _ = ftruncate(descriptor, 0)
         lseek(descriptor, 0, SEEK_SET)
     }
 
-    /// Gives the file its final name in one step, in place of whatever has it.
+    /// Gives the file its final name in one step, and replaces a file of that name.
     ///
-    /// - Returns: The final name, relative to the output folder.
+    /// - Returns: The final name, relative to the output directory.
     func publish() throws(FetchError) -> String {
-        // A close that fails (quota, NFS) means that the bytes did not arrive. A file without a name is lost with its
-        // last descriptor, so that one is closed in its stead.
+        // A close that fails (quota, NFS) means that bytes were not stored. An unnamed file is lost with its last
+        // descriptor, so a duplicate is closed instead.
         let isWhole = isUnnamed ? !closeMayFail || close(dup(descriptor)) == 0 : close(descriptor) == 0
         let isPublished = path.withParent(creates: false) { parent -> Bool? in
             if isWhole, isUnnamed ? link(in: parent) : renameat(parent, temporaryName, parent, path.last) == 0 {
@@ -71,7 +71,7 @@ public struct BodyFile: Sendable {
         return path.name
     }
 
-    /// Gives a file without a name its final one; false with `errno` where that is not possible.
+    /// Gives an unnamed file its final name; false with `errno` if that is not possible.
     private func link(in parent: Int32) -> Bool {
         if cposix_link_unnamed(descriptor, parent, path.last) == 0 { return true }
         // link(2) replaces nothing, rename(2) does.

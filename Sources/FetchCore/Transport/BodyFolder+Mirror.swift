@@ -1,6 +1,6 @@
-/// Saving bodies that are in memory, under names that show where they come from.
+/// Saves bodies that are in memory, under names derived from their URLs.
 extension BodyFolder {
-    /// Where a mirror puts a page: `{host}/{path}`.
+    /// The path of a page in a mirror: `{host}/{path}`.
     public static let mirrorTemplate = "{host}/{path}"
 
     /// Saves a body.
@@ -8,8 +8,8 @@ extension BodyFolder {
     /// - Parameters:
     ///   - bytes: The body.
     ///   - input: The input it belongs to.
-    ///   - url: Where it comes from.
-    /// - Returns: The name of the file, relative to the folder.
+    ///   - url: The URL of the body.
+    /// - Returns: The name of the file, relative to the directory.
     public func save(_ bytes: [UInt8], for input: Input, from url: FetchURL) throws(FetchError) -> String {
         let file = try open(for: input, Self.mirrored(url))
         if let failure = bytes.withUnsafeBytes({ SystemFile.write($0, to: file.descriptor) }) {
@@ -20,7 +20,7 @@ extension BodyFolder {
     }
 
     /// The URL with its query as a part of its last segment, because two queries are two pages; and with a segment
-    /// without extension as a folder, because there may be pages below it.
+    /// without extension as a directory, because there may be pages below it.
     static func mirrored(_ url: FetchURL) -> FetchURL {
         var path = url.path
         let last =

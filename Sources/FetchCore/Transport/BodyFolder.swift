@@ -8,7 +8,7 @@ import Glibc
 import Darwin
 #endif
 
-/// The output folder: opened once, so that nothing outside it can be reached by name afterwards.
+/// The output directory: opened once, so that nothing outside it can be reached by name afterwards.
 public final class BodyFolder: Sendable {
     private let folder: Int32
     private let template: FileNameTemplate
@@ -16,28 +16,28 @@ public final class BodyFolder: Sendable {
         var names = NameRegistry()
         /// Names that were chosen before their inputs started.
         var reserved: [Int: String] = [:]
-        /// Whether files may be without a name until they are whole.
+        /// Whether files may be unnamed until they are complete.
         var allowsUnnamed: Bool
     }
 
     private let state: Mutex<State>
-    /// Whether a close has to be asked whether all arrived.
+    /// Whether the result of a close must be checked.
     private let closeMayFail: Bool
 
-    /// Opens the folder, making it if it is not there.
+    /// Opens the directory, and creates it if it does not exist.
     ///
     /// - Parameters:
-    ///   - path: The folder.
-    ///   - template: How files are named.
-    /// - Throws: ``FetchError`` of kind `io` when it is no folder that can be written.
+    ///   - path: The directory.
+    ///   - template: The template for file names.
+    /// - Throws: ``FetchError`` of kind `io` when it is not a directory that can be written.
     public convenience init(path: String, template: FileNameTemplate) throws(FetchError) {
         try self.init(path: path, template: template, allowsUnnamed: true)
     }
 
-    /// The same, for file systems that know no file without a name.
+    /// The same, for file systems without unnamed files.
     init(path: String, template: FileNameTemplate, allowsUnnamed: Bool) throws(FetchError) {
         self.template = template
-        // Such a file gets its name by way of /proc.
+        // Such a file gets its name through /proc.
         state = Mutex(State(allowsUnnamed: allowsUnnamed && access("/proc/self/fd", X_OK) == 0))
         if mkdir(path, 0o777) != 0, errno != EEXIST {
             throw FetchError(.io, "\(path): \(Errno.last)")
@@ -56,12 +56,12 @@ public final class BodyFolder: Sendable {
         closeMayFail = cposix_close_may_fail(folder) != 0
     }
 
-    /// Gives the descriptor back. No file may be open.
+    /// Closes the descriptor. No file may be open.
     public func close() { SystemFile.close(folder) }
 
-    /// Opens a temporary file for the body of an input, without a name where the file system can do that. The final
-    /// name is chosen here, in the order of the list, and not at the end, in the order of the answers: the same list
-    /// gives the same names.
+    /// Opens a temporary file for the body of an input, unnamed if the file system supports that. The final name is
+    /// chosen here, in the order of the list, and not at the end, in the order of the responses: the same list gives
+    /// the same names.
     func open(for input: Input, _ url: FetchURL) throws(FetchError) -> BodyFile {
         let name =
             state.withLock { $0.reserved.removeValue(forKey: input.index) } ?? claim(for: input, url)
@@ -74,7 +74,7 @@ public final class BodyFolder: Sendable {
                 isUnnamed = false
                 state.withLock { $0.allowsUnnamed = false }
             }
-            // O_EXCL: what lies there already, a planted link above all, is never written to.
+            // O_EXCL: an existing file, above all a planted link, is never written to.
             let temporaryName = BodyFile.temporaryName(input.index)
             let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
             var descriptor = openat(parent, temporaryName, flags, 0o666)
@@ -86,14 +86,14 @@ public final class BodyFolder: Sendable {
         guard let descriptor else { throw failure(name) }
         return BodyFile(
             descriptor: descriptor, path: path, index: input.index, isUnnamed: isUnnamed,
-            // A folder below may be another file system.
+            // A directory below may be on another file system.
             closeMayFail: closeMayFail || !path.isPlain)
     }
 
-    /// Chooses the name of an input's file now. A run that is taken up again does so for all inputs, in the order of the
-    /// list, so that no file that is there already is taken for another's.
+    /// Chooses the name of an input's file now. A resumed run does so for all inputs, in the order of the list, so that
+    /// no existing file is taken for another input's.
     ///
-    /// - Parameter isDone: Whether its file is there already and will not be opened.
+    /// - Parameter isDone: Whether its file exists already and will not be opened.
     func reserve(for input: Input, isDone: Bool) {
         guard case .success(let request) = input.request else { return }
         let name = claim(for: input, request.url)

@@ -1,17 +1,17 @@
-/// The transport over libcurl: one loop or two, one set of network options.
+/// The transport over libcurl, with one or two loops and one set of network options.
 public struct CurlTransport: CallbackTransport {
     private let loops: TransferLoops
 
-    /// Sends through a loop, which stays the caller's to shut down.
+    /// Sends through a loop; the caller shuts it down.
     public init(loop: TransferLoop) { loops = TransferLoops(loop) }
 
-    /// Sends through all loops, which stay the caller's to shut down.
+    /// Sends through all loops; the caller shuts them down.
     public init(loops: TransferLoops) { self.loops = loops }
 
     /// The first loop's own thread.
     public var executor: (any TaskExecutor)? { loops.first }
 
-    /// Sends the request; credentials in its URL become an Authorization field, unless there is one.
+    /// Sends the request; credentials in its URL become an Authorization header, unless there is one.
     public func send(_ request: Request, into sink: BodySink, limits: TransferLimits) async -> TransferResult {
         await loops.first.perform(Self.authorized(request), into: sink, limits: limits)
     }
@@ -29,13 +29,13 @@ public struct CurlTransport: CallbackTransport {
             Self.authorized(request), into: sink, limits: limits, cancellation: cancellation, completion)
     }
 
-    /// Names a transfer.
+    /// Identifies a transfer.
     public func makeCancellationHandle() -> CancellationHandle { loops.first.makeCancellationHandle() }
 
-    /// The loop that we are on, where there are two.
+    /// The loop that the caller runs on, if there are two.
     public var currentLoop: Int? { loops.current }
 
-    /// Ends a transfer, started or not.
+    /// Ends a transfer, before or after its start.
     public func cancel(_ cancellation: CancellationHandle) { loops.cancel(cancellation) }
 
     private static func authorized(_ request: Request) -> Request {
@@ -45,12 +45,12 @@ public struct CurlTransport: CallbackTransport {
         return request
     }
 
-    /// On the loop that we are on.
+    /// Runs the action on the loop that the caller runs on.
     public func after(_ duration: Duration, _ action: @escaping @Sendable () -> Void) -> Bool {
         loops.after(duration, action)
     }
 
-    /// Before the loop that we are on waits next.
+    /// Runs the action before the next wait of the loop that the caller runs on.
     public func afterTurn(_ action: @escaping @Sendable () -> Void) {
         loops.beforeNextWait(action)
     }

@@ -4,32 +4,32 @@ import Glibc
 import Darwin
 #endif
 
-/// A name below a folder that is open, walked step by step so that no link on the way leads out of it.
+/// A name below an open directory, resolved step by step so that no link on the way leads out of it.
 struct FolderPath {
-    /// The folder at the top.
+    /// The directory at the top.
     let top: Int32
     /// `a/b/c`, without `.` and `..` (``SafeName``).
     let name: String
 
-    /// The name without the folders before it.
+    /// The name without the directories before it.
     var last: String { isPlain ? name : name.split(separator: "/").last.map(String.init) ?? name }
 
-    /// Whether there are no folders before it, as in most runs.
+    /// Whether there are no directories before it, as in most runs.
     var isPlain: Bool { !name.utf8.contains(UInt8(ascii: "/")) }
 
-    /// Runs the body with the descriptor of the folder that the name is in.
+    /// Runs the body with the descriptor of the directory that contains the name.
     ///
-    /// Every folder on the way is opened by the descriptor of the one before and without following a link: what
-    /// replaces it meanwhile is not entered.
+    /// Every directory on the way is opened through the descriptor of the one before and without following a link: a
+    /// replaced directory is not entered.
     ///
     /// - Parameters:
-    ///   - creates: Whether folders that are not there are made.
-    ///   - body: Gets the descriptor, which is closed afterwards.
-    /// - Returns: What the body returns; nil, with `errno`, where there is no such folder.
+    ///   - creates: Whether missing directories are created.
+    ///   - body: Receives the descriptor, which is closed afterwards.
+    /// - Returns: The body's result; nil, with `errno`, if the directory does not exist.
     func withParent<Result>(creates: Bool, _ body: (Int32) -> Result?) -> Result? {
         if isPlain { return body(top) }
         var folder = top
-        // `errno` belongs to what failed, and close(2) may set it.
+        // `errno` is that of the failure; close(2) may change it.
         func leave() {
             let reason = errno
             if folder != top { SystemFile.close(folder) }

@@ -1,28 +1,28 @@
-/// Follows redirects hop by hop, as browsers do (Fetch §4.4, RFC 9110 §15.4), and decides which of the user's fields go
-/// along. Pure: a response in, the next request out.
+/// Follows redirects hop by hop, as browsers do (Fetch §4.4, RFC 9110 §15.4), and decides which of the user's headers
+/// are sent along. Pure: it takes a response and returns the next request.
 public struct RedirectPolicy: Sendable {
-    /// What a response leads to.
+    /// The decision on a response.
     public enum Step: Sendable {
-        /// It is the answer.
+        /// It is the final response.
         case answer
-        /// Send this next.
+        /// Send this request next.
         case follow(Request)
-        /// The chain ends here.
+        /// The chain ends here with an error.
         case fail(FetchError)
     }
 
-    /// Most redirects in a chain; nil to follow none.
+    /// The maximum number of redirects in a chain; nil to follow none.
     public var maxRedirects: Int?
 
     /// Makes a policy.
     public init(maxRedirects: Int? = 10) { self.maxRedirects = maxRedirects }
 
-    /// What to do with a response.
+    /// Decides on a response.
     ///
     /// - Parameters:
     ///   - response: The response.
-    ///   - request: The request it answers.
-    ///   - followed: Redirects followed so far.
+    ///   - request: The request of the response.
+    ///   - followed: The number of redirects followed so far.
     public func step(after response: Response, to request: Request, followed: Int) -> Step {
         guard let maxRedirects, [301, 302, 303, 307, 308].contains(response.status),
             let location = response.headers["location"], !location.isEmpty
@@ -37,7 +37,7 @@ public struct RedirectPolicy: Sendable {
         } catch {
             return .fail(error)
         }
-        // Credentials in a Location were not given by the user; nobody vouches for them.
+        // Credentials in a Location were not given by the user and are not trusted.
         var next = request
         next.url = target.withoutCredentials
         let becomesGET =
@@ -50,7 +50,7 @@ public struct RedirectPolicy: Sendable {
             next.headers = next.headers.filter { !Self.bodyFields.contains($0.lowercased()) }
         }
         if target.origin == request.url.origin {
-            // The same origin: what the user gave for it stays, the password in the URL included.
+            // The same origin: the user's headers for it stay, and so does the password in the URL.
             if request.url.hasCredentials { next.url = target.withCredentials(of: request.url) }
         } else {
             next.headers = next.headers.filter { Self.isHarmless($0) }
@@ -58,7 +58,8 @@ public struct RedirectPolicy: Sendable {
         return .follow(next)
     }
 
-    /// Where a Location leads (RFC 9110 §10.2.2). A control character in it is nobody's URL, though browsers encode it.
+    /// The target of a Location (RFC 9110 §10.2.2). A control character in it is not valid, although browsers encode
+    /// it.
     ///
     /// - Throws: ``FetchError`` of kind `invalid-url` or `blocked-scheme`.
     static func target(of location: String, base: FetchURL) throws(FetchError) -> FetchURL {
@@ -73,7 +74,8 @@ public struct RedirectPolicy: Sendable {
         }
     }
 
-    /// The way of a chain that was broken off, for a message: its beginning and its end, without passwords and cut.
+    /// The URLs of a chain that ended with an error, for a message: its beginning and its end, without passwords and
+    /// cut.
     static func text(of chain: [FetchURL]) -> String {
         func cut(_ url: FetchURL) -> String {
             let text = url.redacted
@@ -83,16 +85,16 @@ public struct RedirectPolicy: Sendable {
         return (chain.prefix(3).map(cut) + ["…"] + chain.suffix(2).map(cut)).joined(separator: " → ")
     }
 
-    /// Whether a field may go along to another origin.
+    /// Whether a header may be sent to another origin.
     static func isHarmless(_ name: String) -> Bool { harmlessFields.contains(name.lowercased()) }
 
-    /// Fields that say something of a body that is not sent any more.
+    /// Headers about a body that is not sent any more.
     private static let bodyFields: Set<String> = [
         "content-type", "content-length", "content-encoding", "content-language", "content-location",
     ]
 
-    /// What goes along to another origin: fields that cannot hold a secret. All others stay behind, and as each hop is
-    /// made from the one before, they do not come back when a later hop returns.
+    /// Headers that are sent to another origin, because they cannot contain a secret. All others are dropped, and
+    /// because each hop is made from the one before, they do not come back when a later hop returns.
     private static let harmlessFields: Set<String> = [
         "accept", "accept-language", "user-agent", "content-type", "range",
     ]

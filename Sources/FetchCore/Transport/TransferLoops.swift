@@ -1,10 +1,10 @@
 import Synchronization
 
-/// The loops of a run, and which of them sends a request: one, or two where many requests are in flight and there is a
+/// The loops of a run, and which of them sends a request: one, or two if many requests are in flight and there is a
 /// processor for the second. Each has its own thread, handles and connections.
 ///
-/// The first also runs the tasks of the run. A transfer that ends on a loop starts the next on the same one, so that none
-/// of it crosses threads.
+/// The first one also runs the tasks of the run. A transfer that ends on a loop starts the next on the same one, so
+/// that nothing crosses threads.
 ///
 /// ``shutdown()`` must be called.
 public final class TransferLoops: Sendable {
@@ -12,27 +12,28 @@ public final class TransferLoops: Sendable {
     public let first: TransferLoop
     private let second: TransferLoop?
     private let options: NetworkOptions
-    /// Which of two loops was asked for an origin first: whether the second.
+    /// Which of two loops an origin was assigned to: whether to the second.
     private let homes = Mutex(OriginTable<Bool>())
-    /// New connections that were dealt out.
+    /// The number of new connections that were distributed.
     private let dealt = Atomic<Int>(0)
 
-    /// Fewer requests at once than this leave a loop time enough to sleep: with a second one both only wake each other.
+    /// The number of concurrent requests below which a loop has enough time to sleep: with a second one both would only
+    /// wake each other.
     static let leastConcurrency = 8
-    /// Where bodies are saved, a loop has enough to do with one request: two loops write at once.
+    /// If bodies are saved, one request is enough work for a loop: two loops write concurrently.
     static let leastConcurrencySaving = 2
-    /// How much more a loop may have to do before a new connection is dealt to the other.
+    /// How many more transfers a loop may have before a new connection goes to the other.
     private static let dealingSlack = 1
-    /// How much more than twice as much a loop may have to do before it gives away what comes to it: an eighth of all, so
-    /// that few requests at once to one host over TLS still have two loops.
+    /// How many more than twice as many transfers a loop may have before it passes requests on: an eighth of all, so
+    /// that few concurrent requests to one host over TLS still use two loops.
     private var slack: Int { options.concurrency / 8 }
 
     /// Starts the loops.
     ///
     /// - Parameters:
-    ///   - options: How connections are made, by all loops together.
-    ///   - most: How many loops there may be. Only a ``CallbackTransport``'s own starts are spread over several.
-    ///   - savesBodies: Whether bodies go to files.
+    ///   - options: The options for connections, for all loops together.
+    ///   - most: The maximum number of loops. Only starts of a ``CallbackTransport`` are distributed over several.
+    ///   - savesBodies: Whether bodies are saved to files.
     /// - Throws: ``FetchError`` of kind `io` when the system has no descriptors, memory or threads left.
     public convenience init(
         options: NetworkOptions, most: Int = 2, savesBodies: Bool = false
@@ -54,14 +55,15 @@ public final class TransferLoops: Sendable {
         }
     }
 
-    /// A loop that stays somebody else's to shut down.
+    /// A loop that the caller shuts down.
     init(_ loop: TransferLoop) {
         first = loop
         second = nil
         options = NetworkOptions()
     }
 
-    /// How many loops pay. More than two were never measured; cookies are kept in one jar, which is one thread's.
+    /// The number of loops that pays. More than two were never measured; cookies are in one jar, which belongs to one
+    /// thread.
     static func count(_ options: NetworkOptions, processors: Int, savesBodies: Bool = false) -> Int {
         let least = savesBodies ? leastConcurrencySaving : leastConcurrency
         return options.concurrency >= least && processors > 1 && !options.usesCookies ? 2 : 1
@@ -75,9 +77,9 @@ public final class TransferLoops: Sendable {
 
     /// The loop for a transfer that starts now.
     ///
-    /// The first so many as may be in flight are dealt out evenly. Then each loop goes on with what it ended, unless the
-    /// other has much less to do: to cross threads for a connection that the other may have costs more than a connection.
-    /// It does not over TLS, so there the first request of an origin says which loop the next ones go to.
+    /// The first transfers, as many as may be in flight, are distributed evenly. Then each loop continues with its own,
+    /// unless the other has far fewer: crossing threads for a connection that the other may have costs more than a
+    /// connection. Over TLS it does not, so there the first request of an origin determines the loop of the next ones.
     func next(for url: FetchURL) -> TransferLoop {
         guard let second else { return first }
         let isShared = options.mayShareConnections(to: url)
@@ -96,34 +98,34 @@ public final class TransferLoops: Sendable {
         return mine.load.value > other.load.value + Self.dealingSlack ? other : mine
     }
 
-    /// The number of the loop that we are on; nil where there is one, and on any other thread.
+    /// The number of the loop that the caller runs on; nil with one loop, and on any other thread.
     var current: Int? {
         guard let second else { return nil }
         return second.isOnThread ? 1 : first.isOnThread ? 0 : nil
     }
 
-    /// How many transfers each has.
+    /// The number of transfers of each.
     var loads: [Int] { [first, second].compactMap { $0?.load.value } }
 
-    /// The one that is preferred, unless the other has much less to do.
+    /// The preferred loop, unless the other has far fewer transfers.
     private func lessLoaded(_ preferred: TransferLoop, _ other: TransferLoop) -> TransferLoop {
         preferred.load.value > other.load.value * 2 + slack ? other : preferred
     }
 
-    /// Ends a transfer, whichever loop has it.
+    /// Ends a transfer on its loop.
     func cancel(_ cancellation: CancellationHandle) {
         first.cancel(cancellation)
         second?.cancel(cancellation)
     }
 
-    /// Runs the action before the loop that we are on waits next; before the first does on any other thread.
+    /// Runs the action before the next wait of the loop that the caller runs on; of the first loop on any other thread.
     func beforeNextWait(_ action: @escaping @Sendable () -> Void) {
         guard let second, second.isOnThread else { return first.beforeNextWait(action) }
         second.beforeNextWait(action)
     }
 
-    /// Runs the action after a while on the loop that we are on; on the first from any other thread. False when it has
-    /// ended.
+    /// Runs the action after a delay on the loop that the caller runs on; on the first from any other thread. False
+    /// when it has ended.
     func after(_ duration: Duration, _ action: @escaping @Sendable () -> Void) -> Bool {
         guard let second, second.isOnThread else { return first.after(duration, action) }
         return second.after(duration, action)

@@ -1,10 +1,9 @@
-/// Undoes the codings of one body. libcurl does it too, but it takes a body that is cut for a whole one: 7.88.1, and
-/// still 8.21.0, whose gzip_do_close (lib/content_encoding.c) looks for no end of the stream. No upstream
-/// issue is known.
+/// Decodes the codings of one body. libcurl does it too, but reports a cut body as complete: 7.88.1, and still 8.21.0,
+/// whose gzip_do_close (lib/content_encoding.c) does not check for the end of the stream. No upstream issue is known.
 ///
 /// Not Sendable: it belongs to the loop's thread.
 final class BodyDecoder {
-    /// Bytes that one layer hands on at a time.
+    /// The number of bytes that a layer passes on at a time.
     private static let roomSize = 32_768
 
     private var layers: [any CodingLayer] = []
@@ -13,7 +12,7 @@ final class BodyDecoder {
 
     /// Makes a decoder.
     ///
-    /// - Parameter codings: What to undo, in this order.
+    /// - Parameter codings: The codings to decode, in this order.
     /// - Throws: ``FetchError`` of kind `undecodable` when there is no memory for a decoder.
     init(_ codings: [ContentCoding]) throws(FetchError) {
         hasEnded = Array(repeating: false, count: codings.count)
@@ -34,23 +33,23 @@ final class BodyDecoder {
         }
     }
 
-    /// What is offered to servers, as an Accept-Encoding field says it. Not deflate, though it is understood when it
-    /// comes: servers mean two things by it (RFC 9110 §8.4.1.2). Without blanks, because libcurl prints a head byte by
-    /// byte, at some 100 instructions each.
+    /// The codings that are offered to servers, as the value of Accept-Encoding. deflate is not in it, although it is
+    /// decoded when it arrives: servers mean two formats by it (RFC 9110 §8.4.1.2). It has no blanks, because libcurl
+    /// prints a head byte by byte at some 100 instructions each.
     static let acceptEncoding = "gzip,br,zstd"
 
-    /// Gives the memory back.
+    /// Frees the memory.
     func free() {
         for layer in layers { layer.free() }
         layers = []
     }
 
-    /// Whether the body may end here. One without a byte is an empty body, whatever it is said to be packed in.
+    /// Whether the body may end here. A body without bytes is empty, whatever its coding is.
     var isComplete: Bool { !hasBytes || layers.allSatisfy(\.isComplete) }
 
-    /// Decodes a piece and calls the closure with each block that it stands for; false from there ends it.
+    /// Decodes a piece and calls the closure with each decoded block; false from the closure ends it.
     ///
-    /// - Returns: Why the data is corrupt; nil if it is good so far, or the closure has ended it.
+    /// - Returns: Why the data is corrupt; nil if it is valid so far, or the closure has ended it.
     func decode(_ piece: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Bool) -> String? {
         if !piece.isEmpty { hasBytes = true }
         switch decode(piece, layer: 0, body) {
@@ -86,7 +85,7 @@ final class BodyDecoder {
                     guard case .good = progress else { return progress }
                 }
                 if hasEnded[layer] { continue }
-                // Room was left, so only more input can bring more.
+                // The output had room left, so only more input can give more.
                 if input.isEmpty, count < room.count { return .good }
                 if count == 0, input.count == before { return .corrupt("it makes no progress") }
             }

@@ -1,24 +1,24 @@
-/// Undoes one coding of a body, piece by piece. The bytes may come in any pieces.
+/// Decodes one coding of a body. The bytes may arrive in any pieces.
 ///
 /// Not Sendable: it belongs to the loop's thread.
 protocol CodingLayer: AnyObject {
     /// Whether the data may end here.
     var isComplete: Bool { get }
 
-    /// Takes bytes off the front of the input and writes what they stand for, as far as there is room.
+    /// Consumes input and writes the decoded bytes, as far as the output has room.
     ///
-    /// - Returns: What it wrote, or why the data is no good.
+    /// - Returns: The number of written bytes, or why the data is not valid.
     func step(_ input: inout UnsafeRawBufferPointer, into room: UnsafeMutableRawBufferPointer) -> CodingStep
 
-    /// Gives the memory back.
+    /// Frees the memory.
     func free()
 }
 
-/// What one step of a layer gave.
+/// The result of one step of a layer.
 enum CodingStep {
-    /// So many bytes.
+    /// The number of bytes written.
     case wrote(Int)
-    /// So many bytes, and nothing may follow.
+    /// The number of bytes written; no data may follow.
     case ended(Int)
     /// The data is corrupt, in the decoder's words.
     case corrupt(String)

@@ -2,7 +2,7 @@ import CZlib
 
 /// gzip (RFC 1952), and what HTTP calls deflate: zlib (RFC 1950), or the raw data that some servers send instead.
 final class ZlibLayer: CodingLayer {
-    /// How the compressed data is framed.
+    /// The framing of the compressed data.
     enum Framing { case gzip, deflate }
 
     private let framing: Framing
@@ -28,7 +28,7 @@ final class ZlibLayer: CodingLayer {
         if !isStarted {
             guard start(first) else { return .corrupt("out of memory") }
         }
-        // zlib only reads there; its pointer is not const for reasons of age.
+        // zlib only reads it; its pointer is not const for historical reasons.
         let start = input.baseAddress?.assumingMemoryBound(to: UInt8.self)
         stream.pointee.next_in = start.map { UnsafeMutablePointer(mutating: $0) }
         stream.pointee.avail_in = UInt32(input.count)
@@ -46,8 +46,8 @@ final class ZlibLayer: CodingLayer {
         }
     }
 
-    /// The first byte of zlib data has an 8 in its lower half. That of raw data has a stored block with rubbish in its
-    /// padding there, which no program writes.
+    /// The first byte of zlib data has an 8 in its lower half. In raw data that would be a stored block with garbage in
+    /// its padding, which no program writes.
     private func start(_ first: UInt8) -> Bool {
         let windowBits: Int32 =
             switch framing {

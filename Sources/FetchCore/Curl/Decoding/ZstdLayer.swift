@@ -2,7 +2,7 @@ import CZstd
 
 /// Zstandard (RFC 8878): one frame or several.
 final class ZstdLayer: CodingLayer {
-    /// A server may ask for a window of at most 8 MiB (RFC 9659 §3); the library alone would grant it 128.
+    /// A server may ask for a window of at most 8 MiB (RFC 9659 §3); the library alone would allow 128.
     private static let windowLog: Int32 = 23
 
     private let state: OpaquePointer
