@@ -1,57 +1,58 @@
-/// The pace of one authority: a circuit breaker, and additive increase after it has closed. Pure: signals and a time in,
-/// the bounds out.
+/// The pace of one authority: a circuit breaker, and additive increase after it has closed. Pure: it takes signals and
+/// the time, and returns the limits.
 ///
-/// - Closed: requests go, up to everybody's bound.
-/// - Open: a server said slow down (429, or 503 with Retry-After), or cannot be reached. Nothing starts until its time is
-///   over, from no URL.
-/// - Half-open: one request goes. When it is answered well, the breaker closes with half as many concurrent requests as
-///   before, then one more for each round of good answers, until everybody's bound is reached. Otherwise it opens again.
+/// - Closed: requests are sent, up to the limit of all authorities.
+/// - Open: the server said slow down (429, or 503 with Retry-After), or cannot be reached. No request starts until the
+///   pause is over, for any URL.
+/// - Half-open: one request is sent. If it succeeds, the breaker closes with half as many concurrent requests as
+///   before, and one more after each round of successes, until the limit of all authorities is reached. Otherwise it
+///   opens again.
 ///
-/// Failures never raise the pace.
+/// Failures never increase the pace.
 struct AuthorityPace: Sendable, Hashable {
     /// What the end of a request says about its authority.
     enum Signal: Sendable, Hashable {
-        /// A good answer.
+        /// A success.
         case answered
-        /// An answer that says nothing about the pace, such as 404.
+        /// A response that says nothing about the pace, such as 404.
         case reached
-        /// Nothing is known of the server.
+        /// Nothing is known about the server.
         case unknown
-        /// 429, or 503 with a time: wait so long, or for a time of our own.
+        /// 429, or 503 with a time: wait this long, or for a time of our own.
         case slowDown(after: Duration?)
         /// 503 without a time: the server is overloaded.
         case overloaded
-        /// A good answer, and the last that the authority gives for so long (`RateLimit-Remaining: 0`).
+        /// A success, and the last one that the authority allows for this long (`RateLimit-Remaining: 0`).
         case spent(Duration)
-        /// No connection came about.
+        /// The connection failed.
         case unreachable
     }
 
-    /// Nothing starts before: the breaker is open.
+    /// No request starts before this time: the breaker is open.
     private(set) var openUntil: Duration?
     /// Maximum concurrent requests; nil for no bound of its own.
     private(set) var limit: Int?
-    /// Requests that were in flight when the authority said slow down.
+    /// The number of requests that were in flight when the authority said slow down.
     private var inFlightBefore = 1
-    /// Good answers since the limit was last raised.
+    /// The number of successes since the limit was last increased.
     private var successes = 0
-    /// Whether the breaker is half-open: the request that goes first after a pause is not answered yet.
+    /// Whether the breaker is half-open: the first request after a pause has no response yet.
     private var isHalfOpen = false
-    /// Refusals in a row that named no time.
+    /// The number of consecutive refusals without a time.
     private var refusals = 0
-    /// When the authority began to refuse, with no good answer since.
+    /// When the authority began to refuse, with no success since.
     private var refusingSince: Duration?
-    /// Failures to connect in a row.
+    /// The number of consecutive failures to connect.
     private var connectFailures = 0
-    /// Requests fail without being sent until then: the breaker is open for longer than the run waits.
+    /// Requests fail without being sent until this time: the breaker is open for longer than the run waits.
     private var failsFastUntil: Duration?
     /// Whether that is because it cannot be reached.
     private var isDown = false
 
-    /// Whether there is nothing to remember.
+    /// Whether the state is that of a new authority.
     var isOrdinary: Bool { self == AuthorityPace() }
 
-    /// Why requests for the authority fail now without being sent; nil where they are not to.
+    /// Why requests for the authority fail now without being sent; nil if they are sent.
     func refusal(_ key: String, at now: Duration) -> FetchError? {
         guard let failsFastUntil, now < failsFastUntil else { return nil }
         if isDown {
@@ -62,15 +63,15 @@ struct AuthorityPace: Sendable, Hashable {
             .rateLimited, "\(key) asks to wait \(HumanText.time(rest))", curlCode: .httpReturnedError, retryAfter: rest)
     }
 
-    /// Takes what the end of a request says.
+    /// Records the signal of a request's end.
     ///
     /// - Parameters:
-    ///   - signal: What it says.
+    ///   - signal: The signal.
     ///   - now: The time.
-    ///   - inFlight: Requests to the authority that were in flight, this one included.
-    ///   - policy: How patient to be.
+    ///   - inFlight: The requests to the authority that were in flight, this one included.
+    ///   - policy: The limits of pauses.
     mutating func record(_ signal: Signal, at now: Duration, inFlight: Int, _ policy: PacePolicy) {
-        // What was sent before the breaker opened says nothing about the time after it.
+        // A request that was sent before the breaker opened says nothing about the time after it.
         let isOpen = openUntil.map { now < $0 } ?? false
         switch signal {
         case .unknown: break
@@ -87,7 +88,7 @@ struct AuthorityPace: Sendable, Hashable {
         }
     }
 
-    /// A good answer: closes the breaker, or raises the limit by one for each round of them (additive increase).
+    /// Records a success: closes the breaker, or increases the limit by one for each round of them (additive increase).
     private mutating func increase(_ policy: PacePolicy) {
         refusals = 0
         refusingSince = nil

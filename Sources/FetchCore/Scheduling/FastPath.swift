@@ -1,19 +1,19 @@
 import DequeModule
 import Synchronization
 
-/// The fast path of an input: sent from the transport's thread, answered there, and its outcome left in the stream
-/// without a task. Four of five inputs need no more: one hop, no retry. The others continue as a ``RequestRun``.
+/// The fast path of an input: it is sent on the transport's thread, completes there, and its outcome goes into the
+/// stream without a task. Four of five inputs need no more: one hop, no retry. The others continue as a ``RequestRun``.
 ///
 /// Each transfer runs under a permit of the same semaphore as everything else.
 final class FastPath: Sendable {
-    /// An input that is ready to be sent. An object, because it goes through several hands, and a copy of all that an
-    /// input and a request hold costs more than one allocation.
+    /// An input that is ready to be sent. It is an object because it is passed on several times, and copying all that
+    /// an input and a request contain costs more than one allocation.
     final class Entry: Sendable {
         let input: Input
         let request: Request
-        /// When it came, on the run's clock.
+        /// When it arrived, on the run's clock.
         let since: Duration
-        /// What its permit is for.
+        /// The key of its permit.
         let key: String
         let fastPath: FastPath
 
@@ -26,12 +26,11 @@ final class FastPath: Sendable {
         }
     }
 
-    /// A transfer under way. Each is used again for the next one, so that a request costs neither a cancellation handle
-    /// nor a closure's memory of its own.
+    /// A transfer in flight. Each object is reused for the next one, so that a request allocates neither a cancellation
+    /// handle nor a closure.
     ///
-    /// It is Sendable because it belongs to one transfer at a time: it gets its contents under the fast path's lock
-    /// before the transfer starts, only the completion of that transfer looks at them, and they are taken out under the
-    /// lock again.
+    /// It is Sendable because it belongs to one transfer at a time: it is filled under the fast path's lock before the
+    /// transfer starts, only the completion of that transfer reads it, and it is emptied under the lock again.
     private final class Flight: @unchecked Sendable {
         let cancellation: CancellationHandle
         /// Nil between two transfers.
@@ -42,11 +41,11 @@ final class FastPath: Sendable {
         init(_ cancellation: CancellationHandle) { self.cancellation = cancellation }
     }
 
-    /// What the fast path's task has to see to.
+    /// What the fast path's task must do.
     enum Event: Sendable {
-        /// Continue an input whose first hop was not the end.
+        /// Continue an input whose first hop was not its last.
         case resume(RequestRun, RequestRun.Start, TransferResult)
-        /// Everything is done.
+        /// All inputs are complete.
         case finished
     }
 
@@ -56,7 +55,7 @@ final class FastPath: Sendable {
         var flights: [Flight] = []
         var idleFlights: [Flight] = []
         var handovers = Deque<Event>()
-        /// Inputs that have come and left no outcome yet, nor been handed over.
+        /// The number of inputs that have arrived and have neither an outcome nor been passed to a run.
         var open = 0
         var isInputOver = false
         var listener: Listener?
@@ -87,7 +86,7 @@ final class FastPath: Sendable {
             return flight
         }
 
-        /// Counts an input out, with the flight that its transfer had.
+        /// Counts an input as complete, and takes back the flight of its transfer.
         mutating func close(_ flight: Flight?) {
             open -= 1
             guard let flight else { return }
@@ -96,7 +95,7 @@ final class FastPath: Sendable {
             idleFlights.append(flight)
         }
 
-        /// The next thing to see to.
+        /// The next event.
         mutating func takeEvent() -> Event? { handovers.popFirst() ?? (isInputOver && open == 0 ? .finished : nil) }
     }
 
@@ -107,9 +106,9 @@ final class FastPath: Sendable {
     private let outcomes: OutcomeStream
     private let pool: PermitPool
     /// When the fast path was made, on the run's clock and in milliseconds since 1970: wall time is counted from there,
-    /// because a short span is divided with a tenth of the instructions.
+    /// because dividing a short span takes a tenth of the instructions.
     private let madeAt: (time: Duration, wall: Int64)
-    /// What each first hop may cost.
+    /// The limits of each first hop.
     private let limits: TransferLimits
     private let state = Mutex(State())
 
@@ -129,7 +128,7 @@ final class FastPath: Sendable {
 
     // MARK: The feeding side
 
-    /// Takes an input whose capacity is reserved already, and which waits since that time.
+    /// Takes an input with reserved capacity that waits since a time.
     func add(_ input: consuming Input, _ request: consuming Request, since: Duration) {
         let key = state.withLock { state in
             state.open += 1
@@ -138,13 +137,13 @@ final class FastPath: Sendable {
         pool.enter(Entry(input, request, since: since, key: key, fastPath: self))
     }
 
-    /// No more inputs will come.
+    /// Ends the input.
     func endInput() {
         state.withLock { $0.isInputOver = true }
         tell()
     }
 
-    /// The next thing to see to.
+    /// The next event.
     func nextEvent() async -> Event {
         await withUnsafeContinuation { continuation in
             let event = state.withLock { state -> Event? in
@@ -156,7 +155,7 @@ final class FastPath: Sendable {
         }
     }
 
-    /// Ends what is under way.
+    /// Cancels what is in flight.
     func cancelAll() {
         let flights = state.withLock { $0.flights }
         for flight in flights { transport.cancel(flight.cancellation) }
@@ -164,7 +163,7 @@ final class FastPath: Sendable {
 
     // MARK: One transfer
 
-    /// Answers an input that is not sent, because of its authority or because the run ends.
+    /// Completes an input that is not sent, because of its authority or because the run ends.
     func refuse(_ entry: Entry, _ error: FetchError?) {
         let error = error ?? stop.reason.map { Scheduler.error($0) } ?? FetchError(.cancelled, "cancelled")
         outcomes.send(Outcome(input: entry.input, error: error, wait: time.now() - entry.since))
@@ -173,9 +172,8 @@ final class FastPath: Sendable {
 
     /// Sends an input under a permit.
     ///
-    /// - Returns: What its authority showed, if it ended before anything was sent; then the caller gives the permit
-    ///   back. It is not given back from here: the next start that fails would be one call deeper, and the next, until
-    ///   the stack ends.
+    /// - Returns: What its authority showed, if it ended before anything was sent; the caller then returns the permit.
+    ///   It is not returned here: the next start that fails would be one call deeper, and so on, until the stack ends.
     func start(_ entry: Entry, _ permit: Permit) -> AuthorityPace.Signal? {
         let file: BodyFile?
         do throws(FetchError) {
@@ -199,9 +197,9 @@ final class FastPath: Sendable {
         return shown
     }
 
-    /// Sees to what a transfer gave: its outcome, or the run that goes on with it.
+    /// Processes the result of a transfer: its outcome, or the run that continues it.
     ///
-    /// - Parameter giveBack: Gives the permit back.
+    /// - Parameter giveBack: Returns the permit.
     private func ended(
         _ flight: Flight, _ result: inout TransferResult, giveBack: (Permit, AuthorityPace.Signal) -> Void
     ) {
@@ -227,7 +225,7 @@ final class FastPath: Sendable {
         tell()
     }
 
-    /// Leaves the outcome of an input that needs no more.
+    /// Adds the outcome of a complete input to the stream.
     private func send(_ entry: Entry, _ start: RequestRun.Start, _ result: inout TransferResult) {
         guard let file = start.file else {
             return outcomes.send(Outcome.first(entry.input, entry.request, start, &result))
@@ -237,7 +235,7 @@ final class FastPath: Sendable {
         outcomes.send(outcome)
     }
 
-    /// Counts an input that has left its outcome.
+    /// Counts an input whose outcome is in the stream.
     private func close(_ flight: Flight? = nil) {
         let isLast = state.withLock { state in
             state.close(flight)
@@ -246,7 +244,7 @@ final class FastPath: Sendable {
         if isLast { tell() }
     }
 
-    /// Gives the listener its event, if there is one of each.
+    /// Delivers an event to the listener, if there is one of each.
     private func tell() {
         let telling = state.withLock { state -> (Listener, Event)? in
             guard let listener = state.listener, let event = state.takeEvent() else { return nil }

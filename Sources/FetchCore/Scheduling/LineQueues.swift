@@ -1,12 +1,12 @@
-/// Queues of small numbers, one for each of 64 levels, where a number stands in at most one queue and can leave it from
-/// the middle: linked lists in one array, with a bit for each queue that is not empty.
+/// Queues of small numbers, one for each of 64 levels. A number is in at most one queue and can be removed from its
+/// middle: linked lists in one array, with a bit for each queue that is not empty.
 struct LineQueues: Sendable {
     private struct Link: Sendable {
         var previous: Int32 = -1
         var next: Int32 = -1
     }
 
-    /// The last level; everything above counts as that.
+    /// The last level, which also has everything above it.
     static let lastLevel = 63
 
     private var links: [Link] = []
@@ -14,29 +14,29 @@ struct LineQueues: Sendable {
     private var tails = [Int32](repeating: -1, count: 64)
     private var occupied: UInt64 = 0
 
-    /// Whether nothing is queued.
+    /// Whether all queues are empty.
     var isEmpty: Bool { occupied == 0 }
 
-    /// Whether more than one number is queued in the lowest queue that is not empty.
+    /// Whether more than one number is in the lowest non-empty queue.
     var hasSeveral: Bool {
         let level = occupied.trailingZeroBitCount
         return occupied != 0 && heads[level] != tails[level]
     }
 
-    /// The first of the lowest queue that is not empty, and its level.
+    /// The first number of the lowest non-empty queue, and its level.
     var first: (number: Int, level: Int)? {
         guard occupied != 0 else { return nil }
         let level = occupied.trailingZeroBitCount
         return (Int(heads[level]), level)
     }
 
-    /// The number behind another in its queue.
+    /// The number after another in its queue.
     func next(after number: Int) -> Int? {
         let next = links[number].next
         return next < 0 ? nil : Int(next)
     }
 
-    /// Puts a number that stands nowhere at the end of a queue.
+    /// Appends a number that is in no queue to a queue.
     mutating func append(_ number: Int, to level: Int) {
         while links.count <= number { links.append(Link()) }
         let last = tails[level]
@@ -46,14 +46,14 @@ struct LineQueues: Sendable {
         occupied |= 1 << UInt64(level)
     }
 
-    /// Puts a number behind all others of the queue it stands in.
+    /// Moves a number to the end of its queue.
     mutating func moveToEnd(_ number: Int, of level: Int) {
         guard tails[level] != number else { return }
         remove(number, from: level)
         append(number, to: level)
     }
 
-    /// Takes a number out of the queue it stands in.
+    /// Removes a number from its queue.
     mutating func remove(_ number: Int, from level: Int) {
         let link = links[number]
         if link.previous >= 0 { links[Int(link.previous)].next = link.next } else { heads[level] = link.next }

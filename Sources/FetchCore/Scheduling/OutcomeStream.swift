@@ -1,12 +1,12 @@
 import Synchronization
 
-/// The outcomes of a run as they complete, in batches: everything that ended in the same turn of the loop comes at once,
-/// so that a thousand outcomes cost a handful of wake-ups.
+/// The outcomes of a run as they complete, in batches: all that ended in the same turn of the loop are delivered
+/// together, so that a thousand outcomes cost a handful of wake-ups.
 ///
-/// It is also the bound of a run's memory. Each input reserves capacity before it starts, and ``release(_:)`` returns the
-/// capacity once its record is written: back-pressure, by which a slow reader holds the input back.
+/// It also bounds the memory of a run. Each input reserves capacity before it starts, and ``release(_:)`` returns it
+/// once the record is written: back-pressure, by which a slow reader holds the input back.
 public final class OutcomeStream: Sendable, AsyncSequence {
-    /// What the iterator gives.
+    /// The element of the iterator.
     public typealias Element = OutcomeBatch
 
     private struct State {
@@ -15,10 +15,10 @@ public final class OutcomeStream: Sendable, AsyncSequence {
         var isFinished = false
         var isAbandoned = false
         var isFlushPlanned = false
-        /// Whether what is there need not wait for more.
+        /// Whether the pending outcomes need not wait for more.
         var isDue = false
         var isTimerRunning = false
-        /// The next batch will be about as large.
+        /// The expected size of the next batch.
         var lastBatchSize = 0
         var reader: UnsafeContinuation<OutcomeBatch?, Never>?
         var feeder: UnsafeContinuation<Void, Never>?
@@ -29,16 +29,16 @@ public final class OutcomeStream: Sendable, AsyncSequence {
     private let afterTurn: @Sendable (@escaping @Sendable () -> Void) -> Void
     private let afterPatience: (@Sendable (@escaping @Sendable () -> Void) -> Void)?
 
-    /// As many outcomes as are worth a wake-up of the reader wherever more may be waited for.
+    /// The number of outcomes that is worth a wake-up of the reader where it would otherwise wait for more.
     static let enough = 64
 
     /// Makes a stream.
     ///
     /// - Parameters:
-    ///   - capacity: The number of inputs that may be pending.
-    ///   - afterTurn: Calls the closure once everything that ended together was sent.
-    ///   - afterPatience: Calls the closure after as long as outcomes may be held back so that more come in a batch;
-    ///     nil to hold none back.
+    ///   - capacity: The maximum number of pending inputs.
+    ///   - afterTurn: Calls the closure once all that ended together was added.
+    ///   - afterPatience: Calls the closure after the time that outcomes may be held back so that more fit into a
+    ///     batch; nil to hold none back.
     init(
         capacity: Int, afterTurn: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void,
         afterPatience: (@Sendable (@escaping @Sendable () -> Void) -> Void)? = nil
@@ -54,7 +54,7 @@ public final class OutcomeStream: Sendable, AsyncSequence {
 
     // MARK: The scheduler's side
 
-    /// Reserves capacity for one input; false if there is none left.
+    /// Reserves capacity for one input; false if there is none.
     func tryReserve() -> Bool {
         state.withLock { state in
             guard state.available > 0 || state.isAbandoned else { return false }
@@ -63,7 +63,7 @@ public final class OutcomeStream: Sendable, AsyncSequence {
         }
     }
 
-    /// Reserves capacity beyond the bound, up to another bound.
+    /// Reserves capacity beyond the limit, up to another limit.
     func tryReserve(upTo most: Int) -> Bool {
         state.withLock { state in
             guard capacity - state.available < most else { return false }
@@ -72,7 +72,7 @@ public final class OutcomeStream: Sendable, AsyncSequence {
         }
     }
 
-    /// Lets the feeder that waits for capacity exceed the bound, up to another bound.
+    /// Lets the feeder that waits for capacity exceed the limit, up to another limit.
     func widen(to most: Int) {
         let feeder = state.withLock { state -> UnsafeContinuation<Void, Never>? in
             guard capacity - state.available < most, let feeder = state.feeder else { return nil }
@@ -103,7 +103,7 @@ public final class OutcomeStream: Sendable, AsyncSequence {
         var outcome: Outcome? = consume outcome
         let (plansFlush, startsTimer) = state.withLock { state in
             if state.batch.isEmpty { state.batch.reserveCapacity(state.lastBatchSize) }
-            // From an optional: a closure can move a captured value only if it leaves another behind.
+            // From an optional: a closure can move a captured value out only if it leaves another one.
             if let outcome = outcome.take() { state.batch.append(outcome) }
             if afterPatience != nil, state.batch.count < Self.enough {
                 defer { state.isTimerRunning = true }
@@ -121,7 +121,7 @@ public final class OutcomeStream: Sendable, AsyncSequence {
         }
     }
 
-    /// No more outcomes will come.
+    /// Ends the stream.
     func finish() {
         state.withLock { $0.isFinished = true }
         flush()
@@ -149,7 +149,7 @@ public final class OutcomeStream: Sendable, AsyncSequence {
 
     // MARK: The reader's side
 
-    /// The outcomes that are there, waiting for some if need be; nil at the end.
+    /// The pending outcomes; waits for at least one, nil at the end.
     public func next() async -> OutcomeBatch? {
         await withUnsafeContinuation { continuation in
             let (isReady, batch) = state.withLock { state -> (Bool, OutcomeBatch?) in
@@ -162,7 +162,7 @@ public final class OutcomeStream: Sendable, AsyncSequence {
         }
     }
 
-    /// Returns capacity: this many records are written.
+    /// Returns capacity: these records are written.
     public func release(_ count: Int) {
         let feeder = state.withLock { state -> UnsafeContinuation<Void, Never>? in
             state.available += count
@@ -174,7 +174,7 @@ public final class OutcomeStream: Sendable, AsyncSequence {
         feeder?.resume()
     }
 
-    /// Nobody reads any more: capacity is unlimited.
+    /// The reader has gone: capacity is unlimited.
     func abandon() {
         let feeder = state.withLock { state -> UnsafeContinuation<Void, Never>? in
             state.isAbandoned = true
@@ -192,6 +192,6 @@ public final class OutcomeStream: Sendable, AsyncSequence {
         public func next() async -> OutcomeBatch? { await stream.next() }
     }
 
-    /// An iterator over the batches.
+    /// Makes an iterator over the batches.
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(stream: self) }
 }

@@ -1,23 +1,24 @@
-/// How patient a run is with an authority that says slow down, or that cannot be reached.
+/// How a run treats an authority that says slow down, or that cannot be reached.
 struct PacePolicy: Sendable {
-    /// The longest that an authority is waited for, from when it began to refuse to when it may be asked again.
+    /// The maximum time to wait for an authority, from its first refusal to the next request.
     var maxWait: Duration = .seconds(60)
-    /// How long an authority rests after a 429 that names no time; doubled each time in a row.
+    /// The first pause of an authority after a 429 without a time; doubled with each consecutive one.
     var backoff: Duration = .seconds(1)
-    /// The bound of that.
+    /// The maximum of that pause.
     var maxBackoff: Duration = .seconds(30)
-    /// Whether an authority that said slow down is asked less at once afterwards.
+    /// Whether an authority that said slow down gets fewer concurrent requests afterwards.
     var isAdaptive = true
-    /// Most permits of an authority; the pace has no bound of its own above that.
+    /// The maximum number of permits of an authority; above it the pace has no limit of its own.
     var ceiling = Int.max
-    /// Failures to connect in a row, with no answer in between, until an authority counts as down.
+    /// The number of consecutive failures to connect, without a response in between, after which an authority counts as
+    /// down.
     var connectFailures = 5
     /// How long the breaker of an authority that cannot be connected to stays open before one more request.
     var reprobe: Duration = .seconds(2)
-    /// How long its URLs are given up at once after the half-open breaker failed as well.
+    /// How long its URLs fail immediately after the half-open breaker failed as well.
     var downTime: Duration = .seconds(300)
 
-    /// How long to rest after the n-th refusal in a row that names no time: 1 s, 2 s, 4 s, … up to ``maxBackoff``.
+    /// The pause after the n-th consecutive refusal without a time: 1 s, 2 s, 4 s, … up to ``maxBackoff``.
     func rest(_ refusals: Int) -> Duration {
         var rest = backoff
         for _ in 0..<refusals where rest < maxBackoff { rest *= 2 }

@@ -1,18 +1,18 @@
-/// What one hop says about the pace of its authority.
+/// Derives from one hop the signal for the pace of its authority.
 extension AuthorityPace.Signal {
-    /// Reads a result.
+    /// Reads the result of a hop.
     ///
     /// - Parameters:
-    ///   - result: What the hop gave.
-    ///   - wallSeconds: Seconds since 1970, for dates of servers that do not tell their own.
-    /// - Returns: What it says.
+    ///   - result: The result.
+    ///   - wallSeconds: Seconds since 1970, for servers that send no `Date`.
+    /// - Returns: The signal.
     static func reading(_ result: TransferResult, wallSeconds: @autoclosure () -> Int64) -> Self {
-        // No initialiser, for that would take a copy; and only parts of the response are looked at.
+        // Not an initialiser, which would copy the result; only parts of the response are read.
         guard let status = result.response?.status else {
             switch result.error?.kind {
             case .connectionRefused, .connectTimedOut, .nameNotResolved: return .unreachable
-            // A GOAWAY, also after another connection. libcurl does not tell ENHANCE_YOUR_CALM from
-            // others: https://github.com/curl/curl/issues/5119
+            // A GOAWAY, also after another connection. libcurl does not distinguish ENHANCE_YOUR_CALM:
+            // https://github.com/curl/curl/issues/5119
             case .protocolError where result.error?.curlCode == .http2: return .overloaded
             default: return .unknown
             }
@@ -44,9 +44,9 @@ extension AuthorityPace.Signal {
 }
 
 extension RetryAfter {
-    /// How long an answer asks to wait, longer than zero; nil where it names no time that can be waited for.
+    /// The wait that a response asks for, more than zero; nil if it names no time that can be waited for.
     ///
-    /// A date is held against the server's own clock where it tells it (`Date`), else against ours.
+    /// A date is compared with the server's own clock (`Date`) if it sent one, else with ours.
     static func wait(asked headers: HeaderFields, wallSeconds: Int64) -> Duration? {
         guard let value = headers["retry-after"] else { return nil }
         let now = headers["date"].flatMap { HTTPDate.parse($0) } ?? wallSeconds

@@ -1,6 +1,6 @@
-/// A permit that was lent: what is given back.
+/// A permit that was lent and must be returned.
 struct Permit: Sendable, Hashable {
-    /// The slot of the line it belongs to.
+    /// The slot of its line.
     let slot: Int
     /// When it was lent.
     let start: Duration

@@ -1,15 +1,15 @@
-/// What bounds the permits of a semaphore.
+/// The limits of a semaphore's permits.
 struct PermitLimits: Sendable {
-    /// Most permits at once; at least 1.
+    /// The maximum number of permits; at least 1.
     var total: Int
-    /// Most of them for the same key; nil for no bound of its own.
+    /// The maximum number for the same key; nil for no limit of its own.
     var perKey: Int?
-    /// Most permits in every window of time, all keys together.
+    /// The maximum number in every window of time, for all keys together.
     var rate: SlidingLog?
     /// The same for each key.
     var ratePerKey: SlidingLog?
-    /// Most permits of a key that has not answered yet, while others may want them; nil for no such bound.
+    /// The maximum number for a key that has not answered yet, while others may want permits; nil for no such limit.
     var probe: Int?
-    /// How keys react to what is said when a permit comes back; nil where nothing is.
+    /// The pace of the keys; nil if they have none.
     var pace: PacePolicy?
 }

@@ -2,45 +2,45 @@ import DequeModule
 
 /// The state of one authority: permits in use, the wait queue and the pace.
 struct PermitLine<Waiter: Sendable>: Sendable {
-    /// Where the line stands among the others.
+    /// The position of the line among the others.
     enum Standing: Hashable {
-        /// Nobody waits.
+        /// No waiter.
         case idle
-        /// Its own bound is reached.
+        /// Its own limit is reached.
         case full
-        /// In the queue of those that have so many permits already.
+        /// In the queue of the lines with as many permits.
         case turn(Int)
-        /// Behind those that have answered before.
+        /// After the lines that have answered before.
         case probe
-        /// Until a time.
+        /// Paused until a time.
         case held(Duration)
     }
 
-    /// What could start for the line now.
+    /// What can start for the line now.
     enum Readiness {
         case ready
-        /// Ready, but it has not shown yet that it answers, and has its share.
+        /// Ready, but it has not answered yet and has its probe.
         case unproven
         case full
         case held(Duration)
     }
 
     var key: String
-    /// Permits lent.
+    /// The number of lent permits.
     var used = 0
-    /// Who waits, in order.
+    /// The waiters in order.
     var waiting = Deque<Waiter>()
     var pace = AuthorityPace()
     var rate: SlidingLog?
-    /// The loops that its answers came on, which have connections to the authority: a bit for each. None where there is
-    /// one loop.
+    /// The loops that its responses came on, which have connections to the authority: one bit for each. Zero with one
+    /// loop.
     var loops: UInt8 = 0
-    /// How often one behind it got a permit because of its loop.
+    /// How often a later line got a permit before it because of its loop.
     var passedOver = 0
     /// Whether it has ever answered.
     var isProven = false
     var standing = Standing.idle
-    /// Goes up with each change of the standing, so that entries of queues from before are known as such.
+    /// Incremented with each change of the position, so that older entries of queues are recognised.
     var generation: UInt32 = 0
 
     init(key: String, rate: SlidingLog?) {
@@ -48,7 +48,7 @@ struct PermitLine<Waiter: Sendable>: Sendable {
         self.rate = rate
     }
 
-    /// What could start now. It changes nothing, but would not be read in place if it could not.
+    /// What can start now. It changes nothing, but is mutating so that it is read in place.
     @inline(__always)
     mutating func readiness(_ limits: PermitLimits, at now: Duration) -> Readiness {
         if let until = pace.openUntil, until > now { return .held(until) }
@@ -59,7 +59,7 @@ struct PermitLine<Waiter: Sendable>: Sendable {
         return .ready
     }
 
-    /// Whether it can be forgotten.
+    /// Whether it can be removed.
     func isForgettable(at now: Duration) -> Bool {
         used == 0 && waiting.isEmpty && standing == .idle && pace.isOrdinary && (rate?.isIdle(at: now) ?? true)
     }

@@ -1,26 +1,26 @@
 import DequeModule
 import Synchronization
 
-/// The pool that lends permits, for any thread: takes events to its state, and the decisions to those who wait.
+/// The pool that lends permits to any thread: it passes events to its state, and decisions to the waiters.
 final class PermitPool: Sendable {
-    /// Who waits: a task, or an input of a ``FastPath``.
+    /// A waiter: a task, or an input of a ``FastPath``.
     enum Waiter: Sendable {
         case task(PermitWaiter)
         case entry(FastPath.Entry)
     }
 
-    /// A decision with the one it goes to. Collected under the lock and carried out after it: whoever is told may come
-    /// back at once.
+    /// A decision and its receiver. It is recorded under the lock and delivered after it, because the receiver may call
+    /// back immediately.
     private enum Delivery {
         case task(UnsafeContinuation<PermitWaiter.Result, Never>, PermitState<Waiter>.Decision)
         case entry(FastPath.Entry, PermitState<Waiter>.Decision)
     }
 
-    /// Deliveries; most events have none or one, which costs no allocation.
+    /// The deliveries; most events have none or one, which costs no allocation.
     private struct Deliveries {
         var first: Delivery?
         var others: [Delivery] = []
-        /// To be called when all of them are carried out.
+        /// Called when all of them are delivered.
         var whenStarving: (@Sendable () -> Void)?
 
         mutating func add(_ waiter: Waiter, _ decision: PermitState<Waiter>.Decision) -> Bool {
@@ -40,7 +40,7 @@ final class PermitPool: Sendable {
 
     private struct State {
         var permits: PermitState<Waiter>
-        /// When somebody comes, and the task that will where the loop does not.
+        /// The time of the next wake-up, and the task that waits for it if the loop does not.
         var timer: (due: Duration, task: Task<Void, Never>?)?
         var whenStarving: (@Sendable () -> Void)?
     }
@@ -51,7 +51,7 @@ final class PermitPool: Sendable {
     private let executor: (any TaskExecutor)?
     private let after: Alarm
 
-    /// Runs an action after a while; false where it cannot.
+    /// Runs an action after a delay; returns false if it cannot.
     typealias Alarm = @Sendable (Duration, @escaping @Sendable () -> Void) -> Bool
 
     init(
@@ -64,13 +64,13 @@ final class PermitPool: Sendable {
         self.after = after
     }
 
-    /// Permits lent.
+    /// The number of lent permits.
     var used: Int { state.withLock { $0.permits.used } }
-    /// Tasks that wait.
+    /// The number of waiting tasks.
     var waitingTasks: Int { waitingCount.load(ordering: .relaxed) }
-    /// Whether permits are idle though somebody waits, so that more inputs would help.
+    /// Whether permits are idle although a waiter exists, so that more inputs would help.
     var isStarving: Bool { state.withLock { $0.permits.isStarving } }
-    /// Authorities that rest while inputs wait for them.
+    /// The paused authorities that inputs wait for.
     var resting: [(key: String, rest: Duration)] { state.withLock { $0.permits.resting(at: time.now()) } }
 
     // MARK: Tasks
@@ -78,8 +78,8 @@ final class PermitPool: Sendable {
     /// Waits for a permit.
     ///
     /// - Parameters:
-    ///   - key: What it is for.
-    ///   - isFirst: Whether to go before all others of the key.
+    ///   - key: The key of the permit.
+    ///   - isFirst: Whether to go before all other waiters of the key.
     func permit(for key: String, isFirst: Bool = false) async -> PermitWaiter.Result {
         if Task.isCancelled { return .cancelled }
         let waiter = PermitWaiter()
@@ -92,12 +92,12 @@ final class PermitPool: Sendable {
                     case .refused(let error): return .refused(error)
                     case .closed: return .cancelled
                     case .waiting:
-                        // Under the lock: nobody can decide before there is somebody to tell.
+                        // Under the lock, so that no decision can be made before the waiter exists.
                         waiter.wait(with: continuation)
                         return nil
                     }
                 }
-                // A cancellation that came before the wait found nobody to resume.
+                // A cancellation before the wait had no waiter to resume.
                 if let result { resume(continuation, result) } else if Task.isCancelled { cancel(waiter) }
             }
         } onCancel: {
@@ -114,7 +114,7 @@ final class PermitPool: Sendable {
         continuation.resume(returning: result)
     }
 
-    /// Gives back a permit of a key.
+    /// Returns a permit of a key.
     func giveBack(for key: String) {
         change { permits, now, deliver in
             guard let slot = permits.slot(ofHolder: key) else { preconditionFailure("a permit was given back twice") }
@@ -124,7 +124,7 @@ final class PermitPool: Sendable {
 
     // MARK: Everybody
 
-    /// Asks for a permit for an input; it is told at once, or later.
+    /// Asks for a permit for an input, which receives the decision immediately or later.
     func enter(_ entry: FastPath.Entry) {
         let verdict = change { permits, now, _ in permits.request(.entry(entry), for: entry.key, at: now) }
         switch verdict {
@@ -136,13 +136,12 @@ final class PermitPool: Sendable {
         }
     }
 
-    /// Gives a permit back, with what the request told about its authority, and the loop that sent it, where there are
-    /// several.
+    /// Returns a permit, with the signal about its authority, and the loop that sent the request, if there are several.
     func giveBack(_ permit: Permit, _ signal: AuthorityPace.Signal, on loop: Int? = nil) {
         change { permits, now, deliver in permits.release(permit, signal, on: loop, at: now, deliver) }
     }
 
-    /// More inputs are expected within a moment, or not.
+    /// Records whether more inputs are expected soon.
     func expectInput(for duration: Duration?, isAtHand: Bool = false, grace: Duration = .zero) {
         change { permits, now, deliver in
             permits.expectInput(
@@ -150,7 +149,7 @@ final class PermitPool: Sendable {
         }
     }
 
-    /// Calls the action, from any thread, whenever permits are idle though somebody waits.
+    /// Calls the action, on any thread, whenever permits are idle although a waiter exists.
     func whenStarving(_ action: (@Sendable () -> Void)?) { state.withLock { $0.whenStarving = action } }
 
     /// Lends no more permits.
@@ -170,7 +169,7 @@ final class PermitPool: Sendable {
 
     // MARK: The lock
 
-    /// Makes a change, sees to the timer, and carries out what was decided.
+    /// Makes a change, arms the timer, and delivers the decisions.
     private func change<Result>(
         _ body: (inout PermitState<Waiter>, Duration, PermitState<Waiter>.Deliver) -> Result
     ) -> Result {
@@ -179,7 +178,7 @@ final class PermitPool: Sendable {
         return result
     }
 
-    /// Makes a change and sees to the timer; what was decided is still to be carried out.
+    /// Makes a change and arms the timer; the decisions are still to be delivered.
     private func decide<Result>(
         _ body: (inout PermitState<Waiter>, Duration, PermitState<Waiter>.Deliver) -> Result
     ) -> (Result, Deliveries) {
@@ -194,8 +193,8 @@ final class PermitPool: Sendable {
         return (result, deliveries)
     }
 
-    /// Carries out what was decided. A permit that comes back at once, because its request could not be started, goes
-    /// to the next who waits: in turn, not from inside the start.
+    /// Delivers the decisions. A permit that is returned immediately, because its request could not start, goes to the
+    /// next waiter from here, not from inside the start.
     private func carryOut(_ deliveries: consuming Deliveries) {
         var rounds: Deque<Deliveries>?
         var deliveries = deliveries
@@ -223,8 +222,8 @@ final class PermitPool: Sendable {
         }
     }
 
-    /// Arms a timer for the next wake-up: on the loop, or an unstructured task, which ends when its time has come or the
-    /// pool is closed. A wake-up too many does no harm.
+    /// Arms a timer for the next wake-up: on the loop, or an unstructured task, which ends at its time or when the pool
+    /// is closed. An extra wake-up does no harm.
     private func arm(_ state: inout State, _ now: Duration) {
         guard let due = state.permits.nextWake, !state.permits.isClosed else { return }
         if let timer = state.timer {

@@ -13,19 +13,19 @@ struct PermitState<Waiter: Sendable>: Sendable {
         /// It may start.
         case granted(Permit)
         case waiting
-        /// It is not to be sent at all. An error is large, and every verdict would be as large as one.
+        /// It is not sent at all. The error is boxed, because every verdict would be as large as an error.
         indirect case refused(FetchError)
-        /// There are no more permits.
+        /// No more permits are lent.
         case closed
     }
 
-    /// What became of somebody who waited.
+    /// The result of a wait.
     enum Decision: Sendable {
         case granted(Permit)
         indirect case refused(FetchError)
     }
 
-    /// Takes a decision to whoever waited; false when nobody is there any more.
+    /// Delivers a decision to a waiter; false when the waiter is gone.
     typealias Deliver = (Waiter, Decision) -> Bool
 
     private struct Wake: Comparable, Sendable {
@@ -37,29 +37,29 @@ struct PermitState<Waiter: Sendable>: Sendable {
     }
 
     private(set) var limits: PermitLimits
-    /// Permits lent.
+    /// The number of lent permits.
     private(set) var used = 0
     private(set) var isClosed = false
-    /// The lines, changed in place: a copy of one would copy all who wait in it.
+    /// The lines, changed in place: a copy of one would copy all its waiters.
     private var lines: [PermitLine<Waiter>] = []
     private var freeSlots: [Int] = []
     private var slots: [String: Int] = [:]
-    /// The key that was asked for last, and its slot: lists often name one authority a thousand times.
+    /// The last key and its slot: lists often name one authority a thousand times.
     private var last: (key: String, slot: Int)?
-    /// Lines that could go on, by how many permits they have; the last holds all with more.
+    /// Lines that can continue, by their number of permits; the last queue has all with more.
     private var turns = LineQueues()
-    /// Lines that could go on once nobody else is in sight.
+    /// Lines that can continue when no other line wants permits.
     private var probes = LineQueues()
-    /// Lines that rest or have all they may have.
+    /// Lines that are paused or at their limit.
     private var blockedCount = 0
     /// Lines that have answered.
     private var provenCount = 0
     private var wakes = Heap<Wake>()
-    /// Until when more inputs are expected at once, so that authorities not seen yet may want a share.
+    /// Until when more inputs are expected soon, so that authorities not seen yet may want a share.
     private var expectsInputUntil: Duration?
-    /// Whether there are more inputs, which only wait to be let in.
+    /// Whether there are more inputs, which wait to be read.
     private var hasInputAtHand = false
-    /// Lines at which idle ones are looked for.
+    /// The number of lines at which idle ones are searched for.
     private var sweepAt = 4096
 
     init(limits: PermitLimits) {
@@ -67,11 +67,11 @@ struct PermitState<Waiter: Sendable>: Sendable {
         self.limits = limits
     }
 
-    /// How many keys are remembered.
+    /// The number of keys in memory.
     var keyCount: Int { slots.count }
 
-    /// Whether permits are idle though somebody waits: for authorities that rest, or have their share. More inputs
-    /// would help.
+    /// Whether permits are idle although a waiter exists: its authority is paused, or has its probe. More inputs would
+    /// help.
     var isStarving: Bool { used < limits.total && turns.isEmpty && (blockedCount > 0 || !probes.isEmpty) }
 
     /// When ``advance(to:_:)`` would change something; nil for never.
@@ -84,7 +84,7 @@ struct PermitState<Waiter: Sendable>: Sendable {
         return next
     }
 
-    /// Keys that rest, with how long they still do.
+    /// The paused keys, with the remaining time.
     func resting(at now: Duration) -> [(key: String, rest: Duration)] {
         lines.compactMap { line in
             guard !line.waiting.isEmpty, let until = line.pace.openUntil, until > now else { return nil }
@@ -94,7 +94,7 @@ struct PermitState<Waiter: Sendable>: Sendable {
 
     // MARK: Events
 
-    /// Somebody asks for a permit; whoever goes on with what was begun asks to be first.
+    /// A waiter asks for a permit; one that continues what has started asks to be first.
     mutating func request(
         _ waiter: Waiter, for key: String, at now: Duration, isFirst: Bool = false
     ) -> Verdict {
@@ -106,12 +106,12 @@ struct PermitState<Waiter: Sendable>: Sendable {
             return .granted(Permit(slot: slot, start: now))
         }
         if isFirst { lines[slot].waiting.prepend(waiter) } else { lines[slot].waiting.append(waiter) }
-        // Where somebody waits already, one more changes nothing of where the line stands.
+        // If the line has waiters already, one more does not change its position.
         if lines[slot].standing == .idle { reclassify(slot, now) }
         return .waiting
     }
 
-    /// A permit comes back, with what it says about the authority, from the loop that sent the request, where there are
+    /// A permit is returned, with the signal about the authority, from the loop that sent the request, if there are
     /// several.
     mutating func release(
         _ permit: Permit, _ signal: AuthorityPace.Signal = .unknown, on loop: Int? = nil, at now: Duration,
@@ -158,13 +158,13 @@ struct PermitState<Waiter: Sendable>: Sendable {
         lendToWaiting(now, deliver)
     }
 
-    /// More inputs are expected at once, until the time; nil when there will be none soon.
+    /// More inputs are expected until the time; nil when there will be none soon.
     ///
     /// - Parameters:
-    ///   - isAtHand: Whether there are more, which come as soon as permits are idle: they may be for an authority that
-    ///     answers.
-    ///   - grace: How long several authorities of which none has answered are kept to their probe at the end of the
-    ///     list: a list is often read before the first answer is there, and one of them may be dead.
+    ///   - isAtHand: Whether there are more inputs, which are read as soon as permits are idle: they may be for an
+    ///     authority that answers.
+    ///   - grace: How long several authorities, none of which has answered, keep to their probe at the end of the list:
+    ///     a list is often read before the first response arrives, and one of them may be dead.
     mutating func expectInput(
         until: Duration?, isAtHand: Bool = false, grace: Duration = .zero, at now: Duration, _ deliver: Deliver
     ) {
@@ -173,7 +173,7 @@ struct PermitState<Waiter: Sendable>: Sendable {
         if !probes.isEmpty { lendToWaiting(now, deliver) }
     }
 
-    /// No more permits; gives all who waited.
+    /// Lends no more permits; returns all waiters.
     mutating func close() -> [Waiter] {
         isClosed = true
         var left: [Waiter] = []
@@ -203,8 +203,8 @@ struct PermitState<Waiter: Sendable>: Sendable {
         }
     }
 
-    /// Whether an authority that has not answered yet may have more than its probe: nobody else is in sight who
-    /// could want it. Once another has answered, a quarter of all permits stays free of such authorities.
+    /// Whether an authority that has not answered yet may have more than its probe, because no other wants permits.
+    /// Once another has answered, a quarter of all permits is kept free of such authorities.
     private func mayProbeMore(_ now: Duration) -> Bool {
         if let until = expectsInputUntil, until > now { return false }
         if hasInputAtHand, provenCount > 0 { return false }
@@ -233,7 +233,7 @@ struct PermitState<Waiter: Sendable>: Sendable {
         return next
     }
 
-    /// Puts a line that had its turn, and stands where it stood, behind the others there.
+    /// Moves a line that had its turn, and is still in the same queue, behind the others there.
     private mutating func goBehind(_ slot: Int) {
         switch lines[slot].standing {
         case .turn(let level): turns.moveToEnd(slot, of: level)
@@ -242,8 +242,8 @@ struct PermitState<Waiter: Sendable>: Sendable {
         }
     }
 
-    /// The first line, or one a little behind it which the loop has a connection for: over many authorities each loop
-    /// would else connect to every one of them.
+    /// The first line, or a later one that the loop has a connection for: with many authorities each loop would
+    /// otherwise connect to every one of them.
     private mutating func nearest(to first: Int, on loop: Int?) -> Int {
         guard let loop, turns.hasSeveral else { return first }
         guard !isAtHome(first, on: loop), lines[first].passedOver < Self.mostPassing else {
@@ -262,14 +262,14 @@ struct PermitState<Waiter: Sendable>: Sendable {
         return first
     }
 
-    /// Whether a loop is as good as any for a line: it has a connection to the authority, or none has.
+    /// Whether a loop is as good as any other for a line: it has a connection to the authority, or no loop has.
     private mutating func isAtHome(_ slot: Int, on loop: Int) -> Bool {
-        // It changes nothing, but a line is only read in place where it could.
+        // It changes nothing, but only a mutating method reads a line in place.
         let loops = lines[slot].loops
         return loops == 0 || loops & (1 << UInt8(loop)) != 0
     }
 
-    /// How far behind the first a line is looked for, and how often one may be passed over.
+    /// The maximum distance of such a line from the first, and how often a line may be passed over.
     private static var mostPassing: Int { 256 }
 
     private mutating func refuse(_ slot: Int, _ error: FetchError, _ deliver: Deliver) {
@@ -278,7 +278,7 @@ struct PermitState<Waiter: Sendable>: Sendable {
 
     // MARK: Where lines stand
 
-    /// Puts a line where it belongs now.
+    /// Moves a line to the queue that it belongs to now.
     private mutating func reclassify(_ slot: Int, _ now: Duration) {
         guard !lines[slot].waiting.isEmpty else { return setStanding(slot, .idle) }
         switch lines[slot].readiness(limits, at: now) {
@@ -332,7 +332,7 @@ struct PermitState<Waiter: Sendable>: Sendable {
     }
 
     private mutating func forgetIfIdle(_ slot: Int, _ now: Duration) {
-        // That an authority answers is worth remembering, as long as there is not too much of it.
+        // Whether an authority answers is worth keeping, as long as there are not too many.
         if !lines[slot].isProven { forget(slot, now) }
     }
 

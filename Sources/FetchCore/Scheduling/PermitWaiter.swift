@@ -1,12 +1,12 @@
 import Synchronization
 
-/// A task that waits for a permit. Whoever comes first resolves it: the permit, or the task's cancellation.
+/// A task that waits for a permit. The first of two events resolves it: the permit, or the task's cancellation.
 final class PermitWaiter: Sendable {
-    /// What the wait ended with.
+    /// The result of the wait.
     enum Result: Sendable {
         case granted(Permit)
         case refused(FetchError)
-        /// The task was cancelled, or the semaphore closed.
+        /// The task was cancelled, or the semaphore was closed.
         case cancelled
     }
 
@@ -18,12 +18,12 @@ final class PermitWaiter: Sendable {
 
     private let state = Mutex(State.idle)
 
-    /// Remembers who is to be resumed.
+    /// Stores the continuation.
     func wait(with continuation: UnsafeContinuation<Result, Never>) {
         state.withLock { $0 = .waiting(continuation) }
     }
 
-    /// The one who waits, to whoever asks first; nil for all others.
+    /// The continuation for the first caller; nil for all others.
     func take() -> UnsafeContinuation<Result, Never>? {
         state.withLock { state in
             guard case .waiting(let continuation) = state else { return nil }

@@ -1,6 +1,6 @@
-/// At most so many starts in every window of a length.
+/// A maximum number of starts in every window of a length.
 public struct RateLimit: Sendable, Hashable {
-    /// Most starts in a window; at least 1.
+    /// The maximum number of starts in a window; at least 1.
     public var maxCalls: Int
     /// The length of the window; more than zero.
     public var period: Duration
@@ -8,7 +8,7 @@ public struct RateLimit: Sendable, Hashable {
     /// Makes a limit.
     ///
     /// - Parameters:
-    ///   - maxCalls: Most starts in a window; at least 1.
+    ///   - maxCalls: The maximum number of starts in a window; at least 1.
     ///   - period: The length of the window; more than zero.
     public init(maxCalls: Int, period: Duration) {
         precondition(maxCalls > 0 && period > .zero, "a rate lets at least one through in some time")

@@ -1,6 +1,6 @@
 import DequeModule
 
-/// Lets at most `maxCalls` callers through in every window of `period`, whichever window one looks at.
+/// Lets at most `maxCalls` callers through in every window of length `period`, wherever the window begins.
 ///
 /// ```swift
 /// let limiter = RateLimiter(maxCalls: 5, period: .seconds(1))
@@ -10,24 +10,24 @@ import DequeModule
 /// }
 /// ```
 ///
-/// Callers are served first come, first served. One that is cancelled uses nothing up.
+/// Callers are served in the order of arrival. A cancelled caller uses no start.
 public actor RateLimiter {
     private var log: SlidingLog
     private let time: any TimeSource
-    /// Who waits, in order; the first of them watches the clock for all.
+    /// The waiters in order; the first of them waits for the clock on behalf of all.
     private var line = Deque<Turn>()
     private var nextID: UInt64 = 0
 
     private struct Turn {
         let id: UInt64
-        /// Nil for the first in line, and for one that is about to suspend.
+        /// Nil for the first waiter, and for one that is about to suspend.
         var continuation: UnsafeContinuation<Void, Never>?
     }
 
     /// Makes a limiter.
     ///
     /// - Parameters:
-    ///   - maxCalls: Most callers in a window; at least 1.
+    ///   - maxCalls: The maximum number of callers in a window; at least 1.
     ///   - period: The length of the window; more than zero.
     ///   - time: The clock.
     public init(maxCalls: Int, period: Duration, time: any TimeSource = SystemTime()) {
@@ -35,15 +35,15 @@ public actor RateLimiter {
         self.time = time
     }
 
-    /// How many callers wait now.
+    /// The number of callers that wait now.
     public var waiting: Int { line.count }
 
     /// Waits for a start.
     ///
-    /// - Throws: `CancellationError` when the task is cancelled before it has one.
+    /// - Throws: `CancellationError` when the task is cancelled before its turn.
     public func acquire() async throws {
         try Task.checkCancellation()
-        // The start is taken before anything is awaited: two callers can never see the same room in the window.
+        // The start is recorded before anything is awaited, so that two callers never see the same room in the window.
         if line.isEmpty, log.take(at: time.now()) { return }
         let id = nextID
         nextID += 1
@@ -58,7 +58,7 @@ public actor RateLimiter {
         }
     }
 
-    /// Returns when the caller is the first in line, or cancelled.
+    /// Returns when the caller is the first waiter, or cancelled.
     private func becomeFirst(_ id: UInt64) async {
         guard line.first?.id != id else { return }
         await withTaskCancellationHandler {

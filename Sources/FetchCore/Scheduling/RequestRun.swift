@@ -1,4 +1,4 @@
-/// The run of one request: attempts until one stands, each of them a chain of hops, each hop under a permit of its
+/// The run of one request: attempts until one is final, each of them a chain of hops, each hop under a permit of its
 /// authority.
 struct RequestRun {
     let input: Input
@@ -9,7 +9,7 @@ struct RequestRun {
     let stop: StopSignal
     let pool: PermitPool
 
-    /// A first hop that somebody else has sent, and whose permit is given back.
+    /// A first hop that the fast path has sent, and whose permit is returned.
     struct Start: Sendable {
         var file: BodyFile?
         var time: Duration
@@ -17,7 +17,7 @@ struct RequestRun {
         var wait: Duration
     }
 
-    /// What an attempt gave.
+    /// The result of an attempt.
     private struct Attempt {
         var url: FetchURL
         var response: Response?
@@ -27,17 +27,17 @@ struct RequestRun {
         var wait: Duration = .zero
         /// Whether anything was sent.
         var isSent = false
-        /// Whether the authority was given up before it was asked.
+        /// Whether the authority was given up before anything was sent.
         var isRefused = false
-        /// Where it has been.
+        /// The URLs of the chain so far.
         var chain: [FetchURL] = []
     }
 
     /// Runs the input to its end.
     ///
     /// - Parameters:
-    ///   - first: How the first hop was begun, if it was sent already.
-    ///   - result: What it gave.
+    ///   - first: How the first hop was started, if it was sent already.
+    ///   - result: Its result.
     func outcome(after first: Start? = nil, _ result: TransferResult? = nil) async -> Outcome {
         var outcome = Outcome(input: input)
         let file: BodyFile?
@@ -53,14 +53,14 @@ struct RequestRun {
         outcome.wait = first?.wait ?? .zero
         var sent = result
         var attempt = 1
-        // Attempts that count as such: what an authority asked to be sent again later is its wish and no failure.
+        // Only attempts that count: a repetition that an authority asked for is not a failure.
         var charged = 1
         while true {
             let result = await self.attempt(
                 attempt, into: file, outcome: &outcome, start: &start, sent: sent)
             sent = nil
             outcome.effectiveURL = result.isSent ? result.url : outcome.effectiveURL
-            // The answer that an authority was given up after is still the last that there was.
+            // The response after which an authority was given up is still the last one.
             if !result.isRefused || result.isSent { outcome.response = result.response }
             outcome.error = result.error
             if result.isSent { outcome.timing = result.timing }
@@ -104,7 +104,7 @@ struct RequestRun {
         return outcome
     }
 
-    /// One attempt: follows redirects, each hop under a permit that is given back before anybody waits for anything else.
+    /// One attempt: follows redirects, each hop under a permit that is returned before anything else is awaited.
     private func attempt(
         _ number: Int, into file: BodyFile?, outcome: inout Outcome, start: inout Duration?, sent: TransferResult?
     ) async -> Attempt {
@@ -116,7 +116,7 @@ struct RequestRun {
             attempt.url = hop.url
             var permit: Permit?
             if sent == nil {
-                // What a cache has needs no permit and does not count against a rate.
+                // A response from the cache needs no permit and does not count against a rate.
                 sent = await transport.answerAtHand(
                     hop, into: options.sink(file), limits: options.limits(after: spent.total))
                 if sent != nil, start == nil {
@@ -126,7 +126,7 @@ struct RequestRun {
             }
             if sent == nil {
                 let before = time.now()
-                // What was begun goes on before anything new starts.
+                // What has started continues before anything new starts.
                 let result = await pool.permit(
                     for: hop.url.authority.text, isFirst: number > 1 || attempt.redirects > 0)
                 let begin = time.now()

@@ -1,35 +1,35 @@
-/// Whether an attempt that failed is worth another, and when. Pure: chance is passed in.
+/// Whether and when a failed attempt is repeated. Pure: the random number generator is passed in.
 ///
-/// The n-th retry waits a random time between 0 and `delay` × 2^(n-1), at most ``maxDelay`` ("full jitter"): clients that
-/// failed together do not come back together. What a server asks for with Retry-After holds for its whole authority, and
-/// a 429 uses no attempt up; `retries` 0 still means that nothing is sent twice.
+/// The n-th retry waits a random time between 0 and `delay` × 2^(n-1), at most ``maxDelay`` ("full jitter"), so that
+/// clients that failed together do not return together. A Retry-After pauses the whole authority, and a 429 does not
+/// count as an attempt; with `retries` 0 nothing is sent twice all the same.
 public struct RetryPolicy: Sendable {
     /// What to do after an attempt.
     public enum Decision: Sendable, Hashable {
-        /// The result stands.
+        /// The result is final.
         case stop
         /// Try again after the time.
         case retry(after: Duration)
-        /// Try again when the pause of the authority is over, which holds for all its URLs. A 429 counts as no attempt:
-        /// it is the server's wish and no failure.
+        /// Try again when the pause of the authority, which applies to all its URLs, is over. A 429 does not count as
+        /// an attempt, because the server asked for the repetition.
         case obey(isCharged: Bool)
-        /// The server asks for more patience than there is; the result is `rate-limited`.
+        /// The server asks for a longer wait than the maximum; the result is `rate-limited`.
         case giveUp(retryAfter: Duration)
     }
 
-    /// Attempts after the first.
+    /// The maximum number of attempts after the first.
     public var retries = 2
-    /// The first backoff's upper bound.
+    /// The upper bound of the first backoff.
     public var delay: Duration = .seconds(1)
-    /// The bound of every backoff.
+    /// The upper bound of every backoff.
     public var maxDelay: Duration = .seconds(30)
-    /// Most time from the first start to the start of a retry; nil for no bound.
+    /// The maximum time from the first start to the start of a retry; nil for no limit.
     public var maxTime: Duration?
-    /// The longest Retry-After that is waited for.
+    /// The maximum Retry-After to wait for.
     public var maxWait: Duration = .seconds(60)
-    /// Statuses worth a retry.
+    /// The statuses that are retried.
     public var statuses: Set<Int> = [408, 425, 429, 500, 502, 503, 504, 522, 524]
-    /// Errors worth a retry.
+    /// The error kinds that are retried.
     public var kinds: Set<FetchError.Kind> = Set(
         FetchError.Kind.allCases.filter { FetchError($0, "").isTransient })
 
@@ -39,13 +39,13 @@ public struct RetryPolicy: Sendable {
     /// Decides after a failed attempt.
     ///
     /// - Parameters:
-    ///   - error: Why the attempt counts as failed.
-    ///   - status: The status of its answer, if there was one.
-    ///   - retryAfter: What the server asked for, more than zero, if it did.
-    ///   - attempt: Its number, from 1; those that the server asked to repeat are not counted.
+    ///   - error: Why the attempt failed.
+    ///   - status: The status of its response, if there was one.
+    ///   - retryAfter: The wait that the server asked for, more than zero, if it did.
+    ///   - attempt: Its number, from 1; repetitions that the server asked for are not counted.
     ///   - isIdempotent: Whether the request may be sent twice.
     ///   - elapsed: Time since the first attempt started.
-    ///   - random: Where chance comes from.
+    ///   - random: The random number generator.
     public func decision(
         after error: FetchError, status: Int?, retryAfter: Duration?, attempt: Int, isIdempotent: Bool,
         elapsed: Duration, using random: inout some RandomNumberGenerator
@@ -68,7 +68,7 @@ public struct RetryPolicy: Sendable {
         return .retry(after: wait)
     }
 
-    /// The longest backoff after the n-th attempt: 1 s, 2 s, 4 s, … up to ``maxDelay``.
+    /// The maximum backoff after the n-th attempt: 1 s, 2 s, 4 s, … up to ``maxDelay``.
     func backoffBound(_ attempt: Int) -> Duration {
         var bound = delay
         for _ in 1..<max(attempt, 1) where bound < maxDelay { bound *= 2 }

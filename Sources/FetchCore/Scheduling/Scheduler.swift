@@ -1,25 +1,25 @@
-/// Requests in, outcomes out: every input gives exactly one outcome, whatever happens to it or to the run.
+/// Runs requests: every input gives exactly one outcome, whatever happens to it or to the run.
 ///
-/// Each input is a child task that takes a permit of the semaphore, makes attempts until one stands, and leaves its
-/// outcome in the stream. The tasks run on the transport's own thread where it has one.
+/// Each input is a child task that takes a permit of the semaphore, makes attempts until one is final, and adds its
+/// outcome to the stream. The tasks run on the transport's own thread if it has one.
 public final class Scheduler: Sendable {
     private let transport: any Transport
-    /// The bounds.
+    /// The limits.
     let options: SchedulerOptions
     /// The clocks.
     let time: any TimeSource
     /// Ends the run early when it is raised.
     public let stop: StopSignal
     private let semaphore: AsyncSemaphore
-    /// The transport's timer, where the system's time counts. The first task that sleeps starts three threads, and each
-    /// one costs two of them a turn.
+    /// The transport's timer, if the system's clock is used. The first task that sleeps starts three threads, and each
+    /// of them costs two a turn.
     private let after: PermitPool.Alarm
 
     /// Makes a scheduler for one run.
     ///
     /// - Parameters:
-    ///   - transport: What sends.
-    ///   - options: The bounds.
+    ///   - transport: Sends the requests.
+    ///   - options: The limits.
     ///   - time: The clocks.
     ///   - stop: Ends the run early when it is raised.
     public init(
@@ -38,23 +38,23 @@ public final class Scheduler: Sendable {
     /// The executor on which ``fetch(_:)`` costs no thread hop, if there is one.
     public var executor: (any TaskExecutor)? { transport.executor }
 
-    /// Authorities that rest because they asked for it, or cannot be reached, while inputs wait for them; with how long
-    /// it still takes.
+    /// The authorities that are paused because they asked for it, or cannot be reached, while inputs wait for them;
+    /// with the remaining time.
     public var restingAuthorities: [(authority: String, rest: Duration)] {
         semaphore.pool.resting.map { ($0.key, $0.rest) }
     }
 
-    /// Requests in flight now.
+    /// The number of requests in flight.
     public var inFlight: Int { get async { await semaphore.used } }
 
-    /// Runs all inputs and gives their outcomes to the body while they complete.
+    /// Runs all inputs and passes their outcomes to the body as they complete.
     ///
-    /// When the body ends before the stream does, the run is over: what is in flight is cancelled.
+    /// When the body returns before the stream ends, the run is over, and the requests in flight are cancelled.
     ///
     /// - Parameters:
     ///   - inputs: The inputs, read as they are needed.
-    ///   - patience: How long outcomes may be held back so that more of them come at once. With few requests in flight
-    ///     the reader is otherwise woken for every two or three.
+    ///   - patience: How long outcomes may be held back so that more are delivered together. With few requests in
+    ///     flight the reader is otherwise woken for every two or three.
     ///   - body: Reads the stream, and returns capacity with ``OutcomeStream/release(_:)``.
     /// - Returns: What the body returns.
     public func run<Result>(
@@ -66,7 +66,7 @@ public final class Scheduler: Sendable {
         return await withTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: transport.executor) { await self.runUnlessCut(inputs, outcomes) }
             let result = await body(outcomes)
-            // After the end of the stream this changes nothing any more; before it, it ends what the body left undone.
+            // After the end of the stream this has no effect; before it, it ends what the body left.
             stop.stop(.outputClosed)
             inputs.close()
             outcomes.abandon()
@@ -74,8 +74,7 @@ public final class Scheduler: Sendable {
         }
     }
 
-    /// What calls a closure after a while: the transport, or a task, which ends by itself within a moment and nobody
-    /// has to wait for.
+    /// Calls a closure after a delay: on the transport, or in a task that ends soon by itself and need not be awaited.
     private func timer(_ duration: Duration) -> @Sendable (@escaping @Sendable () -> Void) -> Void {
         { [transport, time, after] action in
             if after(duration, action) { return }
@@ -86,14 +85,14 @@ public final class Scheduler: Sendable {
         }
     }
 
-    /// Sends one input under the same permits as everything else of this scheduler, for work whose next request depends
-    /// on the last answer. Cancelling the task ends it at once.
+    /// Sends one input under the same permits as all others of this scheduler, for work whose next request depends on
+    /// the last response. Cancelling the task ends it immediately.
     ///
-    /// - Parameter input: What to send.
+    /// - Parameter input: The input.
     /// - Returns: Its outcome, whatever happens.
     public func fetch(_ input: Input) async -> Outcome { await fetch(input, options) }
 
-    /// The same, with a bound for the body that is its own.
+    /// The same, with its own limit for the body.
     func fetch(_ input: Input, maxBodySize: Int, keepsBeginning: Bool = false) async -> Outcome {
         var options = options
         options.maxBodySize = maxBodySize
@@ -112,11 +111,11 @@ public final class Scheduler: Sendable {
         return await run.outcome()
     }
 
-    /// Lends no more permits: whoever waits for one gets `cancelled`.
+    /// Lends no more permits: all waiters get `cancelled`.
     func close() async { await semaphore.close() }
 
-    /// Runs everything, with three watches beside it: one cancels what is in flight when a stopped run has had its grace,
-    /// one ends a list that still gives inputs then, one raises the deadline.
+    /// Runs everything, with three tasks beside it: one cancels what is in flight when a stopped run has had its grace
+    /// period, one ends a list that still delivers inputs then, one raises the deadline.
     private func runUnlessCut(_ inputs: any InputSource, _ outcomes: OutcomeStream) async {
         await withTaskGroup(of: Bool.self) { group in
             group.addTask(executorPreference: transport.executor) {
@@ -125,7 +124,7 @@ public final class Scheduler: Sendable {
             }
             group.addTask {
                 await self.stop.wait()
-                // Inputs that are there get their records; an endless list does not hold up the end.
+                // Inputs that have arrived get their records; an endless list does not delay the end.
                 try? await self.time.sleep(for: self.options.grace + .milliseconds(300))
                 if self.stop.reason != nil { inputs.close() }
                 return false
@@ -143,8 +142,8 @@ public final class Scheduler: Sendable {
         outcomes.finish()
     }
 
-    /// Feeds until the list ends; when the run is stopped, nothing new starts, and what is in flight is cancelled after
-    /// its grace.
+    /// Feeds inputs until the list ends; when the run is stopped, nothing new starts, and what is in flight is
+    /// cancelled after the grace period.
     private func feedUnlessCut(_ inputs: any InputSource, _ outcomes: OutcomeStream) async {
         let fastPath = (transport as? any CallbackTransport).map {
             FastPath(
@@ -170,7 +169,7 @@ public final class Scheduler: Sendable {
         }
     }
 
-    /// Starts a task for each input; returns when all have left their outcomes.
+    /// Starts a task for each input; returns when the outcomes of all are in the stream.
     private func feed(_ inputs: any InputSource, _ outcomes: OutcomeStream) async {
         await withDiscardingTaskGroup { group in
             await forEachRequest(inputs, outcomes) { input, request, _ in
@@ -184,8 +183,8 @@ public final class Scheduler: Sendable {
         }
     }
 
-    /// Sends each input down the fast path, and starts a task for those that need more; returns when all have left their
-    /// outcomes.
+    /// Sends each input on the fast path, and starts a task for those that need more; returns when the outcomes of all
+    /// are in the stream.
     private func feed(_ inputs: any InputSource, _ outcomes: OutcomeStream, _ fastPath: FastPath) async {
         await withDiscardingTaskGroup { group in
             group.addTask(executorPreference: transport.executor) { [self] in
@@ -240,19 +239,18 @@ public final class Scheduler: Sendable {
                 }
                 body(input, request, now)
             }
-            // The next chunk may be long in coming.
+            // The next chunk may take long to arrive.
             if isAtHand { pool.expectInput(for: Self.expectation) }
             isAtHand = false
         }
     }
 
-    /// How soon after one chunk of inputs the next is expected. As long as they come, and none has to wait for
-    /// capacity, an authority that has not answered yet gets no more than its probe: a list may begin with a
-    /// thousand URLs of a dead authority and go on with a live one. Long enough for a reader that has to wait for a
-    /// processor.
+    /// How soon after one chunk of inputs the next is expected. While they arrive, and none waits for capacity, an
+    /// authority that has not answered yet gets no more than its probe: a list may begin with a thousand URLs of a dead
+    /// authority and continue with a live one. It is long enough for a reader that waits for a processor.
     private static let expectation: Duration = .milliseconds(250)
 
-    /// What the record of an input says that the end of the run came before.
+    /// The error of an input that the end of the run left without a result.
     static func error(_ reason: StopReason) -> FetchError {
         switch reason {
         case .interrupted, .outputClosed: FetchError(.cancelled, "the run was interrupted")

@@ -1,23 +1,24 @@
 import DequeModule
 
-/// A sliding log of starts: no window of time ever holds more than the limit, not only those that begin with a full
-/// second. Pure: the time is passed in and never goes back.
+/// A sliding log of starts: no window of time ever contains more than the limit, wherever it begins. Pure: the time is
+/// passed in and never goes back.
 ///
-/// The windows that count are those of the server's clock, and when a request arrives there nobody knows but that it is
-/// before its answer. So a start counts from its answer on (``confirm(_:at:)``), at most a twentieth of the period later
-/// than it was made: delays on the way never let two full windows meet, and slow answers cost little of the rate.
+/// The relevant windows are those of the server's clock, and all that is known of a request's arrival is that it is
+/// before its response. So a start counts from its response on (``confirm(_:at:)``), at most a twentieth of the period
+/// later than it was made: delays in the network never make two full windows overlap, and slow responses cost little of
+/// the rate.
 struct SlidingLog: Sendable {
     let limit: RateLimit
     private let period: Int64
     /// How much later than it was made a start may count.
     private let slack: Int64
-    /// When the starts count that still do, in nanoseconds, the oldest first; at most as many as the limit.
+    /// The times of the starts that still count, in nanoseconds, the oldest first; at most as many as the limit.
     private var starts = Deque<Int64>()
 
     /// Makes an empty log.
     ///
     /// - Parameters:
-    ///   - limit: Its bound.
+    ///   - limit: The limit.
     ///   - isConfirmed: Whether every start is confirmed; otherwise it counts when it is made.
     init(_ limit: RateLimit, isConfirmed: Bool = false) {
         self.limit = limit
@@ -25,7 +26,7 @@ struct SlidingLog: Sendable {
         slack = isConfirmed ? period / 20 : 0
     }
 
-    /// When the next start may be; a time that is over means now.
+    /// The time of the next possible start; a time in the past means now.
     var nextStart: Duration {
         guard starts.count >= limit.maxCalls, let oldest = starts.first else { return .zero }
         return .nanoseconds(oldest + period)
@@ -37,7 +38,7 @@ struct SlidingLog: Sendable {
         return .nanoseconds(last + period) <= now
     }
 
-    /// Takes a start; false when it would be one too many.
+    /// Records a start; false if it would exceed the limit.
     mutating func take(at now: Duration) -> Bool {
         guard nextStart <= now else { return false }
         let start = now.wholeNanoseconds
@@ -46,7 +47,7 @@ struct SlidingLog: Sendable {
         return true
     }
 
-    /// The start that was made at a time has been answered.
+    /// Records the response to the start that was made at a time.
     mutating func confirm(_ start: Duration, at now: Duration) {
         let counted = start.wholeNanoseconds + slack
         let answered = now.wholeNanoseconds

@@ -2,15 +2,15 @@ import Synchronization
 
 /// Why a run ends before its list does.
 public enum StopReason: Sendable, Hashable {
-    /// The user asked for it.
+    /// The user interrupted it.
     case interrupted
-    /// The time for the whole run is over.
+    /// The deadline has passed.
     case deadline
-    /// Nobody takes the output any more.
+    /// The reader of the output has gone.
     case outputClosed
 }
 
-/// Tells a whole run to end: once, for one reason. May be raised from any thread.
+/// Tells a whole run to end, once and for one reason. Any thread may raise it.
 public final class StopSignal: Sendable {
     private struct State {
         var reason: StopReason?
@@ -24,10 +24,10 @@ public final class StopSignal: Sendable {
     /// Makes a signal that is not raised.
     public init() {}
 
-    /// Why the run is to end, or nil.
+    /// The reason, or nil.
     public var reason: StopReason? { state.withLock { $0.reason } }
 
-    /// Raises the signal; the first reason stands.
+    /// Raises the signal; the first reason is kept.
     public func stop(_ reason: StopReason) {
         let waiters = state.withLock { state -> [UnsafeContinuation<Void, Never>] in
             guard state.reason == nil else { return [] }
@@ -47,7 +47,7 @@ public final class StopSignal: Sendable {
         await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
                 let isOver = state.withLock { state in
-                    // A cancellation that came before the wait is remembered under its number.
+                    // A cancellation before the wait is recorded under its number.
                     if state.reason != nil || state.cancelled.remove(id) != nil { return true }
                     state.waiters[id] = continuation
                     return false
@@ -65,7 +65,7 @@ public final class StopSignal: Sendable {
         }
     }
 
-    /// Waits for a time, or less when the signal is raised or the task cancelled.
+    /// Waits for a time, or until the signal is raised or the task is cancelled.
     func sleep(for duration: Duration, on time: some TimeSource) async {
         guard duration > .zero else { return }
         await withTaskGroup(of: Void.self) { group in

@@ -1,7 +1,7 @@
-/// The clocks of a run, passed in so that tests need no sleep. Time never jumps: waits, rates and deadlines are
-/// measured on a monotonic clock; only the timestamp of a record is wall time.
+/// The clocks of a run, passed in so that tests need no sleep. Time never jumps: waits, rates and deadlines use a
+/// monotonic clock; only the timestamp of a record is wall time.
 public protocol TimeSource: Sendable {
-    /// Time since an arbitrary moment, never going back.
+    /// The time since an arbitrary moment; it never goes back.
     func now() -> Duration
     /// Milliseconds since 1970-01-01 UTC.
     func wallMilliseconds() -> Int64
@@ -11,7 +11,7 @@ public protocol TimeSource: Sendable {
 
 /// The system's clocks.
 public struct SystemTime: TimeSource {
-    /// Makes one; they are all the same.
+    /// Makes the system's clocks; all instances are equal.
     public init() {}
 
     /// The system's monotonic clock.
