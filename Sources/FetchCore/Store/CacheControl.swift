@@ -1,15 +1,14 @@
-/// The directives of Cache-Control (RFC 9111 §5.2) that mean something to a private cache.
+/// The directives of Cache-Control (RFC 9111 §5.2) that have a meaning for a private cache.
 struct CacheControl: Sendable, Hashable {
-    /// Nothing of this exchange is kept.
+    /// Nothing of this exchange is stored.
     private(set) var noStore = false
-    /// What is kept is asked for again before each use. A list of fields behind it is read as if it were not there, which
-    /// §5.2.2.4 allows.
+    /// The stored response is revalidated before each use. A list of fields after it is ignored, which §5.2.2.4 allows.
     private(set) var noCache = false
-    /// Once stale, it is not used without asking, whatever the request puts up with.
+    /// Once stale, it is not used without revalidation, whatever the request accepts.
     private(set) var mustRevalidate = false
     private(set) var isPublic = false
     private(set) var isPrivate = false
-    /// Only who knows the status may keep it.
+    /// Only a cache that understands the status may store it.
     private(set) var mustUnderstand = false
     /// Seconds.
     private(set) var maxAge: Int?
@@ -18,17 +17,17 @@ struct CacheControl: Sendable, Hashable {
     /// Seconds.
     private(set) var minFresh: Int?
 
-    /// The largest delta-seconds that is told apart (§1.2.2).
+    /// The largest delta-seconds that is distinguished (§1.2.2).
     static let largest = 1 << 31
 
-    /// Reads all Cache-Control fields of a message.
+    /// Reads all Cache-Control headers of a message.
     init(_ headers: HeaderFields) {
         for value in headers.values(of: "cache-control") {
             for (name, argument) in Self.directives(of: value) { take(name, argument) }
         }
     }
 
-    /// Reads those of a request, where `Pragma: no-cache` stands for a Cache-Control that is not there (§5.4).
+    /// Reads those of a request, where `Pragma: no-cache` replaces a missing Cache-Control (§5.4).
     init(request headers: HeaderFields) {
         self.init(headers)
         if !headers.contains("cache-control"),
@@ -46,7 +45,7 @@ struct CacheControl: Sendable, Hashable {
         case "must-understand": mustUnderstand = true
         case "public": isPublic = true
         case "private": isPrivate = true
-        // Where it is said twice the first counts (§4.2.1).
+        // Of repeated directives the first one counts (§4.2.1).
         case "max-age": maxAge = maxAge ?? Self.seconds(argument)
         case "max-stale": maxStale = maxStale ?? (argument == nil ? .max : Self.seconds(argument))
         case "min-fresh": minFresh = minFresh ?? Self.seconds(argument)
@@ -54,13 +53,13 @@ struct CacheControl: Sendable, Hashable {
         }
     }
 
-    /// Delta-seconds; what is none is 0, which is stale (§4.2.1).
+    /// Delta-seconds; a value that is not valid is 0, which is stale (§4.2.1).
     static func seconds(_ text: String?) -> Int {
         guard let text, !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return 0 }
         return text.utf8.reduce(0) { min($0 * 10 + Int($1 - 0x30), largest) }
     }
 
-    /// `name`, `name=token` and `name="quoted"`, kept apart by commas that are not inside quotes.
+    /// `name`, `name=token` and `name="quoted"`, separated by commas that are not inside quotes.
     private static func directives(of value: String) -> [(name: String, argument: String?)] {
         var directives: [(name: String, argument: String?)] = []
         var rest = Array(value.utf8)[...]
@@ -72,7 +71,7 @@ struct CacheControl: Sendable, Hashable {
                 rest = rest.dropFirst()
                 argument = takeArgument(&rest)
             }
-            // Whatever stands before the next comma belongs to nobody.
+            // Text before the next comma belongs to no directive.
             rest = rest.drop { $0 != 0x2C }.dropFirst()
             let word = String(decoding: name.filter { $0 != 0x20 && $0 != 0x09 }, as: UTF8.self).lowercased()
             if !word.isEmpty { directives.append((word, argument.map { String(decoding: $0, as: UTF8.self) })) }

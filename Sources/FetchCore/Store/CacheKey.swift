@@ -1,25 +1,26 @@
-/// Where a response is kept: digests of what it answers. Neither a URL, which may hold a token, nor a secret is in them.
+/// The key of a stored response: digests of the request. It contains neither a URL, which may contain a token, nor a
+/// secret.
 struct CacheKey: Sendable, Hashable {
-    /// Of the URL as it is sent.
+    /// The digest of the URL as it is sent.
     var url: Digest
-    /// Of who asks: every field that is or may be a secret, and what the connection is made with.
+    /// The digest of the requester: every header that is or may be a secret, and the options of the connection.
     var identity: Digest
 
-    /// Makes keys that only one store knows.
+    /// Makes keys that only one store can compute.
     struct Maker: Sendable {
         private let digester: KeyedDigester
         private let connection: [String]
         private let ambient: HeaderFields
-        /// The identity of requests without any field, which most of them are.
+        /// The requester of requests without headers, which are most of them.
         private let nobody: Digest
 
         /// - Parameters:
         ///   - secret: The store's own random bytes.
-        ///   - network: What libcurl adds to requests, and whom it believes.
+        ///   - network: What libcurl adds to requests, and which certificates it accepts.
         init(secret: [UInt8], network: NetworkOptions) {
             digester = KeyedDigester(secret: secret)
-            // An answer that came without a check of certificates, or from another address, is not one for those who ask
-            // with it.
+            // A response that was received without verification, or from another address, is only for requests with the
+            // same options.
             connection =
                 [network.verifiesTLS ? "" : "k", network.caFile ?? "", network.certificateFile ?? ""] + network.resolve
             var ambient = HeaderFields([("Accept", "*/*")])
@@ -34,7 +35,7 @@ struct CacheKey: Sendable, Hashable {
             CacheKey(url: url(request.url), identity: identity(of: request))
         }
 
-        /// The part of the key that is the URL: without credentials and fragment.
+        /// The digest of the URL without credentials and fragment.
         func url(_ url: FetchURL) -> Digest { digester.digest([url.requestString]) }
 
         private func identity(of request: Request) -> Digest {
@@ -49,9 +50,9 @@ struct CacheKey: Sendable, Hashable {
             return digester.digest(parts)
         }
 
-        /// The digest of the fields that an answer depends on (RFC 9111 §4.1).
+        /// The digest of the headers that a response depends on (RFC 9111 §4.1).
         ///
-        /// - Parameter names: Lower case and sorted, as ``CachePolicy/variedFields(_:)`` gives them.
+        /// - Parameter names: In lower case and sorted, as ``CachePolicy/variedFields(_:)`` returns them.
         func variant(_ names: [String], of request: Request) -> Digest {
             digester.digest(
                 names.flatMap { name in

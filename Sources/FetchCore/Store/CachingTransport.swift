@@ -1,31 +1,30 @@
-/// A transport with a cache before it: answers what it can, asks whether what it has is still good, and keeps what it
-/// gets.
+/// A transport with a cache: it uses what is fresh, revalidates what is stale, and stores what it receives.
 ///
-/// It sees one hop at a time, so redirects, retries and everything built upon the scheduler go through it.
+/// It sees one hop at a time, so redirects, retries and everything above the scheduler use it.
 public struct CachingTransport: Transport {
     private let transport: any Transport
     private let cache: ResponseCache
     private let time: any TimeSource
 
-    /// Puts a cache, which stays the caller's to close, before a transport.
+    /// Puts a cache, which the caller closes, before a transport.
     public init(_ transport: any Transport, cache: ResponseCache, time: any TimeSource = SystemTime()) {
         self.transport = transport
         self.cache = cache
         self.time = time
     }
 
-    /// That of the transport behind.
+    /// The executor of the inner transport.
     public var executor: (any TaskExecutor)? { transport.executor }
 
-    /// As the transport behind.
+    /// As the inner transport does.
     public func afterTurn(_ action: @escaping @Sendable () -> Void) { transport.afterTurn(action) }
 
-    /// As the transport behind.
+    /// As the inner transport does.
     public func after(_ duration: Duration, _ action: @escaping @Sendable () -> Void) -> Bool {
         transport.after(duration, action)
     }
 
-    /// Answers from the cache where nothing need be asked.
+    /// A response from the cache that needs no revalidation.
     public func answerAtHand(_ request: Request, into sink: BodySink, limits: TransferLimits) async -> TransferResult? {
         guard CachePolicy.isConcerned(with: request), let (stored, usedOn) = await cache.find(request) else {
             return nil
@@ -35,7 +34,7 @@ public struct CachingTransport: Transport {
         return await fresh(stored, usedOn, request.url, into: sink, now: now)
     }
 
-    /// Answers from the cache where that is right; sends the request otherwise.
+    /// Uses the cache where that is allowed; sends the request otherwise.
     public func send(_ request: Request, into sink: BodySink, limits: TransferLimits) async -> TransferResult {
         guard CachePolicy.isConcerned(with: request) else { return await pass(request, sink, limits) }
         guard let (stored, usedOn) = await cache.find(request) else { return await fetch(request, sink, limits) }
@@ -58,7 +57,7 @@ public struct CachingTransport: Transport {
         return result
     }
 
-    /// What the cache has no part in.
+    /// Sends a request that the cache does not handle.
     private func pass(_ request: Request, _ sink: BodySink, _ limits: TransferLimits) async -> TransferResult {
         let result = await transport.send(request, into: sink, limits: limits)
         if let status = result.response?.status, CachePolicy.invalidates(request, status) {
@@ -67,7 +66,7 @@ public struct CachingTransport: Transport {
         return result
     }
 
-    /// Asks with a condition; a 304 gives what is stored.
+    /// Revalidates a stored response; a 304 gives the stored body.
     private func revalidate(
         _ stored: StoredResponse, _ conditions: HeaderFields, _ request: Request, _ sink: BodySink,
         _ limits: TransferLimits
@@ -83,7 +82,7 @@ public struct CachingTransport: Transport {
         guard CachePolicy.confirms(answer.headers, stored),
             var confirmed = await deliver(updated, into: sink, state: .revalidated)
         else {
-            // It speaks of another response, or what it speaks of is gone: ask again, for all of it.
+            // The 304 is about another response, or that response is gone: request it again without conditions.
             return await fetch(request, sink, limits)
         }
         await cache.write(.update(updated), for: request.url)
@@ -100,11 +99,11 @@ public struct CachingTransport: Transport {
         await fetch(request, for: request, sink, limits)
     }
 
-    /// Sends, and keeps the answer if that is right.
+    /// Sends a request, and stores the response if that is allowed.
     ///
     /// - Parameters:
-    ///   - sent: What is sent, conditions included.
-    ///   - request: What the user asked for.
+    ///   - sent: The request as sent, with conditions.
+    ///   - request: The user's request.
     private func fetch(
         _ sent: Request, for request: Request, _ sink: BodySink, _ limits: TransferLimits
     ) async -> TransferResult {
@@ -115,10 +114,10 @@ public struct CachingTransport: Transport {
         response.body = sink.body(of: response.body)
         response.cache = .miss
         guard result.error == nil, CachePolicy.isStorable(response, to: request) else { return result.with(response) }
-        // The body of a redirect that is followed is dropped on its way.
+        // The body of a followed redirect is dropped by the transport.
         let isDropped =
             limits.dropsRedirectBody && (300..<400).contains(response.status) && response.headers.contains("location")
-        // Part of a body is none: the transport may have dropped what nobody wanted.
+        // A partial body is not stored: the transport may have dropped an unwanted rest.
         guard let body = isDropped ? [] : kept, isDropped || body.count == response.size,
             body.count <= ResponseCache.largestBody
         else {
@@ -133,7 +132,7 @@ public struct CachingTransport: Transport {
         return result.with(response)
     }
 
-    /// A stored response with its body where the caller wants it; nil when the body is gone.
+    /// A stored response with its body in the caller's sink; nil when the body is gone.
     private func deliver(
         _ stored: StoredResponse, into sink: BodySink, state: CacheState
     ) async -> TransferResult? {
@@ -162,7 +161,7 @@ extension TransferResult {
 }
 
 extension BodySink {
-    /// The same, with the bytes kept as well as long as they are not too many.
+    /// The same sink, with the bytes also kept in memory up to a limit.
     fileprivate func keeping(atMost limit: Int) -> BodySink {
         switch self {
         case .discard: .kept(limit: limit, file: nil)
@@ -171,7 +170,7 @@ extension BodySink {
         }
     }
 
-    /// What became of a body, to those who do not know that it was kept.
+    /// The body for callers that do not know that it was kept.
     fileprivate func body(of body: Response.Body) -> Response.Body {
         switch self {
         case .discard: .discarded

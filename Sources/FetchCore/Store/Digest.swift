@@ -1,4 +1,5 @@
-/// The first 128 bits of a SHA-256: names what must not be written down itself, such as a request with its password.
+/// The first 128 bits of a SHA-256, which identify a value that must not be stored itself, such as a request with its
+/// password.
 public struct Digest: Sendable, Hashable {
     /// The first 64 bits.
     let high: UInt64
@@ -25,13 +26,13 @@ public struct Digest: Sendable, Hashable {
         return String(digest.high, radix: 16) + String(digest.low, radix: 16)
     }
 
-    /// What stands before a part in the message of a digest: its length, so that no two lists of parts make one message.
+    /// The prefix of a part in a digest's message: its length, so that no two lists of parts make the same message.
     static func header(_ count: Int) -> [UInt8] {
         let count = UInt32(truncatingIfNeeded: count)
         return (0..<4).map { UInt8(truncatingIfNeeded: count >> (24 - 8 * UInt32($0))) }
     }
 
-    /// Hashes the parts of something as they come.
+    /// Hashes the parts of a value as they are added.
     struct Builder: ~Copyable {
         private var hash = SHA256()
 
@@ -45,7 +46,7 @@ public struct Digest: Sendable, Hashable {
             hash.update(bytes)
         }
 
-        /// The digest of all that was added.
+        /// The digest of all added parts.
         consuming func finish() -> Digest { Digest(hash.finish()) }
     }
 }

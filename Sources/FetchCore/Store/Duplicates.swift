@@ -1,36 +1,36 @@
 import Synchronization
 
-/// Sends what occurs more than once in a list only once, and gives every line its outcome.
+/// Sends equal inputs of a list only once, and gives every line its outcome.
 ///
-/// The first of several equal inputs is sent. The others go down the same way as inputs that need no sending, so that they
-/// reserve capacity like all others, and get their outcome from the first one's when it is there: ``outcomes(of:)`` has to see
-/// everything that comes out of the scheduler.
+/// The first of several equal inputs is sent. The others go through the scheduler as inputs that need no sending, so
+/// that they reserve capacity like all others, and get the outcome of the first one when it is complete:
+/// ``outcomes(of:)`` must see every outcome of the scheduler.
 ///
-/// Memory: about 50 bytes for each different request; the outcomes lie in a file without a name, about 100 bytes each and
-/// the body where records hold it.
+/// Memory: about 50 bytes for each different request; the outcomes are in an unnamed file, about 100 bytes each plus
+/// the body if records contain it.
 public final class Duplicates: InputSource {
-    /// What is known of a request that was met.
+    /// The state of a request that occurred before.
     private enum First {
-        /// Under way.
+        /// It is in flight.
         case running
-        /// Put away there.
+        /// Its outcome is stored at an offset.
         case done(offset: Int)
     }
 
     private struct State {
         var firsts: [Digest: First] = [:]
-        /// Equal inputs that wait for the first one's outcome.
+        /// Equal inputs that wait for the outcome of the first one.
         var waiting: [Digest: [Input]] = [:]
-        /// How many of these there are.
+        /// The number of these.
         var waitingCount = 0
-        /// Inputs on their way that others may be equal to.
+        /// Inputs in flight that others may be equal to.
         var running: [Int: Digest] = [:]
-        /// Inputs on their way that are not sent, as they were before that.
+        /// Inputs in the scheduler that are not sent, in their original form.
         var duplicates: [Int: (input: Input, digest: Digest)] = [:]
         var end = 0
     }
 
-    /// Duplicates that may wait before the run is held back.
+    /// The maximum number of waiting duplicates before the run is held back.
     public static let mostWaiting = 8192
 
     private let source: any InputSource
@@ -40,8 +40,8 @@ public final class Duplicates: InputSource {
 
     /// - Parameters:
     ///   - source: The list.
-    ///   - keepsHeaders: Whether records need all fields of an answer.
-    ///   - folder: Where temporary files belong.
+    ///   - keepsHeaders: Whether records need all headers of a response.
+    ///   - folder: The directory for temporary files.
     /// - Throws: ``FetchError`` of kind `io` when outcomes cannot be stored.
     public init(_ source: any InputSource, keepsHeaders: Bool, folder: String) throws(FetchError) {
         self.source = source
@@ -49,10 +49,10 @@ public final class Duplicates: InputSource {
         archive = try OutcomeArchive(folder: folder)
     }
 
-    /// Gives the file of outcomes back. To be called once, when the run is over.
+    /// Closes the file of outcomes. It is called once, when the run is over.
     public func end() { archive.close() }
 
-    /// The next inputs, duplicates among them as inputs that cannot be sent.
+    /// The next inputs, with duplicates as inputs that cannot be sent.
     public func next() async -> [Input]? {
         guard let chunk = await source.next() else { return nil }
         return state.withLock { state in chunk.map { Self.sort($0, &state) } }
@@ -72,7 +72,8 @@ public final class Duplicates: InputSource {
         return duplicate
     }
 
-    /// What an outcome of the scheduler amounts to: itself and the outcomes of those that waited for it, or nothing yet.
+    /// The outcomes that follow from an outcome of the scheduler: itself and those of the inputs that waited for it, or
+    /// none yet.
     public func outcomes(of outcome: Outcome) -> [Outcome] {
         state.withLock { state in
             if let (input, digest) = state.duplicates.removeValue(forKey: outcome.input.index) {
@@ -94,14 +95,14 @@ public final class Duplicates: InputSource {
         }
     }
 
-    /// Whether so many duplicates wait that no more should come.
+    /// Whether so many duplicates wait that no more should be read.
     public var isFull: Bool { state.withLock { $0.waitingCount > Self.mostWaiting } }
 
     private func keep(_ outcome: Outcome, _ digest: Digest, _ state: inout State) {
         let packed = OutcomePacking.pack(outcome, keepsHeaders: keepsHeaders)
         let length = (0..<8).map { UInt8(truncatingIfNeeded: packed.count >> (8 * $0)) }
         guard archive.write(length + packed, at: state.end) else {
-            // It cannot be stored: another one like it is fetched again.
+            // It cannot be stored: the next equal input is fetched again.
             state.firsts[digest] = nil
             return
         }
@@ -111,7 +112,7 @@ public final class Duplicates: InputSource {
 
     private func copy(_ digest: Digest, for input: Input, _ state: State) -> Outcome? {
         guard case .done(let offset)? = state.firsts[digest] else { return nil }
-        // The file is there and whole; should it not be, the record says so rather than be missing.
+        // The file is complete; if it cannot be read all the same, the record says so instead of missing.
         let broken = Outcome(input: input, error: FetchError(.io, "the stored outcome of its duplicate cannot be read"))
         guard let length = archive.read(8, at: offset) else { return broken }
         let count = length.enumerated().reduce(0) { $0 | Int($1.element) << (8 * $1.offset) }
@@ -122,7 +123,7 @@ public final class Duplicates: InputSource {
     /// Ends the list.
     public func close() { source.close() }
 
-    /// How many inputs there are, duplicates included.
+    /// The number of inputs, duplicates included.
     public var total: Int? { source.total }
 
     /// What is wrong with the list.
@@ -130,7 +131,7 @@ public final class Duplicates: InputSource {
 }
 
 extension Request {
-    /// The same for requests that ask for the same: method, URL but its fragment, fields and body.
+    /// The fingerprint of a request: equal for equal method, URL without fragment, headers and body.
     var digest: Digest {
         var builder = Digest.Builder()
         builder.add(method)

@@ -6,37 +6,38 @@ import Glibc
 import Darwin
 #endif
 
-/// A file of what is done, so that a run can be taken up again: completions only, never starts.
+/// A file of what is done, so that a run can be resumed. It records completions only, never starts.
 ///
-/// Where the output is a file, a completion is noted before its record is written, with the offset where the record will
-/// end: what was noted but not written whole is found by the length of the output, is cut off there and then, and fetched
-/// again; what is in the output is never fetched again, whenever the process died. Where the output cannot be measured (a
-/// pipe), a completion is noted after its record: then a record may come twice, but none is lost.
+/// If the output is a file, a completion is recorded before its record is written, with the offset where the record
+/// will end. An entry whose record is not complete is recognised by the length of the output, is cut off, and its input
+/// is fetched again; an input whose record is in the output is never fetched again, whenever the process died. If the
+/// output cannot be measured (a pipe), a completion is recorded after its record: then a record may occur twice, but
+/// none is lost.
 ///
-/// This holds for the death of the process. Nothing is synced, so after a loss of power the journal may know more than
-/// the disk has, or less.
+/// This is true for the death of the process. Nothing is synced, so after a loss of power the journal may contain more
+/// than the disk, or less.
 public struct Journal: Sendable {
     /// The file's name as it may be shown.
     public let name: String
-    /// What is done already.
+    /// The inputs that are done.
     public let completed: CompletedInputs
-    /// How many of these failed.
+    /// The number of these that failed.
     public let failedCount: Int
-    /// Where the last whole record ends in the output.
+    /// The offset in the output where the last complete record ends.
     public let outputEnd: Int
-    /// Where the list of what failed ends behind it.
+    /// The offset where the list of failures ends.
     public let failedEnd: Int
 
     private let file: FileDescriptor
     private var lines: [UInt8] = []
 
-    /// Opens a journal, or makes one, and takes it for this process.
+    /// Opens or creates a journal, and locks it for this process.
     ///
     /// - Parameters:
     ///   - path: The file.
-    ///   - options: Names and values that must be the same each time; no secrets.
-    ///   - output: Gives the length of the output; asked once the journal is ours. Nil where it has none.
-    ///   - failed: The same of the list of failures.
+    ///   - options: Names and values that must be the same in each run; no secrets.
+    ///   - output: Returns the length of the output; called once the journal is locked. Nil if it has none.
+    ///   - failed: The same for the list of failures.
     public init(
         path: String, options: [(name: String, value: String)], output: () -> Int?, failed: () -> Int?
     ) throws(StoreFailure) {
@@ -58,7 +59,7 @@ public struct Journal: Sendable {
             failedCount = reading.failedCount
             outputEnd = reading.outputEnd
             failedEnd = reading.failedEnd
-            // Before anything else is written: a line that was cut, and lines whose records never came.
+            // Before anything else is written: a line that was cut, and lines whose records were never written.
             try Self.call(name) { () throws(Errno) in try Errno.typed { try file.resize(to: Int64(reading.end)) } }
             if reading.end == 0 { lines = JournalText.header(options) }
             try flush()
@@ -68,11 +69,11 @@ public struct Journal: Sendable {
         }
     }
 
-    /// Notes that an input is done; ``flush()`` writes it.
+    /// Records that an input is done; ``flush()`` writes it.
     ///
     /// - Parameters:
-    ///   - outputEnd: Where its record ends in the output.
-    ///   - failedEnd: Where the list of what failed ends behind it.
+    ///   - outputEnd: The offset in the output where its record ends.
+    ///   - failedEnd: The offset where the list of failures ends after it.
     public mutating func append(_ outcome: Outcome, outputEnd: Int, failedEnd: Int) {
         let entry = JournalEntry(
             isOK: outcome.isOK, index: outcome.input.index, fingerprint: outcome.input.fingerprint,
@@ -91,10 +92,10 @@ public struct Journal: Sendable {
         lines.removeAll(keepingCapacity: true)
     }
 
-    /// Gives the file back; false when bytes did not arrive.
+    /// Closes the file; false when bytes could not be stored.
     public func close() -> Bool { SystemFile.close(file.rawValue) }
 
-    /// Whether an outcome stands for good. What the end of a run, a host or this machine prevented is fetched next time.
+    /// Whether an outcome is final. What the end of a run, a host or this machine prevented is fetched by the next run.
     public static func isFinal(_ outcome: Outcome) -> Bool {
         switch outcome.error?.kind {
         case .cancelled, .deadline, .rateLimited, .hostDown, .io: false
@@ -106,7 +107,7 @@ public struct Journal: Sendable {
         guard try call(name, { () throws(Errno) in try file.stat().type }) == .regular else {
             throw .refused("\(name) is not a regular file")
         }
-        // It goes with the process, however that ends.
+        // The lock ends with the process, however that ends.
         guard flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 else {
             let reason = Errno.last
             throw reason == .wouldBlock ? .refused("another process uses \(name)") : failure(name, reason)

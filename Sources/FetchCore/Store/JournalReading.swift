@@ -1,47 +1,47 @@
-/// Reads a journal, a block at a time. Pure: bytes in, what is done out.
+/// Reads a journal one block at a time. Pure: it takes bytes and returns what is done.
 struct JournalReading: Sendable {
-    /// Why a file is no journal that can be used.
+    /// Why a file cannot be used as the journal.
     enum Failure: Error, Sendable, Hashable {
-        /// It is something else, or was damaged; it must not be touched.
+        /// It is another file, or is damaged; it must not be changed.
         case damaged(line: Int)
-        /// It was made by another version.
+        /// It has another version.
         case version(String)
-        /// It was made with other options: their names.
+        /// It was made with other options; the value is their names.
         case options([String])
     }
 
     private let expected: [(name: String, value: String)]
-    /// How long the output and the list of failures are; nil where they cannot be measured.
+    /// The lengths of the output and of the list of failures; nil if they cannot be measured.
     private let outputSize: Int?
     private let failedSize: Int?
 
     private(set) var completed = CompletedInputs()
-    /// Completed inputs that failed.
+    /// The number of completed inputs that failed.
     private(set) var failedCount = 0
-    /// Where the last record that is whole ends.
+    /// The offset where the last complete record ends.
     private(set) var outputEnd = 0
-    /// Where the list of what failed ends behind it.
+    /// The offset where the list of failures ends after it.
     private(set) var failedEnd = 0
-    /// Where the last line that counts ends in the journal itself; 0 for a journal that has yet to begin.
+    /// The offset in the journal where the last valid line ends; 0 for an empty journal.
     private(set) var end = 0
 
     private var carry: [UInt8] = []
     private var position = 0
     private var lineNumber = 0
-    /// Whether a line was met whose record was never written: what follows is no better.
+    /// Whether a line was found whose record was never written: the lines after it are not valid either.
     private var isOver = false
 
     /// - Parameters:
-    ///   - options: Those of this run, which must be the journal's.
-    ///   - outputSize: The length of the output; records beyond it were noted but not written.
-    ///   - failedSize: The same of the list of failures.
+    ///   - options: The options of this run, which must be the journal's.
+    ///   - outputSize: The length of the output; records beyond it were recorded but not written.
+    ///   - failedSize: The same for the list of failures.
     init(options: [(name: String, value: String)], outputSize: Int?, failedSize: Int?) {
         expected = options
         self.outputSize = outputSize
         self.failedSize = failedSize
     }
 
-    /// Takes a block.
+    /// Reads a block.
     mutating func feed(_ bytes: ArraySlice<UInt8>) throws(Failure) {
         var rest = bytes
         while let lineEnd = rest.firstIndex(of: 0x0A) {
@@ -56,11 +56,11 @@ struct JournalReading: Sendable {
             rest = rest[(lineEnd + 1)...]
         }
         carry += rest
-        // No line of ours is so long, and what has no lines at all is no journal.
+        // No line of a journal is that long, and a file without lines is not a journal.
         if carry.count > 1 << 20 { throw .damaged(line: lineNumber + 1) }
     }
 
-    /// There is no more. What is left is a line that was cut when the process died.
+    /// Ends the journal. The rest is a line that was cut when the process died.
     func finish() throws(Failure) {
         if lineNumber == 0, !carry.isEmpty, !carry.starts(with: JournalText.magic),
             !JournalText.magic.starts(with: carry)

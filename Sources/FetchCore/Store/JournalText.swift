@@ -4,18 +4,18 @@ struct JournalEntry: Sendable, Hashable {
     var isOK: Bool
     /// The input's index.
     var index: Int
-    /// What tells it from another input.
+    /// The fingerprint of the input.
     var fingerprint: UInt64
-    /// Where its record ends in the output, in bytes.
+    /// The offset in the output where its record ends.
     var outputEnd: Int
-    /// Where the list of what failed ends behind it.
+    /// The offset where the list of failures ends after it.
     var failedEnd: Int
 }
 
-/// The text of a journal: a line of JSON that says for what run it is, then a line for each completed input,
-/// `+ INDEX FINGERPRINT OUTPUT-END FAILED-END`; `-` for one that failed.
+/// The text of a journal: a line of JSON that identifies the run, then a line for each completed input, `+ INDEX
+/// FINGERPRINT OUTPUT-END FAILED-END`; `-` for one that failed.
 enum JournalText {
-    /// How every journal begins.
+    /// The beginning of every journal.
     static let magic = Array("{\"fetchall-journal\":".utf8)
     /// The version of the format.
     static let version = "1"
@@ -31,7 +31,7 @@ enum JournalText {
         return line
     }
 
-    /// Reads the first line, without its line break; nil for what is none of ours.
+    /// Parses the first line, without its line break; nil if it is not that of a journal.
     static func readHeader(
         _ line: ArraySlice<UInt8>
     ) -> (version: String, options: [(name: String, value: String)])? {
@@ -64,7 +64,7 @@ enum JournalText {
         out.append(0x0A)
     }
 
-    /// Reads a line, without its line break; nil for what is none.
+    /// Parses a line, without its line break; nil if it is not valid.
     static func read(_ line: ArraySlice<UInt8>) -> JournalEntry? {
         let parts = line.split(separator: 0x20, omittingEmptySubsequences: false)
         guard parts.count == 5, parts[0].count == 1, let sign = parts[0].first, sign == 0x2B || sign == 0x2D,

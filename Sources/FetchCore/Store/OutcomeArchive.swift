@@ -6,11 +6,11 @@ import Glibc
 import Darwin
 #endif
 
-/// Bytes that are put away in a file without a name, which the system takes back when the process ends.
+/// Bytes in an unnamed file, which the system removes when the process ends.
 final class OutcomeArchive: Sendable {
     private let file: FileDescriptor
 
-    /// Makes the file in a folder.
+    /// Creates the file in a directory.
     init(folder: String) throws(FetchError) {
         var name = (folder + "/fetchall-XXXXXX").utf8CString.map { $0 }
         let descriptor = mkstemp(&name)
@@ -22,15 +22,15 @@ final class OutcomeArchive: Sendable {
         file = FileDescriptor(rawValue: descriptor)
     }
 
-    /// Gives the file back.
+    /// Closes the file.
     func close() { SystemFile.close(file.rawValue) }
 
-    /// Writes at an offset; false when that is not possible.
+    /// Writes at an offset; false if that is not possible.
     func write(_ bytes: [UInt8], at offset: Int) -> Bool {
         (try? file.writeAll(toAbsoluteOffset: Int64(offset), bytes)) != nil
     }
 
-    /// Reads what was written; nil when that is not possible.
+    /// Reads what was written; nil if that is not possible.
     func read(_ count: Int, at offset: Int) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: count)
         var done = 0

@@ -1,13 +1,13 @@
-/// An outcome as bytes, without its input: what is kept of each one while a run may still meet the same request again.
+/// Serialises an outcome without its input, for outcomes that are kept while a run may still find an equal request.
 ///
-/// Integers are zigzag varints, texts and bytes have their length in front, and what may be missing has a 0 or 1.
+/// Integers are zigzag varints, texts and bytes have their length before them, and optional values have a 0 or 1.
 enum OutcomePacking {
     /// The bytes of an outcome.
     ///
-    /// - Parameter keepsHeaders: Whether all fields of the answer are kept, or only its content type.
+    /// - Parameter keepsHeaders: Whether all headers of the response are kept, or only its content type.
     static func pack(_ outcome: Outcome, keepsHeaders: Bool) -> [UInt8] {
         var packer = Packer()
-        // Nothing of the kind is written down, and what is printed is the same.
+        // Values of this type are not stored, and the record is the same.
         packer.optional(outcome.effectiveURL) { $0.text($1.redacted) }
         packer.optional(outcome.response) { packer, response in
             packer.integer(response.status)
@@ -43,7 +43,7 @@ enum OutcomePacking {
         return packer.out
     }
 
-    /// The outcome of another input with the same request; nil for bytes that are none of ours.
+    /// The outcome for another input with the same request; nil for bytes that are not valid.
     static func unpack(_ bytes: [UInt8], for input: Input) -> Outcome? {
         var unpacker = Unpacker(rest: bytes[...])
         var outcome = Outcome(input: input)
@@ -99,7 +99,7 @@ private struct Packer {
 
     mutating func text(_ value: String) { bytes(value.utf8) }
 
-    /// Microseconds: libcurl knows no less.
+    /// In microseconds, the resolution of libcurl.
     mutating func duration(_ value: Duration) { integer(Int(value.microseconds)) }
 
     mutating func timing(_ value: Timing) {

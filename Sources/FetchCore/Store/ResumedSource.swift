@@ -1,10 +1,10 @@
 import Synchronization
 
-/// The inputs of a list that a journal does not know as done.
+/// The inputs of a list that are not done according to a journal.
 ///
-/// Nothing is given out before all that the journal knows was found in the list again, so that a list that is another one
-/// is refused before anything is sent. Only where more than ``mostHeld`` inputs would have to wait for that, they go on
-/// their way, and the rest of the list is compared as it comes.
+/// No input is returned before all that the journal contains was found in the list again, so that another list is
+/// refused before anything is sent. Only if more than ``mostHeld`` inputs would have to wait for that, they are
+/// returned, and the rest of the list is compared as it is read.
 public final class ResumedSource: InputSource {
     private struct State {
         var held: [Input] = []
@@ -15,7 +15,7 @@ public final class ResumedSource: InputSource {
         var failure: InputFailure?
     }
 
-    /// Inputs that may wait while the list is compared.
+    /// The maximum number of inputs that wait while the list is compared.
     static let mostHeld = 65_536
 
     private let source: any InputSource
@@ -26,9 +26,9 @@ public final class ResumedSource: InputSource {
 
     /// - Parameters:
     ///   - source: The whole list.
-    ///   - completed: What is done.
-    ///   - name: The journal, for messages.
-    ///   - folder: Where bodies go; all inputs claim their names there.
+    ///   - completed: The inputs that are done.
+    ///   - name: The name of the journal, for messages.
+    ///   - folder: The directory for bodies; all inputs claim their names there.
     public init(_ source: any InputSource, completed: CompletedInputs, name: String, folder: BodyFolder? = nil) {
         self.source = source
         self.completed = completed
@@ -48,7 +48,7 @@ public final class ResumedSource: InputSource {
         }
     }
 
-    /// Inputs that may be given out; none at the end; nil when more has to be read.
+    /// The inputs that may be returned; none at the end; nil when more must be read.
     private func takeHeld(_ state: inout State) -> [Input]? {
         if state.failure != nil { return [] }
         if state.isAtEnd, !state.isClosed, state.found < completed.count, source.failure == nil {
@@ -62,7 +62,7 @@ public final class ResumedSource: InputSource {
         return state.held
     }
 
-    /// Sorts a chunk; false when the list is another one.
+    /// Compares a chunk with the journal; false if the list is another one.
     private func take(_ chunk: [Input]) -> Bool {
         var waiting: [Input] = []
         var found = 0
@@ -97,7 +97,7 @@ public final class ResumedSource: InputSource {
         source.close()
     }
 
-    /// How many inputs are left, once that is known.
+    /// The number of remaining inputs, once it is known.
     public var total: Int? { source.total.map { $0 - completed.count } }
 
     /// What is wrong with the list.

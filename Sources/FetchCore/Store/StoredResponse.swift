@@ -1,17 +1,17 @@
-/// What a cache has kept of an answer, but for its body.
+/// A stored response without its body.
 struct StoredResponse: Sendable, Hashable {
-    /// Names the body; never used again for another one.
+    /// Identifies the body; never reused for another one.
     var id: Int64 = 0
     var status: Int
     var httpVersion: String
-    /// The fields, without those that are never kept.
+    /// The headers, without those that are never stored.
     var headers: HeaderFields
-    /// Decoded bytes of the body.
+    /// The number of decoded bytes of the body.
     var size: Int
     /// Whether the body was dropped because a redirect was followed.
     var isBodyDropped = false
-    /// When it was asked for, in milliseconds since 1970.
+    /// The time of the request, in milliseconds since 1970.
     var requestedAt: Int64
-    /// When it had arrived.
+    /// The time when it had arrived, in milliseconds since 1970.
     var receivedAt: Int64
 }
