@@ -1,11 +1,11 @@
-/// Sends what a crawl wants sent, through the scheduler: its permits, rates and pauses apply to everything.
+/// Sends the requests of a crawl through the scheduler, whose permits, rates and pauses apply to everything.
 struct CrawlFetcher: Sendable {
     let scheduler: Scheduler
     let requests: CrawlRequests
     let maxSitemapSize: Int
     let time: any TimeSource
 
-    /// Fetches a URL once. A link that is only looked at is asked for its head, and for all of it if that does not help.
+    /// Fetches a URL once. A link that is only checked is requested with HEAD, and with GET if that fails.
     func fetch(_ url: QueuedURL) async -> Outcome {
         if url.kind == .sitemap {
             return await scheduler.fetch(requests.input(for: url.url), maxBodySize: maxSitemapSize)
@@ -19,13 +19,12 @@ struct CrawlFetcher: Sendable {
         return await scheduler.fetch(requests.input(for: url.url))
     }
 
-    /// Fetches the robots.txt of an origin; redirects lead where they will, the rules are the origin's
-    /// (RFC 9309 §2.3.1.2).
+    /// Fetches the robots.txt of an origin; after any redirects the rules are the origin's (RFC 9309 §2.3.1.2).
     func robots(of origin: String) async -> RobotsAnswer {
         guard var url = FetchURL(origin + "/robots.txt") else { return RobotsAnswer(ending: .failure(.invalidURL)) }
         var followed = 0
         while true {
-            // What is behind the limit counts for nothing (RFC 9309 §2.5).
+            // Bytes beyond the limit are ignored (RFC 9309 §2.5).
             let outcome = await scheduler.fetch(
                 requests.input(for: url), maxBodySize: RobotsPolicy.byteLimit, keepsBeginning: true)
             guard let response = outcome.response else {

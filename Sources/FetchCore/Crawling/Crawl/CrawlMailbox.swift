@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What happens to a crawl from outside its own thread.
+/// An event from outside the crawl's own thread.
 enum CrawlEvent: Sendable {
     /// A fetch ended.
     case fetched(slot: Int, Outcome)
@@ -8,11 +8,11 @@ enum CrawlEvent: Sendable {
     case robots(id: Int64, RobotsAnswer)
     /// A time has come.
     case woken
-    /// The run is to end.
+    /// The run must end.
     case stopped
 }
 
-/// Brings events to the one task that crawls, in batches: while it works, sending costs no wake-up.
+/// Delivers events to the one task that crawls, in batches: while that task works, sending costs no wake-up.
 final class CrawlMailbox: Sendable {
     private struct State {
         var events: [CrawlEvent] = []
@@ -34,7 +34,7 @@ final class CrawlMailbox: Sendable {
         reader?.resume(returning: [event])
     }
 
-    /// The events that are there.
+    /// The pending events.
     func take() -> [CrawlEvent] {
         state.withLock { state in
             var events: [CrawlEvent] = []
@@ -43,7 +43,7 @@ final class CrawlMailbox: Sendable {
         }
     }
 
-    /// The events that are there, waiting for one if need be.
+    /// The pending events; waits for at least one.
     func next() async -> [CrawlEvent] {
         await withUnsafeContinuation { continuation in
             let events = state.withLock { state -> [CrawlEvent] in

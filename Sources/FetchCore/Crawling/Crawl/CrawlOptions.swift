@@ -1,22 +1,22 @@
-/// What is crawled, how far, and with which manners.
+/// The options of a crawl: its extent and its manners.
 public struct CrawlOptions: Sendable {
-    /// Where sitemaps come from.
+    /// The source of sitemaps.
     public enum Sitemaps: Sendable, Hashable {
-        /// Nobody looks for them.
+        /// No sitemaps are read.
         case none
         /// From the robots.txt of the seeds' origins, and their `/sitemap.xml`.
         case discovered
-        /// From here.
+        /// These sitemaps.
         case given([FetchURL])
     }
 
-    /// Where the crawl starts.
+    /// The URLs that the crawl starts from.
     public var seeds: [FetchURL]
-    /// What belongs to it.
+    /// The URLs that belong to the crawl.
     public var scope: Scope
-    /// Most links between a seed and a page.
+    /// The maximum number of links between a seed and a page.
     public var maxDepth = 5
-    /// Most pages.
+    /// The maximum number of pages.
     public var maxPages = 10_000
     /// Most pages of an origin; nil for no bound of its own.
     public var maxPagesPerOrigin: Int?
@@ -24,42 +24,42 @@ public struct CrawlOptions: Sendable {
     public var obeysRobots = true
     /// Whether `nofollow` of a page, a link or an X-Robots-Tag is obeyed.
     public var obeysNofollow = false
-    /// The product token that robots.txt knows the crawl by.
+    /// The product token of the crawler in robots.txt.
     public var agent = "fetchall"
-    /// Where sitemaps come from.
+    /// The source of sitemaps.
     public var sitemaps = Sitemaps.none
-    /// Whether only what sitemaps name is fetched, and no link followed.
+    /// Whether only URLs of sitemaps are fetched, and no links are followed.
     public var sitemapsOnly = false
     /// Time between the end of a request to an origin and the next; more where the origin's Crawl-delay asks for it.
     public var delay: Duration = .zero
-    /// The longest Crawl-delay that is obeyed.
+    /// The maximum Crawl-delay that is obeyed.
     public var longestDelay: Duration = .seconds(30)
-    /// Most requests in flight.
+    /// The maximum number of requests in flight.
     public var maxConcurrent = 10
     /// Most requests in flight to an origin.
     public var maxPerOrigin = 2
     /// Whether images, scripts and style sheets are fetched as well.
     public var requisites = false
-    /// Whether links out of scope are looked at, to find the broken ones.
+    /// Whether links out of scope are checked, to find the broken ones.
     public var checksLinks = false
     /// Whether URLs that are not fetched get a record.
     public var showsSkipped = false
     /// Whether and when a failed fetch is repeated.
     public var retry = RetryPolicy()
-    /// Statuses that count as a success.
+    /// The statuses that count as a success.
     public var accept = StatusSet.success
-    /// Most redirects one after the other; nil to follow none.
+    /// The maximum number of consecutive redirects; nil to follow none.
     public var maxRedirects: Int? = 10
     /// Most bytes of a sitemap as it comes over the wire; the limit of the protocol by default, more than a page may
     /// have.
     public var maxSitemapSize = SitemapReader.Limits().bytes
-    /// Fields of every request; all but harmless ones go to the seeds' origins only.
+    /// The headers of every request; all but harmless ones are sent to the seeds' origins only.
     public var headers = HeaderFields()
-    /// Most time of the whole run.
+    /// The maximum time of the whole run.
     public var deadline: Duration?
-    /// How long requests in flight may go on after an interruption.
+    /// How long requests in flight may continue after an interruption.
     public var grace: Duration = .milliseconds(1500)
-    /// Limits that keep a crawl out of endless sites.
+    /// The limits that detect endless sites.
     public var traps = TrapDetector.Limits()
 
     /// The defaults for these seeds.
@@ -68,6 +68,6 @@ public struct CrawlOptions: Sendable {
         self.scope = scope ?? Scope(seeds: seeds)
     }
 
-    /// Whether skipped links are worth being kept.
+    /// Whether skipped links must be stored.
     var keepsSkipped: Bool { showsSkipped }
 }

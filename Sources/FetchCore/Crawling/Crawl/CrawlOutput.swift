@@ -1,16 +1,16 @@
-/// Where the records of a crawl go. The crawl says when they have to be out of the process: before it tells its
-/// frontier that their pages are complete.
+/// The destination of a crawl's records. The crawl decides when they must have left the process: before the frontier
+/// learns that their pages are complete.
 public protocol CrawlOutput {
     /// Takes a record.
     ///
-    /// - Returns: Where its last byte will stand in the file.
+    /// - Returns: The offset of its end in the file.
     mutating func add(_ outcome: Outcome) throws(OutputFailure) -> Int64
 
-    /// Writes everything that was added; gives how far the output is then.
+    /// Writes all added records; returns the state of the output after them.
     mutating func flush() throws(OutputFailure) -> OutputMark
 }
 
-/// What a crawl says while it runs.
+/// Receives the messages of a crawl while it runs.
 public protocol CrawlWatcher: Sendable {
     /// Something worth a line: a trap, an origin that is left alone.
     func notice(_ text: String)
@@ -25,20 +25,20 @@ extension CrawlWatcher {
     public func reachedPageLimit(of origin: String, _ limit: Int) { notice("\(origin): stopped after \(limit) pages") }
 }
 
-/// How a crawl goes.
+/// The progress of a crawl.
 public struct CrawlProgress: Sendable, Hashable {
-    /// Pages that are done, whatever their status.
+    /// Completed pages, whatever their status.
     public var done = 0
     /// Those of them that are not ok.
     public var failed = 0
-    /// URLs that wait.
+    /// Queued URLs.
     public var queued = 0
     /// Requests in flight.
     public var inFlight = 0
     /// Origins with URLs that wait for their time.
     public var waitingOrigins = 0
 
-    /// Nothing yet.
+    /// No progress yet.
     public init() {}
 
     /// `120 done  3 failed  431 queued  8 in flight  412/s  2 hosts wait`, without line break or colour.
@@ -52,14 +52,14 @@ public struct CrawlProgress: Sendable, Hashable {
     }
 }
 
-/// How a crawl ended.
+/// The result of a crawl.
 public struct CrawlResult: Sendable {
-    /// What it was like.
+    /// The summary of the crawl.
     public var summary: CrawlSummary
-    /// What the frontier holds at the end.
+    /// The contents of the frontier at the end.
     public var counts: FrontierCounts
     /// Why it ended early; nil if it did not.
     public var stop: StopReason?
-    /// Whether the budget of pages ended it.
+    /// Whether the maximum number of pages ended it.
     public var isBudgetSpent: Bool
 }

@@ -1,5 +1,5 @@
-/// What a crawl sends: the user's fields and credentials to the seeds' origins, and nothing that could be a secret to
-/// others.
+/// Makes the requests of a crawl: the user's headers and credentials go to the seeds' origins, and nothing that may be
+/// a secret to others.
 struct CrawlRequests: Sendable {
     private let headers: HeaderFields
     private let harmless: HeaderFields

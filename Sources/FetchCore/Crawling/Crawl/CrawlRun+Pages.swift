@@ -1,12 +1,12 @@
-/// What becomes of pages.
+/// Processes fetched pages.
 extension CrawlRun {
-    /// Reads what was fetched: tries again, follows a redirect, queues links, writes the record.
+    /// Processes a fetched URL: retries it, follows a redirect, queues links, writes the record.
     mutating func read(_ fetched: Fetched) async throws(OutputFailure) {
         let url = fetched.url
         var outcome = fetched.outcome
         outcome.retries = url.tries
         if let kind = outcome.error?.kind, kind == .cancelled || kind == .deadline, leases.isStopping {
-            // It stays leased and is queued again when the lease ends.
+            // It stays leased, and is queued again when the lease ends.
             if crawler.isDurable { return }
         } else if let due = retryTime(&outcome, url) {
             if Self.concernsOrigin(outcome) { leases.close(fetched.origin, until: due) }
@@ -40,7 +40,7 @@ extension CrawlRun {
         try keep(outcome, of: fetched)
     }
 
-    /// Writes the record of a page, and keeps that it is complete.
+    /// Writes the record of a page, and records that it is complete.
     private mutating func keep(_ outcome: Outcome, of fetched: Fetched) throws(OutputFailure) {
         let url = fetched.url
         var end: Int64 = 0
@@ -72,15 +72,15 @@ extension CrawlRun {
 
     // MARK: Again
 
-    /// When a fetch is to be repeated, in milliseconds since 1970; nil for never. A server that asks for more patience
-    /// than there is makes the outcome `rate-limited`.
+    /// When a fetch is retried, in milliseconds since 1970; nil for never. A server that asks for a longer wait than
+    /// the maximum makes the outcome `rate-limited`.
     private mutating func retryTime(_ outcome: inout Outcome, _ url: QueuedURL) -> Int64? {
         guard var error = outcome.error, !leases.isStopping else {
             if !retries.isEmpty { retries[url.fingerprint] = nil }
             return nil
         }
         let status = outcome.response?.status
-        // The scheduler, which repeats nothing, gives up on the first wish to slow down.
+        // The scheduler, which retries nothing, gives up on the first request to slow down.
         if error.kind == .rateLimited, let status {
             error = FetchError(.httpStatus, StatusText.line(status), curlCode: .httpReturnedError)
         }
@@ -137,7 +137,7 @@ extension CrawlRun {
             return
         }
         if url.depth == 0, url.kind == .page { judge.insert(target) }
-        // The target stands where the URL that led to it stood: one link less deep than its links.
+        // The target takes the position of the URL that redirected to it: one link less deep than its links.
         var from = page
         from.depth = url.depth - 1
         let fingerprint = CanonicalURL(target).fingerprint
@@ -192,12 +192,12 @@ extension CrawlRun {
         }
     }
 
-    /// A link that leads to a known page in another spelling.
+    /// Records a link that leads to a known page in another spelling.
     private mutating func noteSpelling(
         _ url: FetchURL, _ kind: VisitKind, _ page: LinkJudge.Page
     ) throws(OutputFailure) {
         guard CanonicalURL(url).text != url.href else { return }
-        // Known by its spelling: the page itself has another fingerprint.
+        // Known in this spelling: the page itself has another fingerprint.
         let candidate = Candidate(
             url: url, fingerprint: SipHash.hash(url.href.utf8), depth: page.depth + 1, kind: kind, parent: page.key,
             skip: .duplicate)
@@ -244,7 +244,7 @@ extension CrawlRun {
 
     private func saySitemap(_ url: QueuedURL, _ outcome: Outcome, _ sitemap: Sitemap?) {
         if let problem = sitemap?.problem { crawler.watcher.notice("\(url.url.redacted): \(problem)") }
-        // Nobody named it: that there is none is no news.
+        // The user did not name it, so its absence is not reported.
         let isGuess = options.sitemaps == .discovered && url.depth == 0 && vouched[url.fingerprint] == nil
         if let error = outcome.error, !isGuess { crawler.watcher.notice("\(url.url.redacted): \(error)") }
     }

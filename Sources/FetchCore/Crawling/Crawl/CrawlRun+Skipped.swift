@@ -1,29 +1,30 @@
 /// URLs that are not fetched, and broken links.
 extension CrawlRun {
-    /// A URL that robots.txt forbids. A seed gets its record in any case.
+    /// Handles a URL that robots.txt forbids. A seed always gets its record.
     mutating func forbid(_ url: QueuedURL, _ rule: RobotsRule?) throws(OutputFailure) {
         guard url.kind != .sitemap else { return }
         let text = rule.map { "robots.txt, line \($0.line): \($0.text)" } ?? "robots.txt"
         try write(url.url, depth: url.depth, parent: url.parent, .robots, FetchError(.robotsDisallowed, text))
     }
 
-    /// The record of a URL that robots.txt keeps from being fetched: of a seed always, of others on request.
+    /// The record of a URL that robots.txt forbids: always for a seed, for others on request.
     mutating func write(
         _ url: FetchURL, depth: Int, parent: String?, _ reason: SkipReason, _ error: FetchError?
     ) throws(OutputFailure) {
         let isSeed = parent == nil && depth == 0 && reason == .robots
-        // Most links of most pages: a record that nobody wants is not made.
+        // Most links of most pages: a record that is not wanted is not made.
         guard isSeed || options.showsSkipped else { return summary.add(reason) }
         var outcome = Outcome(input: Input(index: 0, text: url.href, request: .success(Request(url))), error: error)
         let details = CrawlDetails(
             depth: depth, parent: parent, robots: reason == .robots ? "disallowed" : nil, skipped: reason)
         outcome.crawl = isSeed ? CrawlDetails(depth: depth, robots: "disallowed") : details
-        // A seed that cannot be fetched is a failure of the crawl, everything else a matter of course.
+        // A seed that cannot be fetched is a failure of the crawl; everything else is expected.
         summary.add(outcome)
         try write(outcome)
     }
 
-    /// At the end: the seeds that nobody got to, what is left in the queue on request, and the broken links.
+    /// Writes the records at the end: the seeds that were not reached, the rest of the queue on request, and the broken
+    /// links.
     mutating func writeRest() async throws(OutputFailure) {
         if crawler.scheduler.stop.reason == nil {
             for seed in options.seeds where !options.sitemapsOnly { try await writeHeld(seed.plain) }
@@ -59,7 +60,7 @@ extension CrawlRun {
         try write(seed, depth: 0, parent: nil, .robots, FetchError(.robotsDisallowed, reason))
     }
 
-    /// The record of a broken link, with the pages that hold it.
+    /// The record of a broken link, with the pages that contain it.
     private mutating func writeIfBroken(_ record: FrontierRecord) async throws(OutputFailure) {
         guard record.state == .done || record.state == .failed, record.kind != .sitemap else { return }
         let status = record.status

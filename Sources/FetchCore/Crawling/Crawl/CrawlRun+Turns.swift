@@ -1,4 +1,4 @@
-/// What a crawl tells its frontier, and when it is over.
+/// The turns of a crawl's frontier, and its end.
 extension CrawlRun {
     /// Output, then links, then completions, then new leases.
     mutating func takeTurn() async throws(OutputFailure) {
@@ -32,7 +32,7 @@ extension CrawlRun {
         try await rest(isFull: answer.leases.count < taken.origins)
     }
 
-    /// Looks how long there is nothing to do, and whether that is for ever.
+    /// Determines how long there is nothing to do, and whether that is for ever.
     private mutating func rest(isFull: Bool) async throws(OutputFailure) {
         counts = try await Self.io { [crawler] () async throws(FetchError) in try await crawler.frontier.counts() }
         show()
@@ -72,7 +72,7 @@ extension CrawlRun {
         crawler.watcher.progress(progress)
     }
 
-    /// Gives everything back, and says what was left.
+    /// Returns all leases, and reports what is left.
     mutating func finish() async throws(OutputFailure) {
         leases.stop()
         try await takeTurn()

@@ -1,8 +1,8 @@
 import DequeModule
 
-/// A crawl while it runs: where everything that happens to it comes together.
+/// A running crawl, which receives all of its events.
 struct CrawlRun<Output: CrawlOutput> {
-    /// A page that was fetched and is to be read.
+    /// A fetched page that waits to be processed.
     struct Fetched {
         var origin: Int64
         var url: QueuedURL
@@ -10,17 +10,17 @@ struct CrawlRun<Output: CrawlOutput> {
         var outcome: Outcome
     }
 
-    /// What a URL that is to be tried again has behind it.
+    /// The history of a URL that is retried.
     struct Retries {
-        /// When its first attempt of this run started.
+        /// When its first attempt in this run started.
         var since: Int64
-        /// Attempts that the server asked to repeat, which count as none.
+        /// Repetitions that the server asked for, which do not count as attempts.
         var uncharged = 0
     }
 
-    /// How long results may wait to be kept while there is more to read.
+    /// The maximum delay of storing results while more pages wait.
     static var longestTurn: Int64 { 50 }
-    /// How long a lease lasts without a report, in milliseconds.
+    /// The duration of a lease without a report, in milliseconds.
     static var leaseTime: Int64 { 3_600_000 }
 
     let crawler: Crawler
@@ -48,14 +48,14 @@ struct CrawlRun<Output: CrawlOutput> {
     var stored: [Int64: StoredRobots] = [:]
     var attempts: [Int64: Int] = [:]
     var asking: Set<Int64> = []
-    /// URLs that failed in this run and are to be tried again.
+    /// URLs that failed in this run and are retried.
     var retries: [UInt64: Retries] = [:]
     var isTurnDue = true
     var lastTurn: Int64 = 0
     var timer: Int64?
     var isOver = false
     var counts: FrontierCounts
-    /// The wall clock when the run began, and the monotonic one: times never jump.
+    /// The wall clock at the start of the run, and the monotonic clock: times never jump.
     private let epoch: (wall: Int64, since: Duration)
 
     init(_ crawler: Crawler, output: Output, records: Int) async throws(OutputFailure) {
@@ -74,24 +74,24 @@ struct CrawlRun<Output: CrawlOutput> {
         limits.pagesPerOrigin = options.maxPagesPerOrigin ?? .max
         limits.countsUnkept = crawler.isDurable
         leases = LeaseTable(limits: limits, finished: counts.done + counts.failed)
-        // 365.2425 days: near enough for a trap detector.
+        // 365.2425 days: accurate enough for a trap detector.
         judge = LinkJudge(options, year: 1970 + Int(epoch.wall / 31_556_952_000))
     }
 
-    /// The time, in milliseconds since 1970.
+    /// The time in milliseconds since 1970.
     var now: Int64 { epoch.wall + (crawler.time.now() - epoch.since).wholeMilliseconds }
 
-    /// Whether there is something to do without waiting.
+    /// Whether there is work without waiting.
     var isBusy: Bool { !pending.isEmpty || isTurnDue || isOver }
 
-    /// How it ended.
+    /// The result.
     var result: CrawlResult {
         CrawlResult(
             summary: summary, counts: counts, stop: crawler.scheduler.stop.reason,
             isBudgetSpent: leases.isBudgetSpent && counts.queued > 0)
     }
 
-    /// Queues the seeds, and reads an earlier run's URLs into the trap detector.
+    /// Queues the seeds, and passes an earlier run's URLs to the trap detector.
     mutating func begin() async throws(OutputFailure) {
         if counts.known > 0 { try await replay() }
         for seed in options.seeds {
@@ -124,7 +124,7 @@ struct CrawlRun<Output: CrawlOutput> {
             }
             for record in page.records {
                 if record.state != .dropped { judge.replay(record.url) }
-                // A seed, or where the redirect of one led.
+                // A seed, or the target of its redirect.
                 if record.depth == 0, record.kind == .page { judge.insert(record.url) }
             }
             position = page.next
@@ -133,7 +133,7 @@ struct CrawlRun<Output: CrawlOutput> {
 
     // MARK: Events
 
-    /// Takes what happened.
+    /// Handles an event.
     mutating func receive(_ events: [CrawlEvent]) {
         for event in events {
             switch event {
@@ -158,7 +158,7 @@ struct CrawlRun<Output: CrawlOutput> {
         actions.append(isPatient ? .wake(after: options.grace) : .cancelAll)
     }
 
-    /// Starts what may start. Called before anything is read, so that the network has work meanwhile.
+    /// Starts the requests that may start. Called before any page is processed, so that the network is busy meanwhile.
     mutating func fill() {
         while true {
             var forbidden: [(LeaseTable.Visit, QueuedURL, RobotsRule?)] = []
@@ -176,16 +176,16 @@ struct CrawlRun<Output: CrawlOutput> {
         }
     }
 
-    /// What could not be written while requests were started.
+    /// The failure of writing records while requests were started.
     private var failure: OutputFailure?
 
-    /// Takes the actions out.
+    /// Removes the pending actions.
     mutating func takeActions() -> [CrawlAction] {
         defer { actions.removeAll(keepingCapacity: true) }
         return actions
     }
 
-    /// Reads a page, and takes a turn if it is time.
+    /// Processes a page, and takes a turn if it is time.
     mutating func step() async throws(OutputFailure) {
         if let failure { throw failure }
         if let fetched = pending.popFirst() {
@@ -200,7 +200,7 @@ struct CrawlRun<Output: CrawlOutput> {
         try await takeTurn()
     }
 
-    /// Runs a call of the frontier; what it cannot do ends the crawl.
+    /// Calls the frontier; its failure ends the crawl.
     static func io<Value: Sendable>(
         _ body: () async throws(FetchError) -> Value
     ) async throws(OutputFailure) -> Value {

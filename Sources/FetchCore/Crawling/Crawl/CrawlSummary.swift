@@ -1,16 +1,16 @@
-/// What a whole crawl was like: ``Summary``, and its pages by type and depth.
+/// The totals of a crawl: ``Summary``, and its pages by type and depth.
 public struct CrawlSummary: Sendable {
-    /// Content types that are told apart.
+    /// The maximum number of content types that are counted separately.
     private static let typeLimit = 100
 
-    /// Counts by status, error and host.
+    /// The counts by status, error and host.
     public private(set) var requests: Summary
     private var types: [String: Int] = [:]
     private var depths: [Int: Int] = [:]
-    /// URLs that were found and not fetched, by reason; each counted once.
+    /// URLs that were found but not fetched, by reason; each counts once.
     public private(set) var skipped: [SkipReason: Int] = [:]
 
-    /// Nothing yet.
+    /// An empty summary.
     public init(isDetailed: Bool = true) { requests = Summary(isDetailed: isDetailed) }
 
     /// Counts a page.

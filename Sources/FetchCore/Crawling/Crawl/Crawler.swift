@@ -2,27 +2,28 @@ import DequeModule
 
 /// Crawls: leases origins from a frontier, fetches, reads, and tells the frontier what it found.
 ///
-/// One task decides everything, on the executor it is run on; requests run as child tasks on the transport's, and come
-/// back through a mailbox. In each turn the records of finished pages are written first, then their links are queued,
-/// then the pages are complete: whatever ends the process in between, at most what was in flight is done again.
+/// One task decides everything, on the executor that it runs on. Requests run as child tasks on the transport's
+/// executor, and return through a mailbox. In each turn the records of completed pages are written first, then their
+/// links are queued, then the pages are complete: if the process ends at any point, at most what was in flight is
+/// repeated.
 public struct Crawler: Sendable {
     let options: CrawlOptions
     let scheduler: Scheduler
     let frontier: any Frontier
     let time: any TimeSource
     let watcher: any CrawlWatcher
-    /// Whether the frontier outlives the process: what was in flight at the end is then taken up by the next.
+    /// Whether the frontier outlives the process: the next run then continues what was in flight at the end.
     let isDurable: Bool
 
     /// Makes a crawler.
     ///
     /// - Parameters:
-    ///   - options: What is crawled.
-    ///   - scheduler: What sends; it keeps bodies in memory, follows no redirect and repeats nothing.
-    ///   - frontier: What there is to do.
+    ///   - options: The options of the crawl.
+    ///   - scheduler: Sends the requests; it keeps bodies in memory, follows no redirects and retries nothing.
+    ///   - frontier: The queue of the crawl.
     ///   - isDurable: Whether the frontier outlives the process.
     ///   - time: The clocks.
-    ///   - watcher: Who hears of it.
+    ///   - watcher: Receives the messages.
     public init(
         options: CrawlOptions, scheduler: Scheduler, frontier: any Frontier, isDurable: Bool = false,
         time: any TimeSource = SystemTime(), watcher: any CrawlWatcher
@@ -35,8 +36,8 @@ public struct Crawler: Sendable {
         self.watcher = watcher
     }
 
-    /// The options of a scheduler that a crawl can use: the crawl itself decides on redirects and repetitions, because
-    /// both are turns of the frontier.
+    /// The scheduler options for a crawl: the crawl itself handles redirects and retries, because both are turns of the
+    /// frontier.
     public static func schedulerOptions(_ options: SchedulerOptions) -> SchedulerOptions {
         var options = options
         options.redirects = RedirectPolicy(maxRedirects: nil)
@@ -47,11 +48,11 @@ public struct Crawler: Sendable {
         return options
     }
 
-    /// Crawls to the end.
+    /// Crawls until the end.
     ///
     /// - Parameters:
-    ///   - output: Where the records go.
-    ///   - records: How many records there are already, of earlier runs.
+    ///   - output: The destination of the records.
+    ///   - records: The number of existing records of earlier runs.
     public func run<Output: CrawlOutput>(
         _ output: inout Output, records: Int = 0
     ) async throws(OutputFailure) -> CrawlResult {
@@ -73,7 +74,7 @@ public struct Crawler: Sendable {
             do throws(OutputFailure) {
                 try await run.begin()
                 while !run.isOver {
-                    // Requests start before anything is waited for or read.
+                    // Requests start before anything is awaited or processed.
                     start(&run, mailbox, &group)
                     run.receive(run.isBusy ? mailbox.take() : await mailbox.next())
                     start(&run, mailbox, &group)
@@ -125,11 +126,11 @@ public struct Crawler: Sendable {
     }
 }
 
-/// What a crawl wants done.
+/// An action of a crawl.
 enum CrawlAction: Sendable {
     case fetch(slot: Int, QueuedURL)
     case askRobots(id: Int64, origin: String)
     case wake(after: Duration)
-    /// End what is in flight.
+    /// Cancel what is in flight.
     case cancelAll
 }

@@ -6,7 +6,7 @@ import DequeModule
 /// An origin with a delay gets one request at a time and is given back after it, so that a wait holds nothing. All others
 /// keep their lease and are refilled as long as they have URLs.
 struct LeaseTable {
-    /// What may be in flight.
+    /// The limits of requests in flight.
     struct Limits {
         var total = 10
         var perOrigin = 2
@@ -22,13 +22,13 @@ struct LeaseTable {
         let origin: String
         var queue: Deque<QueuedURL>
         var inFlight = 0
-        /// Requests that ended and whose answer nobody has read yet.
+        /// Requests that ended and whose response is not processed yet.
         var unread = 0
         /// Those of them that may speak of the whole origin: until they are read, nothing more starts for it.
         var warnings = 0
         /// Pages of the origin that are done.
         var finished: Int
-        /// Its rules; nil as long as they are not known.
+        /// Its rules; nil while they are unknown.
         var rules: RobotsRules?
         var mayHaveMore = true
         var isClosing = false
@@ -52,11 +52,11 @@ struct LeaseTable {
     let limits: Limits
     private(set) var visits: [Int64: Visit] = [:]
     private(set) var inFlight = 0
-    /// Requests that ended and whose answer nobody has read yet.
+    /// Requests that ended and whose response is not processed yet.
     private(set) var unread = 0
-    /// Answers that were read, but of which the frontier does not know yet.
+    /// Responses that were processed, but that the frontier does not know yet.
     private(set) var unkept = 0
-    /// Pages that are done, those of earlier runs included.
+    /// Completed pages, including those of earlier runs.
     private(set) var finished: Int
     private var numbers: [String: Int64] = [:]
     private var turns = Deque<Int64>()
@@ -72,10 +72,10 @@ struct LeaseTable {
         self.finished = finished
     }
 
-    /// Whether one more may be in flight.
+    /// Whether one more request may be in flight.
     private var hasRoom: Bool { inFlight + (limits.countsUnkept ? unread + unkept : 0) < limits.total }
 
-    /// Whether nothing more may start in this run.
+    /// Whether no request may start any more in this run.
     var isBudgetSpent: Bool { finished >= limits.pages }
 
     /// How many more origins are worth a lease.
@@ -140,7 +140,7 @@ struct LeaseTable {
         touched.insert(origin)
     }
 
-    /// Starts nothing more at all.
+    /// Starts no request at all any more.
     mutating func stop() {
         isStopping = true
         for origin in visits.keys { close(origin, until: nil) }
@@ -204,7 +204,7 @@ struct LeaseTable {
         giveTurn(origin)
     }
 
-    /// The frontier knows of everything that was read.
+    /// Records that the frontier knows all processed responses.
     mutating func recordAll() { unkept = 0 }
 
     /// What became of a URL.

@@ -1,14 +1,14 @@
-/// Decides which links of a page belong to the crawl. Pure but for what the trap detector counts.
+/// Decides which links of a page belong to the crawl. Pure, except for the counts of the trap detector.
 struct LinkJudge: Sendable {
-    /// What is decided of a link.
+    /// The decision on a link.
     enum Verdict {
-        /// It is queued, or known from now on and dropped (a trap).
+        /// It is queued, or stored and dropped (a trap).
         case queue(Candidate)
-        /// It is out of the question, for now at least.
+        /// It is left out, at least for now.
         case skip(Candidate)
     }
 
-    /// A page, as the parent of links.
+    /// A page as the parent of links.
     struct Page {
         var key: PageKey
         var depth: Int
@@ -19,7 +19,7 @@ struct LinkJudge: Sendable {
     private(set) var scope: Scope
     private var traps: TrapDetector
     private let options: CrawlOptions
-    /// Traps that bit, each pattern once, to be said aloud.
+    /// Detected traps, each pattern once, to be reported.
     private(set) var findings: [TrapDetector.Finding] = []
 
     init(_ options: CrawlOptions, year: Int) {
@@ -28,26 +28,26 @@ struct LinkJudge: Sendable {
         self.options = options
     }
 
-    /// Another seed: a redirect of one leads there.
+    /// Adds a seed: the target of a seed's redirect.
     mutating func insert(_ seed: FetchURL) { scope.insert(seed) }
 
-    /// A URL of an earlier run counts as seen.
+    /// Counts a URL of an earlier run as seen.
     mutating func replay(_ url: FetchURL) { _ = traps.judge(url) }
 
-    /// Takes the findings out.
+    /// Removes the findings.
     mutating func takeFindings() -> [TrapDetector.Finding] {
         defer { findings.removeAll() }
         return findings
     }
 
-    /// Judges a link that is not known yet.
+    /// Decides on a link that is not known yet.
     ///
     /// - Parameters:
-    ///   - url: Where it leads, without credentials and fragment.
-    ///   - fingerprint: By which it will be known.
-    ///   - kind: What it would be visited for.
-    ///   - page: Where it stands; nil for a seed.
-    ///   - isNofollow: Whether it says nofollow.
+    ///   - url: The target without credentials and fragment.
+    ///   - fingerprint: The fingerprint of the target.
+    ///   - kind: Why it would be visited.
+    ///   - page: The page that contains it; nil for a seed.
+    ///   - isNofollow: Whether it has nofollow.
     mutating func judge(
         _ url: FetchURL, _ fingerprint: UInt64, kind: VisitKind, from page: Page?, isNofollow: Bool = false
     ) -> Verdict {
@@ -57,7 +57,7 @@ struct LinkJudge: Sendable {
             parent: page?.key, hops: 0)
         if isNofollow, options.obeysNofollow { return skip(candidate, .nofollow) }
         if kind == .requisite {
-            // A part of a page belongs to it, wherever it lies.
+            // A requisite belongs to its page, wherever it is.
             candidate.depth = page?.depth ?? 0
         } else if kind != .sitemap, page != nil {
             switch scope.verdict(for: url, parentHops: page?.hops ?? 0) {

@@ -1,17 +1,17 @@
-/// What an answer means for a crawl: where it leads. Pure.
+/// Interprets a response for a crawl: where it leads. Pure.
 struct PageReader: Sendable {
     /// What was found.
     struct Findings {
-        /// Links in the order of the page, and those of the Link header.
+        /// The links in the order of the page, and those of the Link header.
         var links: [Link] = []
-        /// Where a redirect leads.
+        /// The target of a redirect.
         var redirect: Result<FetchURL, FetchError>?
-        /// What a sitemap holds.
+        /// The content of a sitemap.
         var sitemap: Sitemap?
         var title: String?
-        /// How many links it has; nil for what is no page.
+        /// The number of links; nil if it is not a page.
         var linksFound: Int?
-        /// Whether the page asks that its links are not followed.
+        /// Whether the page forbids following its links.
         var isNofollow = false
     }
 
@@ -30,16 +30,16 @@ struct PageReader: Sendable {
         agent = options.agent
     }
 
-    /// Whether a status sends the client elsewhere (RFC 9110 §15.4).
+    /// Whether a status is a redirect (RFC 9110 §15.4).
     static func isRedirect(_ status: Int) -> Bool { [301, 302, 303, 307, 308].contains(status) }
 
-    /// Reads an answer.
+    /// Interprets a response.
     ///
     /// - Parameters:
-    ///   - response: The answer.
+    ///   - response: The response.
     ///   - isOK: Whether its status counts as a success.
-    ///   - url: Where it comes from.
-    ///   - kind: What it was fetched for.
+    ///   - url: Its URL.
+    ///   - kind: Why it was fetched.
     ///   - vouched: Hosts whose robots.txt names this sitemap.
     func read(
         _ response: Response, isOK: Bool, url: FetchURL, kind: VisitKind, vouched: Set<String> = []
@@ -78,7 +78,7 @@ struct PageReader: Sendable {
 }
 
 extension FetchURL {
-    /// The URL as a crawl knows it: without credentials and fragment.
+    /// The URL as a crawl stores it: without credentials and fragment.
     var plain: FetchURL {
         let text = requestString
         return text.utf8.count == href.utf8.count ? self : FetchURL(text) ?? self

@@ -1,21 +1,21 @@
 /// What is known of an origin's robots.txt while it is leased.
 struct RobotsRules: Sendable {
-    /// Where the rules come from.
+    /// The origin of the rules.
     enum Source: String, Sendable {
         case rules, none, ignored
     }
 
     let source: Source
     let policy: RobotsPolicy
-    /// Milliseconds between the end of a request and the next.
+    /// The milliseconds between the end of a request and the next.
     let delay: Int64
 
-    /// Whether a URL may be fetched; the link checker's look at a page of somebody else is asked like every other.
+    /// Whether a URL may be fetched; the link checker's requests to other sites are subject to it too.
     func verdict(for url: QueuedURL) -> RobotsVerdict {
         source == .rules ? policy.verdict(for: url.url) : RobotsVerdict(isAllowed: true, rule: nil)
     }
 
-    /// The word for records.
+    /// The value in records.
     var word: String {
         switch source {
         case .rules: "allowed"
@@ -25,30 +25,30 @@ struct RobotsRules: Sendable {
     }
 }
 
-/// What asking for a robots.txt gave.
+/// The result of fetching a robots.txt.
 struct RobotsAnswer: Sendable {
-    /// How it ended, redirects followed.
+    /// How it ended, after redirects.
     var ending: RobotsFetchRule.Ending
     /// The body, at most ``RobotsPolicy/byteLimit``.
     var body: [UInt8] = []
-    /// What went wrong, for people.
+    /// What went wrong, for messages.
     var problem = ""
 }
 
 /// Decides what becomes of an origin by its robots.txt: pure, with what is stored and an answer in.
 struct RobotsKeeper: Sendable {
     let agent: String
-    /// Milliseconds between requests, whatever robots.txt says.
+    /// The milliseconds between requests, whatever robots.txt says.
     let delay: Int64
-    /// The longest Crawl-delay that is obeyed, in milliseconds.
+    /// The maximum Crawl-delay that is obeyed, in milliseconds.
     let longestDelay: Int64
     /// Attempts after the first, before an origin is left alone for this run.
     let retries: Int
-    /// The longest wait before asking again.
+    /// The maximum wait before another attempt.
     let maxWait: Duration
     var rule = RobotsFetchRule()
 
-    /// A Crawl-delay that is longer than what is obeyed, in seconds; nil for none.
+    /// A Crawl-delay above the maximum, in seconds; nil for none.
     func excess(of rules: RobotsRules) -> Int? {
         guard let asked = rules.policy.crawlDelay?.wholeMilliseconds, asked > longestDelay else { return nil }
         return Int(asked / 1000)
@@ -56,9 +56,9 @@ struct RobotsKeeper: Sendable {
 
     /// What follows for an origin.
     enum Decision {
-        /// Its URLs may be fetched by these rules.
+        /// Its URLs are fetched by these rules.
         case open(RobotsRules, StoredRobots)
-        /// Nothing may be fetched before this time; ``LeaseReport/parked`` for not in this run.
+        /// Nothing is fetched before this time; ``LeaseReport/parked`` for not in this run.
         case hold(until: Int64, StoredRobots)
     }
 
@@ -71,7 +71,7 @@ struct RobotsKeeper: Sendable {
         rule.firstWait = max(options.retry.delay, .milliseconds(1))
     }
 
-    /// The rules that are stored and still good; nil when somebody has to ask.
+    /// The stored rules if they are still valid; nil when robots.txt must be fetched.
     func rules(_ stored: StoredRobots?, now: Int64) -> RobotsRules? {
         guard let stored, stored.until > now else { return nil }
         switch stored.state {
@@ -81,18 +81,18 @@ struct RobotsKeeper: Sendable {
         }
     }
 
-    /// No rules at all.
+    /// No rules.
     var nothing: RobotsRules { RobotsRules(source: .none, policy: .allowAll, delay: delay) }
 
-    /// Rules that nobody asks for.
+    /// Rules without fetching robots.txt.
     var ignored: RobotsRules { RobotsRules(source: .ignored, policy: .allowAll, delay: delay) }
 
     /// Decides.
     ///
     /// - Parameters:
-    ///   - answer: What asking gave.
-    ///   - stored: What is kept of earlier answers.
-    ///   - attempts: How often this run has asked before.
+    ///   - answer: The result of fetching.
+    ///   - stored: The stored results of earlier attempts.
+    ///   - attempts: The number of earlier attempts in this run.
     ///   - now: The time.
     func decide(_ answer: RobotsAnswer, stored: StoredRobots?, attempts: Int, now: Int64) -> Decision {
         let failures = stored?.failures ?? 0
