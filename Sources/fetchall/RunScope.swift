@@ -31,7 +31,7 @@ struct RunScope {
         let writer: ThreadExecutor
         do throws(FetchError) {
             loops = try TransferLoops(options: network, most: mostLoops, savesBodies: output.outputDir != nil)
-            writer = try ThreadExecutor()
+            do throws(SystemFailure) { writer = try ThreadExecutor() } catch { throw FetchError(.io, error.description) }
         } catch {
             console.say("fetchall: \(error.message)")
             return .io

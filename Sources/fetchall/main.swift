@@ -20,7 +20,7 @@ if let status = Fetchall.answerAtOnce(arguments, console) { _exit(status.rawValu
 // blocked (sigsuspend), so that SIGINT would end the process there and never reach the thread that waits for it. Its
 // pool also starts three threads and takes 1.5 ms; this thread can do the little work that belongs to neither a loop
 // nor the writer.
-do throws(FetchError) {
+do throws(SystemFailure) {
     let mainThread = try ThreadExecutor(startsThread: false)
     Fetchall.start(arguments, console, on: mainThread) { code in
         // Everything is written and closed. Exit handlers of libraries would take a thirtieth of a short run, and could
@@ -29,6 +29,6 @@ do throws(FetchError) {
     }
     mainThread.run()
 } catch {
-    console.say("fetchall: \(error.message)")
+    console.say("fetchall: \(error)")
     _exit(ExitStatus.io.rawValue)
 }

@@ -25,7 +25,7 @@ struct BodyOutput {
         if writer == nil {
             written += bytes.count
             guard written > Self.directSize, let writer = makeWriter() else {
-                return SystemFile.write(bytes, to: descriptor)
+                return BodyFile.write(bytes, to: descriptor)
             }
             self.writer = writer
             self.descriptor = descriptor

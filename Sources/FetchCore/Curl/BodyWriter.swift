@@ -124,7 +124,7 @@ final class BodyWriter: Sendable {
             switch turn {
             case .piece(let piece, let isLost):
                 // After a gap no bytes are useful.
-                let failure = isLost ? nil : piece.bytes.withUnsafeBytes { SystemFile.write($0, to: piece.descriptor) }
+                let failure = isLost ? nil : piece.bytes.withUnsafeBytes { BodyFile.write($0, to: piece.descriptor) }
                 wrote(piece, failure)
             case .sleep: forWriter.waitUntilWoken()
             case .end: return

@@ -11,7 +11,11 @@ struct EpollPoller: SocketPoller {
 
     /// Opens the epoll descriptor and the wake-up descriptor.
     init() throws(FetchError) {
-        waker = try Waker()
+        do throws(SystemFailure) {
+            waker = try Waker()
+        } catch {
+            throw FetchError(error)
+        }
         descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
         guard descriptor >= 0 else {
             waker.close()

@@ -13,7 +13,11 @@ struct PollPoller: SocketPoller {
 
     /// Opens the wake-up descriptor.
     init() throws(FetchError) {
-        waker = try Waker()
+        do throws(SystemFailure) {
+            waker = try Waker()
+        } catch {
+            throw FetchError(error)
+        }
         entries = [pollfd(fd: waker.readEnd, events: Int16(POLLIN), revents: 0)]
     }
 

@@ -72,18 +72,6 @@ package enum SystemFile {
         try Errno.typed { try bytes.withUnsafeBytes { try writeAll($0, to: descriptor) } }
     }
 
-    /// Writes all bytes of a body to a file.
-    ///
-    /// - Returns: Why it cannot, or nil.
-    static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> FetchError? {
-        do throws(Errno) {
-            try writeAll(bytes, to: descriptor)
-            return nil
-        } catch {
-            return FetchError(.io, "cannot save the body: \(error)", curlCode: .writeError)
-        }
-    }
-
     /// Closes a descriptor; false when the system says that bytes did not arrive (quota, NFS).
     @discardableResult
     package static func close(_ descriptor: Int32) -> Bool {

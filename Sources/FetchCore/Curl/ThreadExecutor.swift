@@ -24,8 +24,8 @@ public final class ThreadExecutor: TaskExecutor {
     /// Makes an executor.
     ///
     /// - Parameter startsThread: Whether it starts its own thread. If not, tasks wait until ``run()`` is called.
-    /// - Throws: ``FetchError`` of kind `io` when the system has no descriptor left.
-    public init(startsThread: Bool = true) throws(FetchError) {
+    /// - Throws: ``SystemFailure`` when the system has no descriptor left.
+    public init(startsThread: Bool = true) throws(SystemFailure) {
         self.startsThread = startsThread
         waker = try Waker()
     }

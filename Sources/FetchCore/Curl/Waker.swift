@@ -12,7 +12,7 @@ struct Waker: Sendable {
     private let writeEnd: Int32
 
     /// Opens the descriptors.
-    init() throws(FetchError) {
+    init() throws(SystemFailure) {
         #if os(Linux)
         readEnd = eventfd(0, Int32(EFD_NONBLOCK) | Int32(EFD_CLOEXEC))
         writeEnd = readEnd
@@ -27,7 +27,7 @@ struct Waker: Sendable {
         readEnd = ends[0]
         writeEnd = ends[1]
         #endif
-        guard readEnd >= 0 else { throw FetchError(.io, "cannot open a wake-up descriptor: errno \(errno)") }
+        guard readEnd >= 0 else { throw SystemFailure("cannot open a wake-up descriptor") }
     }
 
     /// Ends the current or the next wait. Any thread may call it.

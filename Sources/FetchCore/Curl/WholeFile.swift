@@ -13,7 +13,7 @@ public enum WholeFile {
         }
         defer { if file != .standardInput { SystemFile.close(file.rawValue) } }
         let waker: Waker
-        do { waker = try Waker() } catch { throw InputFailure(error.message) }
+        do { waker = try Waker() } catch { throw InputFailure(error.description) }
         defer { waker.close() }
         var result: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)

@@ -29,9 +29,13 @@ final class ReadAhead<Element: Sendable>: Sendable {
     /// - Parameters:
     ///   - queueLength: The maximum number of chunks that wait to be taken.
     ///   - reading: The work. If this initialiser throws, it is never called.
-    init(queueLength: Int, _ reading: @escaping Reading) throws {
+    init(queueLength: Int, _ reading: @escaping Reading) throws(InputFailure) {
         self.queueLength = queueLength
-        waker = try Waker()
+        do throws(SystemFailure) {
+            waker = try Waker()
+        } catch {
+            throw InputFailure(error.description)
+        }
         let thread = NativeThread.start { [self] in finish(reading(waker, push)) }
         guard thread != 0 else {
             waker.close()

@@ -147,7 +147,7 @@ public struct CachingTransport: Transport {
             case .memory, .kept(_, file: nil): response.body = .bytes(body)
             case .file(let descriptor), .kept(_, file: .some(let descriptor)):
                 response.body = .file
-                error = body.withUnsafeBytes { SystemFile.write($0, to: descriptor) }
+                error = body.withUnsafeBytes { BodyFile.write($0, to: descriptor) }
             }
         }
         return TransferResult(response: response, error: error)

@@ -89,7 +89,7 @@ public final class ResponseCache: Sendable {
         do {
             waker = try Waker()
         } catch {
-            throw .io(error.message)
+            throw .io(error.description)
         }
         let started = NativeThread.start { [self] in run() }
         guard started != 0 else { throw .io("cannot start a thread") }

@@ -9,7 +9,11 @@ public final class SQLiteStore: Sendable {
 
     init(path: String) throws(FetchError) {
         session = StoreSession(try StoreSession.open(path))
-        thread = try ThreadExecutor()
+        do throws(SystemFailure) {
+            thread = try ThreadExecutor()
+        } catch {
+            throw FetchError(error)
+        }
     }
 
     /// Runs a statement.

@@ -18,6 +18,18 @@ public struct BodyFile: Sendable {
     private let isUnnamed: Bool
     private let closeMayFail: Bool
 
+    /// Writes all bytes of a body to an open file.
+    ///
+    /// - Returns: Why it cannot, or nil.
+    static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> FetchError? {
+        do throws(Errno) {
+            try SystemFile.writeAll(bytes, to: descriptor)
+            return nil
+        } catch {
+            return FetchError(.io, "cannot save the body: \(error)", curlCode: 23)
+        }
+    }
+
     /// Takes over an open temporary file.
     ///
     /// - Parameters:

@@ -12,7 +12,7 @@ extension BodyFolder {
     /// - Returns: The name of the file, relative to the directory.
     public func save(_ bytes: [UInt8], for input: Input, from url: FetchURL) throws(FetchError) -> String {
         let file = try open(for: input, Self.mirrored(url))
-        if let failure = bytes.withUnsafeBytes({ SystemFile.write($0, to: file.descriptor) }) {
+        if let failure = bytes.withUnsafeBytes({ BodyFile.write($0, to: file.descriptor) }) {
             file.discard()
             throw failure
         }

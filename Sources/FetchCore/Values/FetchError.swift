@@ -77,6 +77,9 @@ public struct FetchError: Error, Hashable, Sendable, CustomStringConvertible {
         self.retryAfter = retryAfter
     }
 
+    /// An error of the kind `io`, for what the system refused.
+    init(_ failure: SystemFailure) { self.init(.io, failure.description) }
+
     /// Whether the same request may succeed soon: timeouts and broken connections.
     ///
     /// Statuses are not considered here: `RetryPolicy` decides which of them are retried.
