@@ -1,0 +1,38 @@
+#pragma once
+
+// Swift's Glibc module leaves these headers out. Other systems have neither and use poll(2).
+#ifdef __linux__
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#endif
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+/// Heaps that keep what they have. By default each thread of glibc gets a heap of its own, which grows and shrinks
+/// page by page (4,000 system calls for 10,000 requests); setting one of these turns off that the threshold for mmap
+/// adapts to libcurl's buffer of 256 KiB, hence the second. Pieces of up to 160 bytes, as an input on its way is, are not joined
+/// with their neighbours when they are freed: they are wanted again at once (180 instructions a request).
+void cposix_tune_malloc(void);
+
+/// Bytes that a socket has received, in the order and to the end that the other side sent them (TCP_INFO); -1 where the
+/// system does not say. The FIN counts as one.
+int64_t cposix_received_bytes(int socket);
+
+/// Opens a new file without a name in a folder (O_TMPFILE); -1 where the system or the file system knows no such thing.
+int cposix_open_unnamed(int folder);
+
+/// Gives a file that cposix_open_unnamed has opened a name in a folder. By its descriptor (AT_EMPTY_PATH), which systems
+/// before Linux 6.10 allow to root only, or else by way of /proc.
+int cposix_link_unnamed(int descriptor, int folder, const char *name);
+
+/// Whether the file system of a folder may say at the close of a file that bytes were lost: all but those that are known to
+/// keep them, or to refuse them at the write, quotas included (ext4, XFS, Btrfs, tmpfs).
+int cposix_close_may_fail(int folder);
+
+/// Starts a thread and gives its handle as a number, 0 for none: pthread_t is an integer here and a pointer there, and
+/// passing it inout crashes the compiler of Swift 6.3.1 (SendNonSendable).
+uintptr_t cposix_thread_start(void *(*body)(void *), void *argument);
+void cposix_thread_join(uintptr_t thread);
+void cposix_thread_detach(uintptr_t thread);
+uintptr_t cposix_thread_current(void);
