@@ -84,17 +84,20 @@ struct FoldedHeadTests {
         #expect(result.exit == 1, "\(result.stderr)")
     }
 
-    /// valgrind sees libcurl's own memory too.
+    /// valgrind sees libcurl's own memory too. Debian's valgrind 3.19 cannot read the debug information of the C files.
     @Test(
-        .enabled("no valgrind") { try await Tool.shell("command -v valgrind").exit == 0 }, arguments: [1, 4])
+        .enabled("no valgrind") { try await Tool.shell("command -v valgrind && command -v strip").exit == 0 },
+        arguments: [1, 4])
     func `makes no bad access under valgrind`(max: Int) async throws {
         let server = try Self.server()
         defer { server.stop() }
+        let scratch = try Scratch()
         let result = try await Tool.shell(
             """
-            exec valgrind -q --error-exitcode=99 --exit-on-first-error=yes --undef-value-errors=no --fair-sched=yes \
-            "$0" --json --retry 0 --max "$2" -m 60s --connect-timeout 60s "$1"
-            """, ["\(server.baseURL)/[1-40]", "\(max)"])
+            strip --strip-debug -o fetchall "$0" || exit 98
+            exec valgrind -q --error-exitcode=99 --exit-on-first-error=yes --undef-value-errors=no --fair-sched=yes \\
+            ./fetchall --json --retry 0 --max "$2" -m 60s --connect-timeout 60s "$1"
+            """, ["\(server.baseURL)/[1-40]", "\(max)"], directory: scratch.path)
         try Self.check(result)
     }
 }

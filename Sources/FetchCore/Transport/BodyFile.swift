@@ -26,7 +26,7 @@ public struct BodyFile: Sendable {
             try SystemFile.writeAll(bytes, to: descriptor)
             return nil
         } catch {
-            return FetchError(.io, "cannot save the body: \(error)", curlCode: 23)
+            return FetchError(.io, "cannot save the body: \(error)", curlCode: .writeError)
         }
     }
 
