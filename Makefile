@@ -65,6 +65,11 @@ dashboard-test: release dashboard ## Test the dashboard server over real HTTP an
 docs: deps-check ## Make the library's documentation: .build/FetchCore.doccarchive
 	@scripts/docs.sh
 
+# The file is replaced only if every help was printed.
+.PHONY: options
+options: build ## Write docs/options.md from the help of all commands
+	@scripts/options.sh > docs/options.md.new && mv docs/options.md.new docs/options.md
+
 lint: ## Check the style (swift-format) and the rules of the house
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
 	@scripts/lint.sh

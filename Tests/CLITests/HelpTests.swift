@@ -57,6 +57,16 @@ struct HelpTests {
         ] { #expect(help.contains(text), "\(text)") }
     }
 
+    @Test func `docs/options.md is what scripts/options.sh prints`() async throws {
+        let root = URL(filePath: #filePath).appending(path: "../../..").standardizedFileURL
+        let script = root.appending(path: "scripts/options.sh").path()
+        let printed = try await Tool.shell("exec \"$1\" \"$0\"", [script])
+        #expect(printed.exit == 0, "\(printed.stderr)")
+        let page = try String(decoding: Data(contentsOf: root.appending(path: "docs/options.md")), as: UTF8.self)
+        let isCurrent = printed.stdout == page
+        #expect(isCurrent, "docs/options.md is out of date: run make options")
+    }
+
     @Test(arguments: [["--help"], ["-h"], ["help"], ["fetch", "--help"], ["--json", "-h"], ["help", "fetch"]])
     func `every way to ask for help gives it`(arguments: [String]) async throws {
         let help = try await Tool.run(arguments)
