@@ -122,7 +122,7 @@ struct CrawlSession {
 
     private func say(_ result: CrawlResult, _ watch: CrawlWatch) {
         if result.isBudgetSpent {
-            watch.notice("stopped at --max-pages \(options.maxPages) with \(result.counts.queued) URLs left")
+            watch.notice("stopped at --max-pages \(options.maxPages); \(result.counts.queued) URLs are left")
         }
         if let count = result.summary.skipped[.depth], count > 0 {
             watch.notice("\(count) URLs are deeper than --max-depth \(options.maxDepth) and were not fetched")

@@ -41,7 +41,7 @@ struct GitHubModelTests {
         (#""x""#, "the response is a string, not a user"), ("", "at byte 0: a value is missing"),
         ("<html>", "at byte 0: expected a value"), ("\u{FEFF}{\"login\":\"a\"}", "at byte 0: expected a value"),
         (#"{"login":"a","na"#, "at byte 16: the string is not closed"),
-        (#"{"login":"a"}{}"#, "at byte 13: something follows the value"),
+        (#"{"login":"a"}{}"#, "at byte 13: text follows the value"),
     ])
     func `what is no user is unparsable`(text: String, reason: String) {
         let error = #expect(throws: FetchError.self) { try user(text) }

@@ -45,7 +45,7 @@ struct ListLineTests {
         let error = try #require(input.refused)
         #expect(error.kind == .invalidURL)
         #expect(error.curlCode == .urlMalformat)
-        #expect(error.message.hasPrefix("list:3: there is \(message)"))
+        #expect(error.message.hasPrefix("list:3: the URL contains \(message)"))
         #expect(text.contains(input.text))
     }
 

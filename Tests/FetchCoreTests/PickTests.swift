@@ -41,13 +41,13 @@ struct PickTests {
     }
 
     @Test(arguments: [
-        ([".price"], #"{"name":"x"}"#, "unparsable: .price is not in the answer"),
-        ([".a.b"], "{}", "unparsable: .a.b is not in the answer"),
-        ([".a[3]"], #"{"a":[1]}"#, "unparsable: .a[3] is not in the answer"),
-        (["empty"], "{}", "unparsable: empty is not in the answer"),
+        ([".price"], #"{"name":"x"}"#, "unparsable: .price is not in the body"),
+        ([".a.b"], "{}", "unparsable: .a.b is not in the body"),
+        ([".a[3]"], #"{"a":[1]}"#, "unparsable: .a[3] is not in the body"),
+        (["empty"], "{}", "unparsable: empty is not in the body"),
         ([".a[]"], #"{"a":[1,2]}"#, "unparsable: .a[] gives 2 values; write [.a[]]"),
         ([".a"], "[1]", "unparsable: .a: Cannot index array with string \"a\""),
-        ([".a", ".b"], #"{"a":1}"#, "unparsable: .b is not in the answer"),
+        ([".a", ".b"], #"{"a":1}"#, "unparsable: .b is not in the body"),
         ([], "<html>", "unparsable: the body is not valid JSON: at byte 0: expected a value"),
         ([".a"], "", "unparsable: the body is not valid JSON: it is empty"),
     ])

@@ -65,7 +65,7 @@ import Testing
         #expect(findings.prefix(10).allSatisfy { $0 == nil })
         #expect(findings.dropFirst(10).allSatisfy { $0?.trap == .dates })
         #expect(findings[10]?.pattern == "a/cal?view=day&date=*")
-        #expect(findings[10]?.description == "a calendar without end (a/cal?view=day&date=*)")
+        #expect(findings[10]?.description == "an endless calendar (a/cal?view=day&date=*)")
         // Articles that have a date in their path differ in their titles.
         #expect(
             try traps((1...15).map { "http://a/2024/05/\($0)/title-\($0)" }, limits: limits).allSatisfy { $0 == nil })

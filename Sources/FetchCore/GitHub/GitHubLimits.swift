@@ -184,7 +184,7 @@ struct GitHubLimits: Sendable {
         }
         let time = HumanText.remaining(seconds: wait.inSeconds)
         return FetchError(
-            .rateLimited, "GitHub's limit against bursts: it asks to wait \(time)", curlCode: .httpReturnedError,
+            .rateLimited, "GitHub's secondary rate limit: it asks to wait \(time)", curlCode: .httpReturnedError,
             retryAfter: wait)
     }
 
