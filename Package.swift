@@ -14,6 +14,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "FetchCore", targets: ["FetchCore"]),
+        .library(name: "FetchStore", targets: ["FetchStore"]),
         .executable(name: "fetchall", targets: ["fetchall"]),
     ],
     dependencies: [
@@ -61,30 +62,80 @@ let package = Package(
                 .linkedLibrary("jq", .when(platforms: [.macOS])), .linkedLibrary("xml2", .when(platforms: [.macOS])),
             ]),
         .target(
+            name: "FetchSystem",
+            dependencies: [
+                "CCrypto", "CPosix", "CZlib",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "FetchHTTP",
+            dependencies: ["FetchSystem", "CIDN2"],
+            swiftSettings: strict),
+        .target(
+            name: "FetchTransport",
+            dependencies: [
+                "FetchHTTP", "CCurl", "CPosix", "CBrotli", "CZstd", "CZlib",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "FetchScheduling",
+            dependencies: [
+                "FetchTransport",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "FetchHTML",
+            dependencies: ["FetchHTTP", "CPSL", "CDynamic"],
+            swiftSettings: strict),
+        .target(
+            name: "FetchRecords",
+            dependencies: ["FetchHTML", "CDynamic", .product(name: "Histogram", package: "hdrhistogram-swift")],
+            swiftSettings: strict),
+        .target(
             name: "FetchSQLite",
             dependencies: ["CSQLite"],
             swiftSettings: strict),
         .target(
-            name: "FetchCore",
+            name: "FetchStore",
             dependencies: [
-                "CCrypto", "CCurl", "CPosix", "CDynamic", "CZlib", "CBrotli", "CZstd", "CIDN2", "CPSL", "FetchSQLite",
+                "FetchScheduling", "FetchRecords", "FetchSQLite",
                 .product(name: "DequeModule", package: "swift-collections"),
-                .product(name: "HeapModule", package: "swift-collections"),
-                .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
+            swiftSettings: strict),
+        .target(
+            name: "FetchCrawl",
+            dependencies: [
+                "FetchStore",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "FetchGitHub",
+            dependencies: ["FetchStore"],
+            swiftSettings: strict),
+        .target(
+            name: "FetchCore",
+            dependencies: ["FetchScheduling", .product(name: "DequeModule", package: "swift-collections")],
             swiftSettings: strict),
         .executableTarget(
             name: "fetchall",
             dependencies: [
-                "FetchCore",
+                "FetchCore", "FetchCrawl", "FetchGitHub",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict),
         .target(
             name: "TestSupport",
-            dependencies: ["FetchCore", "CPosix", "CZlib"],
+            dependencies: ["FetchTransport", "CPosix", "CZlib"],
             path: "Tests/TestSupport",
             swiftSettings: strict),
         .executableTarget(
@@ -94,12 +145,12 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "lesson",
-            dependencies: ["FetchCore", "TestSupport"],
+            dependencies: ["FetchStore", "FetchCore", "TestSupport"],
             path: "examples/lesson",
             swiftSettings: strict),
         .executableTarget(
             name: "frontier-bench",
-            dependencies: ["FetchCore"],
+            dependencies: ["FetchCrawl"],
             path: "Benchmarks/frontier",
             swiftSettings: strict),
         .target(name: "CXMLLayout", dependencies: ["CDynamic", "CXML"], path: "Tests/CXMLLayout"),
@@ -109,16 +160,16 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "FetchCoreTests",
-            dependencies: ["FetchCore", "FetchSQLite", "TestSupport", "CXMLLayout"],
+            dependencies: ["FetchCrawl", "FetchGitHub", "FetchCore", "FetchSQLite", "TestSupport", "CXMLLayout"],
             swiftSettings: strict),
         .testTarget(
             name: "TransportTests",
-            dependencies: ["FetchCore", "TestSupport"],
+            dependencies: ["FetchScheduling", "FetchRecords", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "CLITests",
             dependencies: [
-                "fetchall", "TestSupport", "FetchCore", "FetchSQLite", "demo-server",
+                "fetchall", "FetchStore", "TestSupport", "FetchSQLite", "demo-server",
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: strict),

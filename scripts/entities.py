@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes Sources/FetchCore/Crawling/HTMLEntityTable.swift from the named character references of the HTML standard,
+"""Writes Sources/FetchHTML/Scanner/HTMLEntityTable.swift from the named character references of the HTML standard,
 which Python carries as html.entities.html5 (2,231 names; https://html.spec.whatwg.org/entities.json)."""
 import html.entities
 import os
@@ -23,6 +23,6 @@ enum HTMLEntityTable {{
         """
 }}
 '''
-path = os.path.join(os.path.dirname(__file__), "..", "Sources/FetchCore/Crawling/HTMLEntityTable.swift")
+path = os.path.join(os.path.dirname(__file__), "..", "Sources/FetchHTML/Scanner/HTMLEntityTable.swift")
 with open(path, "w", encoding="utf-8") as file:
     file.write(text)

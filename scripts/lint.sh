@@ -6,8 +6,8 @@ rule() {
     printf '%s\n%s\n' "$1" "$2" >&2
     status=1
 }
-rule "import CCurl outside Sources/FetchCore/Curl:" \
-    "$(grep -rln 'import CCurl' Sources --include='*.swift' | grep -v '^Sources/FetchCore/Curl/')"
+rule "import CCurl outside Sources/FetchTransport:" \
+    "$(grep -rln 'import CCurl' Sources --include='*.swift' | grep -v '^Sources/FetchTransport/')"
 rule "import CSQLite outside Sources/FetchSQLite:" \
     "$(grep -rln 'import CSQLite' Sources --include='*.swift' | grep -v '^Sources/FetchSQLite/')"
 rule "stdout or stderr written outside the Console:" \

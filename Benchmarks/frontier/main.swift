@@ -1,4 +1,6 @@
-import FetchCore
+import FetchCrawl
+import FetchHTTP
+import FetchSystem
 
 #if canImport(Glibc)
 import Glibc

@@ -1,4 +1,4 @@
-import FetchCore
+import FetchSystem
 
 #if canImport(Glibc)
 import Glibc

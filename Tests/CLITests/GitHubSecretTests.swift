@@ -1,4 +1,3 @@
-import FetchCore
 import Synchronization
 import TestSupport
 import Testing

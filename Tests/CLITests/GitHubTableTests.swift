@@ -1,4 +1,4 @@
-import FetchCore
+import FetchStore
 import Subprocess
 import TestSupport
 import Testing

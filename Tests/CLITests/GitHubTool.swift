@@ -1,4 +1,3 @@
-import FetchCore
 import FoundationEssentials
 import TestSupport
 

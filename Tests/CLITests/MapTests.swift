@@ -1,4 +1,4 @@
-import FetchCore
+import FetchSystem
 import Subprocess
 import TestSupport
 import Testing

@@ -1,4 +1,4 @@
-import FetchCore
+import FetchStore
 import FoundationEssentials
 import Subprocess
 import TestSupport

@@ -1,5 +1,5 @@
-import FetchCore
 import FetchSQLite
+import FetchStore
 import Subprocess
 import Synchronization
 import TestSupport

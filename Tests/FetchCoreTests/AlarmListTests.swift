@@ -1,6 +1,7 @@
-@testable import FetchCore
 import Synchronization
 import Testing
+
+@testable import FetchTransport
 
 /// What is due when.
 @Suite struct AlarmListTests {

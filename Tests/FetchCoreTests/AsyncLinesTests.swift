@@ -1,4 +1,6 @@
-@testable import FetchCore
+import FetchCore
+import FetchHTTP
+import FetchStore
 import FoundationEssentials
 import TestSupport
 import Testing

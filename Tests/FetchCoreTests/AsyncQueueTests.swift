@@ -1,6 +1,7 @@
-@testable import FetchCore
 import TestSupport
 import Testing
+
+@testable import FetchCore
 
 @Suite("A bounded queue between tasks", .timeLimit(.minutes(3)))
 struct AsyncQueueTests {

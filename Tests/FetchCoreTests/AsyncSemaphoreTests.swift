@@ -1,4 +1,4 @@
-import FetchCore
+import FetchScheduling
 import TestSupport
 import Testing
 

@@ -1,6 +1,8 @@
-@testable import FetchCore
+import FetchHTTP
 import TestSupport
 import Testing
+
+@testable import FetchScheduling
 
 /// What one host may get, signal by signal.
 @Suite struct AuthorityPaceTests {

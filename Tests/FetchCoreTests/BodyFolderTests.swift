@@ -1,4 +1,5 @@
-@testable import FetchCore
+import FetchHTTP
+@testable import FetchTransport
 import Foundation
 import Testing
 

@@ -1,6 +1,6 @@
+import FetchHTTP
+import FetchSystem
 import Testing
-
-@testable import FetchCore
 
 /// A run's record is made here, so it must hold what an array would, at every size.
 struct ByteBufferTests {

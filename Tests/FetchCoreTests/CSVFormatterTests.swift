@@ -1,6 +1,6 @@
+import FetchHTTP
+import FetchRecords
 import Testing
-
-@testable import FetchCore
 
 @Suite("CSV and TSV read back as what went in")
 struct CSVFormatterTests {

@@ -1,6 +1,7 @@
+import FetchHTTP
 import Testing
 
-@testable import FetchCore
+@testable import FetchStore
 
 @Suite("An answer is found again by whoever may have it, and nobody else")
 struct CacheKeyTests {

@@ -1,6 +1,7 @@
+import FetchHTTP
 import Testing
 
-@testable import FetchCore
+@testable import FetchStore
 
 @Suite("The cache keeps and uses what RFC 9111 lets a private cache keep and use")
 struct CachePolicyTests {

@@ -1,9 +1,10 @@
+import FetchHTTP
+@testable import FetchStore
+import FetchTransport
 import FoundationEssentials
 import Synchronization
 import TestSupport
 import Testing
-
-@testable import FetchCore
 
 #if canImport(Glibc)
 import Glibc

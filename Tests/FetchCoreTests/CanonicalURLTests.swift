@@ -1,4 +1,5 @@
-@testable import FetchCore
+import FetchHTTP
+import FetchSystem
 import TestSupport
 import Testing
 

@@ -1,4 +1,6 @@
-@testable import FetchCore
+import FetchHTTP
+import FetchScheduling
+import FetchSystem
 import TestSupport
 import Testing
 

@@ -1,5 +1,7 @@
-@testable import FetchCore
+import FetchHTTP
 import Testing
+
+@testable import FetchTransport
 
 /// What libcurl's numbers mean.
 @Suite struct CurlCodeTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import FetchCore
+@testable import FetchTransport
 
 @Suite("Faults of libcurl by version")
 struct CurlFaultsTests {

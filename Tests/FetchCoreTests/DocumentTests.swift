@@ -1,8 +1,9 @@
+import FetchHTTP
+import FetchRecords
+import FetchSystem
 import FoundationEssentials
 import TestSupport
 import Testing
-
-@testable import FetchCore
 
 @Suite("Documents are valid whatever happened")
 struct DocumentTests {

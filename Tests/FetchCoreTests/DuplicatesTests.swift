@@ -1,8 +1,11 @@
+import FetchHTTP
+import FetchScheduling
+import FetchTransport
 import Synchronization
 import TestSupport
 import Testing
 
-@testable import FetchCore
+@testable import FetchStore
 
 @Suite("A request that occurs more than once is sent once")
 struct DuplicatesTests {

@@ -1,4 +1,5 @@
-@testable import FetchCore
+import FetchHTTP
+import FetchRecords
 import TestSupport
 import Testing
 

@@ -1,4 +1,4 @@
-import FetchCore
+import FetchHTTP
 import Testing
 
 /// A URL and the components it must have.

@@ -1,4 +1,4 @@
-import FetchCore
+import FetchHTTP
 import Testing
 
 /// An input that is refused, and a word that must be in the reason.

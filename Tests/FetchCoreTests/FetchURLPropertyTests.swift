@@ -1,6 +1,7 @@
-@testable import FetchCore
 import TestSupport
 import Testing
+
+@testable import FetchHTTP
 
 @Suite("URLs: properties of any input")
 struct FetchURLPropertyTests {

@@ -1,6 +1,7 @@
+import FetchSystem
 import Testing
 
-@testable import FetchCore
+@testable import FetchHTTP
 
 @Suite("URLs: Punycode and byte sets")
 struct FetchURLPunycodeTests {

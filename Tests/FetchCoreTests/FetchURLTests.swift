@@ -1,4 +1,4 @@
-import FetchCore
+import FetchHTTP
 import Testing
 
 /// An input, perhaps a base, and what comes out.

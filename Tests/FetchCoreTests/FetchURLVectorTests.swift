@@ -1,4 +1,4 @@
-import FetchCore
+import FetchHTTP
 import FoundationEssentials
 import TestSupport
 import Testing

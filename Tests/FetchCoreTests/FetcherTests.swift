@@ -1,6 +1,11 @@
-@testable import FetchCore
+import FetchHTTP
+import FetchScheduling
+import FetchSystem
+import FetchTransport
 import TestSupport
 import Testing
+
+@testable import FetchCore
 
 @Suite("The fetcher of a program", .timeLimit(.minutes(3)))
 struct FetcherTests {

@@ -1,6 +1,9 @@
-import FetchCore
+import FetchHTTP
+import FetchSystem
 import TestSupport
 import Testing
+
+@testable import FetchTransport
 
 @Suite struct FileNameTemplateTests {
     /// Whether a path is what no answer may break: relative, below its folder, with nothing hidden in it.

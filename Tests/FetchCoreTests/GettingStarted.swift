@@ -1,4 +1,8 @@
 import FetchCore
+import FetchHTTP
+import FetchScheduling
+import FetchStore
+import FetchSystem
 
 /// The snippets of the article GettingStarted, as a client of the library writes them: the compiler sees what the reader
 /// sees. They are not run; `GettingStartedTests` compares them with the article.

@@ -1,6 +1,8 @@
+import FetchHTTP
+import FetchSystem
 import Testing
 
-@testable import FetchCore
+@testable import FetchGitHub
 
 @Suite("Requests say what api.github.com wants to hear")
 struct GitHubAPITests {

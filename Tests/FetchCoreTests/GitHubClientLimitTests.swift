@@ -1,7 +1,9 @@
+import FetchHTTP
+import FetchScheduling
 import TestSupport
 import Testing
 
-@testable import FetchCore
+@testable import FetchGitHub
 
 @Suite("A limit is waited for once, or ends the run with the rest named")
 struct GitHubClientLimitTests {

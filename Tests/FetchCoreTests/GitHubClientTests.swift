@@ -1,7 +1,9 @@
+import FetchHTTP
+import FetchScheduling
 import TestSupport
 import Testing
 
-@testable import FetchCore
+@testable import FetchGitHub
 
 @Suite("A run of many logins costs little and ends with a record for each")
 struct GitHubClientTests {

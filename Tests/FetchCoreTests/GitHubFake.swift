@@ -1,5 +1,10 @@
-@testable import FetchCore
+import FetchHTTP
+import FetchScheduling
+import FetchSystem
+import FetchTransport
 import TestSupport
+
+@testable import FetchGitHub
 
 /// A client over a fake transport, with clocks that the test moves.
 struct GitHubFake: Sendable {

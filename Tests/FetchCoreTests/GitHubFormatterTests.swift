@@ -1,6 +1,9 @@
+import FetchHTTP
+import FetchRecords
+import FetchSystem
 import Testing
 
-@testable import FetchCore
+@testable import FetchGitHub
 
 @Suite("Records of users are valid documents in every format")
 struct GitHubFormatterTests {

@@ -1,7 +1,8 @@
+import FetchHTTP
 import TestSupport
 import Testing
 
-@testable import FetchCore
+@testable import FetchGitHub
 
 @Suite("A limit is known by its status, its fields or its words")
 struct GitHubLimitNoticeTests {

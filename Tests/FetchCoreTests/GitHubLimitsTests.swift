@@ -1,6 +1,7 @@
+import FetchHTTP
 import Testing
 
-@testable import FetchCore
+@testable import FetchGitHub
 
 @Suite("Limits allow, hold, wait or give up")
 struct GitHubLimitsTests {

@@ -1,7 +1,9 @@
+import FetchHTTP
+import FetchSystem
 import TestSupport
 import Testing
 
-@testable import FetchCore
+@testable import FetchGitHub
 
 @Suite("A login is one segment of a path, whatever was written")
 struct GitHubLoginTests {

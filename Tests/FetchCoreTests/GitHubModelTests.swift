@@ -1,7 +1,9 @@
+import FetchHTTP
+import FetchSystem
 import TestSupport
 import Testing
 
-@testable import FetchCore
+@testable import FetchGitHub
 
 @Suite("An answer is a user, or unparsable with where and why")
 struct GitHubModelTests {

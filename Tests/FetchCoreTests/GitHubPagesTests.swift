@@ -1,6 +1,7 @@
+import FetchHTTP
 import Testing
 
-@testable import FetchCore
+@testable import FetchGitHub
 
 @Suite("Pages are followed on their own origin and never in a circle")
 struct GitHubPagesTests {

@@ -1,7 +1,9 @@
+import FetchHTTP
+import FetchSystem
 import TestSupport
 import Testing
 
-@testable import FetchCore
+@testable import FetchGitHub
 
 @Suite("One GraphQL request asks for many and each gets its own answer")
 struct GitHubQueryTests {

@@ -1,7 +1,9 @@
+import FetchHTTP
+import FetchSystem
 import FoundationEssentials
 import Testing
 
-@testable import FetchCore
+@testable import FetchGitHub
 
 @Suite("The schema of GitHub's users says what the code writes")
 struct GitHubSchemaShapeTests {

@@ -1,6 +1,7 @@
+import FetchSystem
 import Testing
 
-@testable import FetchCore
+@testable import FetchGitHub
 
 @Suite("A token is sent to the API and shown to nobody")
 struct GitHubTokenTests {

@@ -1,7 +1,10 @@
+import FetchHTTP
+import FetchStore
+import FetchSystem
 import FoundationEssentials
 import Testing
 
-@testable import FetchCore
+@testable import FetchGitHub
 
 @Suite("Users as rows of a SQLite table", .timeLimit(.minutes(3)))
 struct GitHubUserTableTests {

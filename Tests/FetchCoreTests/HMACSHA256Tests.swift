@@ -1,6 +1,6 @@
 import Testing
 
-@testable import FetchCore
+@testable import FetchSystem
 
 @Suite("HMAC-SHA-256 is that of RFC 2104")
 struct HMACSHA256Tests {

@@ -1,7 +1,10 @@
-@testable import FetchCore
+import FetchHTTP
+import FetchSystem
 import FoundationEssentials
 import TestSupport
 import Testing
+
+@testable import FetchHTML
 
 /// A row of `tokenizer_attributes.jsonl`.
 struct TokenizerRow: Decodable {

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import FetchCore
+@testable import FetchHTTP
 
 @Suite struct HTTPDateTests {
     private struct Row: Decodable {

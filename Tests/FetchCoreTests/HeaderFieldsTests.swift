@@ -1,5 +1,7 @@
-@testable import FetchCore
 import Testing
+
+@testable import FetchHTTP
+@testable import FetchTransport
 
 /// Fields as the wire has them.
 @Suite struct HeaderFieldsTests {

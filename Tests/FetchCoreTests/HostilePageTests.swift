@@ -1,6 +1,8 @@
-@testable import FetchCore
+import FetchHTTP
 import TestSupport
 import Testing
+
+@testable import FetchHTML
 
 /// Pages made to be slow or large. The limits are a hundred times what they take in a release build.
 @Suite struct HostilePageTests {

@@ -1,5 +1,6 @@
-@testable import FetchCore
 import Testing
+
+@testable import FetchHTTP
 
 /// Which addresses belong to the public Internet.
 @Suite struct IPAddressTests {

@@ -1,4 +1,4 @@
-@testable import FetchCore
+import FetchHTTP
 import Testing
 
 @Suite("Lists: JSON requests")

@@ -1,5 +1,6 @@
-@testable import FetchCore
 import Testing
+
+@testable import FetchSystem
 
 @Suite("JSON texts are judged by RFC 8259 and nothing else")
 struct JSONTextTests {

@@ -1,4 +1,4 @@
-@testable import FetchCore
+import FetchSystem
 import FoundationEssentials
 import Testing
 

@@ -2,7 +2,7 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-@testable import FetchCore
+@testable import FetchSystem
 
 @Suite("JSON tokens are written so that every reader understands them")
 struct JSONWriterTests {

@@ -1,6 +1,8 @@
+import FetchHTTP
+import FetchRecords
 import Testing
 
-@testable import FetchCore
+@testable import FetchStore
 
 @Suite("A journal says what is done, and what is not a journal is left alone")
 struct JournalTests {

@@ -1,4 +1,5 @@
-@testable import FetchCore
+import FetchCore
+import FetchHTTP
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
-@testable import FetchCore
 import TestSupport
 import Testing
+
+@testable import FetchScheduling
 
 /// Queues in levels, against lists that are plainly right.
 @Suite struct LineQueuesTests {

@@ -1,4 +1,4 @@
-@testable import FetchCore
+import FetchSystem
 import Testing
 
 @Suite("Lists: bytes to lines")

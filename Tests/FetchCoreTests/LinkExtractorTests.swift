@@ -1,6 +1,8 @@
-@testable import FetchCore
+import FetchHTTP
 import TestSupport
 import Testing
+
+@testable import FetchHTML
 
 /// The links of pages.
 @Suite struct LinkExtractorTests {

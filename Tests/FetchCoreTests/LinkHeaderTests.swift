@@ -1,6 +1,8 @@
-@testable import FetchCore
+import FetchHTTP
 import TestSupport
 import Testing
+
+@testable import FetchHTML
 
 /// The Link header.
 @Suite struct LinkHeaderTests {

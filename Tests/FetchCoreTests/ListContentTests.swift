@@ -1,4 +1,4 @@
-@testable import FetchCore
+import FetchSystem
 import TestSupport
 import Testing
 

@@ -1,4 +1,6 @@
-@testable import FetchCore
+import FetchHTTP
+@testable import FetchRecords
+import FetchSystem
 import FoundationEssentials
 
 #if canImport(Glibc)

@@ -1,6 +1,9 @@
-@testable import FetchCore
+import FetchHTTP
+import FetchSystem
 import TestSupport
 import Testing
+
+@testable import FetchRecords
 
 @Suite("Lists: any bytes at all")
 struct ListFuzzTests {

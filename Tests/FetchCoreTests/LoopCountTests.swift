@@ -1,6 +1,7 @@
+import FetchHTTP
 import Testing
 
-@testable import FetchCore
+@testable import FetchTransport
 
 @Suite("How many loops a run has")
 struct LoopCountTests {

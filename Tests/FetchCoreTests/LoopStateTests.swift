@@ -1,5 +1,6 @@
-@testable import FetchCore
 import Testing
+
+@testable import FetchTransport
 
 /// The three moments of a cancellation, and the end, without a thread.
 @Suite struct LoopStateTests {

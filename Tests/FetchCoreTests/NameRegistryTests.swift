@@ -1,6 +1,7 @@
-import FetchCore
 import TestSupport
 import Testing
+
+@testable import FetchTransport
 
 @Suite struct NameRegistryTests {
     @Test("A free name is given as it is, a taken one with the input's index before the extension")

@@ -1,6 +1,7 @@
+import FetchHTTP
 import Testing
 
-@testable import FetchCore
+@testable import FetchTransport
 
 @Suite("What is remembered of origins")
 struct OriginTableTests {

@@ -1,6 +1,7 @@
+import FetchHTTP
 import Testing
 
-@testable import FetchCore
+@testable import FetchScheduling
 
 @Suite struct OutcomeBatchTests {
     private func batch(_ count: Int) -> OutcomeBatch {

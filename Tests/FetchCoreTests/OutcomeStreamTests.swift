@@ -1,6 +1,8 @@
-@testable import FetchCore
+import FetchHTTP
 import TestSupport
 import Testing
+
+@testable import FetchScheduling
 
 /// Outcomes in batches, and the bound of what is on its way.
 @Suite(.timeLimit(.minutes(1))) struct OutcomeStreamTests {

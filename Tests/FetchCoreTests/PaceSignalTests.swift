@@ -1,6 +1,9 @@
-@testable import FetchCore
+import FetchHTTP
+import FetchTransport
 import TestSupport
 import Testing
+
+@testable import FetchScheduling
 
 /// What an answer says about the pace of its host.
 @Suite struct PaceSignalTests {

@@ -1,6 +1,10 @@
-@testable import FetchCore
+import FetchSystem
 import TestSupport
 import Testing
+
+@testable import FetchHTTP
+@testable import FetchRecords
+@testable import FetchTransport
 
 /// Every parser of a few words, on anything at all: none may crash or trap, and what it gives keeps its promises. The
 /// seeds are fixed, so a failure comes back.

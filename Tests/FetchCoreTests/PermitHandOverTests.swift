@@ -1,8 +1,10 @@
+import FetchHTTP
 import Foundation
 import TestSupport
 import Testing
 
-@testable import FetchCore
+@testable import FetchScheduling
+@testable import FetchTransport
 
 /// A transport that starts nothing, or only what it is told to.
 private final class RefusingTransport: CallbackTransport {

@@ -1,5 +1,6 @@
-@testable import FetchCore
 import Testing
+
+@testable import FetchScheduling
 
 /// Which of many hosts gets the permit that came back on one of two loops.
 @Suite struct PermitLoopTests {

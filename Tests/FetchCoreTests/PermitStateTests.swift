@@ -1,6 +1,8 @@
-@testable import FetchCore
+import FetchHTTP
 import TestSupport
 import Testing
+
+@testable import FetchScheduling
 
 /// Who may run and who waits, one event after the other. Who waits is a number here.
 @Suite struct PermitStateTests {

@@ -1,4 +1,6 @@
-@testable import FetchCore
+import FetchHTTP
+import FetchRecords
+import FetchSystem
 import TestSupport
 import Testing
 

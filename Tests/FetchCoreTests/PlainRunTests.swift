@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import FetchCore
+@testable import FetchSystem
 
 @Suite("Runs of plain text end at the first byte that is not plain")
 struct PlainRunTests {

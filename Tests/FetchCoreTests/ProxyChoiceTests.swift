@@ -1,4 +1,4 @@
-@testable import FetchCore
+import FetchHTTP
 import Testing
 
 /// Which proxy a URL goes through.

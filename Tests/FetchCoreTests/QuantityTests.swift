@@ -1,6 +1,7 @@
-import FetchCore
 import TestSupport
 import Testing
+
+@testable import FetchSystem
 
 @Suite struct QuantityTests {
     private static let huge = "1" + String(repeating: "0", count: 400)

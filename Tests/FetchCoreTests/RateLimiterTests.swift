@@ -1,6 +1,8 @@
-@testable import FetchCore
+import FetchCore
 import TestSupport
 import Testing
+
+@testable import FetchScheduling
 
 /// At most so many in every window, whichever one looks at.
 @Suite(.timeLimit(.minutes(1))) struct RateLimiterTests {

@@ -1,7 +1,9 @@
+import FetchHTTP
+import FetchSystem
 import FoundationEssentials
 import Testing
 
-@testable import FetchCore
+@testable import FetchRecords
 
 @Suite("The schema of the record says what the code writes")
 struct RecordSchemaTests {

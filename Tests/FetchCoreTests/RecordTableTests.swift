@@ -1,5 +1,8 @@
-@testable import FetchCore
+import FetchHTTP
+import FetchRecords
 import FetchSQLite
+import FetchStore
+import FetchSystem
 import FoundationEssentials
 import TestSupport
 import Testing

@@ -1,7 +1,6 @@
+import FetchHTTP
 import FoundationEssentials
 import Testing
-
-@testable import FetchCore
 
 @Suite("The record is what section 3 of the design promises")
 struct RecordTests {

@@ -1,4 +1,4 @@
-@testable import FetchCore
+import FetchHTTP
 import Testing
 
 /// Where a response leads, and what goes along.

@@ -1,4 +1,5 @@
-@testable import FetchCore
+import FetchHTTP
+import FetchRecords
 import Testing
 
 @Suite("What the command line gives to every request")

@@ -1,6 +1,8 @@
+import FetchHTTP
+import FetchRecords
+import FetchStore
+import FetchSystem
 import Testing
-
-@testable import FetchCore
 
 @Suite("A list is taken up where it was left, if it is the same list")
 struct ResumedSourceTests {

@@ -1,4 +1,4 @@
-import FetchCore
+import FetchHTTP
 import TestSupport
 import Testing
 

@@ -1,5 +1,7 @@
-import FetchCore
+import FetchHTTP
 import Testing
+
+@testable import FetchHTML
 
 /// What follows from the answer to the request for a robots.txt.
 @Suite struct RobotsFetchRuleTests {

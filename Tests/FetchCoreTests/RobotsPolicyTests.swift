@@ -1,6 +1,8 @@
-import FetchCore
+import FetchHTTP
 import TestSupport
 import Testing
+
+@testable import FetchHTML
 
 /// robots.txt, as RFC 9309 has it and as it is found.
 @Suite struct RobotsPolicyTests {

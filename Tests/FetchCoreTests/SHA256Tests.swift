@@ -1,6 +1,6 @@
 import Testing
 
-@testable import FetchCore
+@testable import FetchSystem
 
 @Suite("SHA-256 is that of FIPS 180-4")
 struct SHA256Tests {

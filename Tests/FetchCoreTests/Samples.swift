@@ -1,4 +1,6 @@
-@testable import FetchCore
+import FetchHTTP
+
+@testable import FetchRecords
 
 /// Outcomes for tests of the formats.
 enum Samples {

@@ -1,6 +1,8 @@
-@testable import FetchCore
+import FetchScheduling
 import TestSupport
 import Testing
+
+@testable import FetchHTTP
 
 /// Attempts, hops, and the clock they are measured on.
 @Suite(.timeLimit(.minutes(1))) struct SchedulerRetryTests {

@@ -1,4 +1,7 @@
-@testable import FetchCore
+import FetchHTTP
+import FetchScheduling
+import FetchSystem
+import FetchTransport
 import TestSupport
 
 /// A run of the scheduler over a fake transport, with clocks that the test moves.

@@ -1,4 +1,5 @@
-@testable import FetchCore
+import FetchHTTP
+import FetchScheduling
 import TestSupport
 import Testing
 

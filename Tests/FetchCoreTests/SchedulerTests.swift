@@ -1,6 +1,9 @@
-@testable import FetchCore
+import FetchHTTP
+import FetchTransport
 import TestSupport
 import Testing
+
+@testable import FetchScheduling
 
 /// Bounds, fairness and the one outcome of each input.
 @Suite(.timeLimit(.minutes(1))) struct SchedulerTests {

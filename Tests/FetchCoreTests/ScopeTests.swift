@@ -1,5 +1,7 @@
-@testable import FetchCore
+import FetchHTTP
 import Testing
+
+@testable import FetchHTML
 
 /// How far a crawl may go.
 @Suite struct ScopeTests {

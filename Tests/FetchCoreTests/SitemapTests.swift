@@ -1,6 +1,8 @@
-@testable import FetchCore
+import FetchHTTP
 import TestSupport
 import Testing
+
+@testable import FetchHTML
 
 /// Sitemaps, feeds and lists.
 @Suite struct SitemapTests {

@@ -1,4 +1,5 @@
-import FetchCore
+import FetchHTML
+import FetchHTTP
 import FoundationEssentials
 import TestSupport
 import Testing

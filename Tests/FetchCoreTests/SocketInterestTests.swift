@@ -1,5 +1,6 @@
-@testable import FetchCore
 import Testing
+
+@testable import FetchTransport
 
 /// What the kernel is told of sockets: as little as possible, and nothing wrong.
 @Suite struct SocketInterestTests {

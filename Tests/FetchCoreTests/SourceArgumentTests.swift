@@ -1,5 +1,8 @@
-@testable import FetchCore
+import FetchHTTP
+import FetchSystem
 import Testing
+
+@testable import FetchRecords
 
 @Suite("SOURCEs of a command line")
 struct SourceArgumentTests {

@@ -1,5 +1,8 @@
-@testable import FetchCore
+import FetchSystem
 import Testing
+
+@testable import FetchHTTP
+@testable import FetchRecords
 
 /// Reading lists while they arrive: files, pipes, and what happens when one side is slow or goes away.
 @Suite("Lists: reading")

@@ -1,4 +1,4 @@
-@testable import FetchCore
+import FetchScheduling
 import TestSupport
 import Testing
 

@@ -1,7 +1,9 @@
+import FetchHTTP
+import FetchSystem
 import Histogram
 import Testing
 
-@testable import FetchCore
+@testable import FetchRecords
 
 @Suite("The summary and the progress line tell how the run went")
 struct SummaryTests {

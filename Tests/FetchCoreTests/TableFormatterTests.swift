@@ -1,6 +1,7 @@
+import FetchHTTP
+import FetchRecords
+import FetchSystem
 import Testing
-
-@testable import FetchCore
 
 @Suite("The table is a row per record, whatever servers say")
 struct TableFormatterTests {

@@ -1,7 +1,8 @@
+import FetchRecords
 import TestSupport
 import Testing
 
-@testable import FetchCore
+@testable import FetchSystem
 
 @Suite("Texts from elsewhere are made fit for a terminal")
 struct TerminalTextTests {

@@ -1,5 +1,7 @@
-@testable import FetchCore
+import FetchHTTP
 import Testing
+
+@testable import FetchHTML
 
 /// URLs that a site makes without end.
 @Suite struct TrapDetectorTests {

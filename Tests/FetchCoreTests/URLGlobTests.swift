@@ -1,6 +1,8 @@
-import FetchCore
+import FetchSystem
 import TestSupport
 import Testing
+
+@testable import FetchRecords
 
 @Suite struct URLGlobTests {
     @Test(

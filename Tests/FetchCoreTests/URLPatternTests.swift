@@ -1,6 +1,8 @@
-@testable import FetchCore
+import FetchSystem
 import TestSupport
 import Testing
+
+@testable import FetchHTML
 
 /// Regular expressions for URLs.
 @Suite struct URLPatternTests {

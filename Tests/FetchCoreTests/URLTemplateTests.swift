@@ -1,5 +1,8 @@
-@testable import FetchCore
+import FetchHTTP
+import FetchSystem
 import Testing
+
+@testable import FetchRecords
 
 @Suite("URL templates and ids")
 struct URLTemplateTests {

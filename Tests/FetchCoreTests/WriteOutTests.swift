@@ -1,6 +1,8 @@
+import FetchHTTP
+import FetchSystem
 import Testing
 
-@testable import FetchCore
+@testable import FetchRecords
 
 @Suite("Write-out formats mean what they mean to curl")
 struct WriteOutTests {

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// A door that tasks wait at until the test opens it, whether they are cancelled or not. Once open it stays open.
-public final class AsyncGate: Sendable {
+package final class AsyncGate: Sendable {
     private struct State {
         var isOpen = false
         var arrivals = 0
@@ -12,13 +12,13 @@ public final class AsyncGate: Sendable {
     private let state = Mutex(State())
 
     /// A closed gate.
-    public init() {}
+    package init() {}
 
     /// How many tasks have come so far.
-    public var arrivals: Int { state.withLock { $0.arrivals } }
+    package var arrivals: Int { state.withLock { $0.arrivals } }
 
     /// Opens the gate for all that wait and all that come later.
-    public func open() {
+    package func open() {
         let waiting = state.withLock { state in
             state.isOpen = true
             defer { state.waiting = [] }
@@ -28,7 +28,7 @@ public final class AsyncGate: Sendable {
     }
 
     /// Waits until the gate is open.
-    public func wait() async {
+    package func wait() async {
         await withCheckedContinuation { continuation in
             let (isOpen, due) = state.withLock { state -> (Bool, [CheckedContinuation<Void, Never>]) in
                 state.arrivals += 1
@@ -43,7 +43,7 @@ public final class AsyncGate: Sendable {
     }
 
     /// Waits until so many tasks have come to the gate.
-    public func waitForArrivals(_ count: Int) async {
+    package func waitForArrivals(_ count: Int) async {
         await withCheckedContinuation { continuation in
             let isThere = state.withLock { state in
                 if state.arrivals < count { state.watchers.append((count, continuation)) }

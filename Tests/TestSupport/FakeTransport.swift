@@ -1,10 +1,11 @@
-public import FetchCore
+package import FetchHTTP
+package import FetchTransport
 import Synchronization
 
 /// A transport without sockets: a closure answers, and what was asked at one time is counted.
-public final class FakeTransport: Transport {
+package final class FakeTransport: Transport {
     /// What answers a request; it may wait at gates.
-    public typealias Handler = @Sendable (_ request: Request, _ number: Int) async -> TransferResult
+    package typealias Handler = @Sendable (_ request: Request, _ number: Int) async -> TransferResult
 
     private struct State {
         var requests: [Request] = []
@@ -22,15 +23,15 @@ public final class FakeTransport: Transport {
     private let handler: Handler
 
     /// A transport that answers with the closure; requests are numbered from 1 in the order they are sent.
-    public init(_ handler: @escaping Handler) { self.handler = handler }
+    package init(_ handler: @escaping Handler) { self.handler = handler }
 
     /// A transport that answers everything with one status.
-    public convenience init(status: Int = 200) {
+    package convenience init(status: Int = 200) {
         self.init { _, _ in TransferResult(response: Response(status: status)) }
     }
 
     /// Asks the closure. Where the task is cancelled meanwhile, the answer is `cancelled`, as the real one's is.
-    public func send(_ request: Request, into sink: BodySink, limits: TransferLimits) async -> TransferResult {
+    package func send(_ request: Request, into sink: BodySink, limits: TransferLimits) async -> TransferResult {
         let origin = request.url.origin.serialization
         let (number, due) = state.withLock { state -> (Int, [CheckedContinuation<Void, Never>]) in
             state.requests.append(request)
@@ -52,20 +53,20 @@ public final class FakeTransport: Transport {
     }
 
     /// The requests in the order they were sent.
-    public var requests: [Request] { state.withLock { $0.requests } }
+    package var requests: [Request] { state.withLock { $0.requests } }
     /// What each of them was allowed to cost.
-    public var limits: [TransferLimits] { state.withLock { $0.limits } }
+    package var limits: [TransferLimits] { state.withLock { $0.limits } }
     /// Where the body of each of them was to go.
-    public var sinks: [BodySink] { state.withLock { $0.sinks } }
+    package var sinks: [BodySink] { state.withLock { $0.sinks } }
     /// Requests that wait for their answer now.
-    public var inFlight: Int { state.withLock { $0.inFlightCount } }
+    package var inFlight: Int { state.withLock { $0.inFlightCount } }
     /// The most of them at one time.
-    public var peak: Int { state.withLock { $0.peak } }
+    package var peak: Int { state.withLock { $0.peak } }
     /// The most of them at one time for an origin.
-    public func peak(origin: String) -> Int { state.withLock { $0.peaks[origin] ?? 0 } }
+    package func peak(origin: String) -> Int { state.withLock { $0.peaks[origin] ?? 0 } }
 
     /// Waits until so many requests have been sent.
-    public func waitForRequests(_ count: Int) async {
+    package func waitForRequests(_ count: Int) async {
         await withCheckedContinuation { continuation in
             let isThere = state.withLock { state in
                 if state.requests.count < count { state.watchers.append((count, continuation)) }
@@ -76,7 +77,7 @@ public final class FakeTransport: Transport {
     }
 
     /// Waits until the task is cancelled, as a silent server would have it.
-    public static func silence() async -> TransferResult {
+    package static func silence() async -> TransferResult {
         let stream = AsyncStream<Never> { _ in }
         for await _ in stream {}
         return TransferResult(error: FetchError(.cancelled, "cancelled"))

@@ -1,8 +1,8 @@
-public import FetchCore
+import FetchSystem
 import Synchronization
 
 /// Clocks that stand still until the test moves them.
-public final class ManualTime: TimeSource {
+package final class ManualTime: TimeSource {
     private struct Sleeper {
         let id: Int
         let due: Duration
@@ -29,16 +29,16 @@ public final class ManualTime: TimeSource {
     private let state = Mutex(State())
 
     /// Clocks at a moment that is not zero.
-    public init() {}
+    package init() {}
 
     /// The moment the test has moved to.
-    public func now() -> Duration { state.withLock { $0.now } }
+    package func now() -> Duration { state.withLock { $0.now } }
 
     /// The same moment, as if the clocks had started in 2026.
-    public func wallMilliseconds() -> Int64 { 1_767_225_600_000 + now().components.seconds * 1000 }
+    package func wallMilliseconds() -> Int64 { 1_767_225_600_000 + now().components.seconds * 1000 }
 
     /// Waits until the test has moved the time so far, or the task is cancelled.
-    public func sleep(for duration: Duration) async throws {
+    package func sleep(for duration: Duration) async throws {
         let id = state.withLock { state in
             state.nextID += 1
             state.asked.append(duration)
@@ -67,13 +67,13 @@ public final class ManualTime: TimeSource {
     }
 
     /// How long each sleep was to be, in the order they began.
-    public var asked: [Duration] { state.withLock { $0.asked } }
+    package var asked: [Duration] { state.withLock { $0.asked } }
 
     /// How long each of those that sleep now still has to sleep, the shortest first.
-    public var sleeping: [Duration] { state.withLock { state in state.sleepers.map { $0.due - state.now }.sorted() } }
+    package var sleeping: [Duration] { state.withLock { state in state.sleepers.map { $0.due - state.now }.sorted() } }
 
     /// Moves the time on and wakes those whose time has come, in that order.
-    public func advance(by duration: Duration) {
+    package func advance(by duration: Duration) {
         let due = state.withLock { state in
             state.now += duration
             let now = state.now
@@ -85,7 +85,7 @@ public final class ManualTime: TimeSource {
     }
 
     /// Waits until the sleepers are as wanted; their remaining times are given.
-    public func waitUntilSleeping(_ isMet: @escaping @Sendable (_ sleepers: [Duration]) -> Bool) async {
+    package func waitUntilSleeping(_ isMet: @escaping @Sendable (_ sleepers: [Duration]) -> Bool) async {
         await withCheckedContinuation { continuation in
             let isMetNow = state.withLock { state in
                 let isMetNow = isMet(state.sleepers.map { $0.due - state.now })

@@ -1,8 +1,9 @@
+import FetchHTTP
 import Foundation
 import TestSupport
 import Testing
 
-@testable import FetchCore
+@testable import FetchTransport
 
 @Suite("Large bodies are written beside the loop", .timeLimit(.minutes(2)))
 struct BodyWriterTests {

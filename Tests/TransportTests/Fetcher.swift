@@ -1,4 +1,5 @@
-@testable import FetchCore
+import FetchHTTP
+import FetchTransport
 import TestSupport
 
 /// A server and a real libcurl for one test.

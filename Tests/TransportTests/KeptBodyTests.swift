@@ -1,8 +1,8 @@
+import FetchHTTP
+import FetchTransport
 import Foundation
 import TestSupport
 import Testing
-
-@testable import FetchCore
 
 @Suite("A body is kept beside where it goes, unless it is too large", .timeLimit(.minutes(1)))
 struct KeptBodyTests {

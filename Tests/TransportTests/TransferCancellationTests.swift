@@ -1,7 +1,10 @@
-@testable import FetchCore
+import FetchHTTP
+import FetchSystem
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import FetchTransport
 
 /// The three moments of a cancellation, and the end of the loop.
 @Suite(.timeLimit(.minutes(20))) struct TransferCancellationTests {

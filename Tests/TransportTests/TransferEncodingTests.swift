@@ -1,4 +1,6 @@
-@testable import FetchCore
+import FetchHTTP
+import FetchSystem
+import FetchTransport
 import TestSupport
 import Testing
 

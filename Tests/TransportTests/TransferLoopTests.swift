@@ -1,4 +1,6 @@
-@testable import FetchCore
+import FetchHTTP
+import FetchSystem
+@testable import FetchTransport
 import FoundationEssentials
 import TestSupport
 import Testing

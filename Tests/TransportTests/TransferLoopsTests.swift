@@ -1,7 +1,12 @@
-@testable import FetchCore
+import FetchHTTP
+import FetchRecords
+import FetchScheduling
+import FetchSystem
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import FetchTransport
 
 /// Two loops that share the transfers of a run.
 @Suite(.timeLimit(.minutes(5))) struct TransferLoopsTests {

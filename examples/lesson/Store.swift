@@ -1,4 +1,5 @@
 import FetchCore
+import FetchStore
 
 extension Lesson {
     /// A database that is open during a scope, is filled from responses, and is queried.

@@ -1,5 +1,4 @@
 import ArgumentParser
-import FetchCore
 
 /// The option for responses that are stored between runs.
 struct CacheOptions: ParsableArguments {

@@ -1,5 +1,6 @@
+import FetchHTTP
+import FetchScheduling
 import ArgumentParser
-import FetchCore
 
 /// The options for concurrency and time limits.
 struct ConcurrencyOptions: ParsableArguments {

@@ -1,5 +1,6 @@
+import FetchHTTP
+import FetchSystem
 import ArgumentParser
-import FetchCore
 
 /// The options for connections.
 struct ConnectionOptions: ParsableArguments {

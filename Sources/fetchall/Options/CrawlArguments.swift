@@ -1,5 +1,8 @@
+import FetchCrawl
+import FetchHTML
+import FetchHTTP
+import FetchSystem
 import ArgumentParser
-import FetchCore
 
 /// The options for the extent and the manners of a crawl.
 struct CrawlArguments: ParsableArguments {

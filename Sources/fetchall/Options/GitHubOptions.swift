@@ -1,5 +1,8 @@
+import FetchGitHub
+import FetchHTTP
+import FetchRecords
+import FetchSystem
 import ArgumentParser
-import FetchCore
 
 /// The options of `fetchall github` only.
 struct GitHubOptions: ParsableArguments {

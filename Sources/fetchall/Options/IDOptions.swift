@@ -1,5 +1,6 @@
+import FetchRecords
+import FetchSystem
 import ArgumentParser
-import FetchCore
 
 /// The ids that `gather` and `map` insert for `{id}`.
 struct IDOptions: ParsableArguments {

@@ -1,5 +1,7 @@
+import FetchRecords
+import FetchSystem
+import FetchTransport
 import ArgumentParser
-import FetchCore
 
 /// The options for the output: which records, where, and in which format.
 struct OutputOptions: ParsableArguments {

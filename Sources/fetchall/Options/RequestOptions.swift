@@ -1,5 +1,8 @@
+import FetchHTTP
+import FetchRecords
+import FetchScheduling
+import FetchSystem
 import ArgumentParser
-import FetchCore
 
 /// The options for the content of every request.
 struct RequestOptions: ParsableArguments {

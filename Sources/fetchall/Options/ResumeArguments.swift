@@ -1,5 +1,4 @@
 import ArgumentParser
-import FetchCore
 
 /// The option for continuing an earlier run.
 struct ResumeArguments: ParsableArguments {

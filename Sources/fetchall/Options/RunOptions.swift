@@ -1,5 +1,6 @@
+import FetchHTTP
+import FetchScheduling
 import ArgumentParser
-import FetchCore
 
 /// The options of all commands that send requests.
 struct RunOptions: ParsableArguments {

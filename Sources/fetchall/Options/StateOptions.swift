@@ -1,5 +1,4 @@
 import ArgumentParser
-import FetchCore
 
 /// The options for state: progress across runs, and duplicates within one.
 struct StateOptions: ParsableArguments {

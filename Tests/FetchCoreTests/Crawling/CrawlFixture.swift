@@ -1,4 +1,8 @@
-import FetchCore
+import FetchCrawl
+import FetchHTTP
+import FetchRecords
+import FetchScheduling
+import FetchTransport
 import TestSupport
 
 /// Records of a crawl, in memory.

@@ -1,7 +1,9 @@
-import FetchCore
+import FetchStore
 import FoundationEssentials
 import TestSupport
 import Testing
+
+@testable import FetchCrawl
 
 @Suite("The state of a crawl")
 struct CrawlStateFileTests {

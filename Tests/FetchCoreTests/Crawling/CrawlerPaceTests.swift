@@ -1,4 +1,7 @@
-import FetchCore
+import FetchCrawl
+import FetchHTTP
+import FetchScheduling
+import FetchTransport
 import TestSupport
 import Testing
 

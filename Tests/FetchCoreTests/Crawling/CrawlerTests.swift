@@ -1,6 +1,11 @@
-import FetchCore
+import FetchHTML
+import FetchHTTP
+import FetchRecords
+import FetchScheduling
 import TestSupport
 import Testing
+
+@testable import FetchCrawl
 
 @Suite("A crawl")
 struct CrawlerTests {

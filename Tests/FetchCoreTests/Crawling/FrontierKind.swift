@@ -1,6 +1,8 @@
-import FetchCore
+import FetchHTTP
 import FoundationEssentials
 import TestSupport
+
+@testable import FetchCrawl
 
 /// The frontiers there are; what holds for one holds for all.
 enum FrontierKind: String, CaseIterable, Sendable {

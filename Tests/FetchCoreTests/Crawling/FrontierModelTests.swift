@@ -1,6 +1,8 @@
-import FetchCore
+import FetchHTTP
 import TestSupport
 import Testing
+
+@testable import FetchCrawl
 
 /// Random turns, given to both frontiers: they must say the same, and what they say must add up.
 @Suite("Both frontiers")

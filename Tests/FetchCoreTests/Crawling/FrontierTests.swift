@@ -1,6 +1,8 @@
-import FetchCore
+import FetchHTTP
 import TestSupport
 import Testing
+
+@testable import FetchCrawl
 
 /// What every frontier does, whatever it keeps its URLs in.
 @Suite("Every frontier", .serialized)

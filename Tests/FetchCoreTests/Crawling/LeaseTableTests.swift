@@ -1,7 +1,9 @@
+import FetchHTTP
 import TestSupport
 import Testing
 
-@testable import FetchCore
+@testable import FetchCrawl
+@testable import FetchHTML
 
 @Suite("The leases of a crawl")
 struct LeaseTableTests {

@@ -1,6 +1,8 @@
-@testable import FetchCore
+import FetchHTTP
 import TestSupport
 import Testing
+
+@testable import FetchCrawl
 
 @Suite("Texts of URLs")
 struct URLArenaTests {

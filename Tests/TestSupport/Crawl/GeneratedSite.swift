@@ -2,20 +2,20 @@
 ///
 /// Page n is `/p/n.html` on `h<n mod hosts>.localhost`. It links to its children in a tree of the given width, to its
 /// parent and to two pages elsewhere, so that all pages are found from page 0 and every page is linked many times.
-public struct GeneratedSite: Sendable {
+package struct GeneratedSite: Sendable {
     /// How many hosts.
-    public let hosts: Int
+    package let hosts: Int
     /// How many pages in all.
-    public let pages: Int
+    package let pages: Int
     /// Links to children on a page.
-    public let width: Int
+    package let width: Int
     /// The port of the server; pages name it in their links.
-    public let port: Int
+    package let port: Int
     /// Bytes of text in each page.
-    public let padding: Int
+    package let padding: Int
 
     /// Describes a site.
-    public init(hosts: Int, pages: Int, width: Int = 8, port: Int, padding: Int = 0) {
+    package init(hosts: Int, pages: Int, width: Int = 8, port: Int, padding: Int = 0) {
         self.hosts = hosts
         self.pages = pages
         self.width = width
@@ -24,13 +24,13 @@ public struct GeneratedSite: Sendable {
     }
 
     /// The URL of a page.
-    public func url(_ page: Int) -> String { "http://h\(page % hosts).localhost:\(port)/p/\(page).html" }
+    package func url(_ page: Int) -> String { "http://h\(page % hosts).localhost:\(port)/p/\(page).html" }
 
     /// The URLs of all pages.
-    public var all: Set<String> { Set((0..<pages).map(url)) }
+    package var all: Set<String> { Set((0..<pages).map(url)) }
 
     /// The page of a request's path; nil for anything else.
-    public func page(_ path: String) -> Int? {
+    package func page(_ path: String) -> Int? {
         guard path.hasPrefix("/p/"), path.hasSuffix(".html"), let page = Int(path.dropFirst(3).dropLast(5)),
             page < pages
         else { return nil }
@@ -38,7 +38,7 @@ public struct GeneratedSite: Sendable {
     }
 
     /// The HTML of a page.
-    public func html(_ page: Int) -> String {
+    package func html(_ page: Int) -> String {
         var targets = (1...width).map { page * width + $0 }.filter { $0 < pages }
         if page > 0 { targets.append((page - 1) / width) }
         targets += [(page &* 7919 + 13) % pages, (page &* 104_729 + 7) % pages]
@@ -49,15 +49,15 @@ public struct GeneratedSite: Sendable {
     }
 
     /// What the site answers; 404 for what is no page.
-    public func reply(_ request: LoopbackServer.Request) -> LoopbackServer.Reply {
+    package func reply(_ request: LoopbackServer.Request) -> LoopbackServer.Reply {
         page(request.path).map { .html(html($0)) } ?? .status(404)
     }
 }
 
 /// Parts of sites that have no end.
-public enum EndlessSite {
+package enum EndlessSite {
     /// `/calendar/2026/01/02`, each day linking to the next and the one before, for ever.
-    public static func calendar(_ path: String) -> LoopbackServer.Reply? {
+    package static func calendar(_ path: String) -> LoopbackServer.Reply? {
         let parts = path.split(separator: "/")
         guard parts.count == 4, parts[0] == "calendar", let year = Int(parts[1]), let month = Int(parts[2]),
             let day = Int(parts[3])
@@ -71,10 +71,10 @@ public enum EndlessSite {
     }
 
     /// A page whose relative link adds a segment to its own path each time.
-    public static func deeper() -> LoopbackServer.Reply { .html("<a href=\"again/\">again</a>") }
+    package static func deeper() -> LoopbackServer.Reply { .html("<a href=\"again/\">again</a>") }
 
     /// A page that links to itself under a new session id each time.
-    public static func session(_ number: Int) -> LoopbackServer.Reply {
+    package static func session(_ number: Int) -> LoopbackServer.Reply {
         let id = String(UInt64(number) &* 0x9E37_79B9_7F4A_7C15, radix: 16)
         return .html("<a href=\"/shop?PHPSESSID=\(id)\(id)\">shop</a>")
     }

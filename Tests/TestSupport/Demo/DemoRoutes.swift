@@ -6,9 +6,9 @@ import Synchronization
 ///
 /// `/latency/{i}`, `/profile/{id}`, `/orders/{id}` and `/notifications/{id}` take their time, `/delay/{ms}` as long as it
 /// is asked to; everything else is answered at once.
-public final class DemoRoutes: Sendable {
+package final class DemoRoutes: Sendable {
     /// How long `/latency/{i}` and `/profile/{id}` take; `/orders/{id}` takes two of it, `/notifications/{id}` three.
-    public let latency: Duration
+    package let latency: Duration
 
     /// How often each key of `/flaky` has failed.
     private let failures = Mutex<[String: Int]>([:])
@@ -17,7 +17,7 @@ public final class DemoRoutes: Sendable {
     private static let failureLimit = 100_000
 
     /// The site, with nothing asked of it yet.
-    public init(latency: Duration = .milliseconds(100)) {
+    package init(latency: Duration = .milliseconds(100)) {
         self.latency = latency
         var behaviour = GitHubServer.Behaviour()
         behaviour.requiresUserAgent = false
@@ -29,7 +29,7 @@ public final class DemoRoutes: Sendable {
     private let github: GitHubServer
 
     /// Answers a request.
-    public func reply(_ request: LoopbackServer.Request) -> LoopbackServer.Reply {
+    package func reply(_ request: LoopbackServer.Request) -> LoopbackServer.Reply {
         let path = request.path
         if ["/users/", "/user/", "/graphql", "/rate_limit"].contains(where: path.hasPrefix) {
             return github.reply(request)
@@ -146,7 +146,7 @@ public final class DemoRoutes: Sendable {
 
 extension DemoRoutes {
     /// A list for `fetchall` of the server at this address: comments, identifiers and a line for every kind of route.
-    public static func list(baseURL: String) -> String {
+    package static func list(baseURL: String) -> String {
         var lines = ["# What the demo server at \(baseURL) has to offer", "home\t\(baseURL)/", "\(baseURL)/products"]
         lines += (1...5).map { "product-\($0)\t\(baseURL)/products/\($0)" }
         lines += ["octocat", "torvalds", "gvanrossum"].map { "\($0)\t\(baseURL)/users/\($0)" }

@@ -1,26 +1,26 @@
 /// A user or an organisation of the look-alike of GitHub.
-public struct GitHubAccount: Sendable {
+package struct GitHubAccount: Sendable {
     /// The name of the account.
-    public var login: String
+    package var login: String
     /// What tells it apart.
-    public var id: Int
+    package var id: Int
     /// The name that people know.
-    public var name: String?
+    package var name: String?
     /// Where they work.
-    public var company: String?
+    package var company: String?
     /// Where they live.
-    public var location: String?
+    package var location: String?
     /// What they say of themselves.
-    public var bio: String?
+    package var bio: String?
     /// Whether it is an organisation.
-    public var isOrganization: Bool
+    package var isOrganization: Bool
     /// Public repositories that it owns.
-    public var publicRepos: Int
+    package var publicRepos: Int
     /// Accounts that follow it.
-    public var followers: Int
+    package var followers: Int
 
     /// Makes an account.
-    public init(
+    package init(
         _ login: String, id: Int, name: String? = nil, company: String? = nil, location: String? = nil,
         bio: String? = nil, isOrganization: Bool = false, publicRepos: Int = 8, followers: Int = 20
     ) {
@@ -36,7 +36,7 @@ public struct GitHubAccount: Sendable {
     }
 
     /// Accounts `user-1`, `user-2`, …
-    public static func numbered(_ range: ClosedRange<Int>) -> [GitHubAccount] {
+    package static func numbered(_ range: ClosedRange<Int>) -> [GitHubAccount] {
         range.map {
             GitHubAccount("user-\($0)", id: 1000 + $0, name: "User \($0)", publicRepos: $0, followers: $0 * 10)
         }
@@ -51,7 +51,7 @@ public struct GitHubAccount: Sendable {
     private static let updated = "2026-01-01T00:00:00Z"
 
     /// The object of REST, with all members that the public schema requires.
-    public func restJSON(base: String) -> String {
+    package func restJSON(base: String) -> String {
         let url = "\(base)/users/\(login)"
         let members: [(String, String)] = [
             ("login", Self.quoted(login)), ("id", "\(id)"), ("node_id", Self.quoted(nodeID)),

@@ -1,4 +1,4 @@
-import FetchCore
+import FetchSystem
 
 /// The GraphQL half: it executes queries against the part of GitHub's schema that accounts need, and refuses everything
 /// else as GitHub does.

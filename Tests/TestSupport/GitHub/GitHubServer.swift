@@ -8,34 +8,34 @@ import Synchronization
 ///     let server = try LoopbackServer(handler: github.reply)
 ///
 /// It counts against the limits as GitHub does: `/rate_limit` and a 304 for a request with a token cost nothing.
-public final class GitHubServer: Sendable {
+package final class GitHubServer: Sendable {
     /// What it does beyond answering well.
-    public struct Behaviour: Sendable {
+    package struct Behaviour: Sendable {
         /// How long an answer takes.
-        public var latency: Duration = .zero
+        package var latency: Duration = .zero
         /// Requests an hour without a token.
-        public var anonymousLimit = 60
+        package var anonymousLimit = 60
         /// Requests (GraphQL: points) an hour with one.
-        public var tokenLimit = 5000
+        package var tokenLimit = 5000
         /// Seconds until the limits are full again, from the start.
-        public var resetsIn = 3600
+        package var resetsIn = 3600
         /// Old logins and the numbers of the accounts that had them.
-        public var renamed: [String: Int] = [:]
+        package var renamed: [String: Int] = [:]
         /// Owners in a GraphQL request beyond which it answers 502.
-        public var mostOwners: Int?
+        package var mostOwners: Int?
         /// Owners that GraphQL answers before its resources are used up; the rest are null with an error.
-        public var answeredOwners: Int?
+        package var answeredOwners: Int?
         /// Whether a missing owner has a NOT_FOUND error beside its null.
-        public var reportsMissing = false
+        package var reportsMissing = false
         /// Whether a request without a User-Agent is refused.
-        public var requiresUserAgent = true
+        package var requiresUserAgent = true
         /// Repositories on a page, whatever was asked for.
-        public var pageSize: Int?
+        package var pageSize: Int?
         /// Answers in its place where it gives something; requests are numbered from 1.
-        public var fault: (@Sendable (LoopbackServer.Request, Int) -> LoopbackServer.Reply?)?
+        package var fault: (@Sendable (LoopbackServer.Request, Int) -> LoopbackServer.Reply?)?
 
         /// It answers well.
-        public init() {}
+        package init() {}
     }
 
     private struct Bucket {
@@ -55,7 +55,7 @@ public final class GitHubServer: Sendable {
     private let state = Mutex(State())
 
     /// An API with these accounts.
-    public init(_ accounts: [GitHubAccount], tokens: Set<String> = ["t0ken"], _ behaviour: Behaviour = Behaviour()) {
+    package init(_ accounts: [GitHubAccount], tokens: Set<String> = ["t0ken"], _ behaviour: Behaviour = Behaviour()) {
         self.accounts = Dictionary(accounts.map { ($0.login.lowercased(), $0) }, uniquingKeysWith: { $1 })
         byID = Dictionary(accounts.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
         self.tokens = tokens
@@ -63,7 +63,7 @@ public final class GitHubServer: Sendable {
     }
 
     /// Answers a request.
-    public func reply(_ request: LoopbackServer.Request) -> LoopbackServer.Reply {
+    package func reply(_ request: LoopbackServer.Request) -> LoopbackServer.Reply {
         let number = state.withLock { state in
             state.requests += 1
             return state.requests

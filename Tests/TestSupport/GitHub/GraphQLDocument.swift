@@ -1,13 +1,13 @@
 /// A query of GraphQL, as far as the look-alike speaks it (GraphQL October 2021 §2): one operation with variables,
 /// fields with aliases and arguments, fragments by name and in line.
-public struct GraphQLDocument {
+package struct GraphQLDocument {
     /// Why a text is no query.
-    public struct SyntaxError: Error {
+    package struct SyntaxError: Error {
         let message: String
     }
 
     /// What is asked of an object.
-    public indirect enum Selection {
+    package indirect enum Selection {
         /// A field under its own name or another.
         case field(alias: String, name: String, arguments: [String: String], selections: [Selection])
         /// `... on Type {…}`
@@ -17,14 +17,14 @@ public struct GraphQLDocument {
     }
 
     /// What is asked of the root.
-    public private(set) var selections: [Selection] = []
+    package private(set) var selections: [Selection] = []
     private(set) var fragments: [String: (type: String, selections: [Selection])] = [:]
     /// The names of the variables that the operation declares.
     private(set) var variables: Set<String> = []
     private var tokens: ArraySlice<String>
 
     /// Reads a query.
-    public init(_ text: String) throws(SyntaxError) {
+    package init(_ text: String) throws(SyntaxError) {
         tokens = Self.tokens(text)[...]
         while let first = tokens.first {
             switch first {

@@ -4,7 +4,7 @@ import Synchronization
 ///
 /// A gate makes "in the middle of the answer" a fact and not a matter of timing: the server stands still there until
 /// the test has looked, cancelled or measured. Once open it stays open.
-public final class Gate: Sendable {
+package final class Gate: Sendable {
     private struct State {
         var isOpen = false
         var waiting: [@Sendable () -> Void] = []
@@ -13,16 +13,16 @@ public final class Gate: Sendable {
     private let state = Mutex(State())
 
     /// A closed gate.
-    public init() {}
+    package init() {}
 
     /// Whether the gate has been opened.
-    public var isOpen: Bool { state.withLock { $0.isOpen } }
+    package var isOpen: Bool { state.withLock { $0.isOpen } }
 
     /// How many scripts have come to the closed gate, those whose connection has ended since included.
-    public var waiterCount: Int { state.withLock { $0.waiting.count } }
+    package var waiterCount: Int { state.withLock { $0.waiting.count } }
 
     /// Opens the gate for all that wait at it and all that come later.
-    public func open() {
+    package func open() {
         let waiting = state.withLock { state in
             state.isOpen = true
             defer { state.waiting = [] }

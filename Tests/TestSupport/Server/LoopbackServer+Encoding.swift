@@ -3,7 +3,7 @@ import CZlib
 extension LoopbackServer {
     /// A gzip member with the bytes, repeated so many times without being built in memory: `gzip([0], times: 1 << 30)`
     /// would be slow, `gzip(block, times: 16_384)` with a block of 64 KiB is a bomb.
-    public static func gzip(_ bytes: [UInt8], times: Int = 1) -> [UInt8] {
+    package static func gzip(_ bytes: [UInt8], times: Int = 1) -> [UInt8] {
         var stream = z_stream()
         // 15 + 16: the largest window, framed as gzip.
         guard czlib_deflate_init(&stream, 6, 15 + 16) == Z_OK else { preconditionFailure("zlib has no memory") }
@@ -31,7 +31,7 @@ extension LoopbackServer {
     }
 
     /// The bytes in the framing of `Transfer-Encoding: chunked`, the last chunk included.
-    public static func chunked(_ bytes: [UInt8], size: Int = 1024) -> [UInt8] {
+    package static func chunked(_ bytes: [UInt8], size: Int = 1024) -> [UInt8] {
         var result: [UInt8] = []
         var position = 0
         while position < bytes.count {

@@ -1,34 +1,34 @@
 extension LoopbackServer {
     /// All counts, taken at one moment.
-    public var counts: Counts { record.counts }
+    package var counts: Counts { record.counts }
 
     /// The requests received, in their order: the first ones, up to the limit of the log.
-    public var log: [Request] { record.log }
+    package var log: [Request] { record.log }
 
     /// Requests received.
-    public var requestCount: Int { counts.requests }
+    package var requestCount: Int { counts.requests }
 
     /// Connections accepted.
-    public var connectionCount: Int { counts.connections }
+    package var connectionCount: Int { counts.connections }
 
     /// Connections open now. One that the server has closed counts until the client has closed it too.
-    public var openConnections: Int { counts.openConnections }
+    package var openConnections: Int { counts.openConnections }
 
     /// The most connections open at one time.
-    public var peakConnections: Int { counts.peakConnections }
+    package var peakConnections: Int { counts.peakConnections }
 
     /// Requests received whose answer has not gone out to its last byte and whose connection is still there.
-    public var inFlight: Int { counts.inFlight }
+    package var inFlight: Int { counts.inFlight }
 
     /// The most requests in flight at one time.
-    public var peakInFlight: Int { counts.peakInFlight }
+    package var peakInFlight: Int { counts.peakInFlight }
 
     /// The most requests in flight at one time whose Host field had this value.
-    public func peakInFlight(host: String) -> Int { record.peakInFlight(host: host) }
+    package func peakInFlight(host: String) -> Int { record.peakInFlight(host: host) }
 
     /// The most requests that arrived in any window of this length (its end not included), of the requests in the log;
     /// with a host, of those whose Host field had this value.
-    public func starts(in window: Duration, host: String? = nil) -> Int {
+    package func starts(in window: Duration, host: String? = nil) -> Int {
         let arrivals = log.filter { host == nil || $0.host == host }.map(\.receivedAt)
         var first = 0
         var most = 0
@@ -41,7 +41,7 @@ extension LoopbackServer {
 
     /// Waits until the server is as wanted. False if it is not within the time, or if the task is cancelled.
     @discardableResult
-    public func waitUntil(
+    package func waitUntil(
         timeout: Duration = .seconds(40), _ isAsWanted: @Sendable (LoopbackServer) -> Bool
     ) async -> Bool {
         let deadline = ContinuousClock.now + timeout
@@ -54,7 +54,7 @@ extension LoopbackServer {
 
     /// Waits until so many requests have been received. False if they have not within the time.
     @discardableResult
-    public func waitUntil(requests: Int, timeout: Duration = .seconds(40)) async -> Bool {
+    package func waitUntil(requests: Int, timeout: Duration = .seconds(40)) async -> Bool {
         await waitUntil(timeout: timeout) { $0.requestCount >= requests }
     }
 }

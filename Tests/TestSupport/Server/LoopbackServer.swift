@@ -12,11 +12,11 @@ import Synchronization
 ///     defer { server.stop() }
 ///
 /// The handler runs on the server's thread and must not block: to wait is a step of the script.
-public final class LoopbackServer: Sendable {
+package final class LoopbackServer: Sendable {
     /// The address it listens on.
-    public let host: String
+    package let host: String
     /// The port it listens on.
-    public let port: Int
+    package let port: Int
 
     let record: ServerRecord
     private let wakeup: Wakeup
@@ -31,7 +31,7 @@ public final class LoopbackServer: Sendable {
     ///   - onConnect: steps to run as soon as a connection with this number, from 1, is accepted: a reset, a banner.
     ///     Where it returns nil, or when its steps are done, requests are read as usual.
     ///   - handler: the answer to each request.
-    public init(
+    package init(
         host: String = "127.0.0.1", port: Int = 0, logLimit: Int = 20_000,
         onConnect: (@Sendable (Int) -> [Step]?)? = nil, handler: @escaping @Sendable (Request) -> Reply
     ) throws {
@@ -61,12 +61,12 @@ public final class LoopbackServer: Sendable {
     }
 
     /// `http://127.0.0.1:PORT`, without a slash at the end.
-    public var baseURL: String { host.contains(":") ? "http://[\(host)]:\(port)" : "http://\(host):\(port)" }
+    package var baseURL: String { host.contains(":") ? "http://[\(host)]:\(port)" : "http://\(host):\(port)" }
 
     /// Closes all sockets and joins the thread. Calling it again does nothing.
     ///
     /// Not to be called from the handler, which runs on that thread.
-    public func stop() {
+    package func stop() {
         thread.withLock { thread in
             guard let running = thread else { return }
             thread = nil
@@ -78,7 +78,7 @@ public final class LoopbackServer: Sendable {
 
     /// A port of this machine where nothing listens, for refused connections. Its socket stays open as long as the process
     /// lives: the port of a closed one may be another test's server a moment later.
-    public static func closedPort(host: String = "127.0.0.1") throws -> Int {
+    package static func closedPort(host: String = "127.0.0.1") throws -> Int {
         try Sockets.bound(host: host, port: 0, isShared: false).port
     }
 }

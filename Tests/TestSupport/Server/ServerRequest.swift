@@ -1,28 +1,28 @@
 extension LoopbackServer {
     /// A request as the server received it.
-    public struct Request: Sendable {
+    package struct Request: Sendable {
         /// The method, as sent.
-        public let method: String
+        package let method: String
         /// The target of the request line, raw: neither decoded nor normalised; absolute when asked as a proxy.
-        public let target: String
+        package let target: String
         /// The value of the Host field; empty if there was none.
-        public let host: String
+        package let host: String
         /// The body, without the framing of chunks.
-        public let body: [UInt8]
+        package let body: [UInt8]
         /// Which connection it came on, counted from 1.
-        public let connection: Int
+        package let connection: Int
         /// Which request of the server it was, counted from 1.
         public internal(set) var number = 0
         /// When its last byte had arrived.
-        public let receivedAt: ContinuousClock.Instant
+        package let receivedAt: ContinuousClock.Instant
         /// What the server had counted at that moment, this request included.
         public internal(set) var counts = Counts()
 
         /// The request line and the header fields as sent, without the empty line.
-        public let head: [UInt8]
+        package let head: [UInt8]
 
         /// The path of the target, raw, without its query (and without scheme and authority, as a proxy gets them).
-        public var path: String {
+        package var path: String {
             var path = target[...]
             if let scheme = path.firstRange(of: "://"), !path.hasPrefix("/") {
                 path = path[scheme.upperBound...].drop { $0 != "/" }
@@ -31,7 +31,7 @@ extension LoopbackServer {
         }
 
         /// The header fields in the order they came. Bytes that are not UTF-8 become U+FFFD.
-        public var headers: [(name: String, value: String)] {
+        package var headers: [(name: String, value: String)] {
             var list: [(name: String, value: String)] = []
             RequestHead.forEachField(of: head) { bytes, name, value in
                 list.append(
@@ -41,10 +41,10 @@ extension LoopbackServer {
         }
 
         /// The value of the first field of that name, found without case; nil if there is none.
-        public func header(_ name: String) -> String? { values(name).first }
+        package func header(_ name: String) -> String? { values(name).first }
 
         /// The values of all fields of that name, found without case.
-        public func values(_ name: String) -> [String] {
+        package func values(_ name: String) -> [String] {
             let wanted = Array(name.lowercased().utf8)
             var list: [String] = []
             RequestHead.forEachField(of: head) { bytes, name, value in
@@ -56,7 +56,7 @@ extension LoopbackServer {
         }
 
         /// The decoded value of the first query parameter of that name; empty if it has no `=`, nil if there is none.
-        public func query(_ name: String) -> String? {
+        package func query(_ name: String) -> String? {
             guard let mark = target.firstIndex(of: "?") else { return nil }
             for pair in target[target.index(after: mark)...].split(separator: "&") {
                 let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -83,18 +83,18 @@ extension LoopbackServer {
     }
 
     /// What a server has counted so far.
-    public struct Counts: Sendable, Hashable {
+    package struct Counts: Sendable, Hashable {
         /// Requests received.
-        public var requests = 0
+        package var requests = 0
         /// Connections accepted.
-        public var connections = 0
+        package var connections = 0
         /// Connections open now.
-        public var openConnections = 0
+        package var openConnections = 0
         /// The most connections open at one time.
-        public var peakConnections = 0
+        package var peakConnections = 0
         /// Requests received whose answer has not gone out to its last byte.
-        public var inFlight = 0
+        package var inFlight = 0
         /// The most requests in flight at one time.
-        public var peakInFlight = 0
+        package var peakInFlight = 0
     }
 }

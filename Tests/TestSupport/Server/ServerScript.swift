@@ -1,6 +1,6 @@
 extension LoopbackServer {
     /// One thing a server does to a connection. A script is a list of them.
-    public enum Step: Sendable {
+    package enum Step: Sendable {
         /// Sends bytes.
         case send([UInt8])
         /// Does nothing for a while.
@@ -19,13 +19,13 @@ extension LoopbackServer {
         case hold(Gate)
 
         /// Sends the UTF-8 of a text.
-        public static func text(_ text: String) -> Step { .send(Array(text.utf8)) }
+        package static func text(_ text: String) -> Step { .send(Array(text.utf8)) }
     }
 
     /// The answer to a request: a script, run to its end before the next request of the connection is looked at.
-    public struct Reply: Sendable {
+    package struct Reply: Sendable {
         /// How the connection goes on after an answer.
-        public enum Ending: Sendable {
+        package enum Ending: Sendable {
             /// It stays open for the next request.
             case keep
             /// FIN.
@@ -37,13 +37,13 @@ extension LoopbackServer {
         }
 
         /// What to do.
-        public var steps: [Step]
+        package var steps: [Step]
 
         /// Which of the steps send the body; an answer to HEAD leaves them out.
         var body: Range<Int>?
 
         /// An answer that is exactly these steps, also to HEAD.
-        public init(_ steps: [Step]) { self.steps = steps }
+        package init(_ steps: [Step]) { self.steps = steps }
 
         /// The steps for a request of this method.
         func script(for method: String) -> [Step] {
@@ -55,7 +55,7 @@ extension LoopbackServer {
 
 extension LoopbackServer.Reply {
     /// A whole HTTP/1.1 answer, with a correct Content-Length, after a delay.
-    public static func response(
+    package static func response(
         status: Int = 200, headers: [(String, String)] = [], body: [UInt8] = [], after delay: Duration = .zero,
         then ending: Ending = .keep
     ) -> Self {
@@ -70,14 +70,14 @@ extension LoopbackServer.Reply {
     }
 
     /// 200 with a text.
-    public static func ok(
+    package static func ok(
         _ text: String = "", type: String = "text/plain; charset=utf-8", after delay: Duration = .zero
     ) -> Self {
         response(headers: [("Content-Type", type)], body: Array(text.utf8), after: delay)
     }
 
     /// JSON text.
-    public static func json(
+    package static func json(
         _ text: String, status: Int = 200, headers: [(String, String)] = [], after delay: Duration = .zero
     ) -> Self {
         response(
@@ -86,14 +86,14 @@ extension LoopbackServer.Reply {
     }
 
     /// An HTML document.
-    public static func html(_ text: String, status: Int = 200, after delay: Duration = .zero) -> Self {
+    package static func html(_ text: String, status: Int = 200, after delay: Duration = .zero) -> Self {
         response(
             status: status, headers: [("Content-Type", "text/html; charset=utf-8")], body: Array(text.utf8),
             after: delay)
     }
 
     /// An answer that is a status and, where the status allows one, a line that names it.
-    public static func status(
+    package static func status(
         _ code: Int, headers: [(String, String)] = [], after delay: Duration = .zero
     ) -> Self {
         guard !isBodiless(code) else { return response(status: code, headers: headers, after: delay) }
@@ -103,14 +103,14 @@ extension LoopbackServer.Reply {
     }
 
     /// A redirect.
-    public static func redirect(
+    package static func redirect(
         to location: String, status: Int = 302, headers: [(String, String)] = [], after delay: Duration = .zero
     ) -> Self {
         self.status(status, headers: [("Location", location)] + headers, after: delay)
     }
 
     /// `length` bytes of a repeated chunk, with their Content-Length, never built in memory.
-    public static func stream(
+    package static func stream(
         length: Int, of chunk: [UInt8], status: Int = 200, headers: [(String, String)] = [],
         after delay: Duration = .zero
     ) -> Self {
@@ -126,14 +126,14 @@ extension LoopbackServer.Reply {
     }
 
     /// Exactly these bytes, HTTP or not.
-    public static func raw(_ bytes: [UInt8], then ending: Ending = .close) -> Self {
+    package static func raw(_ bytes: [UInt8], then ending: Ending = .close) -> Self {
         var reply = Self([.send(bytes)])
         reply.end(ending)
         return reply
     }
 
     /// Exactly this text, HTTP or not. Line breaks are as written: end lines with `\r\n`.
-    public static func raw(_ text: String, then ending: Ending = .close) -> Self {
+    package static func raw(_ text: String, then ending: Ending = .close) -> Self {
         raw(Array(text.utf8), then: ending)
     }
 

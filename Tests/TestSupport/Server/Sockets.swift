@@ -7,11 +7,11 @@ import Darwin
 #endif
 
 /// A system call that failed, with the errno it left.
-public struct SystemError: Error, CustomStringConvertible {
+package struct SystemError: Error, CustomStringConvertible {
     /// The name of the call.
-    public let call: String
+    package let call: String
     /// Its errno.
-    public let code: Int32
+    package let code: Int32
 
     /// No thread could be started. `pthread_create` does not set errno; this is the one error it has for that.
     static let noThread = SystemError(call: "pthread_create", code: EAGAIN)
@@ -24,7 +24,7 @@ public struct SystemError: Error, CustomStringConvertible {
     }
 
     /// The call and the system's words for the error.
-    public var description: String { "\(call): \(String(cString: strerror(code)))" }
+    package var description: String { "\(call): \(String(cString: strerror(code)))" }
 }
 
 /// The socket calls of the loopback server, with the differences between Linux and Darwin inside.

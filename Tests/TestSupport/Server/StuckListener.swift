@@ -7,9 +7,9 @@ import Darwin
 #endif
 
 /// A port whose queue of connections is full and which nobody empties: Linux drops every further SYN, as a firewall does.
-public final class StuckListener: Sendable {
+package final class StuckListener: Sendable {
     /// The port.
-    public let port: Int
+    package let port: Int
     private let descriptors: [Int32]
 
     /// Listens and fills the queue.
@@ -17,7 +17,7 @@ public final class StuckListener: Sendable {
     /// - Parameters:
     ///   - host: An address of this machine.
     ///   - port: The port; 0 for one that is free.
-    public init(host: String = "127.0.0.1", port: Int = 0) throws {
+    package init(host: String = "127.0.0.1", port: Int = 0) throws {
         let listener = try Sockets.listen(host: host, port: port)
         // A second call shortens the queue.
         listen(listener.fd, 0)
@@ -48,5 +48,5 @@ public final class StuckListener: Sendable {
     }
 
     /// Closes all of it.
-    public func stop() { for descriptor in descriptors where descriptor >= 0 { Sockets.close(descriptor) } }
+    package func stop() { for descriptor in descriptors where descriptor >= 0 { Sockets.close(descriptor) } }
 }

@@ -1,0 +1,70 @@
+package import FetchHTTP
+package import FetchRecords
+package import FetchScheduling
+import FetchSystem
+
+/// The destination of a crawl's records. The crawl decides when they must have left the process: before the frontier
+/// learns that their pages are complete.
+package protocol CrawlOutput {
+    /// Takes a record.
+    ///
+    /// - Returns: The offset of its end in the file.
+    mutating func add(_ outcome: Outcome) throws(OutputFailure) -> Int64
+
+    /// Writes all added records; returns the state of the output after them.
+    mutating func flush() throws(OutputFailure) -> OutputMark
+}
+
+/// Receives the messages of a crawl while it runs.
+package protocol CrawlWatcher: Sendable {
+    /// Something worth a line: a trap, an origin that is left alone.
+    func notice(_ text: String)
+    /// An origin has as many pages as the crawl may fetch of it.
+    func reachedPageLimit(of origin: String, _ limit: Int)
+    /// How it goes.
+    func progress(_ progress: CrawlProgress)
+}
+
+extension CrawlWatcher {
+    /// A notice.
+    package func reachedPageLimit(of origin: String, _ limit: Int) { notice("\(origin): stopped after \(limit) pages") }
+}
+
+/// The progress of a crawl.
+package struct CrawlProgress: Sendable, Hashable {
+    /// Completed pages, whatever their status.
+    var done = 0
+    /// Those of them that are not ok.
+    var failed = 0
+    /// Queued URLs.
+    var queued = 0
+    /// Requests in flight.
+    var inFlight = 0
+    /// Origins with URLs that wait for their time.
+    var waitingOrigins = 0
+
+    /// No progress yet.
+    package init() {}
+
+    /// `120 done  3 failed  431 queued  8 in flight  412/s  2 hosts wait`, without line break or colour.
+    package func render(elapsed: Duration, width: Int) -> String {
+        var parts = [
+            "\(done) done", "\(failed) failed", "\(queued) queued", "\(inFlight) in flight",
+            HumanText.rate(done, in: elapsed),
+        ]
+        if waitingOrigins > 0 { parts.append(waitingOrigins == 1 ? "1 host waits" : "\(waitingOrigins) hosts wait") }
+        return TerminalText.cut(parts.joined(separator: "  "), to: width)
+    }
+}
+
+/// The result of a crawl.
+package struct CrawlResult: Sendable {
+    /// The summary of the crawl.
+    package var summary: CrawlSummary
+    /// The contents of the frontier at the end.
+    package var counts: FrontierCounts
+    /// Why it ended early; nil if it did not.
+    package var stop: StopReason?
+    /// Whether the maximum number of pages ended it.
+    package var isBudgetSpent: Bool
+}

@@ -1,0 +1,131 @@
+import FetchHTML
+import FetchScheduling
+import FetchSystem
+
+/// What is known of an origin's robots.txt while it is leased.
+struct RobotsRules: Sendable {
+    /// The origin of the rules.
+    enum Source: String, Sendable {
+        case rules, none, ignored
+    }
+
+    let source: Source
+    let policy: RobotsPolicy
+    /// The milliseconds between the end of a request and the next.
+    let delay: Int64
+
+    /// Whether a URL may be fetched; the link checker's requests to other sites are subject to it too.
+    func verdict(for url: QueuedURL) -> RobotsVerdict {
+        source == .rules ? policy.verdict(for: url.url) : RobotsVerdict(isAllowed: true, rule: nil)
+    }
+
+    /// The value in records.
+    var word: String {
+        switch source {
+        case .rules: "allowed"
+        case .none: "none"
+        case .ignored: "ignored"
+        }
+    }
+}
+
+/// The result of fetching a robots.txt.
+struct RobotsAnswer: Sendable {
+    /// How it ended, after redirects.
+    var ending: RobotsFetchRule.Ending
+    /// The body, at most ``RobotsPolicy/byteLimit``.
+    var body: [UInt8] = []
+    /// What went wrong, for messages.
+    var problem = ""
+}
+
+/// Decides what becomes of an origin by its robots.txt: pure, with what is stored and an answer in.
+struct RobotsKeeper: Sendable {
+    let agent: String
+    /// The milliseconds between requests, whatever robots.txt says.
+    let delay: Int64
+    /// The maximum Crawl-delay that is obeyed, in milliseconds.
+    let longestDelay: Int64
+    /// Attempts after the first, before an origin is left alone for this run.
+    let retries: Int
+    /// The maximum wait before another attempt.
+    let maxWait: Duration
+    var rule = RobotsFetchRule()
+
+    /// A Crawl-delay above the maximum, in seconds; nil for none.
+    func excess(of rules: RobotsRules) -> Int? {
+        guard let asked = rules.policy.crawlDelay?.wholeMilliseconds, asked > longestDelay else { return nil }
+        return Int(asked / 1000)
+    }
+
+    /// What follows for an origin.
+    enum Decision {
+        /// Its URLs are fetched by these rules.
+        case open(RobotsRules, StoredRobots)
+        /// Nothing is fetched before this time; ``LeaseReport/parked`` for not in this run.
+        case hold(until: Int64, StoredRobots)
+    }
+
+    init(_ options: CrawlOptions) {
+        agent = options.agent
+        delay = options.delay.wholeMilliseconds
+        longestDelay = options.longestDelay.wholeMilliseconds
+        retries = options.retry.retries
+        maxWait = options.retry.maxWait
+        rule.firstWait = max(options.retry.delay, .milliseconds(1))
+    }
+
+    /// The stored rules if they are still valid; nil when robots.txt must be fetched.
+    func rules(_ stored: StoredRobots?, now: Int64) -> RobotsRules? {
+        guard let stored, stored.until > now else { return nil }
+        switch stored.state {
+        case .rules: return rules(stored.text)
+        case .missing: return nothing
+        case .unreachable, .waiting: return nil
+        }
+    }
+
+    /// No rules.
+    var nothing: RobotsRules { RobotsRules(source: .none, policy: .allowAll, delay: delay) }
+
+    /// Rules without fetching robots.txt.
+    var ignored: RobotsRules { RobotsRules(source: .ignored, policy: .allowAll, delay: delay) }
+
+    /// Decides.
+    ///
+    /// - Parameters:
+    ///   - answer: The result of fetching.
+    ///   - stored: The stored results of earlier attempts.
+    ///   - attempts: The number of earlier attempts in this run.
+    ///   - now: The time.
+    func decide(_ answer: RobotsAnswer, stored: StoredRobots?, attempts: Int, now: Int64) -> Decision {
+        let failures = stored?.failures ?? 0
+        let since = stored.flatMap { $0.failures > 0 ? $0.failingSince : nil } ?? now
+        switch rule.decide(answer.ending, failures: attempts, unreachableFor: .milliseconds(now - since)) {
+        case .parse(let keep):
+            let stored = StoredRobots(state: .rules, text: answer.body, until: now + keep.wholeMilliseconds)
+            return .open(rules(answer.body), stored)
+        case .allowAll(let keep):
+            return .open(nothing, StoredRobots(state: .missing, until: now + keep.wholeMilliseconds))
+        case .disallowAll(let wait):
+            return hold(.unreachable, wait, attempts, failures, since, now)
+        case .wait(let wait):
+            return hold(.waiting, wait, attempts, failures, since, now)
+        }
+    }
+
+    private func hold(
+        _ state: StoredRobots.State, _ wait: Duration, _ attempts: Int, _ failures: Int, _ since: Int64, _ now: Int64
+    ) -> Decision {
+        let due = now + wait.wholeMilliseconds
+        let stored = StoredRobots(state: state, until: due, failures: failures + 1, failingSince: since)
+        let isOver = attempts >= retries || wait > maxWait
+        return .hold(until: isOver ? LeaseReport.parked : due, stored)
+    }
+
+    private func rules(_ text: [UInt8]) -> RobotsRules {
+        let policy = RobotsPolicy(parsing: text, agent: agent)
+        let asked = min(policy.crawlDelay?.wholeMilliseconds ?? 0, longestDelay)
+        return RobotsRules(source: .rules, policy: policy, delay: max(delay, asked))
+    }
+}

@@ -1,0 +1,176 @@
+import FetchSQLite
+package import FetchStore
+import FetchSystem
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// The file that a crawl's state is in: an SQLite database with a write-ahead log, held by one process at a time.
+///
+/// A process may die at any moment: a transaction is there whole or not at all, and the lock goes with the process.
+package final class CrawlStateFile: Sendable {
+    /// "fcrw": what SQLite keeps in its header to tell whose file it is.
+    static let applicationID: Int32 = 0x6663_7277
+    /// The version of the schema.
+    static let version = 1
+
+    /// The connection, which one thread at a time uses.
+    let connection: Mutex<SQLiteConnection>
+    /// Its name, for messages.
+    let path: String
+
+    private init(connection: sending SQLiteConnection, path: String) {
+        self.connection = Mutex(connection)
+        self.path = path
+    }
+
+    /// Whether there is a file of that name.
+    package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    /// Opens the state that is there, or makes a new one.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - identity: What the crawl is: seeds and options, by name. A state that was made for another is refused.
+    ///   - isFresh: Whether to begin anew even if there is one.
+    /// - Returns: The file, and whether it was there before.
+    package static func resumeOrCreate(
+        _ path: String, identity: [String: String], isFresh: Bool = false
+    ) throws(StoreFailure) -> (file: CrawlStateFile, isResumed: Bool) {
+        if exists(path), !isFresh {
+            let file = try existing(path)
+            do {
+                try file.check(identity)
+            } catch {
+                file.close()
+                throw error
+            }
+            return (file, true)
+        }
+        if exists(path) {
+            // What is locked by another crawl must not lose its file.
+            try existing(path).close()
+        }
+        try create(path, identity)
+        return (try existing(path), false)
+    }
+
+    /// Opens the state that is there, to be asked.
+    package static func existing(_ path: String) throws(StoreFailure) -> CrawlStateFile {
+        let name = TerminalText.escaped(path)
+        try checkHeader(path)
+        do {
+            let connection = try SQLiteConnection(path: path, mode: .readWrite)
+            do {
+                try configure(connection, creates: false)
+                try validate(connection, name)
+            } catch {
+                try? connection.close()
+                throw error
+            }
+            return CrawlStateFile(connection: connection, path: path)
+        } catch let failure as StoreFailure {
+            throw failure
+        } catch {
+            throw failure(error, name)
+        }
+    }
+
+    /// Closes it.
+    package func close() { connection.withLock { try? $0.close() } }
+
+    /// The seeds and options it was made for.
+    package func identity() throws(StoreFailure) -> [String: String] {
+        do {
+            return try connection.withLock { db in
+                var identity: [String: String] = [:]
+                try db.prepare("SELECT key, value FROM identity").forEach { identity[$0.text(0)] = $0.text(1) }
+                return identity
+            }
+        } catch {
+            throw Self.failure(error, TerminalText.escaped(path))
+        }
+    }
+
+    private func check(_ identity: [String: String]) throws(StoreFailure) {
+        let known = try self.identity()
+        let names = Set(known.keys).union(identity.keys).filter { known[$0] != identity[$0] }.sorted()
+        guard let name = names.first else { return }
+        let before = known[name] ?? "none"
+        throw .mismatch(
+            "\(TerminalText.escaped(path)) is of a crawl with other \(name) (\(TerminalText.escaped(before))): give the same"
+        )
+    }
+
+    /// Makes an empty state. It gets its name when it is whole: a process that dies here leaves no half of one.
+    private static func create(_ path: String, _ identity: [String: String]) throws(StoreFailure) {
+        let temporary = path + ".new"
+        for suffix in ["", "-wal", "-journal", "-shm"] { unlink(temporary + suffix) }
+        do {
+            let connection = try SQLiteConnection(path: temporary)
+            try configure(connection, creates: true)
+            try CrawlSchema.create(connection, identity: identity)
+            try connection.close()
+        } catch {
+            throw failure(error, TerminalText.escaped(path))
+        }
+        // The log of an older state does not belong to the new file.
+        for suffix in ["-wal", "-journal", "-shm"] { unlink(path + suffix) }
+        guard rename(temporary, path) == 0 else {
+            throw .io("cannot write \(TerminalText.escaped(path)): \(String(cString: strerror(errno)))")
+        }
+    }
+
+    private static func configure(_ db: SQLiteConnection, creates: Bool) throws(SQLiteError) {
+        // Held until the process ends, however it ends; and then no shared memory is needed.
+        try db.execute("PRAGMA locking_mode=EXCLUSIVE")
+        if creates { try db.execute("PRAGMA page_size=4096; PRAGMA journal_mode=WAL") }
+        try db.execute("PRAGMA synchronous=NORMAL; PRAGMA cache_size=-49152; PRAGMA wal_autocheckpoint=16000")
+    }
+
+    /// Whether it is ours, of a version we know, ours alone, and whole.
+    private static func validate(_ db: SQLiteConnection, _ name: String) throws {
+        guard try db.pragma("application_id") == Int(applicationID) else {
+            throw StoreFailure.damaged("\(name) is no state of a crawl; it was left as it is")
+        }
+        let version = try db.pragma("user_version")
+        guard version == Self.version else {
+            throw StoreFailure.mismatch(
+                "\(name) was made by \(version > Self.version ? "a newer" : "an older") fetchall (version \(version) of the state, this one knows \(Self.version)): use that one"
+            )
+        }
+        let verdict = try db.prepare("PRAGMA quick_check(1)").first { $0.text(0) } ?? ""
+        guard verdict == "ok" else {
+            throw StoreFailure.damaged("\(name) is damaged (\(verdict)); it was left as it is")
+        }
+        // Takes the lock.
+        try db.execute("BEGIN IMMEDIATE; COMMIT")
+    }
+
+    /// Looks at the first bytes before SQLite does: it takes an empty file for a new database.
+    private static func checkHeader(_ path: String) throws(StoreFailure) {
+        let name = TerminalText.escaped(path)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .io("cannot read \(name): \(String(cString: strerror(errno)))") }
+        defer { SystemFile.close(descriptor) }
+        var header = [UInt8](repeating: 0, count: 16)
+        let count = header.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+        guard count == 16, header.starts(with: "SQLite format 3".utf8) else {
+            throw .damaged("\(name) is no state of a crawl; it was left as it is")
+        }
+    }
+
+    /// An error of SQLite in our words.
+    static func failure(_ error: any Error, _ name: String) -> StoreFailure {
+        guard let error = error as? SQLiteError else { return .io("\(name): \(error)") }
+        switch error.code {
+        case .busy, .locked: return .refused("\(name) is in use by another crawl")
+        case .notADatabase, .corrupt: return .damaged("\(name) is damaged (\(error.message)); it was left as it is")
+        default: return .io("cannot use \(name): \(error.message)")
+        }
+    }
+}

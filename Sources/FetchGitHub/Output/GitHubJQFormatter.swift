@@ -1,0 +1,43 @@
+import FetchRecords
+package import FetchSystem
+
+/// Passes the JSON of users through a jq program.
+package struct GitHubJQFormatter: GitHubFormatter {
+    private var inner: GitHubJSONFormatter
+    private var document: JQDocument
+
+    /// Makes a formatter.
+    ///
+    /// - Parameters:
+    ///   - text: The program.
+    ///   - inner: The formatter of the JSON.
+    ///   - isLineWise: Whether each line is a document of its own.
+    package init(_ text: String, on inner: GitHubJSONFormatter, isLineWise: Bool) {
+        document = JQDocument(text, isLineWise: isLineWise)
+        self.inner = inner
+    }
+
+    /// Compiles the program.
+    package mutating func prepare() throws(InputFailure) { try document.prepare() }
+
+    /// Appends the beginning of the document.
+    package mutating func begin(into out: inout [UInt8]) {
+        inner.begin(into: &document.bytes)
+        document.runOnLines(into: &out)
+    }
+
+    /// Appends one record.
+    package mutating func append(_ record: GitHubRecord, into out: inout [UInt8]) {
+        inner.append(record, into: &document.bytes)
+        document.runOnLines(into: &out)
+    }
+
+    /// Appends the end of the document.
+    package mutating func end(into out: inout [UInt8]) {
+        inner.end(into: &document.bytes)
+        document.finish(into: &out)
+    }
+
+    /// The errors that jq reported since the last call.
+    package mutating func takeProblems() -> [String] { document.takeProblems() }
+}

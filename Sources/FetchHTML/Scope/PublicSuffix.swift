@@ -1,0 +1,20 @@
+import FetchSystem
+import CPSL
+
+/// The public suffix list that is built into libpsl; the only file that uses it.
+enum PublicSuffix {
+    /// The registrable domain of a host, `example.co.uk` of `www.example.co.uk`; nil for addresses, names of one label,
+    /// and public suffixes themselves.
+    static func registrableDomain(of host: String) -> String? {
+        guard !host.hasPrefix("["), !isAddress(host), let list = psl_builtin() else { return nil }
+        return host.withCString { start in
+            // The result points into the host's own bytes.
+            psl_registrable_domain(list, start).map { String(cString: $0) }
+        }
+    }
+
+    /// In a canonical host only an IPv4 address ends in a label of digits.
+    private static func isAddress(_ host: String) -> Bool {
+        host.utf8.reversed().prefix { $0 != UInt8(ascii: ".") }.allSatisfy(\.isASCIIDigit)
+    }
+}

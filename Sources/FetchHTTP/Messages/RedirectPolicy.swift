@@ -1,0 +1,101 @@
+/// Follows redirects hop by hop, as browsers do (Fetch §4.4, RFC 9110 §15.4), and decides which of the user's headers
+/// are sent along. Pure: it takes a response and returns the next request.
+public struct RedirectPolicy: Sendable {
+    /// The decision on a response.
+    public enum Step: Sendable {
+        /// It is the final response.
+        case answer
+        /// Send this request next.
+        case follow(Request)
+        /// The chain ends here with an error.
+        case fail(FetchError)
+    }
+
+    /// The maximum number of redirects in a chain; nil to follow none.
+    public var maxRedirects: Int?
+
+    /// Makes a policy.
+    public init(maxRedirects: Int? = 10) { self.maxRedirects = maxRedirects }
+
+    /// Decides on a response.
+    ///
+    /// - Parameters:
+    ///   - response: The response.
+    ///   - request: The request of the response.
+    ///   - followed: The number of redirects followed so far.
+    public func step(after response: Response, to request: Request, followed: Int) -> Step {
+        guard let maxRedirects, [301, 302, 303, 307, 308].contains(response.status),
+            let location = response.headers["location"], !location.isEmpty
+        else { return .answer }
+        guard followed < maxRedirects else {
+            return .fail(
+                FetchError(.tooManyRedirects, "more than \(maxRedirects) redirects", curlCode: .tooManyRedirects))
+        }
+        let target: FetchURL
+        do {
+            target = try Self.target(of: location, base: request.url)
+        } catch {
+            return .fail(error)
+        }
+        // Credentials in a Location were not given by the user and are not trusted.
+        var next = request
+        next.url = target.withoutCredentials
+        let becomesGET =
+            response.status == 303
+            ? request.method != "HEAD"
+            : response.status <= 302 && request.method == "POST"
+        if becomesGET {
+            next.method = "GET"
+            next.body = nil
+            next.headers = next.headers.filter { !Self.bodyFields.contains($0.lowercased()) }
+        }
+        if target.origin == request.url.origin {
+            // The same origin: the user's headers for it stay, and so does the password in the URL.
+            if request.url.hasCredentials { next.url = target.withCredentials(of: request.url) }
+        } else {
+            next.headers = next.headers.filter { Self.isHarmless($0) }
+        }
+        return .follow(next)
+    }
+
+    /// The target of a Location (RFC 9110 §10.2.2). A control character in it is not valid, although browsers encode
+    /// it.
+    ///
+    /// - Throws: ``FetchError`` of kind `invalid-url` or `blocked-scheme`.
+    package static func target(of location: String, base: FetchURL) throws(FetchError) -> FetchURL {
+        guard location.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
+            throw FetchError(
+                .invalidURL, "redirect: there is a control character in the Location", curlCode: .urlMalformat)
+        }
+        do throws(FetchError) {
+            return try FetchURL.parse(location, base: base)
+        } catch {
+            throw FetchError(error.kind, "redirect: \(error.message)", curlCode: error.curlCode)
+        }
+    }
+
+    /// The URLs of a chain that ended with an error, for a message: its beginning and its end, without passwords and
+    /// cut.
+    package static func text(of chain: [FetchURL]) -> String {
+        func cut(_ url: FetchURL) -> String {
+            let text = url.redacted
+            return text.utf8.count > 120 ? text.prefix(119) + "…" : text
+        }
+        guard chain.count > 6 else { return chain.map(cut).joined(separator: " → ") }
+        return (chain.prefix(3).map(cut) + ["…"] + chain.suffix(2).map(cut)).joined(separator: " → ")
+    }
+
+    /// Whether a header may be sent to another origin.
+    package static func isHarmless(_ name: String) -> Bool { harmlessFields.contains(name.lowercased()) }
+
+    /// Headers about a body that is not sent any more.
+    private static let bodyFields: Set<String> = [
+        "content-type", "content-length", "content-encoding", "content-language", "content-location",
+    ]
+
+    /// Headers that are sent to another origin, because they cannot contain a secret. All others are dropped, and
+    /// because each hop is made from the one before, they do not come back when a later hop returns.
+    private static let harmlessFields: Set<String> = [
+        "accept", "accept-language", "user-agent", "content-type", "range",
+    ]
+}

@@ -1,0 +1,54 @@
+/// The limits of one transfer. Sizes are those of decoded bytes.
+package struct TransferLimits: Sendable, Hashable {
+    /// The maximum time from start to last byte; nil for no limit.
+    package var maxTime: Duration?
+    /// The maximum size of a body; a larger one is ``FetchError/Kind/tooLarge``. Nil for no limit.
+    package var maxBodySize: Int?
+    /// Whether the beginning of a larger body is useful: then it is returned with the error, also if the length
+    /// announces a larger body.
+    package var keepsBeginning: Bool
+    /// Whether the caller follows redirects, so that the body of a 3xx is not needed.
+    package var dropsRedirectBody: Bool
+
+    /// The statuses whose body is wanted; other bodies are read only if they are kept in memory. Nil for all.
+    package var accepted: StatusSet?
+
+    /// Makes limits; there are none unless they are given.
+    package init(
+        maxTime: Duration? = nil, maxBodySize: Int? = nil, dropsRedirectBody: Bool = false,
+        accepted: StatusSet? = nil, keepsBeginning: Bool = false
+    ) {
+        self.maxTime = maxTime
+        self.maxBodySize = maxBodySize
+        self.keepsBeginning = keepsBeginning
+        self.dropsRedirectBody = dropsRedirectBody
+        self.accepted = accepted
+    }
+
+    /// Most bytes of a head. Before 8.3.0 libcurl has no limit for the sum of all lines (CVE-2023-38039,
+    /// <https://github.com/curl/curl/pull/11582>).
+    package static let maxHeadSize = 256 * 1024
+    /// The maximum number of bytes that are read of an unwanted body to keep the connection.
+    package static let maxUnwantedBodySize = 128 * 1024
+}
+
+/// The destination of a body's bytes.
+package enum BodySink: Sendable, Hashable {
+    /// They are counted and dropped.
+    case discard
+    /// They are kept in memory.
+    case memory
+    /// They are written to an open descriptor, which stays the caller's.
+    case file(Int32)
+    /// They are written to a descriptor, if there is one, and kept as well. If there are more bytes than the limit,
+    /// none are kept.
+    case kept(limit: Int, file: Int32?)
+
+    /// Whether the response contains the body.
+    package var isInMemory: Bool {
+        switch self {
+        case .memory, .kept: true
+        case .discard, .file: false
+        }
+    }
+}

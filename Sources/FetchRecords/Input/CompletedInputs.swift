@@ -1,0 +1,53 @@
+package import FetchHTTP
+import FetchSystem
+
+/// Inputs that need not be fetched any more, with what tells whether the list is still the same: 8 bytes for each.
+package struct CompletedInputs: Sendable {
+    /// Fingerprints by index, in pages; 0 for an input that is not done.
+    private var pages: [Int: [UInt64]] = [:]
+    /// How many there are.
+    package private(set) var count = 0
+
+    private static let pageSize = 4096
+
+    /// None.
+    package init() {}
+
+    /// Whether an input is done.
+    package func contains(_ index: Int) -> Bool { fingerprint(of: index) != nil }
+
+    /// The fingerprint that the input had when it was done; nil if it is not.
+    package func fingerprint(of index: Int) -> UInt64? {
+        guard index >= 0, let page = pages[index / Self.pageSize] else { return nil }
+        let value = page[index % Self.pageSize]
+        return value == 0 ? nil : value
+    }
+
+    /// Adds an input.
+    package mutating func insert(_ index: Int, _ fingerprint: UInt64) {
+        if !contains(index) { count += 1 }
+        pages[index / Self.pageSize, default: [UInt64](repeating: 0, count: Self.pageSize)][index % Self.pageSize] =
+            fingerprint
+    }
+}
+
+extension Input {
+    /// What tells this input from another one in its place: id, URL, method, fields and body, but no secret, so that a new
+    /// token is no new list. Never 0.
+    package var fingerprint: UInt64 {
+        var builder = Digest.Builder()
+        builder.add(id.map { "=" + $0 } ?? "")
+        switch request {
+        case .failure: builder.add(PrintableURL.text(of: self))
+        case .success(let request):
+            builder.add(request.url.withoutCredentials.href)
+            builder.add(request.method)
+            for field in request.headers.fields where !SecretName.occurs(in: field.name) {
+                builder.add(field.name.lowercased())
+                builder.add(field.value)
+            }
+            if let body = request.body { builder.add(body) }
+        }
+        return max(1, builder.finish().high)
+    }
+}

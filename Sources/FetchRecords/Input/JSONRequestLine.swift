@@ -1,0 +1,167 @@
+import FetchHTTP
+import FetchSystem
+
+/// A request as a JSON object: `{"id","url","method","headers","body"}`.
+enum JSONRequestLine {
+    /// Methods that are capitalised for convenience; all others are case-sensitive (RFC 9110 §9.1).
+    private static let knownMethods: Set<String> = [
+        "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE",
+    ]
+    /// Fields that frame the message or name its target; libcurl writes them.
+    private static let refusedFields: Set<String> = [
+        "host", "content-length", "transfer-encoding", "connection", "te", "upgrade", "trailer",
+    ]
+
+    /// The members of a line, each key at most once; null counts as absent.
+    private struct Fields {
+        var id: String?
+        var url: String?
+        var method: String?
+        var headers: [(key: String, value: JSONValue)] = []
+        var body: [UInt8]?
+        var bodyIsJSON = false
+    }
+
+    /// The input for a line that starts with `{`.
+    static func input(
+        _ line: ArraySlice<UInt8>, index: Int, defaults: RequestDefaults, location: @autoclosure () -> String
+    ) -> Input {
+        var fields = Fields()
+        do throws(ParseFailure) {
+            try read(line, into: &fields)
+            guard let text = fields.url else { throw ParseFailure("a JSON request needs a \"url\"") }
+            // Everything else is checked before the URL: if a record shows a URL, nothing else is wrong.
+            let make = try request(fields, defaults)
+            var plain = ListLine(defaults: RequestDefaults())
+            var input = plain.input(url: text, id: fields.id, index: index, location: location())
+            input.isJSONLine = true
+            input.request = input.request.map { make($0.url) }
+            if case .failure = input.request, let nowhere = FetchURL("http://url.invalid/") {
+                input.withoutURL = make(nowhere)
+            }
+            return input
+        } catch {
+            let error = FetchError(.invalidURL, "\(location()): \(error.message)", curlCode: .urlMalformat)
+            return Input(
+                index: index, id: fields.id, text: ListLine.kept(withoutSecrets(line)), request: .failure(error),
+                isJSONLine: true)
+        }
+    }
+
+    /// Whether a field can never be set from a list.
+    static func isRefused(_ name: String) -> Bool { refusedFields.contains(name.lowercased()) }
+
+    /// The part of a request that may be shown when it cannot be read: everything before a name that suggests a secret.
+    ///
+    /// The rest of a request that is cut is not a request: its closing brace is missing.
+    static func withoutSecrets(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        let line = line.prefix(LineSplitter.keptLength)
+        var index = line.startIndex
+        while index < line.endIndex {
+            let name = line[index...].prefix { byte in
+                byte.isASCIILetter || byte.isASCIIDigit || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+            }
+            if name.isEmpty {
+                index += 1
+                continue
+            }
+            // It is a name if a colon follows, whatever quotes are around it. At the end it cannot be known.
+            let next = line[name.endIndex...].first { !"\"'\\ \t".utf8.contains($0) }
+            if next == nil || next == UInt8(ascii: ":"), SecretName.occurs(in: String(decoding: name, as: UTF8.self)) {
+                return line[..<index]
+            }
+            index = name.endIndex
+        }
+        return line
+    }
+
+    private static func read(_ line: ArraySlice<UInt8>, into fields: inout Fields) throws(ParseFailure) {
+        let members = try members(line)
+        // The id is read first, so that it names the record of a request that is wrong elsewhere.
+        for (key, value) in members where key == "id" {
+            switch value {
+            case .string(let text), .number(let text): fields.id = text
+            case .null: break
+            default: throw ParseFailure("\"id\" of a JSON request must be a string or a number")
+            }
+        }
+        var seen: Set<String> = []
+        for (key, value) in members {
+            guard seen.insert(key).inserted else {
+                throw ParseFailure("a JSON request has \"\(TerminalText.escaped(String(key.prefix(60))))\" twice")
+            }
+            switch (key, value) {
+            case ("id", _), ("method", .null), ("headers", .null), ("body", .null): break
+            case ("url", .string(let value)): fields.url = value
+            case ("method", .string(let value)): fields.method = try method(value)
+            case ("headers", .object(let members)): fields.headers = members
+            case ("body", .string(let value)): fields.body = Array(value.utf8)
+            case ("body", _):
+                var bytes: [UInt8] = []
+                value.append(to: &bytes)
+                fields.body = bytes
+                fields.bodyIsJSON = true
+            case ("url", _), ("method", _), ("headers", _):
+                throw ParseFailure("\"\(key)\" of a JSON request has the wrong type")
+            default:
+                throw ParseFailure(
+                    "a JSON request has id, url, method, headers and body, but no "
+                        + "\"\(TerminalText.escaped(String(key.prefix(60))))\"")
+            }
+        }
+    }
+
+    /// Makes the request, once there is a URL.
+    private static func request(
+        _ fields: Fields, _ defaults: RequestDefaults
+    ) throws(ParseFailure) -> (FetchURL) -> Request {
+        var headers = defaults.headers
+        if !fields.headers.isEmpty { try override(&headers, with: fields.headers) }
+        if fields.bodyIsJSON, !headers.contains("content-type") { headers.append("Content-Type", "application/json") }
+        let body = fields.body ?? defaults.body
+        let method = fields.method ?? defaults.method ?? (body == nil ? "GET" : "POST")
+        return { Request($0, method: method, headers: headers, body: body) }
+    }
+
+    private static func members(
+        _ line: ArraySlice<UInt8>
+    ) throws(ParseFailure) -> [(key: String, value: JSONValue)] {
+        do {
+            return try JSONValue.members(of: line)
+        } catch {
+            throw ParseFailure("not valid JSON \(error)")
+        }
+    }
+
+    private static func method(_ text: String) throws(ParseFailure) -> String {
+        let capitals = text.uppercased()
+        if knownMethods.contains(capitals) { return capitals }
+        guard HTTPToken.isValid(text) else { throw ParseFailure("\"method\" is not a valid HTTP method") }
+        return text
+    }
+
+    private static func override(
+        _ headers: inout HeaderFields, with fields: [(key: String, value: JSONValue)]
+    ) throws(ParseFailure) {
+        let names = Set(fields.map { $0.key.lowercased() })
+        headers = headers.filter { !names.contains($0.lowercased()) }
+        for (name, value) in fields {
+            guard HTTPToken.isValid(name) else {
+                throw ParseFailure("\"\(TerminalText.escaped(String(name.prefix(60))))\" is not a valid header name")
+            }
+            guard !isRefused(name) else {
+                throw ParseFailure("the header \"\(name)\" cannot be set; the URL and the body determine it")
+            }
+            let values: [JSONValue]
+            if case .array(let list) = value { values = list } else { values = [value] }
+            for value in values {
+                guard case .string(let text) = value,
+                    !text.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F })
+                else {
+                    throw ParseFailure("the header \"\(name)\" needs a string without line breaks")
+                }
+                headers.append(name, text)
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package import FetchHTTP
+import FetchSystem
+
+/// Writes the table for the user: one row for each outcome as it completes.
+///
+/// It never looks ahead, so the columns before the URL have fixed widths. Text from outside is escaped, and a row is
+/// cut to the terminal's width: one record is one line.
+package struct TableFormatter: Formatter {
+    private let width: Int?
+    private let color: Bool
+
+    /// Makes a table.
+    ///
+    /// - Parameters:
+    ///   - width: The maximum columns of a row; nil for no limit.
+    ///   - color: Whether statuses and errors are coloured.
+    package init(width: Int? = nil, color: Bool = false) {
+        self.width = width
+        self.color = color
+    }
+
+    /// Appends the header row.
+    package mutating func begin(into out: inout [UInt8]) {
+        var line = TerminalLine()
+        line.append(Self.columns("#", "STATUS", "TIME", "SIZE", "RETRIES").joined() + "URL", .bold)
+        append(line, into: &out)
+    }
+
+    /// Appends one record.
+    package mutating func append(_ outcome: Outcome, into out: inout [UInt8]) {
+        let response = outcome.response
+        let columns = Self.columns(
+            "\(outcome.input.index)", response.map { "\($0.status)" } ?? "ERR",
+            (outcome.timing ?? response?.timing).map { HumanText.time($0.total) } ?? "-",
+            response.map { HumanText.size($0.size) } ?? "-",
+            "\(outcome.retries)")
+        var line = TerminalLine()
+        line.append(columns[0])
+        line.append(columns[1], Self.style(of: outcome))
+        line.append(columns[2...].joined())
+        line.append(TerminalText.escaped(PrintableURL.text(of: outcome.input)))
+        if let effective = outcome.redirectedURL { line.append(" → \(TerminalText.escaped(effective.redacted))") }
+        if let error = outcome.error {
+            line.append("  ")
+            line.append(TerminalText.escaped(error.description), .red)
+        } else if let reason = outcome.crawl?.skipped {
+            line.append("  skipped: \(reason.slug)", .yellow)
+        }
+        append(line, into: &out)
+        for page in outcome.crawl?.referrers ?? [] {
+            append(TerminalLine("       on " + TerminalText.escaped(page)), into: &out)
+        }
+    }
+
+    /// Appends the end of the document.
+    package mutating func end(into out: inout [UInt8]) {}
+
+    private func append(_ line: TerminalLine, into out: inout [UInt8]) {
+        out.append(contentsOf: line.rendered(width: width, color: color).utf8)
+        out.append(0x0A)
+    }
+
+    private static func columns(
+        _ index: String, _ status: String, _ time: String, _ size: String, _ retries: String
+    ) -> [String] {
+        [
+            HumanText.rightAligned(index, 5) + "  ", HumanText.leftAligned(status, 6),
+            HumanText.rightAligned(time, 9), HumanText.rightAligned(size, 10),
+            HumanText.rightAligned(retries, 9) + "  ",
+        ]
+    }
+
+    private static func style(of outcome: Outcome) -> TerminalLine.Style {
+        switch outcome.response?.status ?? 0 {
+        case 200..<300 where outcome.isOK: .green
+        case 300..<400: .yellow
+        default: outcome.isOK ? .plain : .red
+        }
+    }
+}
+
+extension Outcome {
+    /// The effective URL, if it differs from the input's.
+    var redirectedURL: FetchURL? {
+        guard case .success(let request) = input.request, let effectiveURL,
+            effectiveURL.requestString != request.url.requestString
+        else { return nil }
+        return effectiveURL
+    }
+}

@@ -1,0 +1,59 @@
+package import FetchHTTP
+import FetchTransport
+
+/// Derives from one hop the signal for the pace of its authority.
+extension AuthorityPace.Signal {
+    /// Reads the result of a hop.
+    ///
+    /// - Parameters:
+    ///   - result: The result.
+    ///   - wallSeconds: Seconds since 1970, for servers that send no `Date`.
+    /// - Returns: The signal.
+    static func reading(_ result: TransferResult, wallSeconds: @autoclosure () -> Int64) -> Self {
+        // Not an initialiser, which would copy the result; only parts of the response are read.
+        guard let status = result.response?.status else {
+            switch result.error?.kind {
+            case .connectionRefused, .connectTimedOut, .nameNotResolved: return .unreachable
+            // A GOAWAY, also after another connection. libcurl does not distinguish ENHANCE_YOUR_CALM:
+            // https://github.com/curl/curl/issues/5119
+            case .protocolError where result.error?.curlCode == .http2: return .overloaded
+            default: return .unknown
+            }
+        }
+        switch status {
+        case 429:
+            return .slowDown(after: result.response.flatMap { wait($0.headers, wallSeconds()) })
+        case 503:
+            let wait = result.response.flatMap { RetryAfter.wait(asked: $0.headers, wallSeconds: wallSeconds()) }
+            return wait.map { .slowDown(after: $0) } ?? .overloaded
+        case ..<400:
+            guard result.response?.headers.isKnownToHoldNoRateLimit == false else {
+                return result.error == nil ? .answered : .reached
+            }
+            guard let headers = result.response?.headers,
+                let budget = RateBudget(headers, wallSeconds: wallSeconds), budget.remaining == 0,
+                let reset = budget.reset, reset > .zero
+            else { return result.error == nil ? .answered : .reached }
+            return .spent(reset)
+        default: return .reached
+        }
+    }
+
+    private static func wait(_ headers: HeaderFields, _ wallSeconds: Int64) -> Duration? {
+        if let wait = RetryAfter.wait(asked: headers, wallSeconds: wallSeconds) { return wait }
+        guard let reset = RateBudget(headers, wallSeconds: { wallSeconds })?.reset, reset > .zero else { return nil }
+        return reset
+    }
+}
+
+extension RetryAfter {
+    /// The wait that a response asks for, more than zero; nil if it names no time that can be waited for.
+    ///
+    /// A date is compared with the server's own clock (`Date`) if it sent one, else with ours.
+    package static func wait(asked headers: HeaderFields, wallSeconds: Int64) -> Duration? {
+        guard let value = headers["retry-after"] else { return nil }
+        let now = headers["date"].flatMap { HTTPDate.parse($0) } ?? wallSeconds
+        guard let wait = parse(value, now: now), wait > .zero else { return nil }
+        return wait
+    }
+}

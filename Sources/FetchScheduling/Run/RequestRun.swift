@@ -1,0 +1,200 @@
+import FetchHTTP
+import FetchSystem
+import FetchTransport
+
+/// The run of one request: attempts until one is final, each of them a chain of hops, each hop under a permit of its
+/// authority.
+struct RequestRun {
+    let input: Input
+    let request: Request
+    let transport: any Transport
+    let options: SchedulerOptions
+    let time: any TimeSource
+    let stop: StopSignal
+    let pool: PermitPool
+
+    /// A first hop that the fast path has sent, and whose permit is returned.
+    struct Start: Sendable {
+        var file: BodyFile?
+        var time: Duration
+        var startedAt: Int64
+        var wait: Duration
+    }
+
+    /// The result of an attempt.
+    private struct Attempt {
+        var url: FetchURL
+        var response: Response?
+        var error: FetchError?
+        var timing: Timing?
+        var redirects = 0
+        var wait: Duration = .zero
+        /// Whether anything was sent.
+        var isSent = false
+        /// Whether the authority was given up before anything was sent.
+        var isRefused = false
+        /// The URLs of the chain so far.
+        var chain: [FetchURL] = []
+    }
+
+    /// Runs the input to its end.
+    ///
+    /// - Parameters:
+    ///   - first: How the first hop was started, if it was sent already.
+    ///   - result: Its result.
+    func outcome(after first: Start? = nil, _ result: TransferResult? = nil) async -> Outcome {
+        var outcome = Outcome(input: input)
+        let file: BodyFile?
+        do throws(FetchError) {
+            if let first { file = first.file } else { file = try options.file(for: input, request.url) }
+        } catch {
+            outcome.error = error
+            return outcome
+        }
+        var random = SystemRandomNumberGenerator()
+        var start = first?.time
+        outcome.startedAt = first?.startedAt
+        outcome.wait = first?.wait ?? .zero
+        var sent = result
+        var attempt = 1
+        // Only attempts that count: a repetition that an authority asked for is not a failure.
+        var charged = 1
+        while true {
+            let result = await self.attempt(
+                attempt, into: file, outcome: &outcome, start: &start, sent: sent)
+            sent = nil
+            outcome.effectiveURL = result.isSent ? result.url : outcome.effectiveURL
+            // The response after which an authority was given up is still the last one.
+            if !result.isRefused || result.isSent { outcome.response = result.response }
+            outcome.error = result.error
+            if result.isSent { outcome.timing = result.timing }
+            outcome.redirects = result.redirects
+            outcome.retries = attempt - 1
+            outcome.wait += result.wait
+            guard let error = result.error else { break }
+            if let reason = stop.reason {
+                if error.kind == .cancelled { outcome.error = Scheduler.error(reason) }
+                break
+            }
+            if result.isRefused { break }
+            let retryAfter = result.response.flatMap {
+                RetryAfter.wait(asked: $0.headers, wallSeconds: time.wallMilliseconds() / 1000)
+            }
+            let decision = options.retry.decision(
+                after: error, status: result.response?.status, retryAfter: retryAfter, attempt: charged,
+                isIdempotent: request.isIdempotent, elapsed: time.now() - (start ?? time.now()), using: &random)
+            if case .giveUp(let wait) = decision {
+                outcome.error = FetchError(
+                    .rateLimited, wait > .zero ? "asked to wait \(Int(wait.inSeconds)) s" : error.message,
+                    curlCode: .httpReturnedError, retryAfter: wait > .zero ? wait : nil)
+            }
+            if case .retry(let wait) = decision {
+                let before = time.now()
+                await stop.sleep(for: wait, on: time)
+                outcome.wait += time.now() - before
+                if let reason = stop.reason {
+                    outcome.error = Scheduler.error(reason)
+                    break
+                }
+                charged += 1
+            } else if case .obey(let isCharged) = decision {
+                charged += isCharged ? 1 : 0
+            } else {
+                break
+            }
+            attempt += 1
+        }
+        outcome.finish(file)
+        return outcome
+    }
+
+    /// One attempt: follows redirects, each hop under a permit that is returned before anything else is awaited.
+    private func attempt(
+        _ number: Int, into file: BodyFile?, outcome: inout Outcome, start: inout Duration?, sent: TransferResult?
+    ) async -> Attempt {
+        var attempt = Attempt(url: request.url)
+        var hop = request
+        var spent = Timing()
+        var sent = sent
+        while true {
+            attempt.url = hop.url
+            var permit: Permit?
+            if sent == nil {
+                // A response from the cache needs no permit and does not count against a rate.
+                sent = await transport.answerAtHand(
+                    hop, into: options.sink(file), limits: options.limits(after: spent.total))
+                if sent != nil, start == nil {
+                    start = time.now()
+                    outcome.startedAt = time.wallMilliseconds()
+                }
+            }
+            if sent == nil {
+                let before = time.now()
+                // What has started continues before anything new starts.
+                let result = await pool.permit(
+                    for: hop.url.authority.text, isFirst: number > 1 || attempt.redirects > 0)
+                let begin = time.now()
+                attempt.wait += begin - before
+                switch result {
+                case .granted(let granted): permit = granted
+                case .refused(let error):
+                    attempt.error = error
+                    attempt.isRefused = true
+                    return attempt
+                case .cancelled:
+                    attempt.error = FetchError(.cancelled, "cancelled")
+                    return attempt
+                }
+                if start == nil {
+                    start = begin
+                    outcome.startedAt = time.wallMilliseconds()
+                }
+            }
+            attempt.isSent = true
+            let result: TransferResult
+            if let known = sent {
+                result = known
+                sent = nil
+            } else {
+                result = await transport.send(hop, into: options.sink(file), limits: options.limits(after: spent.total))
+            }
+            if let permit {
+                pool.giveBack(permit, options.paceSignal(result, wallSeconds: time.wallMilliseconds() / 1000))
+            }
+
+            attempt.response = result.response
+            attempt.error = result.error
+            attempt.timing = result.timing.map { $0.shifted(by: spent.total) }
+            attempt.response?.timing = attempt.timing ?? Timing()
+            spent.total = attempt.timing?.total ?? spent.total
+            guard result.error == nil, let response = result.response else { return attempt }
+            switch options.redirects.step(after: response, to: hop, followed: attempt.redirects) {
+            case .answer:
+                attempt.error = statusError(response.status)
+                return attempt
+            case .fail(let error):
+                attempt.error = error
+                if error.kind == .tooManyRedirects, !attempt.chain.isEmpty {
+                    let way = RedirectPolicy.text(of: attempt.chain + [hop.url])
+                    attempt.error = FetchError(error.kind, "\(error.message): \(way)", curlCode: error.curlCode)
+                }
+                return attempt
+            case .follow(let next):
+                attempt.redirects += 1
+                attempt.chain.append(hop.url)
+                hop = next
+                if let maxTime = options.maxTime, spent.total >= maxTime {
+                    attempt.error = FetchError(
+                        .timedOut, "\(attempt.redirects) redirects took longer than allowed",
+                        curlCode: .operationTimedOut)
+                    return attempt
+                }
+            }
+        }
+    }
+
+    private func statusError(_ status: Int) -> FetchError? {
+        if options.accept.contains(status) { return nil }
+        return FetchError(.httpStatus, StatusText.line(status), curlCode: .httpReturnedError)
+    }
+}

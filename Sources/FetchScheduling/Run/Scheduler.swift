@@ -1,0 +1,272 @@
+package import FetchHTTP
+package import FetchSystem
+package import FetchTransport
+
+/// Runs requests: every input gives exactly one outcome, whatever happens to it or to the run.
+///
+/// Each input is a child task that takes a permit of the semaphore, makes attempts until one is final, and adds its
+/// outcome to the stream. The tasks run on the transport's own thread if it has one.
+package final class Scheduler: Sendable {
+    private let transport: any Transport
+    /// The limits.
+    package let options: SchedulerOptions
+    /// The clocks.
+    package let time: any TimeSource
+    /// Ends the run early when it is raised.
+    package let stop: StopSignal
+    private let semaphore: AsyncSemaphore
+    /// The transport's timer, if the system's clock is used. The first task that sleeps starts three threads, and each
+    /// of them costs two a turn.
+    private let after: PermitPool.Alarm
+
+    /// Makes a scheduler for one run.
+    ///
+    /// - Parameters:
+    ///   - transport: Sends the requests.
+    ///   - options: The limits.
+    ///   - time: The clocks.
+    ///   - stop: Ends the run early when it is raised.
+    package init(
+        transport: any Transport, options: SchedulerOptions = SchedulerOptions(), time: any TimeSource = SystemTime(),
+        stop: StopSignal = StopSignal()
+    ) {
+        self.transport = transport
+        self.options = options
+        self.time = time
+        self.stop = stop
+        let isSystemTime = time is SystemTime
+        after = { isSystemTime && transport.after($0, $1) }
+        semaphore = AsyncSemaphore(options.permitLimits, time: time, executor: transport.executor, after: after)
+    }
+
+    /// The executor on which ``fetch(_:)`` costs no thread hop, if there is one.
+    package var executor: (any TaskExecutor)? { transport.executor }
+
+    /// The authorities that are paused because they asked for it, or cannot be reached, while inputs wait for them;
+    /// with the remaining time.
+    package var restingAuthorities: [(authority: String, rest: Duration)] {
+        semaphore.pool.resting.map { ($0.key, $0.rest) }
+    }
+
+    /// The number of requests in flight.
+    package var inFlight: Int { get async { await semaphore.used } }
+
+    /// Runs all inputs and passes their outcomes to the body as they complete.
+    ///
+    /// When the body returns before the stream ends, the run is over, and the requests in flight are cancelled.
+    ///
+    /// - Parameters:
+    ///   - inputs: The inputs, read as they are needed.
+    ///   - patience: How long outcomes may be held back so that more are delivered together. With few requests in
+    ///     flight the reader is otherwise woken for every two or three.
+    ///   - body: Reads the stream, and returns capacity with ``OutcomeStream/release(_:)``.
+    /// - Returns: What the body returns.
+    package func run<Result>(
+        _ inputs: any InputSource, patience: Duration? = nil, _ body: (OutcomeStream) async -> Result
+    ) async -> Result {
+        let outcomes = OutcomeStream(
+            capacity: options.window, afterTurn: { [transport] in transport.afterTurn($0) },
+            afterPatience: patience.map { timer($0) })
+        return await withTaskGroup(of: Void.self) { group in
+            group.addTask(executorPreference: transport.executor) { await self.runUnlessCut(inputs, outcomes) }
+            let result = await body(outcomes)
+            // After the end of the stream this has no effect; before it, it ends what the body left.
+            stop.stop(.outputClosed)
+            inputs.close()
+            outcomes.abandon()
+            return result
+        }
+    }
+
+    /// Calls a closure after a delay: on the transport, or in a task that ends soon by itself and need not be awaited.
+    private func timer(_ duration: Duration) -> @Sendable (@escaping @Sendable () -> Void) -> Void {
+        { [transport, time, after] action in
+            if after(duration, action) { return }
+            Task(executorPreference: transport.executor) {
+                try? await time.sleep(for: duration)
+                action()
+            }
+        }
+    }
+
+    /// Sends one input under the same permits as all others of this scheduler, for work whose next request depends on
+    /// the last response. Cancelling the task ends it immediately.
+    ///
+    /// - Parameter input: The input.
+    /// - Returns: Its outcome, whatever happens.
+    package func fetch(_ input: Input) async -> Outcome { await fetch(input, options) }
+
+    /// The same, with its own limit for the body.
+    package func fetch(_ input: Input, maxBodySize: Int, keepsBeginning: Bool = false) async -> Outcome {
+        var options = options
+        options.maxBodySize = maxBodySize
+        options.keepsBeginning = keepsBeginning
+        return await fetch(input, options)
+    }
+
+    private func fetch(_ input: Input, _ options: SchedulerOptions) async -> Outcome {
+        guard case .success(let request) = input.request else {
+            return Outcome(input: input, error: input.request.failure)
+        }
+        if let reason = stop.reason { return Outcome(input: input, error: Self.error(reason)) }
+        let run = RequestRun(
+            input: input, request: request, transport: transport, options: options, time: time, stop: stop,
+            pool: semaphore.pool)
+        return await run.outcome()
+    }
+
+    /// Lends no more permits: all waiters get `cancelled`.
+    package func close() async { await semaphore.close() }
+
+    /// Runs everything, with three tasks beside it: one cancels what is in flight when a stopped run has had its grace
+    /// period, one ends a list that still delivers inputs then, one raises the deadline.
+    private func runUnlessCut(_ inputs: any InputSource, _ outcomes: OutcomeStream) async {
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask(executorPreference: transport.executor) {
+                await self.feedUnlessCut(inputs, outcomes)
+                return true
+            }
+            group.addTask {
+                await self.stop.wait()
+                // Inputs that have arrived get their records; an endless list does not delay the end.
+                try? await self.time.sleep(for: self.options.grace + .milliseconds(300))
+                if self.stop.reason != nil { inputs.close() }
+                return false
+            }
+            if let deadline = options.deadline {
+                group.addTask {
+                    await self.stop.sleep(for: deadline, on: self.time)
+                    if !Task.isCancelled { self.stop.stop(.deadline) }
+                    return false
+                }
+            }
+            while let isOver = await group.next(), !isOver {}
+            group.cancelAll()
+        }
+        outcomes.finish()
+    }
+
+    /// Feeds inputs until the list ends; when the run is stopped, nothing new starts, and what is in flight is
+    /// cancelled after the grace period.
+    private func feedUnlessCut(_ inputs: any InputSource, _ outcomes: OutcomeStream) async {
+        let fastPath = (transport as? any CallbackTransport).map {
+            FastPath(
+                transport: $0, options: options, time: time, stop: stop, outcomes: outcomes, pool: semaphore.pool)
+        }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask(executorPreference: transport.executor) {
+                if let fastPath {
+                    await self.feed(inputs, outcomes, fastPath)
+                } else {
+                    await self.feed(inputs, outcomes)
+                }
+            }
+            group.addTask {
+                await self.stop.wait()
+                guard let reason = self.stop.reason else { return }
+                await self.semaphore.close()
+                if reason == .interrupted { try? await self.time.sleep(for: self.options.grace) }
+                fastPath?.cancelAll()
+            }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// Starts a task for each input; returns when the outcomes of all are in the stream.
+    private func feed(_ inputs: any InputSource, _ outcomes: OutcomeStream) async {
+        await withDiscardingTaskGroup { group in
+            await forEachRequest(inputs, outcomes) { input, request, _ in
+                group.addTask(executorPreference: transport.executor) { [self] in
+                    let run = RequestRun(
+                        input: input, request: request, transport: transport, options: options, time: time, stop: stop,
+                        pool: semaphore.pool)
+                    outcomes.send(await run.outcome())
+                }
+            }
+        }
+    }
+
+    /// Sends each input on the fast path, and starts a task for those that need more; returns when the outcomes of all
+    /// are in the stream.
+    private func feed(_ inputs: any InputSource, _ outcomes: OutcomeStream, _ fastPath: FastPath) async {
+        await withDiscardingTaskGroup { group in
+            group.addTask(executorPreference: transport.executor) { [self] in
+                await forEachRequest(inputs, outcomes) { fastPath.add($0, $1, since: $2) }
+                fastPath.endInput()
+            }
+            while true {
+                switch await fastPath.nextEvent() {
+                case .finished: return
+                case .resume(let run, let start, let result):
+                    group.addTask(executorPreference: transport.executor) {
+                        outcomes.send(await run.outcome(after: start, result))
+                    }
+                }
+            }
+        }
+    }
+
+    /// Calls the closure with each input that can be sent, and the time, once the stream has capacity for it;
+    /// all others get their outcome immediately.
+    private func forEachRequest(
+        _ inputs: any InputSource, _ outcomes: OutcomeStream,
+        _ body: (consuming Input, consuming Request, Duration) -> Void
+    ) async {
+        let pool = semaphore.pool
+        pool.whenStarving { [options] in outcomes.widen(to: options.lookAhead) }
+        defer {
+            pool.whenStarving(nil)
+            pool.expectInput(for: nil, grace: Self.expectation)
+        }
+        var isWithinBound = true
+        var isAtHand = false
+        while let chunk = await inputs.next() {
+            if isWithinBound { pool.expectInput(for: Self.expectation) }
+            var now = time.now()
+            for input in chunk {
+                if !outcomes.tryReserve(), !(pool.isStarving && outcomes.tryReserve(upTo: options.lookAhead)) {
+                    isWithinBound = false
+                    // Idle permits let it in (whenStarving), up to the look-ahead.
+                    isAtHand = outcomes.pending < options.lookAhead
+                    pool.expectInput(for: nil, isAtHand: isAtHand, grace: Self.expectation)
+                    await outcomes.reserve()
+                    now = time.now()
+                }
+                guard case .success(let request) = input.request else {
+                    outcomes.send(Outcome(input: input, error: input.request.failure))
+                    continue
+                }
+                if let reason = stop.reason {
+                    outcomes.send(Outcome(input: input, error: Self.error(reason)))
+                    continue
+                }
+                body(input, request, now)
+            }
+            // The next chunk may take long to arrive.
+            if isAtHand { pool.expectInput(for: Self.expectation) }
+            isAtHand = false
+        }
+    }
+
+    /// How soon after one chunk of inputs the next is expected. While they arrive, and none waits for capacity, an
+    /// authority that has not answered yet gets no more than its probe: a list may begin with a thousand URLs of a dead
+    /// authority and continue with a live one. It is long enough for a reader that waits for a processor.
+    private static let expectation: Duration = .milliseconds(250)
+
+    /// The error of an input that the end of the run left without a result.
+    package static func error(_ reason: StopReason) -> FetchError {
+        switch reason {
+        case .interrupted, .outputClosed: FetchError(.cancelled, "the run was interrupted")
+        case .deadline: FetchError(.deadline, "the deadline of the run has passed")
+        }
+    }
+}
+
+extension Result {
+    /// The failure, or nil.
+    package var failure: Failure? {
+        if case .failure(let error) = self { return error }
+        return nil
+    }
+}

@@ -1,0 +1,67 @@
+import FetchHTTP
+import FetchSystem
+
+/// The key of a stored response: digests of the request. It contains neither a URL, which may contain a token, nor a
+/// secret.
+struct CacheKey: Sendable, Hashable {
+    /// The digest of the URL as it is sent.
+    var url: Digest
+    /// The digest of the requester: every header that is or may be a secret, and the options of the connection.
+    var identity: Digest
+
+    /// Makes keys that only one store can compute.
+    struct Maker: Sendable {
+        private let digester: KeyedDigester
+        private let connection: [String]
+        private let ambient: HeaderFields
+        /// The requester of requests without headers, which are most of them.
+        private let nobody: Digest
+
+        /// - Parameters:
+        ///   - secret: The store's own random bytes.
+        ///   - network: What libcurl adds to requests, and which certificates it accepts.
+        init(secret: [UInt8], network: NetworkOptions) {
+            digester = KeyedDigester(secret: secret)
+            // A response that was received without verification, or from another address, is only for requests with the
+            // same options.
+            connection =
+                [network.verifiesTLS ? "" : "k", network.caFile ?? "", network.certificateFile ?? ""] + network.resolve
+            var ambient = HeaderFields([("Accept", "*/*")])
+            if !network.userAgent.isEmpty { ambient.append("User-Agent", network.userAgent) }
+            if network.acceptsCompression { ambient.append("Accept-Encoding", "all") }
+            self.ambient = ambient
+            nobody = digester.digest(connection)
+        }
+
+        /// The key of a GET request.
+        func key(for request: Request) -> CacheKey {
+            CacheKey(url: url(request.url), identity: identity(of: request))
+        }
+
+        /// The digest of the URL without credentials and fragment.
+        func url(_ url: FetchURL) -> Digest { digester.digest([url.requestString]) }
+
+        private func identity(of request: Request) -> Digest {
+            if request.headers.isEmpty, !request.url.hasCredentials { return nobody }
+            var parts = connection
+            if request.url.hasCredentials, !request.headers.contains("authorization") {
+                parts += ["authorization", Credentials(userinfoOf: request.url).basic]
+            }
+            for field in request.headers.fields where SecretName.occurs(in: field.name) {
+                parts += [field.name.lowercased(), field.value]
+            }
+            return digester.digest(parts)
+        }
+
+        /// The digest of the headers that a response depends on (RFC 9111 §4.1).
+        ///
+        /// - Parameter names: In lower case and sorted, as ``CachePolicy/variedFields(_:)`` returns them.
+        func variant(_ names: [String], of request: Request) -> Digest {
+            digester.digest(
+                names.flatMap { name in
+                    let own = request.headers.values(of: name)
+                    return [name, (own.isEmpty ? ambient.values(of: name) : own).joined(separator: ", ")]
+                })
+        }
+    }
+}

@@ -1,0 +1,256 @@
+package import FetchHTTP
+import FetchSystem
+import DequeModule
+import Synchronization
+
+/// Answers that were kept in a file, for this run and later ones (RFC 9111, as a private cache).
+///
+/// One thread does everything that touches the file: reads first, then writes, many in one transaction; only who asks for
+/// a URL that something is about to be written for waits for that. A lookup costs the loop two messages and never a wait;
+/// a slow disk holds back the requests that have something to store, and only once ``mostPending`` bytes wait.
+///
+/// ``close()`` ends it and must be called.
+package final class ResponseCache: Sendable {
+    /// The largest body that is kept, in decoded bytes: 16 MiB.
+    static let largestBody = 16 << 20
+    /// Bytes of all bodies above which a run ends with removing those that were used longest ago: 1 GiB.
+    static let largestTotal = 1 << 30
+    /// Bytes that may wait to be written.
+    private static let mostPending = 32 << 20
+    /// Changes in one transaction.
+    private static let batch = 256
+
+    private typealias Read = @Sendable (inout CacheConnection) -> Void
+
+    /// What is done in its turn.
+    private enum Item {
+        case change(CacheChange, url: String)
+        /// A read that has to see what stands before it.
+        case read(Read)
+    }
+
+    private struct State {
+        var reads: [Read] = []
+        var items = Deque<Item>()
+        /// How many changes wait for each URL.
+        var changing: [String: Int] = [:]
+        var pending = 0
+        var waiting: [UnsafeContinuation<Void, Never>] = []
+        var isSleeping = false
+        var stops = false
+        var isClosed = false
+
+        mutating func add(_ read: @escaping Read, for url: String?) {
+            if url.map({ changing[$0] == nil }) ?? items.isEmpty {
+                reads.append(read)
+            } else {
+                items.append(.read(read))
+            }
+        }
+    }
+
+    private struct Work {
+        var reads: [Read] = []
+        var changes: [(change: CacheChange, url: String)] = []
+        var lateReads: [Read] = []
+    }
+
+    private enum Turn {
+        case work(Work)
+        case sleep
+        case end
+    }
+
+    private let state = Mutex(State())
+    private let waker: Waker
+    private let thread = Atomic<UInt>(0)
+    /// The file. Its thread holds the lock while it works on it; nothing else asks for it.
+    private let connection: Mutex<CacheConnection>
+
+    /// Opens a file, or makes one (mode 0600).
+    ///
+    /// - Parameters:
+    ///   - path: The file. Its folder must be there.
+    ///   - network: How connections are made: answers of one way are not those of another.
+    ///   - repairs: Whether a damaged file is put aside as `FILE.corrupt-…` and made anew, rather than an error.
+    ///   - report: Takes a sentence when the file turns out to be damaged or cannot be written.
+    package init(
+        path: String, network: NetworkOptions, repairs: Bool = true, report: @escaping @Sendable (String) -> Void
+    ) throws(StoreFailure) {
+        do {
+            connection = Mutex(
+                try CacheConnection(path: path, network: network, repairs: repairs, report: report))
+        } catch {
+            switch error {
+            case .refused(let reason): throw .refused("\(path) \(reason)")
+            case .mismatch(let reason): throw .mismatch("\(path) \(reason)")
+            case .damaged(let reason): throw .damaged("\(path): \(reason)")
+            case .io(let reason): throw .io("\(path): \(reason)")
+            }
+        }
+        do {
+            waker = try Waker()
+        } catch {
+            throw .io(error.description)
+        }
+        let started = NativeThread.start { [self] in run() }
+        guard started != 0 else { throw .io("cannot start a thread") }
+        thread.store(started, ordering: .releasing)
+    }
+
+    /// Writes what waits, closes the file and ends the thread. Does nothing the second time.
+    package func close() {
+        state.withLock { state in
+            state.stops = true
+            wake(&state)
+        }
+        let started = thread.exchange(0, ordering: .acquiringAndReleasing)
+        if started != 0 { NativeThread.join(started) }
+    }
+
+    // MARK: Reading
+
+    /// What is stored for a request, with the day since 1970 of its last use; nil for nothing.
+    func find(_ request: Request) async -> (response: StoredResponse, usedOn: Int64)? {
+        await read(for: request.url.requestString) { try $0.find(request, $1) }
+    }
+
+    /// A stored body; nil when it is gone.
+    func body(_ id: Int64) async -> [UInt8]? {
+        // Its row has been read, so it is not one that waits to be written.
+        await read(for: "") { table, _ in try table.body(id) }
+    }
+
+    /// How many responses there are, and the bytes of their bodies.
+    package func statistics() async -> (responses: Int, bytes: Int)? {
+        await read { table, _ in try table.statistics() }
+    }
+
+    /// Removes everything; gives what there was.
+    package func clear() async -> (responses: Int, bytes: Int)? {
+        let before = await statistics()
+        await withUnsafeContinuation { continuation in
+            add(for: nil) { connection in
+                connection.write { table, _ in try table.clear() }
+                connection.compact()
+                continuation.resume()
+            }
+        }
+        return before
+    }
+
+    /// - Parameter url: What it is about: changes of it are seen. Nil for everything.
+    private func read<Value: Sendable>(
+        for url: String? = nil, _ body: @escaping @Sendable (ResponseTable, CacheKey.Maker) throws -> Value?
+    ) async -> Value? {
+        await withUnsafeContinuation { continuation in
+            add(for: url) { continuation.resume(returning: $0.read(body)) }
+        }
+    }
+
+    private func add(for url: String?, _ read: @escaping Read) {
+        state.withLock { state in
+            precondition(!state.isClosed, "the cache was closed")
+            state.add(read, for: url)
+            wake(&state)
+        }
+    }
+
+    // MARK: Writing
+
+    /// Has something written soon; waits only while too much waits already.
+    func write(_ change: CacheChange, for url: FetchURL) async {
+        let url = url.requestString
+        let mustWait = state.withLock { state in
+            state.items.append(.change(change, url: url))
+            state.changing[url, default: 0] += 1
+            state.pending += change.size
+            wake(&state)
+            return state.pending > Self.mostPending
+        }
+        guard mustWait else { return }
+        await withUnsafeContinuation { continuation in
+            let isWritten = state.withLock { state in
+                if state.pending <= Self.mostPending || state.isClosed { return true }
+                state.waiting.append(continuation)
+                return false
+            }
+            if isWritten { continuation.resume() }
+        }
+    }
+
+    private func wake(_ state: inout State) {
+        guard state.isSleeping else { return }
+        state.isSleeping = false
+        waker.wake()
+    }
+
+    // MARK: The thread
+
+    private func run() {
+        while true {
+            switch nextTurn() {
+            case .sleep: waker.waitUntilWoken()
+            case .work(let work):
+                connection.withLock { connection in
+                    for read in work.reads { read(&connection) }
+                }
+                if !work.changes.isEmpty { apply(work.changes) }
+                connection.withLock { connection in
+                    for read in work.lateReads { read(&connection) }
+                }
+            case .end:
+                connection.withLock { connection in
+                    connection.write { table, _ in _ = try table.prune(to: Self.largestTotal) }
+                    connection.close()
+                }
+                return waker.close()
+            }
+        }
+    }
+
+    private func nextTurn() -> Turn {
+        state.withLock { state in
+            if !state.reads.isEmpty || !state.items.isEmpty { return .work(Self.takeWork(&state)) }
+            if state.stops {
+                state.isClosed = true
+                return .end
+            }
+            state.isSleeping = true
+            return .sleep
+        }
+    }
+
+    private static func takeWork(_ state: inout State) -> Work {
+        var work = Work()
+        swap(&work.reads, &state.reads)
+        while work.changes.count < batch, case .change(let change, let url)? = state.items.first {
+            work.changes.append((change, url))
+            state.items.removeFirst()
+        }
+        while case .read(let read)? = state.items.first {
+            work.lateReads.append(read)
+            state.items.removeFirst()
+        }
+        return work
+    }
+
+    private func apply(_ changes: [(change: CacheChange, url: String)]) {
+        connection.withLock { connection in
+            connection.write { table, keys in
+                for (change, _) in changes { try table.apply(change, keys) }
+            }
+        }
+        let waiting = state.withLock { state -> [UnsafeContinuation<Void, Never>] in
+            for (change, url) in changes {
+                state.pending -= change.size
+                let left = (state.changing[url] ?? 1) - 1
+                state.changing[url] = left == 0 ? nil : left
+            }
+            guard state.pending <= Self.mostPending else { return [] }
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+}

@@ -1,0 +1,153 @@
+import FetchHTTP
+import FetchSQLite
+import FetchSystem
+
+/// The tables of the cache: what is asked of them and what is written.
+struct ResponseTable {
+    private let connection: SQLiteConnection
+
+    init(_ connection: SQLiteConnection) { self.connection = connection }
+
+    /// The file format: `fetC` in the header of the file.
+    static let kind = StoreDatabase.Kind(
+        applicationID: 0x6665_7443,
+        schema: SQLiteSchema(steps: [
+            """
+            CREATE TABLE secret (bytes BLOB NOT NULL);
+            INSERT INTO secret VALUES (randomblob(\(KeyedDigester.secretSize)));
+            CREATE TABLE response (
+                id INTEGER PRIMARY KEY AUTOINCREMENT, url BLOB NOT NULL, identity BLOB NOT NULL,
+                variant BLOB NOT NULL, vary TEXT NOT NULL, status INTEGER NOT NULL, version TEXT NOT NULL,
+                headers BLOB NOT NULL, size INTEGER NOT NULL, dropped INTEGER NOT NULL,
+                requested INTEGER NOT NULL, received INTEGER NOT NULL, used INTEGER NOT NULL,
+                UNIQUE (url, identity, variant));
+            CREATE INDEX response_used ON response (used, size);
+            CREATE TABLE body (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
+            CREATE TRIGGER response_deleted AFTER DELETE ON response
+            BEGIN DELETE FROM body WHERE id = OLD.id; END;
+            """
+        ]))
+
+    /// The random bytes that make this file's digests its own.
+    func secret() throws(SQLiteError) -> [UInt8] {
+        try connection.statement("SELECT bytes FROM secret").first { $0.bytes(0) } ?? []
+    }
+
+    /// The newest stored response for a request (RFC 9111 §4.1), and the day it was last used.
+    func find(
+        _ request: Request, _ keys: CacheKey.Maker
+    ) throws(SQLiteError) -> (response: StoredResponse, usedOn: Int64)? {
+        let key = keys.key(for: request)
+        let statement = try connection.statement(
+            """
+            SELECT variant, vary, id, status, version, headers, size, dropped, requested, received, used
+            FROM response WHERE url = ? AND identity = ? ORDER BY received DESC
+            """)
+        return try statement.first(.blob(key.url.bytes), .blob(key.identity.bytes)) { row in
+            let names = row.text(1).split(separator: ",").map(String.init)
+            guard row.bytes(0) == keys.variant(names, of: request).bytes else { return nil }
+            let response = StoredResponse(
+                id: row.int64(2), status: row.int(3), httpVersion: row.text(4),
+                headers: HeaderFields(lines: row.bytes(5)), size: row.int(6), isBodyDropped: row.int(7) != 0,
+                requestedAt: row.int64(8), receivedAt: row.int64(9))
+            return (response, row.int64(10))
+        }
+    }
+
+    /// A body; nil when it has been replaced or removed.
+    func body(_ id: Int64) throws(SQLiteError) -> [UInt8]? {
+        try connection.statement("SELECT bytes FROM body WHERE id = ?").first(.integer(id)) { $0.bytes(0) }
+    }
+
+    /// Writes one change.
+    func apply(_ change: CacheChange, _ keys: CacheKey.Maker) throws(SQLiteError) {
+        switch change {
+        case .store(let request, let response, let body): try store(request, response, body, keys)
+        case .update(let response):
+            try connection.statement(
+                "UPDATE response SET headers = ?, requested = ?, received = ?, used = ? WHERE id = ?"
+            ).run(
+                .blob(response.headers.lines), .integer(response.requestedAt), .integer(response.receivedAt),
+                .integer(Self.day(response.receivedAt)), .integer(response.id))
+        case .use(let id, let now):
+            try connection.statement("UPDATE response SET used = ? WHERE id = ?")
+                .run(.integer(Self.day(now)), .integer(id))
+        case .invalidate(let url):
+            try connection.statement("DELETE FROM response WHERE url = ?").run(.blob(keys.url(url).bytes))
+        }
+    }
+
+    private func store(
+        _ request: Request, _ response: StoredResponse, _ body: [UInt8], _ keys: CacheKey.Maker
+    ) throws(SQLiteError) {
+        let key = keys.key(for: request)
+        let names = CachePolicy.variedFields(response.headers)
+        let variant = keys.variant(names, of: request)
+        // A new row rather than a changed one: who has read the old one finds its body or none, never the new one.
+        try connection.statement("DELETE FROM response WHERE url = ? AND identity = ? AND variant = ?")
+            .run(.blob(key.url.bytes), .blob(key.identity.bytes), .blob(variant.bytes))
+        try connection.statement(
+            """
+            INSERT INTO response (url, identity, variant, vary, status, version, headers, size, dropped,
+                requested, received, used) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """
+        ).run(
+            .blob(key.url.bytes), .blob(key.identity.bytes), .blob(variant.bytes),
+            .text(names.joined(separator: ",")), .int(response.status), .text(response.httpVersion),
+            .blob(response.headers.lines), .int(response.size), .int(response.isBodyDropped ? 1 : 0),
+            .integer(response.requestedAt), .integer(response.receivedAt), .integer(Self.day(response.receivedAt)))
+        try connection.statement("INSERT INTO body VALUES (?, ?)")
+            .run(.integer(connection.lastInsertedRowID), .blob(body))
+    }
+
+    /// How much there is.
+    func statistics() throws(SQLiteError) -> (responses: Int, bytes: Int) {
+        try connection.statement("SELECT count(*), coalesce(sum(size), 0) FROM response")
+            .first { ($0.int(0), $0.int(1)) } ?? (0, 0)
+    }
+
+    /// Removes what was used longest ago until the bodies are no larger than allowed; false if they were not.
+    func prune(to limit: Int) throws(SQLiteError) -> Bool {
+        var excess = try statistics().bytes - limit
+        guard excess > 0 else { return false }
+        let oldest = try connection.statement("SELECT id, size FROM response ORDER BY used, size DESC LIMIT 256")
+        let removal = try connection.statement("DELETE FROM response WHERE id = ?")
+        while excess > 0 {
+            var rows: [(id: Int64, size: Int)] = []
+            try oldest.forEach { rows.append(($0.int64(0), $0.int(1))) }
+            if rows.isEmpty { return true }
+            for row in rows where excess > 0 {
+                try removal.run(.integer(row.id))
+                excess -= row.size
+            }
+        }
+        return true
+    }
+
+    /// Removes everything.
+    func clear() throws(SQLiteError) { try connection.execute("DELETE FROM response") }
+
+    /// Days since 1970: which response was used last need not be known better, and a hit a day costs no write.
+    static func day(_ milliseconds: Int64) -> Int64 { milliseconds / 86_400_000 }
+}
+
+/// Something to write into the cache.
+enum CacheChange: Sendable {
+    /// A new response with its body.
+    case store(Request, StoredResponse, body: [UInt8])
+    /// The fields and times of one that was confirmed.
+    case update(StoredResponse)
+    /// That one was used today.
+    case use(Int64, now: Int64)
+    /// That nothing stored for a URL is worth anything.
+    case invalidate(FetchURL)
+
+    /// Bytes of memory, about.
+    var size: Int {
+        if case .store(_, let response, let body) = self {
+            body.count + response.headers.lines.count + 512
+        } else {
+            512
+        }
+    }
+}

@@ -1,0 +1,138 @@
+public import FetchHTTP
+import FetchSQLite
+import FetchSystem
+
+/// A SQLite database that is open: statements and queries, one at a time, on a thread of their own.
+///
+/// It comes from ``withStore(_:_:)`` and is closed when that returns.
+public final class SQLiteStore: Sendable {
+    private let session: StoreSession
+    private let thread: ThreadExecutor
+
+    init(path: String) throws(FetchError) {
+        session = StoreSession(try StoreSession.open(path))
+        do throws(SystemFailure) {
+            thread = try ThreadExecutor()
+        } catch {
+            throw FetchError(error)
+        }
+    }
+
+    /// Runs a statement.
+    ///
+    /// - Parameters:
+    ///   - sql: The statement, with `?` for each argument.
+    ///   - arguments: The values for the `?`, in their order.
+    /// - Throws: ``FetchError`` of kind `io` with SQLite's words.
+    public func execute(_ sql: String, _ arguments: [SQLiteValue] = []) async throws(FetchError) {
+        try await execute(sql, rows: [arguments])
+    }
+
+    /// Runs a statement once for each row of arguments, all in one transaction: all of it happens, or nothing.
+    ///
+    /// - Parameters:
+    ///   - sql: The statement, with `?` for each argument.
+    ///   - rows: The values for the `?`, a row for each run.
+    /// - Throws: ``FetchError`` of kind `io` with SQLite's words.
+    public func execute(_ sql: String, rows: [[SQLiteValue]]) async throws(FetchError) {
+        let rows = rows.map { $0.map(\.databaseValue) }
+        try await withTaskExecutorPreference(thread) { [session] () async throws(FetchError) in
+            try await session.execute(sql, rows)
+        }
+    }
+
+    /// Runs a query.
+    ///
+    /// - Parameters:
+    ///   - sql: The query, with `?` for each argument.
+    ///   - arguments: The values for the `?`, in their order.
+    /// - Returns: All rows of the result; in each a value for each column, by name.
+    /// - Throws: ``FetchError`` of kind `io` with SQLite's words.
+    public func rows(
+        _ sql: String, _ arguments: [SQLiteValue] = []
+    ) async throws(FetchError) -> [[String: SQLiteValue]] {
+        let values = arguments.map(\.databaseValue)
+        return try await withTaskExecutorPreference(thread) { [session] () async throws(FetchError) in
+            try await session.rows(sql, values)
+        }
+    }
+
+    func close() async {
+        await withTaskExecutorPreference(thread) { [session] in await session.close() }
+        thread.shutdown()
+    }
+}
+
+/// A value of SQLite.
+public enum SQLiteValue: Sendable, Hashable {
+    /// NULL.
+    case null
+    /// A whole number.
+    case integer(Int64)
+    /// A floating-point number.
+    case real(Double)
+    /// A text.
+    case text(String)
+    /// Bytes.
+    case blob([UInt8])
+
+    init(_ value: DatabaseValue) {
+        switch value {
+        case .null: self = .null
+        case .integer(let number): self = .integer(number)
+        case .real(let number): self = .real(number)
+        case .text(let text): self = .text(text)
+        case .blob(let bytes): self = .blob(bytes)
+        }
+    }
+
+    fileprivate var databaseValue: DatabaseValue {
+        switch self {
+        case .null: .null
+        case .integer(let number): .integer(number)
+        case .real(let number): .real(number)
+        case .text(let text): .text(text)
+        case .blob(let bytes): .blob(bytes)
+        }
+    }
+}
+
+extension SQLiteValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
+    ExpressibleByNilLiteral
+{
+    /// A text.
+    public init(stringLiteral text: String) { self = .text(text) }
+    /// An integer.
+    public init(integerLiteral number: Int64) { self = .integer(number) }
+    /// A floating-point number.
+    public init(floatLiteral number: Double) { self = .real(number) }
+    /// NULL.
+    public init(nilLiteral: ()) { self = .null }
+}
+
+/// Opens a SQLite database, runs the body with it, and closes it, whatever the body does.
+///
+/// ```swift
+/// let dear = try await withStore("shop.db") { store in
+///     try await store.rows("SELECT name FROM products WHERE price > ?", [50])
+/// }
+/// ```
+///
+/// - Parameters:
+///   - path: The file, made if it is not there; empty for a database in memory.
+///   - body: What to do with it.
+/// - Returns: What the body returns.
+/// - Throws: What the body throws; ``FetchError`` of kind `io` when the file cannot be opened.
+public func withStore<Result>(
+    _ path: String, _ body: (SQLiteStore) async throws -> Result
+) async throws -> Result {
+    let store = try SQLiteStore(path: path)
+    do {
+        let result = try await body(store)
+        await store.close()
+        return result
+    } catch {
+        await store.close()
+        throw error
+    }
+}

@@ -1,0 +1,108 @@
+import FetchSQLite
+import FetchSystem
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// A file of SQLite that several processes may use at once: WAL, a writer at a time, and patience with the others.
+struct StoreDatabase {
+    /// What a file is for.
+    struct Kind: Sendable {
+        /// Stands in the file's header, so that a file of another program is not written to.
+        let applicationID: Int32
+        /// What makes the tables of this version out of any earlier one's.
+        let schema: SQLiteSchema
+    }
+
+    let connection: SQLiteConnection
+
+    /// How long to wait for another process that writes, in milliseconds.
+    private static let patience: Int32 = 10_000
+
+    /// Opens a file, making it (mode 0600) if it is not there.
+    init(path: String, kind: Kind) throws(StoreFailure) {
+        // Only one that is new: closing a descriptor of the file takes SQLite's locks on it away (fcntl(2)).
+        let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if descriptor >= 0 {
+            SystemFile.close(descriptor)
+        } else if errno != EEXIST {
+            throw .io(String(cString: strerror(errno)))
+        }
+        guard Self.mayBeOurs(path, kind.applicationID) else { throw .refused("is a database of another program") }
+        do {
+            connection = try SQLiteConnection(path: path, busyTimeout: Self.patience)
+        } catch {
+            throw StoreFailure(error)
+        }
+        do {
+            try Self.prepare(connection, kind)
+        } catch let failure as StoreFailure {
+            close()
+            throw failure
+        } catch {
+            close()
+            throw StoreFailure(error)
+        }
+    }
+
+    /// Whether the file's header has our mark, or is that of a database that nobody has written to. To ask SQLite would
+    /// be too late: it changes a header when it is told to use WAL. What is no database is for SQLite to judge.
+    private static func mayBeOurs(_ path: String, _ applicationID: Int32) -> Bool {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return true }
+        // A process that has the file open already would lose its locks with this descriptor; ours opens it once.
+        defer { SystemFile.close(descriptor) }
+        var header = [UInt8](repeating: 0, count: 100)
+        guard SystemFile.readSome(descriptor, into: &header) == 100,
+            header.starts(with: "SQLite format 3\0".utf8)
+        else { return true }
+        func number(_ range: Range<Int>) -> Int { header[range].reduce(0) { $0 << 8 | Int($1) } }
+        let id = number(68..<72)
+        // https://www.sqlite.org/fileformat2.html#the_database_header: the size in pages, the application ID.
+        return id == Int(applicationID) || id == 0 && number(28..<32) <= 1
+    }
+
+    private static func prepare(_ connection: SQLiteConnection, _ kind: Kind) throws {
+        guard try connection.startWriteAheadLog() else { throw StoreFailure.io("cannot have a write-ahead log") }
+        try connection.execute("PRAGMA synchronous = NORMAL")
+        if try connection.pragma("application_id") == 0 {
+            try connection.execute("PRAGMA application_id = \(kind.applicationID)")
+        }
+        guard try kind.schema.upgrade(connection) else { throw StoreFailure.mismatch("was made by a newer version") }
+    }
+
+    /// Closes the file.
+    func close() { try? connection.close() }
+
+    /// Gives a damaged file another name, with what SQLite keeps beside it.
+    ///
+    /// - Returns: The new name.
+    static func putAside(_ path: String, now: Int64) throws(StoreFailure) -> String {
+        var name: [UInt8] = []
+        var writer = TimestampWriter()
+        writer.append(now, into: &name)
+        let time = String(decoding: name.filter { $0 != UInt8(ascii: ":") }, as: UTF8.self)
+        let target = path + ".corrupt-" + time
+        guard rename(path, target) == 0 else { throw .io(String(cString: strerror(errno))) }
+        rename(path + "-wal", target + "-wal")
+        unlink(path + "-shm")
+        return target
+    }
+}
+
+extension StoreFailure {
+    /// What SQLite says.
+    init(_ error: any Error) {
+        guard let error = error as? SQLiteError else {
+            self = .io("\(error)")
+            return
+        }
+        switch error.code {
+        case .corrupt, .notADatabase: self = .damaged(error.message)
+        default: self = .io(error.message)
+        }
+    }
+}

@@ -1,0 +1,231 @@
+import FetchHTTP
+import FetchSystem
+import CCurl
+
+/// One `CURL *`, configured once and reused: a new handle for each request takes 18 % more instructions
+/// (docs/benchmarks.md). Only options that differ from the last request are set again.
+///
+/// Not Sendable: it belongs to the loop's thread.
+final class EasyHandle {
+    let pointer: UnsafeMutableRawPointer
+    let options: NetworkOptions
+    private var resolve: StringList?
+    /// The program's own headers and the user's, if there are any; otherwise the loop's ``ownFields``.
+    private var headers: StringList?
+    private let ownFields: StringList
+    private var appliedHeaders = HeaderFields()
+    private var appliedMethod = "GET"
+    private var hasBody = false
+    private var appliedMaxTime: Duration?
+    private var isSecure: Bool?
+    private var forbidsReuse = false
+    /// Whether libcurl also passes the lines of a head to the write callback, before it stores them.
+    private(set) var previewsHead = false
+    private var target: RequestTarget?
+    /// Selects the proxy of a URL where it must be known; nil to leave it to libcurl.
+    private let proxies: ProxyChoice?
+    /// Whether the addresses of connections are checked, except those of a proxy, which the user chose.
+    private(set) var checksAddress: Bool
+    /// libcurl writes its error text here; the address must not change while the handle lives.
+    private let errorBuffer: UnsafeMutablePointer<CChar>
+
+    /// Makes and configures a handle; nil when memory is exhausted.
+    ///
+    /// - Parameter ownFields: The lines of ``ownLines(_:besides:)`` in one list for all handles, which outlives them.
+    init?(options: NetworkOptions, share: UnsafeMutableRawPointer?, ownFields: StringList) {
+        guard let pointer = ccurl_easy_init() else { return nil }
+        self.pointer = pointer
+        self.options = options
+        self.ownFields = ownFields
+        proxies =
+            options.blocksPrivateAddresses && options.proxy != ""
+            ? ProxyChoice(proxy: options.proxy, environment: SystemEnvironment.value) : nil
+        checksAddress = options.checksAddresses
+        errorBuffer = .allocate(capacity: Int(CURL_ERROR_SIZE))
+        errorBuffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+        // A proxy needs the whole URL as the target, and the cookie engine reads the path from it.
+        target = options.proxy == "" && !options.usesCookies ? RequestTarget(easy: pointer) : nil
+        ccurl_set_pointer(pointer, CURLOPT_ERRORBUFFER, errorBuffer)
+        configure(share: share)
+    }
+
+    /// Frees everything. The handle must have been removed from its multi handle.
+    func free() {
+        ccurl_easy_cleanup(pointer)
+        headers?.free()
+        resolve?.free()
+        errorBuffer.deallocate()
+    }
+
+    /// libcurl's text of the last failure, without a trailing line break and without the password of a proxy.
+    var errorText: String {
+        var text = String(cString: errorBuffer)
+        while text.last?.isNewline == true { text.removeLast() }
+        return PrintableURL.hidingCredentials(in: text)
+    }
+
+    /// Makes libcurl close the connection when this transfer ends. libcurl reads the option only at the end, so a
+    /// callback may set it.
+    func forbidReuse() {
+        set(CURLOPT_FORBID_REUSE, 1)
+        forbidsReuse = true
+    }
+
+    /// Makes libcurl pass each line of a head to the write callback before it stores it, or stop doing so. libcurl
+    /// reads the option for each line, so a callback may set it.
+    func previewHead(_ previews: Bool) {
+        guard previews != previewsHead else { return }
+        set(CURLOPT_HEADER, previews ? 1 : 0)
+        previewsHead = previews
+    }
+
+    /// Sets the options of one request, whose origin the loop knows.
+    func prepare(_ request: Request, of origin: KnownOrigin, maxTime: Duration?) {
+        errorBuffer[0] = 0
+        if forbidsReuse {
+            set(CURLOPT_FORBID_REUSE, 0)
+            forbidsReuse = false
+        }
+        if CurlFaults.present.writesThroughFreedField { previewHead(true) }
+        if let proxies {
+            let proxy = proxies.proxy(for: request.url)
+            checksAddress = proxy.isEmpty
+            set(CURLOPT_PROXY, proxy)
+        }
+        setURL(request.url, of: origin)
+        setSecurity(request.url.scheme == .https)
+        if request.headers != appliedHeaders { setHeaders(request.headers) }
+        if request.method != appliedMethod || hasBody || request.body != nil {
+            setMethod(request.method, body: request.body)
+        }
+        if maxTime != appliedMaxTime { setMaxTime(maxTime) }
+    }
+
+    /// Sets the options that are the same for every request of the run.
+    private func configure(share: UnsafeMutableRawPointer?) {
+        set(CURLOPT_NOSIGNAL, 1)
+        set(CURLOPT_NOPROGRESS, 1)
+        // Otherwise giving up a name waits for the thread that resolves it, and the whole loop waits with it.
+        set(CURLOPT_QUICK_EXIT, 1)
+        // The scheme is checked in Swift on every hop; this is a second check.
+        set(CURLOPT_PROTOCOLS_STR, "http,https")
+        set(CURLOPT_FOLLOWLOCATION, 0)
+        set(CURLOPT_PATH_AS_IS, 1)
+        set(CURLOPT_BUFFERSIZE, options.receiveBufferSize)
+        set(CURLOPT_CONNECTTIMEOUT_MS, options.connectTimeout.milliseconds)
+        if options.speedLimit > 0 {
+            set(CURLOPT_LOW_SPEED_LIMIT, options.speedLimit)
+            set(CURLOPT_LOW_SPEED_TIME, max(1, options.speedTime.milliseconds / 1000))
+        }
+        ccurl_set_pointer(pointer, CURLOPT_HTTPHEADER, ownFields.head)
+        // The transfer decodes bodies itself, because libcurl reports a cut one as complete (``BodyDecoder``).
+        set(CURLOPT_HTTP_CONTENT_DECODING, 0)
+        // An empty proxy saves libcurl the lookup of eight environment variables for each request.
+        if proxies != nil {
+            // The proxy was selected for each URL; libcurl must not select another.
+            set(CURLOPT_NOPROXY, "")
+        } else if let proxy = options.proxy {
+            set(CURLOPT_PROXY, proxy)
+            // It also saves the lookup of two variables with exceptions.
+            if proxy.isEmpty { set(CURLOPT_NOPROXY, "*") }
+        }
+        if !options.verifiesTLS {
+            set(CURLOPT_SSL_VERIFYPEER, 0)
+            set(CURLOPT_SSL_VERIFYHOST, 0)
+        }
+        if let file = options.caFile { set(CURLOPT_CAINFO, file) }
+        if let file = options.certificateFile { set(CURLOPT_SSLCERT, file) }
+        if let file = options.keyFile { set(CURLOPT_SSLKEY, file) }
+        if !options.resolve.isEmpty {
+            let list = StringList(options.resolve)
+            ccurl_set_pointer(pointer, CURLOPT_RESOLVE, list.head)
+            resolve = list
+        }
+        switch options.ipVersion {
+        case .any: break
+        case .v4: set(CURLOPT_IPRESOLVE, Int(CURL_IPRESOLVE_V4))
+        case .v6: set(CURLOPT_IPRESOLVE, Int(CURL_IPRESOLVE_V6))
+        }
+        if let share { ccurl_set_pointer(pointer, CURLOPT_SHARE, share) }
+        if options.usesCookies { set(CURLOPT_COOKIEFILE, "") }
+    }
+
+    private func setURL(_ url: FetchURL, of origin: KnownOrigin) {
+        if target?.set(url, of: origin) == true { return }
+        ccurl_set_string(pointer, CURLOPT_URL, url.requestString)
+    }
+
+    /// Over TLS a request waits for a connection that may turn out to be HTTP/2 instead of opening its own.
+    private func setSecurity(_ isSecure: Bool) {
+        guard isSecure != self.isSecure else { return }
+        self.isSecure = isSecure
+        let http1 = !isSecure || options.httpVersion == .http1
+        set(CURLOPT_HTTP_VERSION, Int(http1 ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS))
+        set(CURLOPT_PIPEWAIT, http1 ? 0 : 1)
+    }
+
+    /// The lines of the program's own headers, except those that the user gives. They are in the list of the user's
+    /// headers, because libcurl prints CURLOPT_USERAGENT and CURLOPT_ACCEPT_ENCODING into strings of their own before
+    /// it prints the head, at 100 instructions per byte each time.
+    static func ownLines(_ options: NetworkOptions, besides fields: HeaderFields = HeaderFields()) -> [String] {
+        var lines: [String] = []
+        if !options.userAgent.isEmpty, !fields.contains("user-agent") {
+            lines.append("User-Agent: \(options.userAgent)")
+        }
+        if options.acceptsCompression, !fields.contains("accept-encoding") {
+            lines.append("Accept-Encoding: \(BodyDecoder.acceptEncoding)")
+        }
+        return lines
+    }
+
+    private func setHeaders(_ fields: HeaderFields) {
+        var list: StringList?
+        if !fields.isEmpty {
+            let lines = fields.fields.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
+            list = StringList(Self.ownLines(options, besides: fields) + lines)
+        }
+        ccurl_set_pointer(pointer, CURLOPT_HTTPHEADER, list.map(\.head) ?? ownFields.head)
+        headers?.free()
+        headers = list
+        appliedHeaders = fields
+    }
+
+    private func setMethod(_ method: String, body: [UInt8]?) {
+        ccurl_set_pointer(pointer, CURLOPT_CUSTOMREQUEST, nil)
+        ccurl_set_pointer(pointer, CURLOPT_COPYPOSTFIELDS, nil)
+        set(CURLOPT_NOBODY, 0)
+        set(CURLOPT_HTTPGET, 1)
+        if let body {
+            ccurl_set_offset(pointer, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
+            body.withUnsafeBytes { bytes in
+                // An empty array has no address, and libcurl takes NULL for "read the body from a callback".
+                if let base = bytes.baseAddress, !body.isEmpty {
+                    _ = ccurl_set_pointer(pointer, CURLOPT_COPYPOSTFIELDS, base)
+                } else {
+                    _ = ccurl_set_string(pointer, CURLOPT_COPYPOSTFIELDS, "")
+                }
+            }
+            set(CURLOPT_POST, 1)
+            if method != "POST" { set(CURLOPT_CUSTOMREQUEST, method) }
+        } else if method == "HEAD" {
+            set(CURLOPT_NOBODY, 1)
+        } else if method != "GET" {
+            set(CURLOPT_CUSTOMREQUEST, method)
+        }
+        appliedMethod = method
+        hasBody = body != nil
+    }
+
+    private func setMaxTime(_ maxTime: Duration?) {
+        set(CURLOPT_TIMEOUT_MS, maxTime?.milliseconds ?? 0)
+        appliedMaxTime = maxTime
+    }
+
+    private func set(_ option: CURLoption, _ value: Int) {
+        ccurl_set_long(pointer, option, value)
+    }
+
+    private func set(_ option: CURLoption, _ value: String) {
+        ccurl_set_string(pointer, option, value)
+    }
+}

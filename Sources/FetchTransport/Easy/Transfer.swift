@@ -1,0 +1,296 @@
+import FetchHTTP
+import CCurl
+
+/// The life of one easy handle in the loop: the handle, what its callbacks record, and the receiver of the result.
+///
+/// Callbacks only record. They run inside libcurl, where no curl call and no continuation is allowed; the loop acts on
+/// what they recorded. Not Sendable: it belongs to the loop's thread.
+final class Transfer {
+    let easy: EasyHandle
+    /// The multi handle that this easy handle is always added to, so that its connection is found again.
+    let shard: Int
+    /// The loop that it belongs to, which keeps it until all of libcurl is freed.
+    unowned let agent: LoopAgent
+    /// Its slot in the loop while it is in flight.
+    var slot = 0
+    /// The origin of its request, for which its connection is recorded when it becomes idle.
+    var origin = KnownOrigin()
+    var completion: (@Sendable (inout TransferResult) -> Void)?
+
+    private(set) var limits = TransferLimits()
+    private(set) var isSecure = false
+    private(set) var isIdempotent = true
+    private(set) var head = IncomingHead()
+    /// What libcurl did with sockets for this transfer.
+    var sockets = SocketTrace()
+    private var isHead = false
+    private var sink = BodySink.discard
+    /// Decodes the body; nil for one without codings.
+    private var decoder: BodyDecoder?
+    private var body: [UInt8] = []
+    private var output = BodyOutput()
+    private var size = 0
+    /// The failure that a callback found; it takes precedence over libcurl's code, which only says that a callback
+    /// refused.
+    private var failure: FetchError?
+    /// Whether the rest of an unwanted body was refused, which is not a failure.
+    private var isCut = false
+    /// Whether the body is unwanted, once it is known.
+    private var knownUnwanted: Bool?
+
+    /// Makes a transfer with its handle; nil when memory is exhausted.
+    init?(
+        options: NetworkOptions, share: UnsafeMutableRawPointer?, ownFields: StringList, shard: Int, agent: LoopAgent
+    ) {
+        guard let easy = EasyHandle(options: options, share: share, ownFields: ownFields) else { return nil }
+        self.easy = easy
+        self.shard = shard
+        self.agent = agent
+        let address = Unmanaged.passUnretained(self).toOpaque()
+        ccurl_set_pointer(easy.pointer, CURLOPT_PRIVATE, address)
+        ccurl_set_write_function(
+            easy.pointer,
+            { bytes, size, count, transfer in
+                guard let bytes, let transfer else { return 0 }
+                return Unmanaged<Transfer>.fromOpaque(transfer)._withUnsafeGuaranteedRef {
+                    $0.receivedBody(UnsafeRawBufferPointer(start: bytes, count: size * count))
+                }
+            }, address)
+        ccurl_set_header_function(
+            easy.pointer,
+            { bytes, size, count, transfer in
+                guard let bytes, let transfer else { return 0 }
+                // Called ten times per response, so references are not counted here and in the other callbacks.
+                return Unmanaged<Transfer>.fromOpaque(transfer)._withUnsafeGuaranteedRef {
+                    $0.receivedHeader(UnsafeRawBufferPointer(start: bytes, count: size * count))
+                }
+            }, address)
+        ccurl_set_socket_functions(
+            easy.pointer,
+            { transfer, _, address in Transfer.from(transfer)?.open(address) ?? CURL_SOCKET_BAD },
+            { transfer, socket in Transfer.from(transfer)?.close(socket) ?? 0 }, address)
+    }
+
+    /// The transfer of a pointer that libcurl passes back. The loop keeps every transfer alive until libcurl's handles
+    /// are freed, so the pointer is valid whenever libcurl has it.
+    static func from(_ pointer: UnsafeMutableRawPointer?) -> Transfer? {
+        guard let pointer else { return nil }
+        return Unmanaged<Transfer>.fromOpaque(pointer).takeUnretainedValue()
+    }
+
+    /// Prepares for a request.
+    func prepare(_ request: Request, sink: BodySink, limits: TransferLimits) {
+        self.sink = sink
+        self.limits = limits
+        isHead = request.method == "HEAD"
+        isSecure = request.url.scheme == .https
+        isIdempotent = request.isIdempotent
+        head.reset()
+        sockets = SocketTrace()
+        if !body.isEmpty { body = [] }
+        output.begin()
+        size = 0
+        if failure != nil { failure = nil }
+        isCut = false
+        knownUnwanted = nil
+        easy.prepare(request, of: origin, maxTime: limits.maxTime)
+    }
+
+    // MARK: What comes
+
+    private func receivedHeader(_ line: UnsafeRawBufferPointer) -> Int {
+        let wasComplete = head.isComplete
+        guard head.take(line) else {
+            failure = head.problem
+            return 0
+        }
+        if easy.previewsHead, head.hasField || head.isComplete && isFinalHead { easy.previewHead(false) }
+        return !head.isComplete || wasComplete || acceptsHead() ? line.count : 0
+    }
+
+    /// Whether a body may follow the head, and no other head (RFC 9110 §15.2). libcurl reports no status for a proxy's
+    /// response to CONNECT.
+    private var isFinalHead: Bool { status >= 200 || status == 101 }
+
+    /// Receives a line of a head that libcurl has not stored, or a part of a long one. Once a field is stored, a folded
+    /// line can be appended to it.
+    private func previewedHead(_ bytes: UnsafeRawBufferPointer) -> Int {
+        if head.isAtLineStart, IncomingHead.isFolded(bytes) {
+            failure = IncomingHead.foldedAtStart
+            return 0
+        }
+        head.isAtLineStart = bytes.last == 0x0A
+        return bytes.count
+    }
+
+    /// Checks a head that has just become complete; false when the rest of the response is refused.
+    private func acceptsHead() -> Bool {
+        failure = headFailure()
+        isCut = failure == nil && isRedirectWithoutEnd
+        // An intermediary may have used the length (RFC 9112 §6.3).
+        if head.hasTransferCoding, head.length != nil { easy.forbidReuse() }
+        return failure == nil && !isCut
+    }
+
+    /// Why a complete head cannot be accepted, before any of the body is.
+    private func headFailure() -> FetchError? {
+        if head.hasOddLength, let failure = HeadCheck.failure(of: HeaderFields(lines: head.lines)) { return failure }
+        if head.hasCoding {
+            do throws(FetchError) {
+                _ = try ContentCoding.transferLayers(of: HeaderFields(lines: head.lines))
+            } catch {
+                return error
+            }
+        }
+        guard let limit = limits.maxBodySize, !limits.keepsBeginning, let length = head.length, length > limit else {
+            return nil
+        }
+        return declaredTooLarge(limit)
+    }
+
+    /// Whether the unwanted body is long, or ends with the connection. The connection cannot be reused then, and there
+    /// is nothing to wait for.
+    private var isRedirectWithoutEnd: Bool {
+        guard limits.dropsRedirectBody, (300..<400).contains(status), status != 304, !isHead, isUnwanted
+        else { return false }
+        if let length = head.length { return length > TransferLimits.maxUnwantedBodySize && !head.hasCoding }
+        return !head.hasCoding && httpVersion.hasPrefix("1")
+    }
+
+    /// Refuses a length over the limit before the body arrives, if it is the length of a body without codings: an
+    /// encoded body may be larger than its decoded form.
+    private func declaredTooLarge(_ limit: Int) -> FetchError? {
+        guard !head.hasCoding, !isHead, status >= 200, status != 204, status != 304, !isUnwanted else {
+            return nil
+        }
+        return FetchError(.tooLarge, "the body is larger than \(limit) bytes", curlCode: .fileSizeExceeded)
+    }
+
+    /// Receives bytes of the body in wire format, without the framing of chunks.
+    private func receivedBody(_ bytes: UnsafeRawBufferPointer) -> Int {
+        if easy.previewsHead { return previewedHead(bytes) }
+        if isUnwanted {
+            size += bytes.count
+            isCut = size > TransferLimits.maxUnwantedBodySize
+            return isCut ? 0 : bytes.count
+        }
+        guard head.hasCoding else { return receivedDecoded(bytes) ? bytes.count : 0 }
+        do throws(FetchError) {
+            if decoder == nil {
+                let fields = HeaderFields(lines: head.lines)
+                let unpacksContent = easy.options.acceptsCompression
+                decoder = try BodyDecoder(ContentCoding.layers(of: fields, unpacksContent: unpacksContent))
+            }
+        } catch {
+            failure = error
+            return 0
+        }
+        if let reason = decoder?.decode(bytes, receivedDecoded) {
+            failure = FetchError(
+                .undecodable, "the body cannot be decoded: \(reason)", curlCode: .badContentEncoding)
+        }
+        return failure == nil ? bytes.count : 0
+    }
+
+    /// Receives decoded bytes of the body; false when they are refused.
+    private func receivedDecoded(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        size += bytes.count
+        if let limit = limits.maxBodySize, size > limit {
+            // Only bytes that follow all earlier ones are part of the beginning.
+            if limits.keepsBeginning, sink.isInMemory, body.count == size - bytes.count {
+                body.append(contentsOf: bytes.prefix(limit - body.count))
+            }
+            failure = FetchError(.tooLarge, "the body is larger than \(limit) bytes", curlCode: .fileSizeExceeded)
+            return false
+        }
+        switch sink {
+        case .discard: break
+        case .memory: body.append(contentsOf: bytes)
+        case .file(let descriptor): failure = output.write(bytes, to: descriptor) { agent.writerOfBodies() }
+        case .kept(let limit, let descriptor):
+            if size <= limit { body.append(contentsOf: bytes) } else { body = [] }
+            if let descriptor { failure = output.write(bytes, to: descriptor) { agent.writerOfBodies() } }
+        }
+        return failure == nil
+    }
+
+    /// Whether the body is not needed: that of a followed redirect, of a failure that is not kept, or one that must be
+    /// empty (205, RFC 9110 §15.3.6).
+    private var isUnwanted: Bool {
+        let isUnwanted = knownUnwanted ?? findUnwanted()
+        knownUnwanted = isUnwanted
+        return isUnwanted
+    }
+
+    private func findUnwanted() -> Bool {
+        let status = status
+        if status == 205 { return true }
+        guard limits.dropsRedirectBody || limits.accepted != nil else { return false }
+        if limits.dropsRedirectBody, (300..<400).contains(status) {
+            return HeaderFields(lines: head.lines).contains("location")
+        }
+        return sink != .memory && limits.accepted?.contains(status) == false
+    }
+
+    private var status: Int { Int(ccurl_get_long(easy.pointer, CURLINFO_RESPONSE_CODE)) }
+
+    // MARK: What it comes to
+
+    /// Fills in the result of the transfer, once libcurl has ended it. It is not returned, which would copy it.
+    func finish(_ code: CurlCode, into result: inout TransferResult) {
+        let isWhole = decoder?.isComplete ?? true
+        decoder?.free()
+        decoder = nil
+        let unwritten = output.finish()
+        failure = failure ?? unwritten
+        let status = status
+        let timing = timing
+        if !isCut {
+            if failure != nil || code.rawValue != 0 {
+                result.error = failure ?? error(code)
+            } else if status == 0 {
+                result.error = FetchError(.emptyReply, "no response", curlCode: .gotNothing)
+                return
+            } else if !head.isComplete {
+                // libcurl reports an end of connection inside the head as a success, and one inside encoded data too:
+                // 7.88.1, and still 8.21.0 (Curl_http_done requires only one byte of a response). No upstream issue is
+                // known.
+                result.error = Self.endInsideHead
+                return
+            } else if !isWhole {
+                result.error = FetchError(.truncated, "the encoded body ends too early", curlCode: .partialFile)
+            }
+        }
+        result.timing = timing
+        if status > 0 { result.response = makeResponse(status, timing) }
+    }
+
+    private func makeResponse(_ status: Int, _ timing: Timing) -> Response {
+        let body: Response.Body =
+            switch sink {
+            case .discard: .discarded
+            case .memory: .bytes(self.body)
+            case .file: .file
+            case .kept(let limit, let file): size <= limit ? .bytes(self.body) : file == nil ? .discarded : .file
+            }
+        return Response(
+            status: status, httpVersion: httpVersion, headers: HeaderFields(lines: head.lines, seen: head.seen),
+            body: body, size: status == 205 ? 0 : size, connects: connects,
+            remoteIP: ccurl_get_string(easy.pointer, CURLINFO_PRIMARY_IP).map { String(cString: $0) } ?? "",
+            remotePort: Int(ccurl_get_long(easy.pointer, CURLINFO_PRIMARY_PORT)), timing: timing)
+    }
+
+    /// Calls the receiver of the result, once.
+    func complete(_ result: inout TransferResult) {
+        guard let completion else { return }
+        self.completion = nil
+        completion(&result)
+    }
+
+    /// Removes what a transfer that was ended early has left. Its file may be closed afterwards.
+    func abandon() {
+        decoder?.free()
+        decoder = nil
+        _ = output.finish()
+    }
+}

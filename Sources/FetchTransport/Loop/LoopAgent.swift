@@ -1,0 +1,307 @@
+import FetchHTTP
+import FetchSystem
+import CCurl
+
+/// The loop's thread: it owns libcurl, its sockets and its timers, and runs the jobs of tasks that prefer it.
+///
+/// One turn: take messages → run jobs → apply interest → wait → for each ready socket: act, collect finished transfers,
+/// run the jobs that this enqueued, which start the next requests while everything is still in the processor's caches →
+/// timers.
+///
+/// Not Sendable: everything in here belongs to the one thread that calls ``run(inbox:executor:)``.
+final class LoopAgent {
+    private var poller: Poller
+    /// Counts the loop's transfers, for callers that choose a loop.
+    private let load: TransferLoop.Load
+    private var interest = SocketInterest()
+    private var shards: [MultiHandle] = []
+    private var idle: [[Transfer]] = []
+    /// Selects the multi handle of a request, so that the connection that was used last is used next.
+    private var origins = OriginTable<KnownOrigin>()
+    private var transfers: [Transfer] = []
+    private var state = LoopState<Transfer>()
+    private var jobs: [UnownedJob] = []
+    private var deferred: [@Sendable () -> Void] = []
+    private var alarms = AlarmList()
+    private let options: NetworkOptions
+    private let refillsOnceATurn: Bool
+    private let share: CurlShare?
+    private var bodyWriter: BodyWriter?
+    /// The program's own headers, in one list for all handles.
+    private let ownFields: StringList
+    /// Sockets that libcurl opened through us; those of its resolver are opened and closed without a callback.
+    private var isConnection: [Bool] = []
+
+    init(options: NetworkOptions, poller: Poller, load: TransferLoop.Load) throws(FetchError) {
+        self.load = load
+        self.options = options
+        self.poller = poller
+        share = options.usesCookies ? CurlShare(options: options) : nil
+        let plan = ShardPlan(
+            concurrency: (options.concurrency + options.loops - 1) / options.loops,
+            idleConnections: options.maxIdleConnections.map { max(1, $0 / options.loops) })
+        refillsOnceATurn = plan.refillsOnceATurn
+        ownFields = StringList(EasyHandle.ownLines(options))
+        for index in 0..<plan.count {
+            guard
+                let shard = MultiHandle(
+                    index: UInt8(index), agent: self, maxConnections: plan.connections,
+                    streamsPerConnection: plan.streamsPerConnection)
+            else { throw FetchError(.io, "out of memory") }
+            shards.append(shard)
+        }
+        idle = Array(repeating: [], count: plan.count)
+    }
+
+    // MARK: Turning
+
+    /// Runs until the inbox says stop and no work is left. Frees libcurl's handles at the end.
+    func run(inbox: LoopInbox, executor: TransferLoop) {
+        var messages: [LoopInbox.Message] = []
+        var ready: [ReadySocket] = []
+        while true {
+            let stops = inbox.take(&messages)
+            for message in messages { handle(message) }
+            messages.removeAll(keepingCapacity: true)
+            if stops {
+                for transfer in state.shutDown() { end(transfer, TransferResult(error: Self.cancelled)) }
+                deferred += alarms.takeDue(now: .max)
+            }
+            runJobs(on: executor)
+            runDeferred()
+            if stops && jobs.isEmpty && deferred.isEmpty && state.count == 0 && inbox.closeIfEmpty() { break }
+
+            interest.takeChanges { poller.set($0) }
+            let timeout = jobs.isEmpty && deferred.isEmpty ? waitingTime() : 0
+            // The waker must be armed before the last check: a message that arrives now ends the wait immediately.
+            let mayWait = timeout == 0 || inbox.prepareToSleep()
+            poller.wait(milliseconds: mayWait ? timeout : 0, into: &ready)
+            inbox.awake()
+            for event in ready { act(on: event, executor: executor) }
+            ready.removeAll(keepingCapacity: true)
+            if refillsOnceATurn {
+                for shard in shards { takeEnded(of: shard) }
+                runJobs(on: executor)
+            }
+            actOnTimers(executor: executor)
+        }
+        free()
+    }
+
+    private func act(on event: ReadySocket, executor: TransferLoop) {
+        guard let owner = interest.owner(of: event.socket) else {
+            poller.remove(event.socket)
+            interest.forget(event.socket)
+            return
+        }
+        let shard = shards[Int(owner)]
+        shard.act(on: event.socket, event.events)
+        if !refillsOnceATurn {
+            takeEnded(of: shard)
+            runJobs(on: executor)
+        }
+    }
+
+    private func actOnTimers(executor: TransferLoop) {
+        let now = MonotonicClock.nanoseconds()
+        for shard in shards where shard.actOnTimer(now: now) { takeEnded(of: shard) }
+        for action in alarms.takeDue(now: now) { action() }
+        runJobs(on: executor)
+    }
+
+    private func waitingTime() -> Int32 {
+        var earliest = alarms.earliest
+        for shard in shards {
+            guard let deadline = shard.deadline else { continue }
+            earliest = min(earliest ?? deadline, deadline)
+        }
+        guard let earliest else { return -1 }
+        let now = MonotonicClock.nanoseconds()
+        return earliest <= now ? 0 : Int32(min((earliest - now) / 1_000_000 + 1, 1_000_000))
+    }
+
+    /// Runs jobs until none is left, including those that they enqueue.
+    private func runJobs(on executor: TransferLoop) {
+        var position = 0
+        while position < jobs.count {
+            let job = jobs[position]
+            position += 1
+            job.runSynchronously(on: executor.asUnownedTaskExecutor())
+        }
+        jobs.removeAll(keepingCapacity: true)
+    }
+
+    private func runDeferred() {
+        guard !deferred.isEmpty else { return }
+        let actions = deferred
+        deferred.removeAll(keepingCapacity: true)
+        for action in actions { action() }
+    }
+
+    // MARK: Messages
+
+    func handle(_ message: LoopInbox.Message) {
+        switch message {
+        case .job(let job): jobs.append(job)
+        case .submit(let order):
+            let refusal = submit(
+                order.request, into: order.sink, limits: order.limits, cancellation: order.cancellation,
+                order.completion)
+            guard let refusal else { break }
+            var result = TransferResult(error: refusal)
+            order.completion(&result)
+        case .cancel(let cancellation):
+            if let transfer = state.cancel(cancellation.id, at: cancellation.slot) {
+                end(transfer, TransferResult(error: Self.cancelled))
+            }
+        case .beforeWait(let action): deferred.append(action)
+        // A wait for a time ends when the loop ends.
+        case .alarm(_, let action) where state.isShutDown: deferred.append(action)
+        case .alarm(let time, let action): alarms.add(at: time, action)
+        }
+    }
+
+    /// Adds a job on the loop's own thread.
+    func enqueue(_ job: UnownedJob) { jobs.append(job) }
+
+    /// Starts the transfer of a task, unless it is too late. The arguments are not one value, because a copy of a
+    /// request counts its references.
+    ///
+    /// - Returns: Why it was not started; the closure is not called then.
+    func submit(
+        _ request: Request, into sink: BodySink, limits: TransferLimits, cancellation: CancellationHandle,
+        _ completion: @escaping @Sendable (inout TransferResult) -> Void
+    ) -> FetchError? {
+        guard case .start = state.submit(isCancelled: cancellation.isCancelled) else { return refuse(Self.cancelled) }
+        if let failure = options.hostFailure(of: request.url) { return refuse(failure) }
+        guard let transfer = idleTransfer(for: request.url) else { return refuse(FetchError(.io, "out of memory")) }
+        transfer.prepare(request, sink: sink, limits: limits)
+        guard shards[transfer.shard].add(transfer) else {
+            makeIdle(transfer)
+            return refuse(FetchError(.io, "libcurl accepts no more transfers"))
+        }
+        transfer.completion = completion
+        transfer.slot = state.started(cancellation.id, in: transfer)
+        cancellation.started(at: transfer.slot)
+        return nil
+    }
+
+    /// Counts a transfer that was not started.
+    private func refuse(_ error: FetchError) -> FetchError {
+        load.remove()
+        return error
+    }
+
+    private func takeEnded(of shard: MultiHandle) {
+        while let (transfer, code) = shard.nextEnded() {
+            if transfer.startsAgain(after: code), shard.add(transfer) { continue }
+            var result = TransferResult()
+            transfer.finish(code, into: &result)
+            state.completed(at: transfer.slot)
+            if code.rawValue == 0, !transfer.origin.isShared { transfer.origin.append(transfer.shard) }
+            makeIdle(transfer)
+            load.remove()
+            transfer.complete(&result)
+        }
+    }
+
+    /// Ends a transfer that libcurl still has: its socket is closed immediately, whatever the server does.
+    private func end(_ transfer: Transfer, _ result: TransferResult) {
+        var result = result
+        shards[transfer.shard].remove(transfer)
+        transfer.abandon()
+        makeIdle(transfer)
+        load.remove()
+        transfer.complete(&result)
+    }
+
+    private static let cancelled = FetchError(.cancelled, "cancelled")
+
+    // MARK: Handles
+
+    private func idleTransfer(for url: FetchURL) -> Transfer? {
+        let origin = known(url)
+        origin.isShared = options.mayShareConnections(to: url)
+        // Streams of one HTTP/2 connection must be in one multi handle.
+        let shard = origin.isShared ? Int(origin.number % UInt(shards.count)) : origin.take() ?? shardForNewConnection
+        guard let transfer = idleTransfer(in: shard) else { return nil }
+        if transfer.origin !== origin { transfer.origin = origin }
+        return transfer
+    }
+
+    /// The multi handle with the most idle easy handles, so that no other has to be made.
+    private var shardForNewConnection: Int {
+        var best = transfers.count % shards.count
+        for shard in idle.indices where idle[shard].count > idle[best].count { best = shard }
+        return best
+    }
+
+    /// Whether a connection to the origin of a URL is likely to be idle, or to accept another stream.
+    func hasConnection(for url: FetchURL) -> Bool { known(url).mayTakeMore }
+
+    private func known(_ url: FetchURL) -> KnownOrigin {
+        origins.value(of: url) { KnownOrigin(number: UInt(bitPattern: $0.hashValue)) }
+    }
+
+    private func idleTransfer(in shard: Int) -> Transfer? { idle[shard].popLast() ?? makeTransfer(shard: shard) }
+
+    private func makeTransfer(shard: Int) -> Transfer? {
+        guard
+            let transfer = Transfer(
+                options: options, share: share?.pointer, ownFields: ownFields, shard: shard, agent: self)
+        else { return nil }
+        transfers.append(transfer)
+        return transfer
+    }
+
+    /// The writer of large bodies, made for the first of them; nil if the system has no thread for it, and if another
+    /// loop receives while this one writes.
+    func writerOfBodies() -> BodyWriter? {
+        if bodyWriter == nil, options.loops == 1 { bodyWriter = BodyWriter() }
+        return bodyWriter
+    }
+
+    private func makeIdle(_ transfer: Transfer) { idle[transfer.shard].append(transfer) }
+
+    private func free() {
+        bodyWriter?.shutdown()
+        for transfer in transfers { transfer.easy.free() }
+        ownFields.free()
+        share?.free()
+        for shard in shards { shard.free() }
+        shards.removeAll()
+        // A closed connection names the transfer that opened it, so transfers are freed last.
+        transfers.removeAll()
+        poller.close()
+    }
+
+    // MARK: Called back by libcurl
+
+    func socketChanged(_ socket: Int32, what: Int32, shard: UInt8) {
+        switch what {
+        case CURL_POLL_IN: interest.want(.readable, of: socket, for: shard)
+        case CURL_POLL_OUT: interest.want(.writable, of: socket, for: shard)
+        case CURL_POLL_INOUT: interest.want([.readable, .writable], of: socket, for: shard)
+        case CURL_POLL_REMOVE where Int(socket) < isConnection.count && isConnection[Int(socket)]:
+            interest.want([], of: socket, for: shard)
+        case CURL_POLL_REMOVE:
+            if interest.drop(socket) { poller.remove(socket) }
+        default: break
+        }
+    }
+
+    /// Records that a socket was opened for a connection.
+    func opened(_ socket: Int32) {
+        if Int(socket) >= isConnection.count {
+            isConnection.append(contentsOf: repeatElement(false, count: Int(socket) * 2 + 64))
+        }
+        isConnection[Int(socket)] = true
+        interest.reset(socket)
+    }
+
+    /// Records that the socket of a connection is about to be closed.
+    func closing(_ socket: Int32) {
+        if Int(socket) < isConnection.count { isConnection[Int(socket)] = false }
+        interest.reset(socket)
+    }
+}

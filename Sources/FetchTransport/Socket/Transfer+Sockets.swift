@@ -1,0 +1,62 @@
+import FetchHTTP
+import CCurl
+import CPosix
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// Opens the sockets that libcurl asks the transfer for. A connection may serve other transfers later; the one that
+/// opened it is told when it is closed.
+extension Transfer {
+    /// Opens a socket for an address, unless connecting to it is forbidden.
+    func open(_ address: UnsafeMutablePointer<curl_sockaddr>?) -> Int32 {
+        guard let address else { return CURL_SOCKET_BAD }
+        if easy.checksAddress, let blocked = blockedAddress(address) {
+            sockets.blocked = blocked
+            return CURL_SOCKET_BAD
+        }
+        #if canImport(Glibc)
+        let type = address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue)
+        #else
+        let type = address.pointee.socktype
+        #endif
+        let descriptor = socket(address.pointee.family, type, address.pointee.protocol)
+        guard descriptor >= 0 else { return CURL_SOCKET_BAD }
+        sockets.descriptor = descriptor
+        agent.opened(descriptor)
+        return descriptor
+    }
+
+    /// Closes a socket that it opened, for this or an earlier request.
+    func close(_ socket: Int32) -> Int32 {
+        if socket == sockets.descriptor, head.size == 0 {
+            // The end of the connection counts as a byte.
+            sockets.receivedBytes = max(0, Int(cposix_received_bytes(socket)) - 1)
+        }
+        agent.closing(socket)
+        #if canImport(Glibc)
+        return Glibc.close(socket)
+        #else
+        return Darwin.close(socket)
+        #endif
+    }
+
+    /// The text of an address that must not be connected to; nil if it may.
+    private func blockedAddress(_ address: UnsafeMutablePointer<curl_sockaddr>) -> String? {
+        // The last member is only the beginning of an address that may be longer, as always with sockaddr.
+        let start = MemoryLayout<curl_sockaddr>.offset(of: \.addr) ?? 0
+        let bytes = UnsafeRawBufferPointer(
+            start: UnsafeRawPointer(address) + start, count: Int(address.pointee.addrlen))
+        let ip: IPAddress? =
+            switch address.pointee.family {
+            case AF_INET where bytes.count >= 8: IPAddress(networkOrder: bytes[4..<8])
+            case AF_INET6 where bytes.count >= 24: IPAddress(networkOrder: bytes[8..<24])
+            default: nil
+            }
+        guard let ip else { return "an address of family \(address.pointee.family)" }
+        return easy.options.blocks(ip) ? ip.description : nil
+    }
+}

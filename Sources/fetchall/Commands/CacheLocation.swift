@@ -1,0 +1,28 @@
+import ArgumentParser
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// The default location of the cache.
+enum CacheLocation {
+    /// `$XDG_CACHE_HOME/fetchall/cache.sqlite`, by default in `~/.cache` (XDG Base Directory Specification 0.8).
+    static func standard(environment: (String) -> String?) throws -> String {
+        // The specification says to ignore relative paths.
+        if let folder = environment("XDG_CACHE_HOME"), folder.hasPrefix("/") {
+            return folder + "/fetchall/cache.sqlite"
+        }
+        guard let home = environment("HOME") else {
+            throw ValidationError("--cache: neither XDG_CACHE_HOME nor HOME is set; name a file with --cache=FILE")
+        }
+        return home + "/.cache/fetchall/cache.sqlite"
+    }
+
+    /// Creates the missing folders of the default file, readable by their owner only. If that fails, opening the file
+    /// reports the reason.
+    static func makeFolders(of file: String) {
+        for index in file.indices.dropFirst() where file[index] == "/" { mkdir(String(file[..<index]), 0o700) }
+    }
+}

@@ -1,0 +1,65 @@
+import FetchRecords
+import FetchSystem
+import ArgumentParser
+
+/// `fetchall [fetch] SOURCE…`: fetches lists of URLs.
+struct FetchCommand: ConsoleCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "fetch", abstract: "Fetch many URLs concurrently and write one record for each.",
+        usage: "fetchall [<options>] <source> ...",
+        discussion: """
+            A SOURCE is a URL (globs [1-9] and {a,b} expand), a file, or - for standard input. A list has one URL, \
+            id<TAB>URL or {"id","url","method","headers","body"} per line; # starts a comment. Lists may be gzipped.
+
+            Durations: 500ms, 2s, 1m, 1h; a bare number is seconds. Sizes: bytes, or 10k, 5M, 1G (k = 1024).
+
+            Other commands: github, crawl, gather, map, cache (see fetchall COMMAND --help).
+            """)
+
+    @Argument(help: ArgumentHelp("A URL, a file that lists URLs, or - for standard input.", valueName: "source"))
+    var sources: [String] = []
+
+    @Flag(name: [.short, .customLong("globoff")], help: "Do not expand [ ] and { } in URLs.")
+    var globoff = false
+
+    @OptionGroup var options: RunOptions
+    @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "State") var state: StateOptions
+
+    func validate() throws {
+        try state.resume.check(output, others: sources)
+        if sources.isEmpty {
+            throw ValidationError(
+                "no source is given: name a URL, a file of URLs, or - for standard input (see fetchall --help)")
+        }
+    }
+
+    /// Runs the command.
+    func run(console: Console) async throws -> ExitStatus {
+        if sources.contains("-"), console.stdinWasClosed { throw ValidationError("standard input is closed") }
+        let source: SourceReader
+        do {
+            source = try SourceReader(
+                sources, defaults: try options.request.defaults(), expandsGlobs: !globoff)
+        } catch let failure as InputFailure {
+            let advice = failure.reason == .invalidGlob ? " (use --globoff to take it literally)" : ""
+            throw ValidationError(failure.message + advice)
+        }
+        defer { source.close() }
+        if output.dryRun { return try await DryRun(output: output, console: console).run(source) }
+        let (network, scheduler) = try options.plan { console.environment($0) }
+        let journal: ResumeJournal?
+        do {
+            journal = try state.resume.journal(
+                ResumeOptions.values(output, options.request, options.retry), output)
+        } catch let failure as InputFailure {
+            console.say("fetchall: \(failure)")
+            return .io
+        }
+        return try await FetchRun(
+            source: source, network: network, scheduler: scheduler, output: output, console: console,
+            formatter: try output.formatter(console: console),
+            cacheFile: try options.cache.file { console.environment($0) }, journal: journal, dedupes: state.dedupe
+        ).run()
+    }
+}

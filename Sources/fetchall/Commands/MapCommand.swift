@@ -1,0 +1,81 @@
+import FetchRecords
+import FetchSystem
+import ArgumentParser
+
+/// `fetchall map --url-template T ID…`: fetches one value for each id, as one JSON object.
+struct MapCommand: ConsoleCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "map", abstract: "Fetch one value for each id: {\"1\": 9.99, …} in input order.",
+        usage: "fetchall map --url-template <url> [--pick <jq>] [<options>] <id> ...",
+        discussion: """
+            Each ID replaces {id}, percent-encoded; 1..50 is a range, - reads ids from standard input. If a request \
+            fails, or its body is not JSON or lacks the value, the id is null and is named on standard error, and the \
+            exit code is 1.
+            """)
+
+    @Option(help: ArgumentHelp("Fetch this URL, which has {id} in its path or query.", valueName: "url"))
+    var urlTemplate: String
+
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "Take the result of this jq expression from each body; NAME=EXPRESSION takes several. (default: the whole body)",
+            valueName: "jq"))
+    var pick: [String] = []
+
+    @Argument(help: ArgumentHelp("An id, a range of ids, or - for standard input.", valueName: "id"))
+    var ids: [String] = []
+
+    @OptionGroup(title: "Ids") var more: IDOptions
+    @OptionGroup var options: RunOptions
+    @OptionGroup(title: "Output") var output: OutputOptions
+
+    func validate() throws {
+        if ids.isEmpty, more.isEmpty {
+            throw ValidationError("no ids are given: write ids, 1..50, -, --each FILE or --csv FILE --column NAME")
+        }
+        _ = try template()
+        _ = try filter()
+        try output.rejectSavedBodies(of: "map")
+    }
+
+    /// Runs the command.
+    func run(console: Console) async throws -> ExitStatus {
+        let source = TemplateSource(
+            [(nil, try template())], ids: try more.reader(ids, dropsRepeated: true, console: console),
+            defaults: try options.request.defaults())
+        defer { source.close() }
+        var output = output
+        output.showsValue = true
+        if output.isDocument { output.keepOrder = true }
+        if output.dryRun { return try await DryRun(output: output, console: console).run(source) }
+        var (network, scheduler) = try options.plan { console.environment($0) }
+        scheduler.keepBodies()
+        return try await FetchRun(
+            source: source, network: network, scheduler: scheduler, output: output, console: console,
+            formatter: try output.formatter(console: console, document: MapFormatter()),
+            cacheFile: try options.cache.file { console.environment($0) }, filter: try filter()
+        ).run()
+    }
+
+    private func template() throws -> URLTemplate {
+        let template: URLTemplate
+        do {
+            template = try URLTemplate(urlTemplate)
+        } catch {
+            throw ValidationError("--url-template: \(error.message)")
+        }
+        guard template.names == [TemplateSource.idName] else {
+            throw ValidationError("--url-template must contain {id} and no other name in braces")
+        }
+        return template
+    }
+
+    private func filter() throws -> Pick {
+        do {
+            return try Pick(pick)
+        } catch {
+            throw ValidationError("--pick: \(error.message)")
+        }
+    }
+}

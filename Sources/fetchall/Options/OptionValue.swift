@@ -1,0 +1,50 @@
+import FetchHTTP
+import FetchScheduling
+import FetchSystem
+import ArgumentParser
+
+/// Parses the values of options; each failure is a sentence with the allowed range.
+enum OptionValue {
+    static func duration(_ text: String) throws -> Duration {
+        try valid(text, Quantity.duration)
+    }
+
+    /// A duration of at least one millisecond.
+    static func timeLimit(_ text: String) throws -> Duration {
+        let value = try duration(text)
+        guard value >= .milliseconds(1) else { throw ValidationError("must be at least 1ms") }
+        return value
+    }
+
+    static func byteSize(_ text: String) throws -> Int {
+        try valid(text, Quantity.byteSize)
+    }
+
+    static func statusSet(_ text: String) throws -> StatusSet {
+        try valid(text, StatusSet.init)
+    }
+
+    /// A maximum number of starts in every window of a given length.
+    static func rate(_ text: String) throws -> RateLimit {
+        let (count, period) = try valid(text, Quantity.rate)
+        return RateLimit(maxCalls: count, period: period)
+    }
+
+    /// An integer within a range.
+    static func integer(_ range: ClosedRange<Int>) -> @Sendable (String) throws -> Int {
+        { text in
+            guard let value = Int(text), range.contains(value) else {
+                throw ValidationError("must be a whole number between \(range.lowerBound) and \(range.upperBound)")
+            }
+            return value
+        }
+    }
+
+    private static func valid<Value>(_ text: String, _ read: (String) throws(ParseFailure) -> Value) throws -> Value {
+        do throws(ParseFailure) {
+            return try read(text)
+        } catch {
+            throw ValidationError(error.message)
+        }
+    }
+}

@@ -1,0 +1,128 @@
+import FetchCrawl
+import FetchHTTP
+import FetchRecords
+import FetchSystem
+import FetchTransport
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// The destination of a crawl's records: they are formatted into a buffer and written when the crawl asks for it.
+struct CrawlSink: CrawlOutput {
+    let console: Console
+    private var formatter: any Formatter
+    private let output: OutputFile
+    /// The name of the file in the state; empty for standard output.
+    private let name: String
+    private let failedTo: OutputFile?
+    private let folder: BodyFolder?
+    private let isVerbose: Bool
+    private var failedLine = FailedLine()
+    private var bytes: [UInt8] = []
+    /// The number of bytes already written.
+    private var written: Int64
+    private(set) var records: Int
+    /// Whether a document could not be written as it should be.
+    private(set) var hadProblems = false
+
+    init(
+        formatter: any Formatter, output: OutputFile, mark: OutputMark, failedTo: OutputFile?, folder: BodyFolder?,
+        console: Console, isVerbose: Bool
+    ) {
+        self.formatter = formatter
+        self.output = output
+        self.failedTo = failedTo
+        self.folder = folder
+        self.console = console
+        self.isVerbose = isVerbose
+        name = mark.file
+        written = mark.bytes
+        records = mark.records
+        // A file that is continued already has the beginning of the document.
+        if mark.bytes == 0 { self.formatter.begin(into: &bytes) }
+    }
+
+    /// Prepares the formatter on the writer thread, before anything is sent.
+    mutating func prepare() throws(InputFailure) { try formatter.prepare() }
+
+    mutating func add(_ outcome: Outcome) throws(OutputFailure) -> Int64 {
+        var outcome = outcome
+        if let folder, outcome.isOK, let response = outcome.response, response.status < 300,
+            case .bytes(let body) = response.body, case .success(let request) = outcome.input.request
+        {
+            do {
+                outcome.fileName = try folder.save(body, for: outcome.input, from: request.url)
+            } catch {
+                outcome.error = error
+            }
+        }
+        formatter.append(outcome, into: &bytes)
+        records += 1
+        if let error = outcome.error {
+            if isVerbose { console.say("fetchall: \(PrintableURL.text(of: outcome.input)): \(error)") }
+            if let failedTo {
+                var line: [UInt8] = []
+                failedLine.append(outcome.input, to: &line)
+                try write(line, to: failedTo)
+            }
+        }
+        return name.isEmpty ? 0 : written + Int64(bytes.count)
+    }
+
+    mutating func flush() throws(OutputFailure) -> OutputMark {
+        sayProblems()
+        try write(bytes, to: output)
+        written += Int64(bytes.count)
+        bytes.removeAll(keepingCapacity: true)
+        return OutputMark(file: name, bytes: name.isEmpty ? 0 : written, records: records)
+    }
+
+    /// Writes the end of the document. A later run does not count it as written.
+    mutating func end() throws(OutputFailure) {
+        formatter.end(into: &bytes)
+        sayProblems()
+        try write(bytes, to: output)
+        bytes.removeAll()
+    }
+
+    private mutating func sayProblems() {
+        for problem in formatter.takeProblems() {
+            console.say("fetchall: \(problem)")
+            hadProblems = true
+        }
+    }
+
+    private func write(_ bytes: [UInt8], to file: OutputFile) throws(OutputFailure) {
+        do {
+            try console.write(bytes, to: file.descriptor)
+        } catch {
+            switch error {
+            case .closed: throw .closed
+            case .failed(let reason): throw .failed("cannot write \(file.name): \(reason)")
+            }
+        }
+    }
+}
+
+extension OutputFile {
+    /// Opens a file to continue it; the caller cuts it where the good part ends.
+    ///
+    /// - Returns: The file, and its length.
+    static func reopen(_ path: String) throws(InputFailure) -> (file: OutputFile, size: Int64) {
+        let file = try open(path, [])
+        guard let size = file.size else {
+            throw InputFailure("cannot append to \(file.name): it is not a regular file")
+        }
+        return (file, size)
+    }
+
+    /// The absolute path.
+    static func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
+        defer { free(folder) }
+        return String(cString: folder) + "/" + path
+    }
+}

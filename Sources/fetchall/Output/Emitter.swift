@@ -1,0 +1,138 @@
+import FetchHTTP
+import FetchRecords
+import FetchScheduling
+import FetchStore
+import FetchSystem
+
+/// Reads outcomes from the stream and writes their records: it handles the order, the format, the destination, the list
+/// of failures, and the counts for the exit code and the summary.
+struct Emitter {
+    /// The maximum size of the records that wait for their turn before the run is held back.
+    private static let largestOrderBuffer = 64 << 20
+
+    private var formatter: any Formatter
+    private var order: OrderBuffer?
+    private var batch: OutputBatch
+    private var failedLine = FailedLine()
+    private var unreleased = 0
+    /// Gives duplicates their outcomes; nil without `--dedupe`.
+    private let duplicates: Duplicates?
+    private(set) var summary: Summary
+    /// Inspects each outcome before it is counted and written.
+    var filter: (any OutcomeFilter)? {
+        didSet { hasFilter = filter != nil }
+    }
+    /// Read for each outcome, because reading the filter itself would copy it.
+    private var hasFilter = false
+    /// The table that receives the records as rows.
+    var table: RecordTable?
+    private var rows: [Outcome] = []
+    /// Whether a document could not be written as it should be.
+    private(set) var hadProblems = false
+    private let live: LiveLine
+    private let isVerbose: Bool
+    /// Whether the input turned out not to be a list; then no document is written either.
+    private let isVoid: @Sendable () -> Bool
+
+    init(
+        formatter: any Formatter, isOrdered: Bool, output: OutputFile, failedTo: OutputFile?, console: Console,
+        live: LiveLine, isVerbose: Bool, isDetailed: Bool, journal: ResumeJournal? = nil,
+        duplicates: Duplicates? = nil, isVoid: @escaping @Sendable () -> Bool = { false }
+    ) {
+        self.isVoid = isVoid
+        self.formatter = formatter
+        self.duplicates = duplicates
+        order = isOrdered ? OrderBuffer(leavingOut: journal?.completed ?? CompletedInputs()) : nil
+        batch = OutputBatch(console: console, output: output, failedTo: failedTo, journal: journal)
+        self.live = live
+        self.isVerbose = isVerbose
+        summary = Summary(isDetailed: isDetailed)
+    }
+
+    /// Prepares the formatter on the writer thread, before anything is sent.
+    mutating func prepare() throws(InputFailure) {
+        try formatter.prepare()
+        try filter?.prepare()
+    }
+
+    /// Writes all outcomes of the stream.
+    mutating func consume(_ outcomes: OutcomeStream) async throws(OutputFailure) {
+        if try batch.begin() { formatter.resume() } else { formatter.begin(into: &batch.bytes) }
+        while let some = await outcomes.next() {
+            // Capacity is returned when the records are written, or wait in a buffer that is not too large.
+            unreleased += some.count
+            try take(some)
+            try flush()
+            if (order?.size ?? 0) < Self.largestOrderBuffer, duplicates?.isFull != true {
+                outcomes.release(unreleased)
+                unreleased = 0
+            }
+        }
+        if var order {
+            for outcome in order.drain() { try write(outcome) }
+        }
+        if summary.ok + summary.failed == 0, isVoid() { return }
+        formatter.end(into: &batch.bytes)
+        try flush()
+    }
+
+    private mutating func take(_ outcomes: consuming OutcomeBatch) throws(OutputFailure) {
+        guard let duplicates else {
+            while let outcome = outcomes.popFirst() { try take(outcome) }
+            return
+        }
+        for outcome in outcomes {
+            for outcome in duplicates.outcomes(of: outcome) { try take(outcome) }
+        }
+    }
+
+    private mutating func take(_ outcome: Outcome) throws(OutputFailure) {
+        live.add(outcome)
+        guard order != nil else { return try write(outcome) }
+        for outcome in order?.add(outcome) ?? [] { try write(outcome) }
+    }
+
+    private mutating func write(_ outcome: Outcome) throws(OutputFailure) {
+        // A copy counts references to all that an outcome contains; without a filter none is needed.
+        if !hasFilter {
+            summary.add(outcome)
+            return try record(outcome)
+        }
+        var outcome = outcome
+        if filter?.apply(to: &outcome) ?? true { summary.add(outcome) }
+        try record(outcome)
+    }
+
+    private mutating func record(_ outcome: Outcome) throws(OutputFailure) {
+        if isVerbose, let error = outcome.error {
+            let name = filter == nil ? "" : (outcome.input.id ?? "") + ": "
+            batch.console.say("fetchall: \(name)\(PrintableURL.text(of: outcome.input)): \(error)")
+        }
+        guard batch.accepts(isFinal: Journal.isFinal(outcome)) else { return }
+        if table != nil { rows.append(outcome) }
+        formatter.append(outcome, into: &batch.bytes)
+        if batch.failedTo != nil, !outcome.isOK { failedLine.append(outcome.input, to: &batch.failedBytes) }
+        batch.note(outcome)
+        if batch.bytes.count >= 1 << 18 { try flush() }
+    }
+
+    private mutating func flush() throws(OutputFailure) {
+        do throws(InputFailure) {
+            try table?.append(rows)
+        } catch {
+            throw .failed(error.message)
+        }
+        rows.removeAll(keepingCapacity: true)
+        try batch.write()
+        for problem in formatter.takeProblems() {
+            batch.console.say("fetchall: \(problem)")
+            hadProblems = true
+        }
+    }
+
+    /// The number of outcomes without a record; a later run fetches them again.
+    var undone: Int { batch.undone }
+
+    /// Whether the list of failures omits credentials.
+    var leftOutSecrets: Bool { failedLine.leftOutSecrets }
+}

@@ -1,0 +1,112 @@
+import FetchHTTP
+import FetchScheduling
+import FetchStore
+import FetchSystem
+import FetchTransport
+
+/// The resources of a command that sends requests: the loops, a writer thread, and the signal watcher. All are closed
+/// when the body returns.
+struct RunScope {
+    let network: NetworkOptions
+    let scheduler: SchedulerOptions
+    let output: OutputOptions
+    let console: Console
+    /// The cache file that all requests use; nil for none.
+    var cacheFile: String?
+    /// The maximum number of loops for the transfers. Only lists profit from a second one.
+    var mostLoops = 1
+
+    /// Opens everything, runs the body, closes everything.
+    ///
+    /// - Parameter body: Receives the scheduler, and the executor for formatting and writing.
+    /// - Returns: The body's status, or the status of the signal that ended the run.
+    func run(
+        _ body: (Scheduler, ThreadExecutor) async throws -> ExitStatus
+    ) async throws -> ExitStatus {
+        let (network, bounded) = bound()
+        let cache: ResponseCache?
+        do throws(StoreFailure) {
+            cache = try openCache(network)
+        } catch {
+            return try error.status(console)
+        }
+        defer { cache?.close() }
+        let loops: TransferLoops
+        let writer: ThreadExecutor
+        do throws(FetchError) {
+            loops = try TransferLoops(options: network, most: mostLoops, savesBodies: output.outputDir != nil)
+            do throws(SystemFailure) { writer = try ThreadExecutor() } catch {
+                throw FetchError(.io, error.description)
+            }
+        } catch {
+            console.say("fetchall: \(error.message)")
+            return .io
+        }
+        defer {
+            loops.shutdown()
+            writer.shutdown()
+        }
+        let stop = StopSignal()
+        let watcher = SignalWatcher()
+        watcher.start { [console, isQuiet = output.quiet] _ in
+            stop.stop(.interrupted)
+            if console.stderrIsTerminal, !isQuiet {
+                console.say(
+                    "fetchall: interrupted; finishing the requests in flight (interrupt again to quit immediately)")
+            }
+        }
+        if output.verbose { describe(network, bounded) }
+        var transport: any Transport = CurlTransport(loops: loops)
+        if let cache { transport = CachingTransport(transport, cache: cache) }
+        let status = try await body(Scheduler(transport: transport, options: bounded, stop: stop), writer)
+        return watcher.received.map { ExitStatus.signal($0) } ?? status
+    }
+
+    /// Opens the cache, if there is to be one.
+    private func openCache(_ network: NetworkOptions) throws(StoreFailure) -> ResponseCache? {
+        guard let cacheFile else { return nil }
+        guard !network.usesCookies else {
+            // Only libcurl knows which cookies it sends, so the cache cannot tell for whom a response is.
+            if !output.quiet {
+                console.say(
+                    "fetchall: --cache is off, because it cannot be used with a cookie file (-b FILE, --cookie-jar)")
+            }
+            return nil
+        }
+        return try ResponseCache(path: cacheFile, network: network) { [console] in
+            console.say("fetchall: \($0)")
+        }
+    }
+
+    /// Lowers the requested concurrency to what the descriptor limit allows, and reports it once.
+    private func bound() -> (NetworkOptions, SchedulerOptions) {
+        var network = network
+        var scheduler = scheduler
+        let limits = ResourceLimits()
+        let most = limits.transfers(savingFiles: output.outputDir != nil)
+        if scheduler.maxConcurrent > most {
+            if !output.quiet {
+                console.say(
+                    "fetchall: concurrent requests limited to \(most): the system allows \(limits.openFiles) open files (ulimit -n)"
+                )
+            }
+            scheduler.maxConcurrent = most
+        }
+        network.concurrency = scheduler.maxConcurrent
+        network.maxIdleConnections = min(max(1024, 4 * scheduler.maxConcurrent), most)
+        return (network, scheduler)
+    }
+
+    private func describe(_ network: NetworkOptions, _ scheduler: SchedulerOptions) {
+        console.say("fetchall \(Fetchall.version), \(CurlLibrary.version)")
+        let perHost = scheduler.maxPerAuthority.map { ", \($0) to one host" } ?? ""
+        console.say("maximum concurrent requests: \(scheduler.maxConcurrent)\(perHost)")
+        if let proxy = network.proxy ?? environmentProxy, !proxy.isEmpty {
+            console.say("proxy \(PrintableURL.hidingCredentials(in: proxy))")
+        }
+    }
+
+    private var environmentProxy: String? {
+        ["https_proxy", "http_proxy", "all_proxy"].lazy.compactMap { console.environment($0) }.first
+    }
+}
