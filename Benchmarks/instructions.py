@@ -5,7 +5,7 @@ Runs it under valgrind's callgrind on 2,000 and on 10,000 files of 1 KiB; the di
 of the machine's speed and of what else it does. Only instructions of the program are counted, not the kernel's.
 
 Functions of libc and of Swift's runtime and library belong to what calls them, and so do the house's own values (URLs,
-header fields), which every part uses. Our types are found by their folder: Sources/FetchCore/Scheduling is scheduling.
+header fields), which every part uses. Our types are found by their folder: Sources/FetchScheduling is scheduling.
 
     Benchmarks/instructions.py [--few N] [--many N] [--max N] [--functions N]
 """
@@ -14,10 +14,10 @@ from callgraph import difference, read, shares
 from programs import FETCHALL, prepare
 from servers import ROOT, Nginx
 
-# What the folders under Sources are about; those that are not here belong to their callers.
-ROOMS = {"FetchCore/Curl": "the loop", "FetchCore/Transport": "the loop", "FetchCore/Scheduling": "scheduling",
-         "FetchCore/Formatting": "formatting", "FetchCore/Input": "reading", "FetchCore/Store": "store",
-         "fetchall": "command"}
+# What the modules are about; those that are not here belong to their callers.
+ROOMS = {"FetchTransport": "the loop", "FetchScheduling": "scheduling", "FetchRecords/Output": "formatting",
+         "FetchRecords/Record": "formatting", "FetchRecords/Input": "reading", "FetchRecords/Templates": "reading",
+         "FetchStore": "store", "fetchall": "command"}
 # Tools of the room with the unsafe pointers, which all others use; and what writes the records.
 TOOLS = {"BackgroundThread", "ByteBuffer", "GzipReader", "MonotonicClock", "NativeThread", "StringList", "SystemFile",
          "ThreadExecutor", "WholeFile"}
@@ -41,12 +41,12 @@ def types():
 
 
 def type_of(name):
-    """The type a mangled Swift name of ours begins with: $s9FetchCore8FastPathC… is FastPath, and in
-    $s9FetchCore0A3URLV… the A stands for the first word of the module's name."""
-    module = re.match(r"\$s(?:9FetchCore|8fetchall)", name)
+    """The type a mangled Swift name of ours begins with: $s15FetchScheduling8FastPathC… is FastPath, and in
+    $s9FetchHTTP0A3URLV… the A stands for the first word of the module's name."""
+    module = re.match(r"\$s\d+(Fetch[A-Z]\w*?|fetchall)(?=\d)", name)
     if not module:
         return None
-    words = ("Fetch", "Core") if "FetchCore" in module[0] else ("fetchall",)
+    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z]+|^[a-z]+", module[1])
     rest, result = name[module.end():], ""
     if rest.startswith("0"):
         references = re.match(r"0([a-z]*[A-Z])", rest)

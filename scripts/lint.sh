@@ -17,7 +17,7 @@ rule "Foundation in the sources:" \
     "$(grep -rnE 'import ((struct|class|enum|func) )?Foundation' Sources --include='*.swift')"
 rule "a test of FetchCoreTests that sleeps:" \
     "$(grep -rnE 'Task\.sleep|usleep\(' Tests/FetchCoreTests --include='*.swift')"
-rule "an option of the command line in a message of FetchCore:" \
-    "$(grep -rnE '"[^"]*--[a-z]' Sources/FetchCore --include='*.swift' | grep -vE ':[0-9]+: *//')"
+rule "an option of the command line in a message of a library module:" \
+    "$(grep -rnE '"[^"]*--[a-z]' Sources/Fetch* --include='*.swift' | grep -vE ':[0-9]+: *//')"
 rule "a CURLcode without its name:" "$(grep -rnE 'curlCode(:| ==) *-?[0-9]' Sources --include='*.swift')"
 exit $status
