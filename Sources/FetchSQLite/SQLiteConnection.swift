@@ -2,8 +2,8 @@ import CSQLite
 
 /// An open database file.
 ///
-/// It is not Sendable and has no lock of its own (`SQLITE_OPEN_NOMUTEX`): its owner keeps it in an actor or a `Mutex`, so
-/// that one thread at a time uses it.
+/// It is not Sendable and has no lock of its own (`SQLITE_OPEN_NOMUTEX`): its owner keeps it in an actor or a `Mutex`,
+/// so that only one thread at a time uses it.
 package final class SQLiteConnection {
     /// How a file is opened.
     package enum Mode: Sendable {
@@ -24,12 +24,11 @@ package final class SQLiteConnection {
     private var handle: OpaquePointer?
     private var statements: [String: SQLiteStatement] = [:]
 
-    /// Opens a file. SQLite reads it with the first statement only, which is then the one that fails for what is not a
-    /// database.
+    /// Opens a file. SQLite reads it with the first statement, which then fails if the file is not a database.
     ///
     /// - Parameters:
     ///   - path: The file; `:memory:` for a database in memory.
-    ///   - mode: What is allowed.
+    ///   - mode: The allowed operations.
     ///   - busyTimeout: How long to wait for the lock of another connection, in milliseconds.
     package init(path: String, mode: Mode = .create, busyTimeout: Int32 = 0) throws(SQLiteError) {
         let code = sqlite3_open_v2(path, &handle, mode.flags | SQLITE_OPEN_NOMUTEX, nil)
@@ -45,12 +44,12 @@ package final class SQLiteConnection {
     }
 
     deinit {
-        // Who wants to know whether that works calls close().
+        // A caller that needs to know whether that works calls close().
         statements.removeAll()
         sqlite3_close_v2(handle)
     }
 
-    /// Closes the file. Does nothing the second time; a statement that is run afterwards throws.
+    /// Closes the file. The second call does nothing; a statement that is run afterwards throws.
     package func close() throws(SQLiteError) {
         guard let handle else { return }
         statements.removeAll()
@@ -58,7 +57,7 @@ package final class SQLiteConnection {
         let code = sqlite3_close(handle)
         guard code == SQLITE_OK else {
             let error = SQLiteError(code, on: handle)
-            // It is freed with the last of the statements that keep it busy.
+            // It is freed with the last of the statements that use it.
             sqlite3_close_v2(handle)
             throw error
         }
@@ -94,8 +93,8 @@ package final class SQLiteConnection {
 
     // MARK: Transactions
 
-    /// Runs the body in a transaction that holds the write lock from its beginning: all of it happens, or nothing when it
-    /// throws.
+    /// Runs the body in a transaction that holds the write lock from its beginning: it is committed, or rolled back
+    /// when the body throws.
     package func transaction<Result>(_ body: () throws -> Result) throws -> Result {
         try statement("BEGIN IMMEDIATE").run()
         do {
@@ -111,12 +110,12 @@ package final class SQLiteConnection {
 
     // MARK: Settings
 
-    /// The integer that a pragma tells.
+    /// The integer that a pragma returns.
     package func pragma(_ name: String) throws(SQLiteError) -> Int {
         try prepare("PRAGMA \(name)").first { $0.int(0) } ?? 0
     }
 
-    /// Has the file use a write-ahead log, unless other connections write into it without a pause.
+    /// Makes the file use a write-ahead log, unless other connections write into it without a pause.
     ///
     /// - Returns: Whether it does.
     package func startWriteAheadLog() throws(SQLiteError) -> Bool {
@@ -132,9 +131,9 @@ package final class SQLiteConnection {
         return false
     }
 
-    /// Ends a statement with ``SQLiteError/Code/interrupted`` when the task that runs it is cancelled.
+    /// Ends a statement with ``SQLiteError/Code/interrupted`` when its task is cancelled.
     package func interruptsCancelledTasks() {
-        // So many steps of SQLite's machine are some microseconds.
+        // This number of steps of SQLite's virtual machine takes some microseconds.
         if let handle { sqlite3_progress_handler(handle, 1000, { _ in Task.isCancelled ? 1 : 0 }, nil) }
     }
 

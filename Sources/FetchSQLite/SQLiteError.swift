@@ -1,8 +1,8 @@
 import CSQLite
 
-/// What SQLite says went wrong: its extended result code and its text (https://www.sqlite.org/rescode.html).
+/// An error of SQLite: its extended result code and its text (https://www.sqlite.org/rescode.html).
 package struct SQLiteError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// A primary result code, as far as something is decided by it.
+    /// A primary result code, as far as decisions depend on it.
     package struct Code: Sendable, Hashable {
         package let number: Int32
 
@@ -31,7 +31,7 @@ package struct SQLiteError: Error, Sendable, Hashable, CustomStringConvertible {
         self.message = message
     }
 
-    /// The error that a call on a connection has just given.
+    /// The error of the last call on a connection.
     init(_ code: Int32, on connection: OpaquePointer?) {
         extendedCode = code
         // After a misuse SQLite does not set the connection's text: it would be that of an earlier error.

@@ -1,6 +1,6 @@
 import CSQLite
 
-/// The row at which a statement stands. It can be read for as long as the body that was given it runs.
+/// The current row of a statement. It can be read until the body that received it returns.
 ///
 /// A value of another storage class is converted as SQLite does it (https://www.sqlite.org/c3ref/column_blob.html): NULL
 /// is 0 and an empty text.

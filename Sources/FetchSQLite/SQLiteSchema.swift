@@ -1,4 +1,4 @@
-/// The versions of a file's tables. `PRAGMA user_version` says which one a file has.
+/// The versions of a file's tables. `PRAGMA user_version` contains the version of a file.
 package struct SQLiteSchema: Sendable {
     /// Step n makes version n out of n - 1, and version 1 out of an empty file.
     private let steps: [String]
@@ -7,7 +7,7 @@ package struct SQLiteSchema: Sendable {
 
     /// The version of a file; 0 for an empty one.
     ///
-    /// fetchall 0.x noted its versions as GRDB's migrator did, in a table of their own, as texts "1", "2" and so on.
+    /// fetchall 0.x stored its versions as GRDB's migrator did, in a table of their own, as texts "1", "2" and so on.
     package func version(of connection: SQLiteConnection) throws(SQLiteError) -> Int {
         let version = try connection.pragma("user_version")
         guard version == 0 else { return version }
@@ -19,14 +19,14 @@ package struct SQLiteSchema: Sendable {
             .first { $0.int(0) } ?? 0
     }
 
-    /// Takes the steps that a file lacks, each as a whole. Several processes may do so concurrently.
+    /// Runs the steps that a file lacks, each in a transaction. Several processes may do so concurrently.
     ///
-    /// - Returns: False for a file of a newer version, which is left as it is.
+    /// - Returns: False for a file of a newer version, which is left unchanged.
     package func upgrade(_ connection: SQLiteConnection) throws -> Bool {
         var version = try version(of: connection)
         while version < steps.count {
             try connection.transaction {
-                // Another process may have taken the step while this one waited for the lock.
+                // Another process may have run the step while this one waited for the lock.
                 version = try self.version(of: connection)
                 guard version < steps.count else { return }
                 try connection.execute(steps[version])

@@ -1,15 +1,15 @@
 import CSQLite
 
-/// A prepared statement. Each run binds all its parameters, takes what it gives and resets it.
+/// A prepared statement. Each run binds all its parameters, reads its rows and resets it.
 ///
 /// It belongs to the thread that uses its connection.
 package final class SQLiteStatement {
-    /// From this size on bytes are not copied for SQLite. A copy of fewer costs less than a frame of the stack for each.
+    /// From this size on bytes are not copied for SQLite. Copying fewer bytes costs less than a stack frame for each.
     private static let copyLimit = 512
 
     private let handle: OpaquePointer
 
-    /// - Parameter isKept: Whether it will be run often: SQLite then takes its memory from elsewhere.
+    /// - Parameter isKept: Whether it will be run often: SQLite then allocates its memory elsewhere.
     init(_ sql: String, on connection: OpaquePointer, isKept: Bool) throws(SQLiteError) {
         var sql = sql
         let flags = isKept ? UInt32(SQLITE_PREPARE_PERSISTENT) : 0
@@ -33,7 +33,7 @@ package final class SQLiteStatement {
 
     deinit { sqlite3_finalize(handle) }
 
-    /// Whether a text has white space and comments only, as SQLite sees it.
+    /// Whether a text consists of white space and comments only, as SQLite sees it.
     private static func isBlank(_ count: Int, _ text: UnsafePointer<CChar>, _ connection: OpaquePointer) -> Bool {
         guard count > 0 else { return true }
         var statement: OpaquePointer?
@@ -47,10 +47,10 @@ package final class SQLiteStatement {
 
     // MARK: Running
 
-    /// Runs it to its end; rows are not looked at.
+    /// Runs it to its end; rows are ignored.
     package func run(_ values: DatabaseValue...) throws(SQLiteError) { try run(values) }
 
-    /// Runs it to its end; rows are not looked at.
+    /// Runs it to its end; rows are ignored.
     package func run(_ values: [DatabaseValue]) throws(SQLiteError) { try evaluate(values) { _ in true } }
 
     /// Calls the body with each row.
@@ -66,7 +66,7 @@ package final class SQLiteStatement {
         }
     }
 
-    /// What the body gives for the first row for which it gives something. Rows beyond it are not read.
+    /// The result of the body for the first row that gives one. Later rows are not read.
     package func first<Result>(
         _ values: DatabaseValue..., row: (borrowing SQLiteRow) -> Result?
     ) throws(SQLiteError) -> Result? {
@@ -87,7 +87,7 @@ package final class SQLiteStatement {
             throw SQLiteError(.misuse, "the statement has \(count) parameters and was given \(values.count) values")
         }
         let code = bind(values, from: 0, row)
-        // The text of an error goes with the reset.
+        // The text of an error is lost with the reset.
         let error = code == SQLITE_DONE || code == SQLITE_ROW ? nil : SQLiteError(code, on: sqlite3_db_handle(handle))
         sqlite3_reset(handle)
         if count > 0 { sqlite3_clear_bindings(handle) }
@@ -96,7 +96,7 @@ package final class SQLiteStatement {
 
     // MARK: Binding
 
-    /// Binds values and steps, inside of all closures that lend large bytes. Gives the last result code.
+    /// Binds values and steps, inside all closures that lend large bytes. Returns the last result code.
     private func bind(_ values: [DatabaseValue], from start: Int, _ row: (borrowing SQLiteRow) -> Bool) -> Int32 {
         for index in start..<values.count {
             let parameter = Int32(index + 1)
@@ -113,7 +113,7 @@ package final class SQLiteStatement {
                     }
                 }
                 code = text.withUTF8 { bytes in
-                    // No address would be NULL; of a text without bytes none is read.
+                    // A missing address would be NULL; of a text without bytes none is read.
                     let start = bytes.baseAddress.map { UnsafeRawPointer($0) } ?? UnsafeRawPointer(handle)
                     return csqlite_bind_text_copy(handle, parameter, start, UInt64(bytes.count))
                 }

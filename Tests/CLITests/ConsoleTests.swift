@@ -30,7 +30,7 @@ struct ConsoleTests {
         let (result, base, _) = try await run(["--jsonl", option, "--max", "3", "BASE/status/404", "BASE/products/1"])
         #expect(try Row.lines(result).count == 2)
         #expect(result.stderr.contains("fetchall 0.1.0, libcurl"))
-        #expect(result.stderr.contains("concurrent requests limited to 3"))
+        #expect(result.stderr.contains("maximum concurrent requests: 3"))
         #expect(result.complaints.contains { $0.contains("\(base)/status/404") && $0.contains("404 Not Found") })
         #expect(!result.stderr.contains("/products/1"))
     }

@@ -84,6 +84,17 @@ struct RedirectFaultTests {
         }
     }
 
+    /// A Location there is one choice of several (RFC 9110 §15.4.1), and the body is the answer.
+    @Test(arguments: [300, 305, 306]) func `a 3xx that is not followed keeps its body`(status: Int) async throws {
+        let (row, log, _) = try await row(["--accept", "300..306", "--body"]) { _ in
+            .response(
+                status: status, headers: [("Location", "/b"), ("Content-Type", "text/plain")], body: Array("choices".utf8))
+        }
+        #expect(row.ok)
+        #expect(row.body == "choices")
+        #expect(log.map(\.target) == ["/start"])
+    }
+
     @Test func `row 62: of two Locations the first counts`() async throws {
         let (row, log, _) = try await row { request in
             request.path == "/start"

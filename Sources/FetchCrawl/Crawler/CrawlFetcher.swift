@@ -40,7 +40,7 @@ struct CrawlFetcher: Sendable {
             {
                 return RobotsAnswer(ending: .failure(error.kind), problem: error.message)
             }
-            if PageReader.isRedirect(response.status), followed < RobotsFetchRule.maximumRedirects,
+            if RedirectPolicy.isRedirect(response.status), followed < RobotsFetchRule.maximumRedirects,
                 let location = response.headers["location"], let next = FetchURL(location, base: url)
             {
                 followed += 1

@@ -21,7 +21,7 @@ extension CrawlRun {
         }
         var findings = PageReader.Findings()
         if let response = outcome.response {
-            if PageReader.isRedirect(response.status), outcome.error?.kind == .httpStatus { outcome.error = nil }
+            if RedirectPolicy.isRedirect(response.status), outcome.error?.kind == .httpStatus { outcome.error = nil }
             findings = reader.read(
                 response, isOK: outcome.isOK, url: url.url, kind: url.kind, vouched: vouched[url.fingerprint] ?? [])
         }

@@ -29,8 +29,9 @@ extension CrawlRun {
             leases.keep(robots, of: origin)
             leases.close(origin, until: due)
             guard due == LeaseReport.parked else { return }
-            held[visit.origin] = "\(visit.origin)/robots.txt cannot be had (\(answer.problem))"
-            crawler.watcher.notice("\(visit.origin) is left alone: its robots.txt cannot be had (\(answer.problem))")
+            held[visit.origin] = "\(visit.origin)/robots.txt cannot be fetched (\(answer.problem))"
+            crawler.watcher.notice(
+                "\(visit.origin) is not crawled: its robots.txt cannot be fetched (\(answer.problem))")
         }
     }
 

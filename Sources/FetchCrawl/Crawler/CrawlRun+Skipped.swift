@@ -69,7 +69,7 @@ extension CrawlRun {
     private mutating func writeIfBroken(_ record: FrontierRecord) async throws(OutputFailure) {
         guard record.state == .done || record.state == .failed, record.kind != .sitemap else { return }
         let status = record.status
-        let isRedirect = status.map { PageReader.isRedirect($0) } ?? false
+        let isRedirect = status.map { RedirectPolicy.isRedirect($0) } ?? false
         var error = errors[record.fingerprint]
         if error == nil {
             if let status, options.accept.contains(status) || isRedirect { return }

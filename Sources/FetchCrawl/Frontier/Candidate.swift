@@ -1,24 +1,24 @@
 package import FetchHTTP
 
-/// A URL that a crawl has found, before its frontier has looked at it.
+/// A URL that a crawl has found, before its frontier has checked it.
 package struct Candidate: Sendable {
-    /// What would be sent: canonical, without credentials and fragment.
+    /// The URL to send: canonical, without credentials and fragment.
     var url: FetchURL
-    /// By which it is known again (``CanonicalURL/fingerprint``).
+    /// The fingerprint that identifies it (``CanonicalURL/fingerprint``).
     package var fingerprint: UInt64
-    /// Whose turn it waits for: the serialization of its origin.
+    /// The host that it waits for: the serialisation of its origin.
     var origin: String
-    /// Links between a seed and it.
+    /// The number of links between a seed and it.
     var depth: Int
-    /// What it is visited for.
+    /// Why it is visited.
     var kind: VisitKind
-    /// The page it was found on; nil for a seed.
+    /// The page that contains it; nil for a seed.
     var parent: PageKey?
-    /// Redirects that led to it, one after the other.
+    /// The number of consecutive redirects that led to it.
     var redirects: Int
-    /// How many hops outside the scope it is.
+    /// The number of hops that it is outside the scope.
     var hops: Int
-    /// Why it will not be fetched, although it counts as known from now on; nil for what is queued.
+    /// Why it is not fetched, although it is known from now on; nil for a queued URL.
     var skip: SkipReason?
 
     /// Makes a candidate.
@@ -38,9 +38,9 @@ package struct Candidate: Sendable {
     }
 }
 
-/// Names a page of a crawl.
+/// Identifies a page of a crawl.
 package struct PageKey: Sendable, Hashable {
-    /// The serialization of its origin.
+    /// The serialisation of its origin.
     package var origin: String
     /// The fingerprint of its canonical form.
     var fingerprint: UInt64
@@ -52,13 +52,13 @@ package struct PageKey: Sendable, Hashable {
     }
 }
 
-/// What a URL is visited for. The raw value is stored.
+/// Why a URL is visited. The raw value is stored.
 package enum VisitKind: Int, Sendable, Hashable {
     /// A page whose links are followed.
     case page = 0
-    /// A part of a page: an image, a script.
+    /// A requisite of a page: an image, a script.
     case requisite = 1
-    /// A link out of scope, looked at by the link checker alone.
+    /// A link out of scope that only the link checker requests.
     case check = 2
     /// A sitemap.
     case sitemap = 3

@@ -6,14 +6,14 @@ struct FingerprintTable: Sendable {
     private var mask: Int
     /// The fingerprint 0 marks a free slot, so it has one of its own.
     private var zero: UInt32?
-    /// How many fingerprints there are.
+    /// The number of fingerprints.
     private(set) var count = 0
 
     /// An empty table.
     ///
     /// - Parameters:
-    ///   - capacity: How many fingerprints it has room for before it grows.
-    ///   - keepsNumbers: Whether the numbers are wanted; without, all are 0.
+    ///   - capacity: The number of fingerprints before it grows.
+    ///   - keepsNumbers: Whether the numbers are needed; without, all are 0.
     init(capacity: Int = 16, keepsNumbers: Bool = true) {
         var slotCount = 16
         while slotCount * 3 < capacity * 4 { slotCount *= 2 }
@@ -32,7 +32,7 @@ struct FingerprintTable: Sendable {
     /// Whether the fingerprint is there.
     func contains(_ fingerprint: UInt64) -> Bool { self[fingerprint] != nil }
 
-    /// Adds a fingerprint; false if it is there already, with the number it has.
+    /// Adds a fingerprint; false if it exists already, with its number.
     @discardableResult
     mutating func insert(_ fingerprint: UInt64, _ value: UInt32 = 0) -> Bool {
         if fingerprint == 0 {
@@ -53,7 +53,7 @@ struct FingerprintTable: Sendable {
         return true
     }
 
-    /// Forgets everything and keeps the room.
+    /// Removes everything but keeps the memory.
     mutating func removeAll() {
         for slot in keys.indices { keys[slot] = 0 }
         zero = nil

@@ -1,6 +1,7 @@
 package import FetchHTTP
 
-/// What a crawl still has to visit, what it has visited, and what is in flight: the one thing that has to survive it.
+/// The URLs that a crawl still has to visit, has visited, and has in flight. It is the only part of a crawl that must
+/// survive it.
 ///
 /// A URL is known by its origin and a 64-bit fingerprint; it is queued at most once. Origins are leased, not URLs: a
 /// lease gives its holder an origin for a time, so that nobody else speaks to that origin meanwhile. An ended lease or
@@ -13,85 +14,85 @@ package protocol Frontier: Sendable {
     /// known after all, never the other way round; ``take(_:now:ttl:)`` decides.
     func unknown(_ fingerprints: [UInt64]) async throws(FetchError) -> [Int]
 
-    /// Takes a turn: links, reports, and what is wanted, in this order and either all or nothing of it.
+    /// Takes a turn: links, reports, and requests for leases, in this order and completely or not at all.
     ///
     /// - Parameters:
-    ///   - turn: What happened.
+    ///   - turn: The events.
     ///   - now: The time.
-    ///   - ttl: How long a lease lasts without a report, in milliseconds.
+    ///   - ttl: The duration of a lease without a report, in milliseconds.
     func take(_ turn: FrontierTurn, now: Int64, ttl: Int64) async throws(FetchError) -> FrontierAnswer
 
-    /// Ends the leases whose time is over; gives how many URLs went back to their queues.
+    /// Ends the expired leases; returns how many URLs went back to their queues.
     func reap(now: Int64) async throws(FetchError) -> Int
 
-    /// When there is something to lease.
+    /// When a host can be leased.
     func nextWake(now: Int64) async throws(FetchError) -> FrontierWake
 
-    /// How many URLs are in each state.
+    /// The number of URLs in each state.
     func counts() async throws(FetchError) -> FrontierCounts
 
-    /// All URLs, at most so many at a time, in an order of the frontier's own.
+    /// All URLs in batches, in an order of the frontier's own.
     ///
     /// - Parameters:
-    ///   - position: Where the last call ended; nil to begin.
-    ///   - limit: How many at most.
+    ///   - position: The end of the last batch; nil to start.
+    ///   - limit: The maximum size of the batch.
     func scan(after position: ScanPosition?, limit: Int) async throws(FetchError) -> FrontierPage
 
-    /// What is known of a URL.
+    /// What is known about a URL.
     func find(_ key: PageKey) async throws(FetchError) -> FrontierRecord?
 
-    /// The pages that link to a URL, at most so many, as far as links were kept.
+    /// The pages that link to a URL, up to a limit, as far as links were stored.
     func referrers(of key: PageKey, limit: Int) async throws(FetchError) -> [String]
 }
 
-/// When a frontier has something to lease.
+/// When a frontier has a host to lease.
 package enum FrontierWake: Sendable, Hashable {
     /// Now.
     case now
     /// At this time, in milliseconds since 1970.
     case at(Int64)
-    /// When somebody gives a lease back.
+    /// When a lease is returned.
     case waitingForLeases
     /// Never in this run: nothing is queued, or only for origins that are parked.
     case finished
 }
 
-/// How many URLs of a crawl are in each state. Their sum is what is known.
+/// The number of URLs in each state. Their sum is the number of known URLs.
 package struct FrontierCounts: Sendable, Hashable {
-    /// Those that wait.
+    /// Queued URLs.
     package var queued = 0
-    /// Those that a holder of a lease has.
+    /// URLs of leases.
     var leased = 0
-    /// Those with an answer.
+    /// URLs with a response.
     var done = 0
-    /// Those without one.
+    /// URLs without a response.
     var failed = 0
-    /// Those that are not fetched.
+    /// URLs that are not fetched.
     var dropped = 0
     /// Origins with something queued that nobody has leased.
     var waitingOrigins = 0
 
-    /// Nothing is known.
+    /// No URLs.
     init() {}
 
     /// All URLs.
     var known: Int { queued + leased + done + failed + dropped }
 }
 
-/// Where a scan has come to.
+/// The position of a scan.
 package struct ScanPosition: Sendable, Hashable {
     var sequence: Int64
 }
 
-/// A part of a scan.
+/// A batch of a scan.
 package struct FrontierPage: Sendable {
     /// URLs.
     var records: [FrontierRecord]
-    /// Where to go on; nil at the end.
+    /// The position of the next batch; nil at the end.
     var next: ScanPosition?
 }
 
-/// What a frontier knows of a URL.
+/// What a frontier knows about a URL.
 package struct FrontierRecord: Sendable {
     /// The states of a URL. The raw value is stored.
     package enum State: Int, Sendable, Hashable {
@@ -102,32 +103,32 @@ package struct FrontierRecord: Sendable {
         case dropped = 4
     }
 
-    /// Its number, in the order URLs were found; 0 for one that was never in question.
+    /// Its number, in the order in which URLs were found; 0 for one that was never a candidate.
     var sequence: Int64
     /// The URL.
     package var url: FetchURL
     /// The fingerprint of its canonical form.
     var fingerprint: UInt64
-    /// Where it stands.
+    /// Its state.
     package var state: State
-    /// Links between a seed and it.
+    /// The number of links between a seed and it.
     package var depth: Int
-    /// What it is visited for.
+    /// Why it is visited.
     var kind: VisitKind
     /// Why it was dropped.
     package var reason: SkipReason?
-    /// The status of its answer.
+    /// The status of its response.
     package var status: Int?
-    /// The URL of the page it was found on.
+    /// The URL of the page that contains it.
     package var parent: String?
-    /// Attempts that failed.
+    /// The number of failed attempts.
     package var tries: Int
     /// When its origin may be visited next, in milliseconds since 1970.
     var originDue: Int64
 }
 
 extension Frontier {
-    /// Adds candidates; gives how many were new.
+    /// Adds candidates; returns how many were new.
     @discardableResult
     package func enqueue(_ candidates: [Candidate], now: Int64 = 0) async throws(FetchError) -> Int {
         var turn = FrontierTurn()

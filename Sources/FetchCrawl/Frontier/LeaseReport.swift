@@ -1,14 +1,14 @@
 package import FetchHTTP
 
-/// What became of URLs of a lease, and what is to become of the lease.
+/// The results of URLs of a lease, and the future of the lease.
 package struct LeaseReport: Sendable {
     /// The lease.
     var token: FencingToken
-    /// What became of URLs.
+    /// The results of URLs.
     var results: [VisitResult]
-    /// How many more URLs are wanted under the same lease.
+    /// The number of further URLs wanted under the same lease.
     var wants: Int
-    /// Whether the lease ends; its other URLs go back to the head of the queue.
+    /// Whether the lease ends; its other URLs return to the head of the queue.
     var ends: Bool
     /// When the origin may be leased again, in milliseconds since 1970; nil leaves it as it is. ``parked`` for not before
     /// the crawl is taken up again.
@@ -33,23 +33,23 @@ package struct LeaseReport: Sendable {
     }
 }
 
-/// What became of one URL of a lease.
+/// The result of one URL of a lease.
 package struct VisitResult: Sendable {
-    /// The endings.
+    /// The possible results.
     package enum Ending: Sendable, Hashable {
-        /// It was fetched, whatever the status; the end of its record in the output, in bytes.
+        /// It was fetched, whatever the status; the value is the end of its record in the output, in bytes.
         case done(status: Int, recordEnd: Int64)
-        /// There is no answer.
+        /// There was no response.
         case failed(recordEnd: Int64)
         /// It is not fetched after all.
         case dropped(SkipReason)
-        /// It is to be tried again, not before this time in milliseconds since 1970.
+        /// It is retried, not before this time in milliseconds since 1970.
         case again(notBefore: Int64)
     }
 
     /// The URL.
     var fingerprint: UInt64
-    /// What became of it.
+    /// The result.
     var ending: Ending
 
     /// Makes a result.
@@ -59,20 +59,20 @@ package struct VisitResult: Sendable {
     }
 }
 
-/// What a crawl tells its frontier at once, so that a durable one needs a single transaction: links first, then what is
-/// complete, then what is wanted next.
+/// What a crawl reports to its frontier in one turn, so that a durable one needs a single transaction: links first,
+/// then completed URLs, then requests for leases.
 package struct FrontierTurn: Sendable {
-    /// What was found.
+    /// The found URLs.
     var candidates: [Candidate] = []
-    /// What was found and is out of the question; kept for ``Frontier/find(_:)`` alone.
+    /// Found URLs that are left out; stored for ``Frontier/find(_:)`` only.
     var skipped: [Candidate] = []
     /// Links of pages, for the link checker.
     var links: [PageLink] = []
-    /// What became of leases.
+    /// The results of leases.
     package var reports: [LeaseReport] = []
     /// How many origins are wanted.
     var origins = 0
-    /// How many URLs of each.
+    /// The number of URLs wanted of each.
     var perOrigin = 0
     /// How far the output is written.
     var output: OutputMark?
@@ -81,11 +81,11 @@ package struct FrontierTurn: Sendable {
     package init() {}
 }
 
-/// A link from a page to another.
+/// A link from one page to another.
 struct PageLink: Sendable, Hashable {
-    /// The page.
+    /// The page that contains it.
     var from: PageKey
-    /// Where it leads.
+    /// The target.
     var to: PageKey
 
     /// Makes a link.
@@ -99,9 +99,9 @@ struct PageLink: Sendable, Hashable {
 package struct OutputMark: Sendable, Hashable {
     /// The file, as the user named it; empty for standard output.
     package var file: String
-    /// Bytes of whole records.
+    /// The number of bytes of complete records.
     package var bytes: Int64
-    /// Records in all files of the crawl.
+    /// The number of records in all files of the crawl.
     package var records: Int
 
     /// Makes a mark.
@@ -112,17 +112,17 @@ package struct OutputMark: Sendable, Hashable {
     }
 }
 
-/// What a turn gave.
+/// The results of a turn.
 package struct FrontierAnswer: Sendable {
-    /// Candidates that were new.
+    /// The number of new candidates.
     var added = 0
-    /// More URLs for leases that go on.
+    /// Further URLs for leases that continue.
     var more: [FencingToken: [QueuedURL]] = [:]
     /// New leases.
     var leases: [OriginLease] = []
-    /// Leases whose report came too late; nothing of it was kept.
+    /// Leases whose report came too late; nothing of it was stored.
     var stale: [FencingToken] = []
 
-    /// An empty answer.
+    /// Empty results.
     init() {}
 }

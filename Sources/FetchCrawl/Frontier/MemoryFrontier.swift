@@ -35,13 +35,13 @@ package final class MemoryFrontier: Frontier {
         }
     }
 
-    /// Ends the leases whose time is over.
+    /// Ends the expired leases.
     package func reap(now: Int64) -> Int { state.withLock { $0.reap(now: now) } }
 
-    /// When there is something to lease.
+    /// When a host can be leased.
     package func nextWake(now: Int64) -> FrontierWake { state.withLock { $0.nextWake(now: now) } }
 
-    /// How many URLs are in each state.
+    /// The number of URLs in each state.
     package func counts() -> FrontierCounts {
         state.withLock { state in
             var counts = state.counts
@@ -50,7 +50,7 @@ package final class MemoryFrontier: Frontier {
         }
     }
 
-    /// All URLs, at most so many at a time.
+    /// All URLs, in batches.
     package func scan(after position: ScanPosition?, limit: Int) -> FrontierPage {
         state.withLock { state in
             let first = Int(position?.sequence ?? 0)
@@ -61,19 +61,19 @@ package final class MemoryFrontier: Frontier {
         }
     }
 
-    /// What is known of a URL.
+    /// What is known about a URL.
     package func find(_ key: PageKey) -> FrontierRecord? {
         state.withLock { state in state.entry(of: key.fingerprint).flatMap { state.record($0) } }
     }
 
-    /// The pages that link to a URL, as far as links were kept.
+    /// The pages that link to a URL, as far as links were stored.
     package func referrers(of key: PageKey, limit: Int) -> [String] {
         state.withLock { $0.referrers(of: key.fingerprint, limit: limit) }
     }
 }
 
 extension MemoryFrontierState {
-    /// What is known of an entry.
+    /// What is known about an entry.
     fileprivate func record(_ index: Int) -> FrontierRecord? {
         let entry = entries[index]
         guard let url = FetchURL(url(index)), let state = entry.state else { return nil }

@@ -2,14 +2,14 @@ import FetchHTTP
 import DequeModule
 import HeapModule
 
-/// The rules of a frontier as a value: what ``MemoryFrontier`` holds, and what the tests of ``SQLiteFrontier`` compare
-/// with.
+/// The rules of a frontier as a value: the state of ``MemoryFrontier``, which the tests also compare with
+/// ``SQLiteFrontier``.
 struct MemoryFrontierState: Sendable {
-    /// What is kept of a URL beside its text.
+    /// What is stored of a URL besides its text.
     struct Entry: Sendable {
         var fingerprint: UInt64
         var origin: Int32
-        /// The entry of the page it was found on, or -1.
+        /// The entry of the page that contains it, or -1.
         var parent: Int32
         var depth: UInt16
         var status: UInt16 = 0
@@ -47,16 +47,16 @@ struct MemoryFrontierState: Sendable {
     struct OriginEntry: Sendable {
         var name: String
         var queue = Deque<UInt32>()
-        /// URLs to try again, with the time before which not.
+        /// URLs to retry, with the earliest time.
         var later: [(due: Int64, entry: UInt32)] = []
-        /// Those of the lease, in their order; with the time of those that were tried before, 0 for the others.
+        /// The URLs of the lease in their order, with the time of those that are retried, 0 for the others.
         var leased: [(entry: UInt32, due: Int64)] = []
         var nextDue: Int64 = 0
         var leaseUntil: Int64?
         var token: Int64 = 0
         var finished = 0
         var robots: StoredRobots?
-        /// The number of the turn that counts.
+        /// The number of the current turn.
         var turn: UInt64 = 0
 
         var pending: Int { queue.count + later.count }
@@ -105,7 +105,7 @@ struct MemoryFrontierState: Sendable {
         return true
     }
 
-    /// Keeps a link.
+    /// Stores a link.
     mutating func add(_ link: PageLink) { links[link.to.fingerprint, default: []].insert(link.from.fingerprint) }
 
     /// The pages that link to a URL.
@@ -123,7 +123,7 @@ struct MemoryFrontierState: Sendable {
             guard origins[slot].turn == first.number, origins[slot].leaseUntil == nil else { continue }
             let urls = takeURLs(of: first.origin, perOrigin, now: now)
             guard !urls.isEmpty else {
-                // All there is waits to be tried again.
+                // All its URLs wait for a retry.
                 origins[slot].nextDue = origins[slot].later.map(\.due).min() ?? origins[slot].nextDue
                 offer(first.origin)
                 continue
@@ -139,7 +139,7 @@ struct MemoryFrontierState: Sendable {
         return leases
     }
 
-    /// Keeps a report; nil when its lease is over, otherwise the URLs it wants.
+    /// Stores a report; nil when its lease is over, otherwise the URLs that it asks for.
     mutating func take(_ report: LeaseReport, now: Int64, until: Int64) -> [QueuedURL]? {
         let slot = Int(report.token.origin)
         guard origins.indices.contains(slot), origins[slot].token == report.token.number,
@@ -156,7 +156,7 @@ struct MemoryFrontierState: Sendable {
         return report.wants > 0 ? takeURLs(of: Int32(slot), report.wants, now: now) : []
     }
 
-    /// Ends leases whose time is over.
+    /// Ends the expired leases.
     mutating func reap(now: Int64) -> Int {
         var count = 0
         let over = origins.indices.filter { origins[$0].leaseUntil.map { $0 <= now } ?? false }
@@ -167,7 +167,7 @@ struct MemoryFrontierState: Sendable {
         return count
     }
 
-    /// When there is something to lease.
+    /// When a host can be leased.
     mutating func nextWake(now: Int64) -> FrontierWake {
         while let first = turns.min {
             let origin = origins[Int(first.origin)]
@@ -241,7 +241,7 @@ struct MemoryFrontierState: Sendable {
             hops: Int(entry.hops), tries: Int(entry.tries))
     }
 
-    /// Gives a lease back: its URLs go back to where they stood.
+    /// Returns a lease: its URLs return to their old positions.
     private mutating func end(_ slot: Int) {
         origins[slot].leaseUntil = nil
         for (entry, due) in origins[slot].leased.reversed() {

@@ -1,4 +1,4 @@
-/// The texts of very many URLs, one behind the other in large blocks: a URL costs its bytes, 6 bytes more, and no
+/// The texts of very many URLs, one after the other in large blocks: a URL costs its bytes, 6 bytes more, and no
 /// allocation.
 struct URLArena: Sendable {
     /// A text begins at a multiple of so many bytes, so that 32 bits name its offset in 16 GB.
@@ -8,13 +8,13 @@ struct URLArena: Sendable {
     /// Where each text starts, in units: the number of its block in the upper half, the offset in it in the lower.
     private var starts: [UInt32] = []
 
-    /// How many texts there are.
+    /// The number of texts.
     var count: Int { starts.count }
 
-    /// Adds a text; its number is the count before.
+    /// Adds a text; its number is the previous count.
     mutating func append(_ text: Substring.UTF8View) {
         let length = text.count
-        // A length of 5 groups of 7 bits at most, and what fills the last unit.
+        // The length takes at most 5 groups of 7 bits, and padding fills the last unit.
         if blocks.last.map({ $0.count + length + 8 > Self.unit * Self.unitsInBlock }) ?? true {
             precondition(blocks.count < 1 << 16, "more than 16 GB of URLs are known; a frontier in a file is needed")
             var block: [UInt8] = []

@@ -33,9 +33,6 @@ struct PageReader: Sendable {
         agent = options.agent
     }
 
-    /// Whether a status is a redirect (RFC 9110 §15.4).
-    static func isRedirect(_ status: Int) -> Bool { [301, 302, 303, 307, 308].contains(status) }
-
     /// Interprets a response.
     ///
     /// - Parameters:
@@ -48,7 +45,7 @@ struct PageReader: Sendable {
         _ response: Response, isOK: Bool, url: FetchURL, kind: VisitKind, vouched: Set<String> = []
     ) -> Findings {
         var findings = Findings()
-        if followsRedirects, Self.isRedirect(response.status), let location = response.headers["location"],
+        if followsRedirects, RedirectPolicy.isRedirect(response.status), let location = response.headers["location"],
             !location.isEmpty
         {
             do throws(FetchError) {

@@ -5,7 +5,7 @@ import FetchSQLite
 /// `url` only ever grows at its end, whatever the order of links: measured at twice the speed of a table ordered by
 /// origin and fingerprint. `url_queue` holds what waits, by origin and in its order, and nothing else.
 enum CrawlSchema {
-    /// Makes them in an empty database.
+    /// Creates them in an empty database.
     static func create(_ db: SQLiteConnection, identity: [String: String]) throws {
         try db.transaction {
             try db.execute(tables)

@@ -9,16 +9,17 @@ import Glibc
 import Darwin
 #endif
 
-/// The file that a crawl's state is in: an SQLite database with a write-ahead log, held by one process at a time.
+/// The file of a crawl's state: an SQLite database with a write-ahead log, locked by one process at a time.
 ///
-/// A process may die at any moment: a transaction is there whole or not at all, and the lock goes with the process.
+/// A process may die at any moment: a transaction is stored completely or not at all, and the lock ends with the
+/// process.
 package final class CrawlStateFile: Sendable {
-    /// "fcrw": what SQLite keeps in its header to tell whose file it is.
+    /// "fcrw": the application ID in SQLite's header.
     static let applicationID: Int32 = 0x6663_7277
     /// The version of the schema.
     static let version = 1
 
-    /// The connection, which one thread at a time uses.
+    /// The connection, which only one thread at a time uses.
     let connection: Mutex<SQLiteConnection>
     /// Its name, for messages.
     let path: String
@@ -28,16 +29,16 @@ package final class CrawlStateFile: Sendable {
         self.path = path
     }
 
-    /// Whether there is a file of that name.
+    /// Whether the file exists.
     package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-    /// Opens the state that is there, or makes a new one.
+    /// Opens an existing state, or creates a new one.
     ///
     /// - Parameters:
     ///   - path: The file.
-    ///   - identity: What the crawl is: seeds and options, by name. A state that was made for another is refused.
-    ///   - isFresh: Whether to begin anew even if there is one.
-    /// - Returns: The file, and whether it was there before.
+    ///   - identity: What identifies the crawl: seeds and options, by name. The state of another crawl is refused.
+    ///   - isFresh: Whether to start again even if there is one.
+    /// - Returns: The file, and whether it existed before.
     package static func resumeOrCreate(
         _ path: String, identity: [String: String], isFresh: Bool = false
     ) throws(StoreFailure) -> (file: CrawlStateFile, isResumed: Bool) {
@@ -52,14 +53,14 @@ package final class CrawlStateFile: Sendable {
             return (file, true)
         }
         if exists(path) {
-            // What is locked by another crawl must not lose its file.
+            // A file that another crawl has locked must not be removed.
             try existing(path).close()
         }
         try create(path, identity)
         return (try existing(path), false)
     }
 
-    /// Opens the state that is there, to be asked.
+    /// Opens an existing state for queries.
     package static func existing(_ path: String) throws(StoreFailure) -> CrawlStateFile {
         let name = TerminalText.escaped(path)
         try checkHeader(path)
@@ -83,7 +84,7 @@ package final class CrawlStateFile: Sendable {
     /// Closes it.
     package func close() { connection.withLock { try? $0.close() } }
 
-    /// The seeds and options it was made for.
+    /// The seeds and options of its crawl.
     package func identity() throws(StoreFailure) -> [String: String] {
         do {
             return try connection.withLock { db in
@@ -106,7 +107,8 @@ package final class CrawlStateFile: Sendable {
         )
     }
 
-    /// Makes an empty state. It gets its name when it is whole: a process that dies here leaves no half of one.
+    /// Creates an empty state. It gets its name when it is complete, so that a process that dies here leaves nothing
+    /// incomplete.
     private static func create(_ path: String, _ identity: [String: String]) throws(StoreFailure) {
         let temporary = path + ".new"
         for suffix in ["", "-wal", "-journal", "-shm"] { unlink(temporary + suffix) }
@@ -126,16 +128,16 @@ package final class CrawlStateFile: Sendable {
     }
 
     private static func configure(_ db: SQLiteConnection, creates: Bool) throws(SQLiteError) {
-        // Held until the process ends, however it ends; and then no shared memory is needed.
+        // Locked until the process ends, however it ends; so no shared memory is needed.
         try db.execute("PRAGMA locking_mode=EXCLUSIVE")
         if creates { try db.execute("PRAGMA page_size=4096; PRAGMA journal_mode=WAL") }
         try db.execute("PRAGMA synchronous=NORMAL; PRAGMA cache_size=-49152; PRAGMA wal_autocheckpoint=16000")
     }
 
-    /// Whether it is ours, of a version we know, ours alone, and whole.
+    /// Checks that it is a crawl state of a supported version, locked by this process only, and complete.
     private static func validate(_ db: SQLiteConnection, _ name: String) throws {
         guard try db.pragma("application_id") == Int(applicationID) else {
-            throw StoreFailure.damaged("\(name) is no state of a crawl; it was left as it is")
+            throw StoreFailure.damaged("\(name) is not a crawl state file; it was left unchanged")
         }
         let version = try db.pragma("user_version")
         guard version == Self.version else {
@@ -145,13 +147,13 @@ package final class CrawlStateFile: Sendable {
         }
         let verdict = try db.prepare("PRAGMA quick_check(1)").first { $0.text(0) } ?? ""
         guard verdict == "ok" else {
-            throw StoreFailure.damaged("\(name) is damaged (\(verdict)); it was left as it is")
+            throw StoreFailure.damaged("\(name) is damaged (\(verdict)); it was left unchanged")
         }
         // Takes the lock.
         try db.execute("BEGIN IMMEDIATE; COMMIT")
     }
 
-    /// Looks at the first bytes before SQLite does: it takes an empty file for a new database.
+    /// Checks the first bytes before SQLite does, because SQLite takes an empty file for a new database.
     private static func checkHeader(_ path: String) throws(StoreFailure) {
         let name = TerminalText.escaped(path)
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -160,16 +162,16 @@ package final class CrawlStateFile: Sendable {
         var header = [UInt8](repeating: 0, count: 16)
         let count = header.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
         guard count == 16, header.starts(with: "SQLite format 3".utf8) else {
-            throw .damaged("\(name) is no state of a crawl; it was left as it is")
+            throw .damaged("\(name) is not a crawl state file; it was left unchanged")
         }
     }
 
-    /// An error of SQLite in our words.
+    /// Converts an error of SQLite.
     static func failure(_ error: any Error, _ name: String) -> StoreFailure {
         guard let error = error as? SQLiteError else { return .io("\(name): \(error)") }
         switch error.code {
         case .busy, .locked: return .refused("\(name) is in use by another crawl")
-        case .notADatabase, .corrupt: return .damaged("\(name) is damaged (\(error.message)); it was left as it is")
+        case .notADatabase, .corrupt: return .damaged("\(name) is damaged (\(error.message)); it was left unchanged")
         default: return .io("cannot use \(name): \(error.message)")
         }
     }

@@ -64,7 +64,7 @@ extension FrontierTransaction {
 
     /// Takes URLs off the queue of an origin: first those that wait for the first time, then those to try again.
     private mutating func takeURLs(of origin: Int64, _ count: Int) throws -> [QueuedURL] {
-        // All rows before the first change: an update takes a URL out of the index that is read here.
+        // All rows are read before the first change: an update removes a URL from the index that is read here.
         var rows: [(sequence: Int64, via: PageReference?, url: QueuedURL)] = []
         var isBroken = false
         try db.statement(
@@ -91,7 +91,7 @@ extension FrontierTransaction {
                         hops: row.int(5), tries: row.int(6))
                 ))
         }
-        guard !isBroken else { throw FetchError(.io, "the state holds a URL that is none") }
+        guard !isBroken else { throw FetchError(.io, "the state contains a URL that is not valid") }
         let update = try db.statement("UPDATE url SET state = \(StoredState.leased) WHERE seq = ?")
         let parent = try db.statement("SELECT url FROM url WHERE host = ? AND fp = ?")
         var urls: [QueuedURL] = []
@@ -109,13 +109,13 @@ extension FrontierTransaction {
         return urls
     }
 
-    /// A page by the numbers it has in the file.
+    /// A page with the numbers that it has in the file.
     private struct PageReference {
         let origin: Int64
         let fingerprint: Int64
     }
 
-    /// Keeps a report; nil when its lease is over, otherwise the URLs it wants.
+    /// Stores a report; nil when its lease is over, otherwise the URLs that it asks for.
     mutating func take(_ report: LeaseReport) throws -> [QueuedURL]? {
         let origin = report.token.origin
         let valid = try db.statement("SELECT token FROM host WHERE id = ? AND lease_until IS NOT NULL")
@@ -171,7 +171,7 @@ extension FrontierTransaction {
             case .again(let time):
                 try update.run(state(.queued), .null, .null, none, .int(time), .integer(1), origin, fingerprint)
             }
-            // A result that comes twice, or for a URL of somebody else, changes nothing.
+            // A repeated result, or one for a URL of another lease, has no effect.
             guard db.changes > 0 else { continue }
             switch result.ending {
             case .done: done += 1
@@ -194,7 +194,7 @@ extension FrontierTransaction {
         memory.counts.queued += again
     }
 
-    /// Gives a lease back: what is left of it is queued again, where it stood. Gives how many that are.
+    /// Returns a lease: its remaining URLs are queued again at their old positions. Returns their number.
     mutating func end(_ origin: Int64) throws -> Int {
         try db.statement(
             "UPDATE url SET state = \(StoredState.queued) WHERE host = ? AND state = \(StoredState.leased)"

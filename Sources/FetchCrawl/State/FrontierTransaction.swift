@@ -19,7 +19,7 @@ struct FrontierTransaction {
 
     // MARK: Links
 
-    /// Adds candidates that are not known; gives their number.
+    /// Adds unknown candidates; returns their number.
     mutating func add(_ candidates: [Candidate]) throws -> Int {
         var rows: [(origin: Int64, sequence: Int64, index: Int)] = []
         for (index, candidate) in candidates.enumerated() {
@@ -74,7 +74,7 @@ struct FrontierTransaction {
         queued.removeAll(keepingCapacity: true)
     }
 
-    /// Keeps what is out of the question.
+    /// Stores URLs that are left out.
     mutating func keep(_ skipped: [Candidate]) throws {
         guard !skipped.isEmpty else { return }
         let insert = try db.statement(
@@ -88,7 +88,7 @@ struct FrontierTransaction {
         }
     }
 
-    /// Keeps links for the link checker.
+    /// Stores links for the link checker.
     mutating func keep(_ links: [PageLink]) throws {
         guard !links.isEmpty else { return }
         let insert = try db.statement("INSERT OR IGNORE INTO link VALUES(?, ?, ?, ?)")
@@ -109,7 +109,7 @@ struct FrontierTransaction {
         return number
     }
 
-    /// Keeps the numbers that go on, and how far the output is.
+    /// Stores the numbers that continue, and the state of the output.
     mutating func finish(_ output: OutputMark?) throws {
         if let output {
             try db.statement("UPDATE progress SET sequence = ?, turn = ?, file = ?, bytes = ?, records = ?").run(

@@ -1,14 +1,14 @@
 package import FetchHTTP
 import FetchSQLite
 
-/// Looking at the state without changing it.
+/// Queries of the state that do not change it.
 extension SQLiteFrontier {
     private static let columns = """
         SELECT u.seq, u.url, u.fp, u.state, u.depth, u.kind, u.reason, u.status, p.url, u.tries, h.next_due
         FROM url u JOIN host h ON h.id = u.host LEFT JOIN url p ON p.host = u.via_host AND p.fp = u.via_fp
         """
 
-    /// All URLs, at most so many at a time.
+    /// All URLs, in batches.
     package func scan(after position: ScanPosition?, limit: Int) throws(FetchError) -> FrontierPage {
         try read { db in
             var records: [FrontierRecord] = []
@@ -25,7 +25,7 @@ extension SQLiteFrontier {
         }
     }
 
-    /// What is known of a URL.
+    /// What is known about a URL.
     package func find(_ key: PageKey) throws(FetchError) -> FrontierRecord? {
         try read { db in
             let fingerprint = Int64(bitPattern: key.fingerprint)
@@ -45,7 +45,7 @@ extension SQLiteFrontier {
         }
     }
 
-    /// The pages that link to a URL, as far as links were kept.
+    /// The pages that link to a URL, as far as links were stored.
     package func referrers(of key: PageKey, limit: Int) throws(FetchError) -> [String] {
         try read { db in
             var urls: [String] = []
@@ -61,10 +61,10 @@ extension SQLiteFrontier {
         }
     }
 
-    /// Queues the pages again whose record did not survive in the output, as after a power cut.
+    /// Queues the pages again whose record was lost from the output, as after a power cut.
     ///
-    /// - Parameter bytes: How long the output is.
-    /// - Returns: How many pages, and where the last record ends that is whole.
+    /// - Parameter bytes: The length of the output.
+    /// - Returns: The number of pages, and where the last complete record ends.
     package func requeue(recordsBeyond bytes: Int64) throws(FetchError) -> (pages: Int, end: Int64) {
         try write { db, memory in
             let end = try db.prepare("SELECT max(record_end) FROM url WHERE record_end <= ?")
@@ -93,7 +93,7 @@ extension SQLiteFrontier {
         }
     }
 
-    /// From here on the records go to another file: where the old ones end says nothing any more.
+    /// From here on the records go to another file: the offsets in the old one have no meaning any more.
     package func forgetRecordEnds() throws(FetchError) {
         try write { db, _ in try db.execute("UPDATE url SET record_end = 0 WHERE record_end > 0") }
     }

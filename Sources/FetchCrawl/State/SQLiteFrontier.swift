@@ -4,18 +4,18 @@ import FetchStore
 import FetchSystem
 import Synchronization
 
-/// A frontier in a file: what a crawl needs to be taken up where it was killed.
+/// A frontier in a file, from which a killed crawl can be resumed.
 ///
-/// A turn is one transaction, so that the links of a page, its completion and the mark of the output are there together
-/// or not at all. Most links of a page are known already; a table of fingerprints in memory tells them without asking
-/// the file.
+/// A turn is one transaction, so that the links of a page, its completion and the mark of the output are stored
+/// together or not at all. Most links of a page are known already; a table of fingerprints in memory recognises them
+/// without a query.
 package final class SQLiteFrontier: Frontier {
-    /// Fingerprints that are kept in memory; beyond that the file is asked.
+    /// The maximum number of fingerprints in memory; beyond it the file is queried.
     static let cacheLimit = 4_000_000
     /// Numbers of origins that are kept in memory.
     static let originLimit = 100_000
 
-    /// What is held beside the file. It never holds anything that the file does not.
+    /// The state in memory. It never contains anything that is not in the file.
     struct Memory: Sendable {
         var known = FingerprintTable(keepsNumbers: false)
         var origins: [String: Int64] = [:]
@@ -23,7 +23,7 @@ package final class SQLiteFrontier: Frontier {
         var turn: Int64 = 0
         var counts = FrontierCounts()
 
-        /// Moves it out: a second owner would make the next change copy the whole table.
+        /// Moves the table out: a second owner would make the next change copy all of it.
         static func taking(_ memory: inout Memory) -> Memory {
             let taken = memory
             memory = Memory()
@@ -36,7 +36,7 @@ package final class SQLiteFrontier: Frontier {
 
     /// Takes a state over. What was in flight when its last process ended is queued again, and no origin is parked.
     ///
-    /// - Parameter file: The file, which stays the caller's to close.
+    /// - Parameter file: The file, which the caller closes.
     package init(file: CrawlStateFile) throws(FetchError) {
         self.file = file
         do {
@@ -75,7 +75,7 @@ package final class SQLiteFrontier: Frontier {
         }
     }
 
-    /// Ends the leases whose time is over.
+    /// Ends the expired leases.
     package func reap(now: Int64) throws(FetchError) -> Int {
         try write { db, memory in
             var transaction = FrontierTransaction(db: db, memory: Memory.taking(&memory), now: now, until: now)
@@ -90,7 +90,7 @@ package final class SQLiteFrontier: Frontier {
         }
     }
 
-    /// When there is something to lease.
+    /// When a host can be leased.
     package func nextWake(now: Int64) throws(FetchError) -> FrontierWake {
         try read { db in
             // An origin whose URLs all wait to be tried again may be named too early; a lease of it moves its time.
@@ -104,7 +104,7 @@ package final class SQLiteFrontier: Frontier {
         }
     }
 
-    /// How many URLs are in each state.
+    /// The number of URLs in each state.
     package func counts() throws(FetchError) -> FrontierCounts {
         var counts = memory.withLock { $0.counts }
         counts.waitingOrigins = try read { db in
@@ -114,7 +114,7 @@ package final class SQLiteFrontier: Frontier {
         return counts
     }
 
-    /// How far the output was written when the state was kept last.
+    /// How far the output was written when the state was stored last.
     package func outputMark() throws(FetchError) -> OutputMark {
         try read { db in
             try db.statement("SELECT file, bytes, records FROM progress").first {
@@ -136,7 +136,7 @@ package final class SQLiteFrontier: Frontier {
     ) throws(FetchError) -> Value {
         do {
             return try memory.withLock { memory in
-                // What memory says stands only if the file took it.
+                // The state in memory is valid only if the transaction was committed.
                 var changed = Memory.taking(&memory)
                 do {
                     let value = try file.connection.withLock { db in
@@ -145,7 +145,7 @@ package final class SQLiteFrontier: Frontier {
                     swap(&changed, &memory)
                     return value
                 } catch {
-                    // The turn is lost as a whole, and with it what memory knew of it: read it anew.
+                    // The whole turn is lost, and the state in memory with it: read it again.
                     memory = try file.connection.withLock { try Self.load($0, reaps: false) }
                     throw error
                 }
@@ -172,7 +172,7 @@ package final class SQLiteFrontier: Frontier {
             }
         }
         let sums = "SELECT sum(pending), sum(leased), sum(done), sum(failed), sum(dropped) FROM host"
-        // Sums of no rows are NULL, and read as 0.
+        // The sum of no rows is NULL, and is read as 0.
         try db.prepare(sums).forEach {
             memory.counts.queued = $0.int(0)
             memory.counts.leased = $0.int(1)

@@ -11,7 +11,7 @@ struct URLPatternCompiler {
         case match
     }
 
-    /// What must be true between two bytes.
+    /// A condition on the position between two bytes.
     enum Assertion: Sendable { case start, end, boundary, noBoundary }
 
     /// A part of an expression.

@@ -9,7 +9,7 @@ package enum HTTPDate {
     ///
     /// - Parameters:
     ///   - text: The date without space around it.
-    ///   - now: Seconds since 1970: they tell the century of a year of two digits.
+    ///   - now: Seconds since 1970, which determine the century of a year of two digits.
     static func parse(_ text: String, now: Int64) -> Int64? {
         // The longest date has 33 characters.
         let bytes = Array(text.utf8.prefix(34))
@@ -20,19 +20,19 @@ package enum HTTPDate {
         return nil
     }
 
-    /// IMF-fixdate, RFC 850 and asctime, as strptime(3) writes them. That function itself reads what the locale says, and
-    /// other texts as well.
+    /// IMF-fixdate, RFC 850 and asctime in the notation of strptime(3). That function itself depends on the locale, and
+    /// accepts other texts too.
     private static let forms = ["%a, %d %b %Y %T GMT", "%A, %d-%b-%y %T GMT", "%a %b %e %T %Y"]
 }
 
-/// Reads a date from left to right. Its names are case-sensitive, and its numbers have a fixed length.
+/// Parses a date from left to right. Its names are case-sensitive, and its numbers have a fixed length.
 private struct HTTPDateScanner {
     private var rest: ArraySlice<UInt8>
     private var year = 0
     private var hasCentury = true
     private var month = 0
     private var day = 0
-    /// Since midnight.
+    /// Seconds since midnight.
     private var second = 0
 
     init(_ bytes: [UInt8]) { rest = bytes[...] }
@@ -129,7 +129,7 @@ private struct HTTPDateScanner {
         }
     }
 
-    /// Counts in years that begin in March, so that a leap day is the last of its year.
+    /// Counts years from March, so that a leap day is the last day of its year.
     private static func daysSince1970(_ year: Int, _ month: Int, _ day: Int) -> Int {
         let year = month <= 2 ? year - 1 : year
         let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1

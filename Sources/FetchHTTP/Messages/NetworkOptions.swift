@@ -10,7 +10,7 @@ public struct NetworkOptions: Sendable {
         case v6
     }
 
-    /// The HTTP version asked for. HTTP/2 is spoken over TLS only: before 8.0.0 libcurl breaks cleartext HTTP/2 on a
+    /// The HTTP version to request. HTTP/2 is used over TLS only: before 8.0.0 libcurl breaks cleartext HTTP/2 on a
     /// reused connection (<https://github.com/curl/curl/issues/10634>).
     public enum HTTPVersion: Sendable {
         /// HTTP/2 if a TLS server offers it.

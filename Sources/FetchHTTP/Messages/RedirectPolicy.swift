@@ -17,6 +17,10 @@ public struct RedirectPolicy: Sendable {
     /// Makes a policy.
     public init(maxRedirects: Int? = 10) { self.maxRedirects = maxRedirects }
 
+    /// Whether a status leads elsewhere, given a Location (RFC 9110 §15.4): not 300, whose Location is only the server's
+    /// preference among several, and not 304.
+    package static func isRedirect(_ status: Int) -> Bool { [301, 302, 303, 307, 308].contains(status) }
+
     /// Decides on a response.
     ///
     /// - Parameters:
@@ -24,7 +28,7 @@ public struct RedirectPolicy: Sendable {
     ///   - request: The request of the response.
     ///   - followed: The number of redirects followed so far.
     public func step(after response: Response, to request: Request, followed: Int) -> Step {
-        guard let maxRedirects, [301, 302, 303, 307, 308].contains(response.status),
+        guard let maxRedirects, Self.isRedirect(response.status),
             let location = response.headers["location"], !location.isEmpty
         else { return .answer }
         guard followed < maxRedirects else {

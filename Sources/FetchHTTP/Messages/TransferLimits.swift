@@ -25,7 +25,7 @@ package struct TransferLimits: Sendable, Hashable {
         self.accepted = accepted
     }
 
-    /// Most bytes of a head. Before 8.3.0 libcurl has no limit for the sum of all lines (CVE-2023-38039,
+    /// The maximum size of a head in bytes. Before 8.3.0 libcurl does not limit the sum of all lines (CVE-2023-38039,
     /// <https://github.com/curl/curl/pull/11582>).
     package static let maxHeadSize = 256 * 1024
     /// The maximum number of bytes that are read of an unwanted body to keep the connection.

@@ -1,4 +1,4 @@
-/// Host and port (RFC 3986 §3.2, without userinfo): what pace and permits decide on. Two schemes at one port are one
+/// Host and port (RFC 3986 §3.2, without userinfo): pace and permits are decided on it. Two schemes at one port are one
 /// server.
 package struct Authority: Sendable, Hashable, CustomStringConvertible {
     /// `example.org:443`, `[::1]:8080`.

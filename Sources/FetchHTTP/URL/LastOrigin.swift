@@ -1,7 +1,6 @@
-/// What belongs to the scheme, host and port of the URL that was asked for last: lists often name one host a thousand
-/// times.
+/// The value of the last URL's scheme, host and port: lists often name one host a thousand times.
 package struct LastOrigin<Value> {
-    /// An object, because a copy of a URL counts references, and so does one that is only looked at.
+    /// An object, because copying a URL counts references, and so does reading it.
     fileprivate final class Entry {
         let url: FetchURL
         let value: Value
@@ -17,13 +16,13 @@ package struct LastOrigin<Value> {
     /// Nothing yet.
     package init() {}
 
-    /// What belongs to the origin of a URL; nil where that is not the last one.
+    /// The value for the origin of a URL; nil if it is not the last one.
     package func value(of url: FetchURL) -> Value? {
         guard let entry, url.hasSameOrigin(as: entry.url) else { return nil }
         return entry.value
     }
 
-    /// From now on it is this one.
+    /// Stores the value for this origin.
     package mutating func remember(_ value: Value, of url: FetchURL) { entry = Entry(url, value) }
 }
 

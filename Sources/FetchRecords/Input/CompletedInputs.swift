@@ -1,16 +1,16 @@
 package import FetchHTTP
 import FetchSystem
 
-/// Inputs that need not be fetched any more, with what tells whether the list is still the same: 8 bytes for each.
+/// Inputs that are done, with fingerprints that show whether the list is still the same: 8 bytes for each.
 package struct CompletedInputs: Sendable {
     /// Fingerprints by index, in pages; 0 for an input that is not done.
     private var pages: [Int: [UInt64]] = [:]
-    /// How many there are.
+    /// The number of inputs.
     package private(set) var count = 0
 
     private static let pageSize = 4096
 
-    /// None.
+    /// No inputs.
     package init() {}
 
     /// Whether an input is done.
@@ -32,8 +32,8 @@ package struct CompletedInputs: Sendable {
 }
 
 extension Input {
-    /// What tells this input from another one in its place: id, URL, method, fields and body, but no secret, so that a new
-    /// token is no new list. Never 0.
+    /// The fingerprint of an input: id, URL, method, headers and body, but no secret, so that a new token does not make
+    /// a new list. Never 0.
     package var fingerprint: UInt64 {
         var builder = Digest.Builder()
         builder.add(id.map { "=" + $0 } ?? "")

@@ -1,7 +1,7 @@
 /// Why records cannot be written.
 package enum OutputFailure: Error, Sendable, Hashable {
-    /// The reader went away: the end of the work, and no failure.
+    /// The reader closed its end: the work is over, and this is not a failure.
     case closed
-    /// Something cannot be read or written: what and why.
+    /// Output or input failed: what and why.
     case failed(String)
 }

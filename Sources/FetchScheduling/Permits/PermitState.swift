@@ -2,14 +2,14 @@ import FetchHTTP
 import DequeModule
 import HeapModule
 
-/// Who may start and who waits, decided without a clock or a thread: at most so many at once, in all and for each key; at
-/// most so many in a window of time; nothing for an authority that rests.
+/// Decides which waiter may start, without a clock or a thread: a maximum number of permits in all and for each key; a
+/// maximum number in a window of time; none for a paused authority.
 ///
-/// First come, first served within a key. Among keys the one with the fewest permits is next, and those with equally many
-/// take turns: neither a long queue nor slow answers of one hold up the others. A key that has not answered yet gets no
-/// more than a probe while others may want the rest.
+/// Waiters of one key are served in the order of arrival. Of the keys the one with the fewest permits is next, and
+/// those with equally many take turns: neither a long queue nor slow responses of one key delay the others. A key that
+/// has not answered yet gets no more than a probe while others may want the rest.
 struct PermitState<Waiter: Sendable>: Sendable {
-    /// What a request leads to.
+    /// The verdict on a waiter.
     enum Verdict: Sendable {
         /// It may start.
         case granted(Permit)

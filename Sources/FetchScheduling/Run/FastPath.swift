@@ -211,7 +211,7 @@ final class FastPath: Sendable {
         let start = RequestRun.Start(
             file: flight.file, time: permit.start,
             startedAt: madeAt.wall + (permit.start - madeAt.time).wholeMilliseconds, wait: permit.start - entry.since)
-        let signal = AuthorityPace.Signal.reading(result, wallSeconds: time.wallMilliseconds() / 1000)
+        let signal = options.paceSignal(result, wallSeconds: time.wallMilliseconds() / 1000)
         if options.isEnd(result) {
             send(entry, start, &result)
             giveBack(permit, signal)

@@ -40,7 +40,7 @@ extension SchedulerOptions {
     /// Whether the first hop of an input is its last: an accepted response that is not a redirect.
     func isEnd(_ result: TransferResult) -> Bool {
         guard result.error == nil, let status = result.response?.status, accept.contains(status) else { return false }
-        return !(300..<400).contains(status) || result.response?.headers.contains("location") != true
+        return !RedirectPolicy.isRedirect(status) || result.response?.headers.contains("location") != true
     }
 }
 

@@ -2,8 +2,8 @@ import FetchHTTP
 import FetchSQLite
 import FetchSystem
 
-/// The cache's file as its thread sees it: a file that turns out to be damaged is put aside and made anew, and the run
-/// goes on; a file that cannot be written is read on.
+/// The cache's file on its thread: a damaged file is renamed and recreated, and the run continues; a file that cannot
+/// be written is still read.
 struct CacheConnection {
     private let path: String
     private let network: NetworkOptions
@@ -15,8 +15,8 @@ struct CacheConnection {
     /// Opens the file.
     ///
     /// - Parameters:
-    ///   - repairs: Whether a damaged file is put aside and made anew.
-    ///   - report: Takes what there is to say.
+    ///   - repairs: Whether a damaged file is renamed and recreated.
+    ///   - report: Receives messages.
     init(
         path: String, network: NetworkOptions, repairs: Bool, report: @escaping @Sendable (String) -> Void
     ) throws(StoreFailure) {
@@ -52,7 +52,7 @@ struct CacheConnection {
         try open()
     }
 
-    /// Reads; nil when that is not possible, and for what is not there.
+    /// Reads; nil if that is not possible, and for a missing entry.
     mutating func read<Value>(_ body: (ResponseTable, CacheKey.Maker) throws -> Value?) -> Value? {
         guard let database else { return nil }
         do {
@@ -73,7 +73,7 @@ struct CacheConnection {
         }
     }
 
-    /// Gives free pages back to the system.
+    /// Returns free pages to the system.
     mutating func compact() {
         do {
             try database?.connection.execute("VACUUM")
@@ -88,7 +88,7 @@ struct CacheConnection {
         database = nil
     }
 
-    /// Says what went wrong; true when there is a new file to go on with.
+    /// Reports what went wrong; true when a new file can be used instead.
     @discardableResult
     private mutating func recover(from error: any Error, doing what: String) -> Bool {
         let failure = StoreFailure(error)

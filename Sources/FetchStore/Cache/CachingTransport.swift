@@ -121,7 +121,8 @@ package struct CachingTransport: Transport {
         guard result.error == nil, CachePolicy.isStorable(response, to: request) else { return result.with(response) }
         // The body of a followed redirect is dropped by the transport.
         let isDropped =
-            limits.dropsRedirectBody && (300..<400).contains(response.status) && response.headers.contains("location")
+            limits.dropsRedirectBody && RedirectPolicy.isRedirect(response.status)
+            && response.headers.contains("location")
         // A partial body is not stored: the transport may have dropped an unwanted rest.
         guard let body = isDropped ? [] : kept, isDropped || body.count == response.size,
             body.count <= ResponseCache.largestBody

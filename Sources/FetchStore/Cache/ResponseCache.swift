@@ -3,26 +3,26 @@ import FetchSystem
 import DequeModule
 import Synchronization
 
-/// Answers that were kept in a file, for this run and later ones (RFC 9111, as a private cache).
+/// Responses that are stored in a file, for this run and later ones (a private cache, RFC 9111).
 ///
-/// One thread does everything that touches the file: reads first, then writes, many in one transaction; only who asks for
-/// a URL that something is about to be written for waits for that. A lookup costs the loop two messages and never a wait;
-/// a slow disk holds back the requests that have something to store, and only once ``mostPending`` bytes wait.
+/// One thread accesses the file: reads first, then writes, many in one transaction; only a read of a URL that a pending
+/// write concerns waits for that. A lookup costs the loop two messages and never a wait; a slow disk only delays
+/// requests that have something to store, and only once ``mostPending`` bytes wait.
 ///
 /// ``close()`` ends it and must be called.
 package final class ResponseCache: Sendable {
-    /// The largest body that is kept, in decoded bytes: 16 MiB.
+    /// The largest body that is stored, in decoded bytes: 16 MiB.
     static let largestBody = 16 << 20
-    /// Bytes of all bodies above which a run ends with removing those that were used longest ago: 1 GiB.
+    /// The size of all bodies above which a run removes the least recently used ones at its end: 1 GiB.
     static let largestTotal = 1 << 30
-    /// Bytes that may wait to be written.
+    /// The maximum number of bytes that wait to be written.
     private static let mostPending = 32 << 20
-    /// Changes in one transaction.
+    /// The maximum number of changes in one transaction.
     private static let batch = 256
 
     private typealias Read = @Sendable (inout CacheConnection) -> Void
 
-    /// What is done in its turn.
+    /// A read that must see the changes before it.
     private enum Item {
         case change(CacheChange, url: String)
         /// A read that has to see what stands before it.
@@ -32,7 +32,7 @@ package final class ResponseCache: Sendable {
     private struct State {
         var reads: [Read] = []
         var items = Deque<Item>()
-        /// How many changes wait for each URL.
+        /// The number of changes that wait for each URL.
         var changing: [String: Int] = [:]
         var pending = 0
         var waiting: [UnsafeContinuation<Void, Never>] = []
@@ -64,16 +64,16 @@ package final class ResponseCache: Sendable {
     private let state = Mutex(State())
     private let waker: Waker
     private let thread = Atomic<UInt>(0)
-    /// The file. Its thread holds the lock while it works on it; nothing else asks for it.
+    /// The file. Its thread holds the lock while it works on it; no other thread takes it.
     private let connection: Mutex<CacheConnection>
 
-    /// Opens a file, or makes one (mode 0600).
+    /// Opens or creates a file (mode 0600).
     ///
     /// - Parameters:
-    ///   - path: The file. Its folder must be there.
-    ///   - network: How connections are made: answers of one way are not those of another.
-    ///   - repairs: Whether a damaged file is put aside as `FILE.corrupt-…` and made anew, rather than an error.
-    ///   - report: Takes a sentence when the file turns out to be damaged or cannot be written.
+    ///   - path: The file. Its directory must exist.
+    ///   - network: The options for connections: responses are reused with the same options only.
+    ///   - repairs: Whether a damaged file is renamed to `FILE.corrupt-…` and recreated, instead of being an error.
+    ///   - report: Receives a sentence when the file turns out to be damaged or cannot be written.
     package init(
         path: String, network: NetworkOptions, repairs: Bool = true, report: @escaping @Sendable (String) -> Void
     ) throws(StoreFailure) {
@@ -98,7 +98,7 @@ package final class ResponseCache: Sendable {
         thread.store(started, ordering: .releasing)
     }
 
-    /// Writes what waits, closes the file and ends the thread. Does nothing the second time.
+    /// Writes what waits, closes the file and ends the thread. The second call does nothing.
     package func close() {
         state.withLock { state in
             state.stops = true
@@ -117,16 +117,16 @@ package final class ResponseCache: Sendable {
 
     /// A stored body; nil when it is gone.
     func body(_ id: Int64) async -> [UInt8]? {
-        // Its row has been read, so it is not one that waits to be written.
+        // Its row has been read, so it does not wait to be written.
         await read(for: "") { table, _ in try table.body(id) }
     }
 
-    /// How many responses there are, and the bytes of their bodies.
+    /// The number of responses, and the bytes of their bodies.
     package func statistics() async -> (responses: Int, bytes: Int)? {
         await read { table, _ in try table.statistics() }
     }
 
-    /// Removes everything; gives what there was.
+    /// Removes everything; returns what there was.
     package func clear() async -> (responses: Int, bytes: Int)? {
         let before = await statistics()
         await withUnsafeContinuation { continuation in
@@ -139,7 +139,7 @@ package final class ResponseCache: Sendable {
         return before
     }
 
-    /// - Parameter url: What it is about: changes of it are seen. Nil for everything.
+    /// - Parameter url: The URL of the read, whose pending changes are seen. Nil for everything.
     private func read<Value: Sendable>(
         for url: String? = nil, _ body: @escaping @Sendable (ResponseTable, CacheKey.Maker) throws -> Value?
     ) async -> Value? {
@@ -158,7 +158,7 @@ package final class ResponseCache: Sendable {
 
     // MARK: Writing
 
-    /// Has something written soon; waits only while too much waits already.
+    /// Queues a write; waits only while too much waits already.
     func write(_ change: CacheChange, for url: FetchURL) async {
         let url = url.requestString
         let mustWait = state.withLock { state in

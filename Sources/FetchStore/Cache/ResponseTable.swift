@@ -2,7 +2,7 @@ import FetchHTTP
 import FetchSQLite
 import FetchSystem
 
-/// The tables of the cache: what is asked of them and what is written.
+/// The tables of the cache, with their queries and changes.
 struct ResponseTable {
     private let connection: SQLiteConnection
 
@@ -28,12 +28,12 @@ struct ResponseTable {
             """
         ]))
 
-    /// The random bytes that make this file's digests its own.
+    /// The random bytes that make this file's digests unique.
     func secret() throws(SQLiteError) -> [UInt8] {
         try connection.statement("SELECT bytes FROM secret").first { $0.bytes(0) } ?? []
     }
 
-    /// The newest stored response for a request (RFC 9111 §4.1), and the day it was last used.
+    /// The newest stored response for a request (RFC 9111 §4.1), and the day of its last use.
     func find(
         _ request: Request, _ keys: CacheKey.Maker
     ) throws(SQLiteError) -> (response: StoredResponse, usedOn: Int64)? {
@@ -83,7 +83,7 @@ struct ResponseTable {
         let key = keys.key(for: request)
         let names = CachePolicy.variedFields(response.headers)
         let variant = keys.variant(names, of: request)
-        // A new row rather than a changed one: who has read the old one finds its body or none, never the new one.
+        // A new row instead of a changed one: a reader of the old one finds its body or none, never the new one.
         try connection.statement("DELETE FROM response WHERE url = ? AND identity = ? AND variant = ?")
             .run(.blob(key.url.bytes), .blob(key.identity.bytes), .blob(variant.bytes))
         try connection.statement(
@@ -100,13 +100,13 @@ struct ResponseTable {
             .run(.integer(connection.lastInsertedRowID), .blob(body))
     }
 
-    /// How much there is.
+    /// The number of responses and bytes.
     func statistics() throws(SQLiteError) -> (responses: Int, bytes: Int) {
         try connection.statement("SELECT count(*), coalesce(sum(size), 0) FROM response")
             .first { ($0.int(0), $0.int(1)) } ?? (0, 0)
     }
 
-    /// Removes what was used longest ago until the bodies are no larger than allowed; false if they were not.
+    /// Removes the least recently used responses until the bodies are within the limit; false if they were already.
     func prune(to limit: Int) throws(SQLiteError) -> Bool {
         var excess = try statistics().bytes - limit
         guard excess > 0 else { return false }
@@ -127,22 +127,22 @@ struct ResponseTable {
     /// Removes everything.
     func clear() throws(SQLiteError) { try connection.execute("DELETE FROM response") }
 
-    /// Days since 1970: which response was used last need not be known better, and a hit a day costs no write.
+    /// Days since 1970: the order of use need not be known better, and a second hit on a day costs no write.
     static func day(_ milliseconds: Int64) -> Int64 { milliseconds / 86_400_000 }
 }
 
-/// Something to write into the cache.
+/// A change of the cache.
 enum CacheChange: Sendable {
     /// A new response with its body.
     case store(Request, StoredResponse, body: [UInt8])
-    /// The fields and times of one that was confirmed.
+    /// The headers and times of a revalidated response.
     case update(StoredResponse)
-    /// That one was used today.
+    /// A response was used today.
     case use(Int64, now: Int64)
-    /// That nothing stored for a URL is worth anything.
+    /// Everything stored for a URL is invalid.
     case invalidate(FetchURL)
 
-    /// Bytes of memory, about.
+    /// The approximate number of bytes in memory.
     var size: Int {
         if case .store(_, let response, let body) = self {
             body.count + response.headers.lines.count + 512

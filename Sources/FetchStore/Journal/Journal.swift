@@ -139,11 +139,12 @@ package struct Journal: Sendable {
     private static func failure(_ name: String, _ error: JournalReading.Failure) -> StoreFailure {
         switch error {
         case .damaged(let line):
-            return .damaged("\(name):\(line): this is not a journal of fetchall; it is left as it is")
-        case .version(let version): return .mismatch("\(name) has version \(version); it belongs to another fetchall")
+            return .damaged("\(name):\(line): this is not a journal of fetchall; it is left unchanged")
+        case .version(let version):
+            return .mismatch("\(name) has version \(version), which this version of fetchall does not support")
         case .options(let names):
             let verb = names.count == 1 ? "is" : "are"
-            return .mismatch("\(names.joined(separator: ", ")) \(verb) not what \(name) was begun with")
+            return .mismatch("\(names.joined(separator: ", ")) \(verb) not the same as when \(name) was started")
         }
     }
 

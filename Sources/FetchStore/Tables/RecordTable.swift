@@ -5,18 +5,19 @@ package import FetchSystem
 
 /// Records as rows of a SQLite table: the fields of the record, one column each, in the same order.
 ///
-/// Each batch is one transaction: a process that is killed leaves all of a batch or none of it.
+/// Each batch is one transaction: a killed process leaves a complete batch or none of it.
 package final class RecordTable: Sendable {
     private let table: RowTable
     private let options: RecordOptions
 
-    /// Opens or makes the file and the table; a table that is there is gone on with, and gets the columns it lacks.
+    /// Opens or creates the file and the table. If the table exists, rows are appended, and it gets the columns that it
+    /// lacks.
     ///
     /// - Parameters:
     ///   - path: The file.
     ///   - table: The name of the table.
-    ///   - options: Which columns there are beyond the fixed ones.
-    /// - Throws: ``InputFailure`` when the file is no database, or cannot be written; it is left as it was.
+    ///   - options: The optional columns.
+    /// - Throws: ``InputFailure`` when the file is not a database, or cannot be written; it is left unchanged.
     package init(path: String, table: String, options: RecordOptions) throws(InputFailure) {
         self.options = options
         var row = RowSink(options: options)
@@ -33,11 +34,11 @@ package final class RecordTable: Sendable {
         }
     }
 
-    /// Closes the file, which is one file again then.
+    /// Closes the file; its write-ahead log is merged into it.
     package func close() throws(InputFailure) { try table.close() }
 }
 
-/// Writes fields as values of a row.
+/// Writes fields as the values of a row.
 private struct RowSink: RecordSink {
     let options: RecordOptions
     private(set) var values: [DatabaseValue] = []
@@ -47,7 +48,7 @@ private struct RowSink: RecordSink {
 
     init(options: RecordOptions) { self.options = options }
 
-    /// Takes the fields of an outcome in place of those before.
+    /// Replaces the fields by those of an outcome.
     mutating func add(_ outcome: Outcome) {
         values.removeAll(keepingCapacity: true)
         isNaming = columns.isEmpty

@@ -2,11 +2,11 @@ package import FetchSQLite
 package import FetchSystem
 import Synchronization
 
-/// A table of a SQLite file that rows are appended to, a transaction for each batch: a process that is killed leaves all
-/// of a batch or none of it.
+/// A table of a SQLite file that rows are appended to, one transaction for each batch: a killed process leaves a
+/// complete batch or none of it.
 package final class RowTable: Sendable {
-    /// A column: its name, and the affinity that SQLite gives it (https://www.sqlite.org/datatype3.html §3); empty for
-    /// values that are to stay as they come.
+    /// A column: its name, and its affinity in SQLite (https://www.sqlite.org/datatype3.html §3); empty for values that
+    /// are not converted.
     package struct Column: Sendable, Hashable {
         package var name: String
         package var type: String
@@ -26,14 +26,15 @@ package final class RowTable: Sendable {
     private let shown: String
     private let insertion: String
 
-    /// Opens or makes the file and the table; a table that is there is gone on with, and gets the columns it lacks.
+    /// Opens or creates the file and the table. If the table exists, rows are appended, and it gets the columns that it
+    /// lacks.
     ///
     /// - Parameters:
     ///   - path: The file.
     ///   - table: The name of the table.
-    ///   - columns: What a row has, each name once and in lower case.
+    ///   - columns: The columns of a row, each name once and in lower case.
     ///   - patience: How long to wait for another connection that writes, in milliseconds.
-    /// - Throws: ``InputFailure`` when the file is no database, or cannot be written; it is left as it was.
+    /// - Throws: ``InputFailure`` when the file is not a database, or cannot be written; it is left unchanged.
     package init(
         path: String, table: String, columns: [Column], patience: Int32 = RowTable.patience
     ) throws(InputFailure) {
@@ -53,7 +54,8 @@ package final class RowTable: Sendable {
     }
 
     private static func prepare(_ connection: SQLiteConnection, _ table: String, _ columns: [Column]) throws {
-        // A commit is then one write at the end of a file, and readers are not held up; without it all is slower only.
+        // With WAL a commit is one write at the end of a file, and readers are not blocked; without it everything only
+        // takes longer.
         _ = try connection.startWriteAheadLog()
         try connection.execute("PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON")
         let name = quoted(table)
@@ -73,8 +75,8 @@ package final class RowTable: Sendable {
     /// Appends rows, all of them or none.
     ///
     /// - Parameters:
-    ///   - items: What the rows are about.
-    ///   - values: Gives an item's values, one for each column.
+    ///   - items: The items of the rows.
+    ///   - values: Returns an item's values, one for each column.
     package func append<Item>(_ items: [Item], _ values: (Item) -> [DatabaseValue]) throws(InputFailure) {
         guard !items.isEmpty else { return }
         let rows = items.map(values)
@@ -90,14 +92,14 @@ package final class RowTable: Sendable {
         }
     }
 
-    /// Closes the file, which is one file again then.
+    /// Closes the file; its write-ahead log is merged into it.
     package func close() throws(InputFailure) {
         do {
             try connection.withLock { connection in
                 do throws(SQLiteError) {
                     try connection.execute("PRAGMA journal_mode = DELETE")
                 } catch  where error.code == .busy {
-                    // All rows are in the file or its log; SQLite puts them together when the last process leaves it.
+                    // All rows are in the file or its log; SQLite merges them when the last process closes the file.
                 }
                 try connection.close()
             }
@@ -118,7 +120,7 @@ package final class RowTable: Sendable {
 }
 
 extension JSONValue {
-    /// A number, a string or a truth as SQLite has them, so that it can be compared; all others as JSON text.
+    /// Numbers, strings and Booleans as SQLite's types, so that they can be compared; all others as JSON text.
     package var databaseValue: DatabaseValue {
         switch self {
         case .null: return .null

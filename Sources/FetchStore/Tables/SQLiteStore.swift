@@ -2,7 +2,7 @@ public import FetchHTTP
 import FetchSQLite
 import FetchSystem
 
-/// A SQLite database that is open: statements and queries, one at a time, on a thread of their own.
+/// An open SQLite database: statements and queries run one at a time, on its own thread.
 ///
 /// It comes from ``withStore(_:_:)`` and is closed when that returns.
 public final class SQLiteStore: Sendable {
@@ -23,17 +23,18 @@ public final class SQLiteStore: Sendable {
     /// - Parameters:
     ///   - sql: The statement, with `?` for each argument.
     ///   - arguments: The values for the `?`, in their order.
-    /// - Throws: ``FetchError`` of kind `io` with SQLite's words.
+    /// - Throws: ``FetchError`` of kind `io` with SQLite's text.
     public func execute(_ sql: String, _ arguments: [SQLiteValue] = []) async throws(FetchError) {
         try await execute(sql, rows: [arguments])
     }
 
-    /// Runs a statement once for each row of arguments, all in one transaction: all of it happens, or nothing.
+    /// Runs a statement once for each row of arguments in one transaction, which is committed or rolled back as a
+    /// whole.
     ///
     /// - Parameters:
     ///   - sql: The statement, with `?` for each argument.
     ///   - rows: The values for the `?`, a row for each run.
-    /// - Throws: ``FetchError`` of kind `io` with SQLite's words.
+    /// - Throws: ``FetchError`` of kind `io` with SQLite's text.
     public func execute(_ sql: String, rows: [[SQLiteValue]]) async throws(FetchError) {
         let rows = rows.map { $0.map(\.databaseValue) }
         try await withTaskExecutorPreference(thread) { [session] () async throws(FetchError) in
@@ -46,8 +47,8 @@ public final class SQLiteStore: Sendable {
     /// - Parameters:
     ///   - sql: The query, with `?` for each argument.
     ///   - arguments: The values for the `?`, in their order.
-    /// - Returns: All rows of the result; in each a value for each column, by name.
-    /// - Throws: ``FetchError`` of kind `io` with SQLite's words.
+    /// - Returns: All rows of the result, each with a value for each column by name.
+    /// - Throws: ``FetchError`` of kind `io` with SQLite's text.
     public func rows(
         _ sql: String, _ arguments: [SQLiteValue] = []
     ) async throws(FetchError) -> [[String: SQLiteValue]] {
@@ -110,7 +111,7 @@ extension SQLiteValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, 
     public init(nilLiteral: ()) { self = .null }
 }
 
-/// Opens a SQLite database, runs the body with it, and closes it, whatever the body does.
+/// Opens a SQLite database, runs the body with it, and closes it, also when the body throws.
 ///
 /// ```swift
 /// let dear = try await withStore("shop.db") { store in
@@ -119,10 +120,10 @@ extension SQLiteValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, 
 /// ```
 ///
 /// - Parameters:
-///   - path: The file, made if it is not there; empty for a database in memory.
-///   - body: What to do with it.
+///   - path: The file, created if it does not exist; empty for a database in memory.
+///   - body: Uses the database.
 /// - Returns: What the body returns.
-/// - Throws: What the body throws; ``FetchError`` of kind `io` when the file cannot be opened.
+/// - Throws: The body's error; ``FetchError`` of kind `io` when the file cannot be opened.
 public func withStore<Result>(
     _ path: String, _ body: (SQLiteStore) async throws -> Result
 ) async throws -> Result {

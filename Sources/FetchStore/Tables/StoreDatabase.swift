@@ -7,13 +7,13 @@ import Glibc
 import Darwin
 #endif
 
-/// A file of SQLite that several processes may use at once: WAL, a writer at a time, and patience with the others.
+/// A SQLite file that several processes may use concurrently: WAL, one writer at a time, and a busy timeout.
 struct StoreDatabase {
-    /// What a file is for.
+    /// The purpose of a file.
     struct Kind: Sendable {
-        /// Stands in the file's header, so that a file of another program is not written to.
+        /// The application ID in the file's header, so that a file of another program is not written to.
         let applicationID: Int32
-        /// What makes the tables of this version out of any earlier one's.
+        /// The steps that create the tables of this version from any earlier version.
         let schema: SQLiteSchema
     }
 
@@ -22,9 +22,9 @@ struct StoreDatabase {
     /// How long to wait for another process that writes, in milliseconds.
     private static let patience: Int32 = 10_000
 
-    /// Opens a file, making it (mode 0600) if it is not there.
+    /// Opens a file, and creates it (mode 0600) if it does not exist.
     init(path: String, kind: Kind) throws(StoreFailure) {
-        // Only one that is new: closing a descriptor of the file takes SQLite's locks on it away (fcntl(2)).
+        // Only a new one: closing a descriptor of the file releases SQLite's locks on it (fcntl(2)).
         let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         if descriptor >= 0 {
             SystemFile.close(descriptor)
@@ -48,8 +48,8 @@ struct StoreDatabase {
         }
     }
 
-    /// Whether the file's header has our mark, or is that of a database that nobody has written to. To ask SQLite would
-    /// be too late: it changes a header when it is told to use WAL. What is no database is for SQLite to judge.
+    /// Whether the file's header has our application ID, or is that of an empty database. SQLite cannot be asked,
+    /// because it changes a header when it is told to use WAL. SQLite decides on a file that is not a database.
     private static func mayBeOurs(_ path: String, _ applicationID: Int32) -> Bool {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return true }
@@ -77,7 +77,7 @@ struct StoreDatabase {
     /// Closes the file.
     func close() { try? connection.close() }
 
-    /// Gives a damaged file another name, with what SQLite keeps beside it.
+    /// Renames a damaged file, with SQLite's files beside it.
     ///
     /// - Returns: The new name.
     static func putAside(_ path: String, now: Int64) throws(StoreFailure) -> String {
@@ -94,7 +94,7 @@ struct StoreDatabase {
 }
 
 extension StoreFailure {
-    /// What SQLite says.
+    /// SQLite's text.
     init(_ error: any Error) {
         guard let error = error as? SQLiteError else {
             self = .io("\(error)")

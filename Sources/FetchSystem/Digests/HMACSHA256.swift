@@ -1,14 +1,14 @@
 import CCrypto
 import Synchronization
 
-/// HMAC-SHA-256 (RFC 2104), computed by libcrypto: a digest that nobody can compute or verify without the key.
+/// HMAC-SHA-256 (RFC 2104), computed by libcrypto: a digest that cannot be computed or verified without the key.
 final class HMACSHA256: Sendable {
-    /// A context that has the key and no message yet: to copy it costs a third of setting a key.
+    /// A context with the key and without a message: copying it takes a third of setting a key.
     private let keyed: Mutex<OpaquePointer>
 
-    /// - Parameter key: Secret random bytes; RFC 2104 §3 wants at least 32.
+    /// - Parameter key: Secret random bytes; RFC 2104 §3 asks for at least 32.
     init(key: [UInt8]) {
-        // An empty array may have no address, and no address means to libcrypto that the key was set before.
+        // An empty array may have no address, and libcrypto takes no address to mean that the key was set before.
         let bytes = key.isEmpty ? [0] : key
         guard let context = ccrypto_hmac_sha256(CryptoAlgorithms.shared.hmac, bytes, key.count) else {
             preconditionFailure("libcrypto cannot start HMAC-SHA-256")

@@ -1,20 +1,20 @@
-/// Makes digests with a store's secret, so that nobody who reads the store can try out guesses without it.
+/// Makes digests with a store's secret, so that a reader of the store cannot test guesses without it.
 package struct KeyedDigester: Sendable {
-    /// Length of the secret of a new store: a block of SHA-256, the longest key that HMAC uses as it is.
+    /// The length of the secret of a new store: a block of SHA-256, the longest key that HMAC uses unchanged.
     package static let secretSize = 64
 
     private enum Derivation {
         /// HMAC-SHA-256.
         case hmac(HMACSHA256)
         /// SHA-256 of the secret and the message. Stores from before HMAC have secrets of 32 bytes and digests of this
-        /// kind. They stay readable: no digest in them can be made anew without the URL it stands for. A digest is half a
-        /// hash, so that a longer message cannot be derived from it.
+        /// kind. They stay readable: no digest in them can be recomputed without its URL. A digest is half a hash, so
+        /// that a longer message cannot be derived from it.
         case prefix([UInt8])
     }
 
     private let derivation: Derivation
 
-    /// - Parameter secret: The store's own random bytes. Their number tells how its digests are made.
+    /// - Parameter secret: The store's own random bytes. Their number determines the kind of digest.
     package init(secret: [UInt8]) {
         derivation = secret.count == Self.secretSize ? .hmac(HMACSHA256(key: secret)) : .prefix(secret)
     }

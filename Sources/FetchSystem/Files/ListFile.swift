@@ -33,7 +33,7 @@ package struct ListFile: Sendable {
         return ListFile(name: shown, descriptor: descriptor.rawValue)
     }
 
-    /// What is wrong with a file, as far as its first bytes tell.
+    /// What is wrong with a file, as far as its first bytes show.
     private static func problem(of file: FileDescriptor) throws(Errno) -> String? {
         switch try file.stat().type {
         case .directory: return "is a directory; name a file in it"

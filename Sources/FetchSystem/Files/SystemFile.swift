@@ -6,7 +6,7 @@ import Glibc
 import Darwin
 #endif
 
-/// Reading, writing and closing descriptors.
+/// Reads, writes and closes descriptors.
 package enum SystemFile {
     /// The result of a read.
     package enum ReadResult {
@@ -52,7 +52,7 @@ package enum SystemFile {
         (try? read(descriptor, into: &buffer)) ?? -1
     }
 
-    /// Writes everything, and waits for room in a pipe that does not block.
+    /// Writes everything, and waits for room in a non-blocking pipe.
     package static func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) throws(Errno) {
         var rest = bytes
         while !rest.isEmpty {
@@ -67,12 +67,12 @@ package enum SystemFile {
         }
     }
 
-    /// Writes everything, and waits for room in a pipe that does not block.
+    /// Writes everything, and waits for room in a non-blocking pipe.
     package static func writeAll(_ bytes: [UInt8], to descriptor: Int32) throws(Errno) {
         try Errno.typed { try bytes.withUnsafeBytes { try writeAll($0, to: descriptor) } }
     }
 
-    /// Closes a descriptor; false when the system says that bytes did not arrive (quota, NFS).
+    /// Closes a descriptor; false when the system reports that bytes could not be stored (quota, NFS).
     @discardableResult
     package static func close(_ descriptor: Int32) -> Bool {
         (try? FileDescriptor(rawValue: descriptor).close()) != nil
@@ -80,10 +80,10 @@ package enum SystemFile {
 }
 
 extension Errno {
-    /// Why the last call of C failed.
+    /// The error of the last C call.
     package static var last: Errno { Errno(rawValue: errno) }
 
-    /// Runs calls of swift-system, which throw nothing but `Errno` and do not declare it.
+    /// Runs calls of swift-system, which throw only `Errno` and do not declare it.
     package static func typed<Value>(_ body: () throws -> Value) throws(Errno) -> Value {
         do { return try body() } catch { throw error as? Errno ?? .ioError }
     }
@@ -93,7 +93,7 @@ extension Errno {
 }
 
 extension Waker {
-    /// Waits until somebody calls ``wake()``, and takes the wake-up.
+    /// Waits for a call of ``wake()``, and consumes the wake-up.
     package func waitUntilWoken() {
         var entry = pollfd(fd: readEnd, events: Int16(POLLIN), revents: 0)
         while poll(&entry, 1, -1) < 0, Errno.last == .interrupted {}

@@ -151,7 +151,7 @@ final class Transfer {
     /// Whether the unwanted body is long, or ends with the connection. The connection cannot be reused then, and there
     /// is nothing to wait for.
     private var isRedirectWithoutEnd: Bool {
-        guard limits.dropsRedirectBody, (300..<400).contains(status), status != 304, !isHead, isUnwanted
+        guard limits.dropsRedirectBody, RedirectPolicy.isRedirect(status), !isHead, isUnwanted
         else { return false }
         if let length = head.length { return length > TransferLimits.maxUnwantedBodySize && !head.hasCoding }
         return !head.hasCoding && httpVersion.hasPrefix("1")
@@ -226,7 +226,7 @@ final class Transfer {
         let status = status
         if status == 205 { return true }
         guard limits.dropsRedirectBody || limits.accepted != nil else { return false }
-        if limits.dropsRedirectBody, (300..<400).contains(status) {
+        if limits.dropsRedirectBody, RedirectPolicy.isRedirect(status) {
             return HeaderFields(lines: head.lines).contains("location")
         }
         return sink != .memory && limits.accepted?.contains(status) == false

@@ -40,7 +40,7 @@ struct OutputFile: Sendable {
     /// Whether it is a regular file. Writes to one do not wait for a reader.
     var isFile: Bool { size != nil }
 
-    /// Its length; nil for what is no file.
+    /// Its length; nil if it is not a regular file.
     var size: Int64? {
         guard let status = try? file.stat(), status.type == .regular else { return nil }
         return status.size
@@ -57,7 +57,7 @@ struct OutputFile: Sendable {
         return count == 1 && last != 0x0A
     }
 
-    /// Opens a file for writing, making it if it is not there.
+    /// Opens a file for writing, and creates it if it does not exist.
     static func open(_ path: String, _ options: FileDescriptor.OpenOptions) throws(InputFailure) -> OutputFile {
         let name = TerminalText.escaped(path)
         do throws(Errno) {
@@ -72,7 +72,7 @@ struct OutputFile: Sendable {
         }
     }
 
-    /// Cuts the file and goes on writing there.
+    /// Cuts the file and continues there.
     func cut(to size: Int64) throws(Errno) {
         try Errno.typed {
             try file.resize(to: size)

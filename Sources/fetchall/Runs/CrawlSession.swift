@@ -202,7 +202,7 @@ struct CrawlSession {
             let program = parts.count > 1 ? " through another --jq" : output.jq == nil ? "" : " without --jq"
             let form = parts[0] + program
             throw StoreFailure.refused(
-                "\(TerminalText.escaped(path)) holds the records of this crawl as \(form): give the same format or another -o"
+                "\(TerminalText.escaped(path)) holds records of this crawl as \(form): use the same format or another -o"
             )
         }
         let (file, size) = try OutputFile.reopen(path)

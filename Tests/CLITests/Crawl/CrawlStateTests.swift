@@ -200,7 +200,7 @@ struct CrawlStateTests {
         for (url, words) in [
             ("\(server.baseURL)/a", ["fetched: status 200", "found on \(server.baseURL)/"]),
             ("\(server.baseURL)/x", ["robots.txt forbids it", "line 2: Disallow: /x"]),
-            ("http://b.test/", ["out of scope"]), ("\(server.baseURL)/never", ["not known", "scope: inside"]),
+            ("http://b.test/", ["out of scope"]), ("\(server.baseURL)/never", ["unknown", "scope: inside"]),
         ] {
             let result = try await Tool.run(["crawl", "--explain", url, "--state", scratch("s")])
             #expect(result.exit == 0)
