@@ -88,7 +88,8 @@ struct RedirectFaultTests {
     @Test(arguments: [300, 305, 306]) func `a 3xx that is not followed keeps its body`(status: Int) async throws {
         let (row, log, _) = try await row(["--accept", "300..306", "--body"]) { _ in
             .response(
-                status: status, headers: [("Location", "/b"), ("Content-Type", "text/plain")], body: Array("choices".utf8))
+                status: status, headers: [("Location", "/b"), ("Content-Type", "text/plain")],
+                body: Array("choices".utf8))
         }
         #expect(row.ok)
         #expect(row.body == "choices")

@@ -26,6 +26,7 @@ public struct Outcome: Sendable {
     public var crawl: CrawlDetails?
 
     /// Takes each value as it is.
+    @inlinable
     package init(
         input: Input, effectiveURL: FetchURL? = nil, response: Response? = nil, error: FetchError? = nil,
         timing: Timing? = nil, redirects: Int, retries: Int, startedAt: Int64? = nil, wait: Duration,

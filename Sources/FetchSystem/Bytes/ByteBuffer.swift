@@ -2,15 +2,18 @@ import CPosix
 
 /// A growing buffer of bytes. Appending a literal of known length takes a handful of instructions here and a hundred
 /// with an array, and a record consists of fifty pieces.
-package struct ByteBuffer: ~Copyable {
-    private var start: UnsafeMutableRawPointer
-    package private(set) var count = 0
-    private var capacity: Int
+public struct ByteBuffer: ~Copyable {
+    @usableFromInline var start: UnsafeMutableRawPointer
+    @usableFromInline var used = 0
+    @usableFromInline var capacity: Int
     /// Whether the memory is its own and must be freed.
     private var isOwned = true
 
+    /// The bytes written so far.
+    @inlinable public var count: Int { used }
+
     /// Makes an empty buffer.
-    package init(capacity: Int) {
+    public init(capacity: Int) {
         self.capacity = max(capacity, 64)
         start = Self.allocate(self.capacity)
     }
@@ -23,7 +26,7 @@ package struct ByteBuffer: ~Copyable {
     }
 
     /// Calls the closure with an empty buffer whose first 1,024 bytes are on the stack.
-    package static func withTemporary(_ body: (inout ByteBuffer) -> Void) {
+    public static func withTemporary(_ body: (inout ByteBuffer) -> Void) {
         withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 8) { memory in
             guard let start = memory.baseAddress else { return }
             var buffer = ByteBuffer(in: memory, start)
@@ -40,40 +43,40 @@ package struct ByteBuffer: ~Copyable {
     }
 
     /// The byte at an index; it traps outside.
-    package subscript(index: Int) -> UInt8 {
+    public subscript(index: Int) -> UInt8 {
         get {
-            precondition(index >= 0 && index < count)
+            precondition(index >= 0 && index < used)
             return start.load(fromByteOffset: index, as: UInt8.self)
         }
         set {
-            precondition(index >= 0 && index < count)
+            precondition(index >= 0 && index < used)
             start.storeBytes(of: newValue, toByteOffset: index, as: UInt8.self)
         }
     }
 
     /// A copy of everything.
-    package var bytes: [UInt8] { [UInt8](UnsafeRawBufferPointer(start: start, count: count)) }
+    public var bytes: [UInt8] { [UInt8](UnsafeRawBufferPointer(start: start, count: used)) }
 
     /// Removes everything but keeps the memory.
-    package mutating func removeAll() { count = 0 }
+    public mutating func removeAll() { used = 0 }
 
     /// Appends everything to an array and starts again.
-    package mutating func move(to out: inout [UInt8]) {
-        out.append(contentsOf: UnsafeRawBufferPointer(start: start, count: count))
-        count = 0
+    public mutating func move(to out: inout [UInt8]) {
+        out.append(contentsOf: UnsafeRawBufferPointer(start: start, count: used))
+        used = 0
     }
 
     /// Makes room for more bytes.
-    @inline(__always)
-    private mutating func reserve(_ more: Int) {
-        if capacity - count < more { grow(more) }
+    @inlinable @inline(__always)
+    mutating func reserve(_ more: Int) {
+        if capacity - used < more { grow(more) }
     }
 
-    @inline(never)
-    private mutating func grow(_ more: Int) {
-        capacity = max(capacity * 2, count + more)
+    @usableFromInline @inline(never)
+    mutating func grow(_ more: Int) {
+        capacity = max(capacity * 2, used + more)
         let larger = Self.allocate(capacity)
-        larger.copyMemory(from: start, byteCount: count)
+        larger.copyMemory(from: start, byteCount: used)
         if isOwned { free(start) }
         start = larger
         isOwned = true
@@ -81,55 +84,60 @@ package struct ByteBuffer: ~Copyable {
 }
 
 extension ByteBuffer: ByteSink {
-    @inline(__always)
-    package mutating func append(_ byte: UInt8) {
+    /// Appends a byte.
+    @inlinable @inline(__always)
+    public mutating func append(_ byte: UInt8) {
         reserve(1)
-        start.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
-        count += 1
+        start.storeBytes(of: byte, toByteOffset: used, as: UInt8.self)
+        used += 1
     }
 
-    @inline(__always)
-    package mutating func append(copying bytes: UnsafeBufferPointer<UInt8>) {
+    /// Appends bytes.
+    @inlinable @inline(__always)
+    public mutating func append(copying bytes: UnsafeBufferPointer<UInt8>) {
         guard let source = bytes.baseAddress else { return }
         reserve(bytes.count)
-        (start + count).copyMemory(from: source, byteCount: bytes.count)
-        count += bytes.count
+        (start + used).copyMemory(from: source, byteCount: bytes.count)
+        used += bytes.count
     }
 
-    @inline(__always)
-    package mutating func append(_ literal: StaticString) {
+    /// Appends bytes of a literal.
+    @inlinable @inline(__always)
+    public mutating func append(_ literal: StaticString) {
         reserve(literal.utf8CodeUnitCount)
-        (start + count).copyMemory(from: literal.utf8Start, byteCount: literal.utf8CodeUnitCount)
-        count += literal.utf8CodeUnitCount
+        (start + used).copyMemory(from: literal.utf8Start, byteCount: literal.utf8CodeUnitCount)
+        used += literal.utf8CodeUnitCount
     }
 
-    @inline(__always)
-    package mutating func append(decimal value: UInt64) {
+    /// Appends a number in decimal digits.
+    @inlinable @inline(__always)
+    public mutating func append(decimal value: UInt64) {
         if value < 10 { return append(UInt8(truncatingIfNeeded: value) + UInt8(ascii: "0")) }
         append(decimal: value, width: Self.digits(of: value))
     }
 
-    @inline(__always)
-    package mutating func append(decimal value: UInt64, width: Int) {
+    /// Appends the last digits of a number, padded with zeros to a count.
+    @inlinable @inline(__always)
+    public mutating func append(decimal value: UInt64, width: Int) {
         reserve(width)
         var rest = value
-        var offset = count + width
-        while offset - count >= 2 {
+        var offset = used + width
+        while offset - used >= 2 {
             offset -= 2
             let pair = UnsafeRawPointer(Self.pairs.utf8Start + Int(rest % 100) * 2).loadUnaligned(as: UInt16.self)
             start.storeBytes(of: pair, toByteOffset: offset, as: UInt16.self)
             rest /= 100
         }
-        if offset > count {
+        if offset > used {
             start.storeBytes(
-                of: UInt8(truncatingIfNeeded: rest % 10) + UInt8(ascii: "0"), toByteOffset: count, as: UInt8.self)
+                of: UInt8(truncatingIfNeeded: rest % 10) + UInt8(ascii: "0"), toByteOffset: used, as: UInt8.self)
         }
-        count += width
+        used += width
     }
 
     /// The number of digits of a number of at least 10.
-    @inline(__always)
-    private static func digits(of value: UInt64) -> Int {
+    @inlinable @inline(__always)
+    static func digits(of value: UInt64) -> Int {
         if value < 100 { return 2 }
         if value < 1000 { return 3 }
         if value < 10_000 { return 4 }
@@ -144,7 +152,7 @@ extension ByteBuffer: ByteSink {
     }
 
     /// The numbers from 00 to 99 with two digits each: one division for two digits instead of one for each.
-    private static var pairs: StaticString {
+    @inlinable static var pairs: StaticString {
         """
         00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051\
         525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899

@@ -1,5 +1,5 @@
 /// The destination of a document's bytes: an array, or the ``ByteBuffer`` in which a record is built.
-package protocol ByteSink: ~Copyable {
+public protocol ByteSink: ~Copyable {
     /// The bytes written so far.
     var count: Int { get }
     /// Appends a byte.
@@ -16,19 +16,19 @@ package protocol ByteSink: ~Copyable {
 
 extension [UInt8]: ByteSink {
     /// Appends bytes.
-    package mutating func append(copying bytes: UnsafeBufferPointer<UInt8>) { append(contentsOf: bytes) }
+    public mutating func append(copying bytes: UnsafeBufferPointer<UInt8>) { append(contentsOf: bytes) }
 
     /// Appends bytes of a literal.
-    package mutating func append(_ literal: StaticString) { literal.withUTF8Buffer { append(contentsOf: $0) } }
+    public mutating func append(_ literal: StaticString) { literal.withUTF8Buffer { append(contentsOf: $0) } }
 
     /// Appends a number in decimal digits.
-    package mutating func append(decimal value: UInt64) {
+    public mutating func append(decimal value: UInt64) {
         if value >= 10 { append(decimal: value / 10) }
         append(UInt8(truncatingIfNeeded: value % 10) + UInt8(ascii: "0"))
     }
 
     /// Appends the last digits of a number, padded with zeros to a count.
-    package mutating func append(decimal value: UInt64, width: Int) {
+    public mutating func append(decimal value: UInt64, width: Int) {
         if width > 1 { append(decimal: value / 10, width: width - 1) }
         append(UInt8(truncatingIfNeeded: value % 10) + UInt8(ascii: "0"))
     }
@@ -36,8 +36,8 @@ extension [UInt8]: ByteSink {
 
 extension ByteSink where Self: ~Copyable {
     /// Appends a text as UTF-8.
-    @inline(__always)
-    package mutating func append(text: String) {
+    @inlinable @inline(__always)
+    public mutating func append(text: String) {
         var text = text
         text.withUTF8 { append(copying: $0) }
     }

@@ -1,18 +1,19 @@
 /// Writes points in time as ISO 8601 in UTC with milliseconds: `2026-01-01T00:00:00.000Z`.
 ///
 /// Thousands of records fall in the same second, so everything but the milliseconds is computed once per second.
-package struct TimestampWriter: Sendable {
-    private var second: Int64?
+public struct TimestampWriter: Sendable {
+    @usableFromInline var second: Int64?
     /// `2026-01-01T00:00:00.`
-    private var beginning: [UInt8] = []
+    @usableFromInline var beginning: [UInt8] = []
 
     /// Nothing yet.
-    package init() {}
+    public init() {}
 
     /// Appends the time without quotes.
     ///
     /// - Parameter milliseconds: Milliseconds since 1970-01-01 UTC, without leap seconds.
-    package mutating func append<Out: ByteSink & ~Copyable>(_ milliseconds: Int64, into out: inout Out) {
+    @inlinable
+    public mutating func append<Out: ByteSink & ~Copyable>(_ milliseconds: Int64, into out: inout Out) {
         var (second, rest) = milliseconds.quotientAndRemainder(dividingBy: 1000)
         if rest < 0 {
             second -= 1
@@ -24,7 +25,8 @@ package struct TimestampWriter: Sendable {
         out.append(UInt8(ascii: "Z"))
     }
 
-    private mutating func begin(_ second: Int64) {
+    @usableFromInline
+    mutating func begin(_ second: Int64) {
         let perDay: Int64 = 86_400
         var (day, rest) = second.quotientAndRemainder(dividingBy: perDay)
         if rest < 0 {
