@@ -6,7 +6,9 @@ compared with curl's, interleaved, because that is what a user compares it with.
 
     Benchmarks/compare.py OLD NEW [--rounds N] [--only TEXT] [--million]
 """
-import argparse, os, random, shutil, statistics, subprocess, sys, tempfile
+import argparse, os, random, shutil, statistics, sys, tempfile
+# The other benchmarks measure one program, whose path programs.py wants to know.
+os.environ.setdefault("FETCHALL_BINARY", sys.argv[2] if len(sys.argv) > 2 else "")
 from programs import Job, in_memory, prepare, race, run
 from servers import Delay, Nginx
 
