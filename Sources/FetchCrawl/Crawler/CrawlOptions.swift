@@ -40,7 +40,7 @@ package struct CrawlOptions: Sendable {
     var longestDelay: Duration = .seconds(30)
     /// The maximum number of requests in flight.
     package var maxConcurrent = 10
-    /// Most requests in flight to an origin.
+    /// Maximum concurrent requests to an origin.
     package var maxPerOrigin = 2
     /// Whether images, scripts and style sheets are fetched as well.
     package var requisites = false

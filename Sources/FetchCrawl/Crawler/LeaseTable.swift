@@ -85,7 +85,7 @@ struct LeaseTable {
         isStopping || finished + inFlight + unread >= limits.pages ? 0 : max(0, limits.total * 2 - visits.count)
     }
 
-    /// How many URLs of an origin are worth being leased at once.
+    /// The number of URLs of an origin that one lease asks for.
     var perOrigin: Int { max(16, limits.perOrigin * 4) }
 
     /// Takes a new lease; its origin waits until ``open(_:_:)``.

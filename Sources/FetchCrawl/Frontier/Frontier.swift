@@ -4,7 +4,7 @@ package import FetchHTTP
 /// survive it.
 ///
 /// A URL is known by its origin and a 64-bit fingerprint; it is queued at most once. Origins are leased, not URLs: a
-/// lease gives its holder an origin for a time, so that nobody else speaks to that origin meanwhile. An ended lease or
+/// lease gives its holder an origin for a time, so that no other process sends to that origin meanwhile. An ended lease or
 /// one whose time is over gives its unfinished URLs back, and a report with an old token changes nothing.
 ///
 /// All times are milliseconds since 1970 and passed in. The order inside an origin is first come, first served; between
@@ -69,7 +69,7 @@ package struct FrontierCounts: Sendable, Hashable {
     var failed = 0
     /// URLs that are not fetched.
     var dropped = 0
-    /// Origins with something queued that nobody has leased.
+    /// Origins with queued URLs and no lease.
     var waitingOrigins = 0
 
     /// No URLs.

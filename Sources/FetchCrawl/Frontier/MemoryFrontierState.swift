@@ -181,7 +181,7 @@ struct MemoryFrontierState: Sendable {
         return origins.contains { $0.leaseUntil != nil } ? .waitingForLeases : .finished
     }
 
-    /// How many origins have something queued that nobody has leased.
+    /// The number of origins with queued URLs and no lease.
     var waitingOrigins: Int { origins.reduce(0) { $0 + ($1.pending > 0 && $1.leaseUntil == nil ? 1 : 0) } }
 
     private mutating func take(_ result: VisitResult, origin slot: Int) {
