@@ -5,7 +5,9 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-"${SWIFT:-swift}" test --skip-build 2>&1 | tee "$log"
+# Without a bound all tests begin at the same time: on two slow cores tests that wait for a server then wait behind those
+# that compute, for longer than any of their limits.
+SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=${FETCHALL_TEST_WIDTH:-16} "${SWIFT:-swift}" test --skip-build 2>&1 | tee "$log"
 status=${PIPESTATUS[0]}
 if [ "$status" -ne 0 ]; then
     printf '\nscripts/test.sh: what failed (exit status %s):\n' "$status"

@@ -32,20 +32,21 @@ struct ConnectingTests {
             exec unshare -mn sh -c 'ip link set lo up
             mount --bind resolv.conf /etc/resolv.conf; mount --bind hosts /etc/hosts
             python3 -c "import socket,time
-            s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind((\\"127.0.0.1\\", 53)); time.sleep(20)" &
+            s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind((\\"127.0.0.1\\", 53)); time.sleep(600)" &
             resolver=$!
             python3 -m http.server 8099 --bind 127.0.0.1 >/dev/null 2>&1 & server=$!
-            sleep 1
-            "$0" --jsonl --retry 0 --connect-timeout 1s http://slow.example/[1-3] http://127.0.0.1:8099/[1-5]?
+            until python3 -c "import socket; socket.create_connection((\\"127.0.0.1\\", 8099))" 2>/dev/null
+            do sleep 0.1; done
+            "$0" --jsonl --retry 0 --connect-timeout 3s http://slow.example/[1-3] http://127.0.0.1:8099/[1-5]?
             code=$?; kill $server $resolver; exit $code' "$0"
             """, directory: scratch.path)
         let rows = try Row.lines(result)
         #expect(rows.count == 8, "\(result.stderr)")
         let slow = rows.filter { $0.url.contains("slow") }
-        #expect(slow.allSatisfy { $0.kind == "connect-timed-out" && abs(($0.timeTotal ?? 0) - 1) < 0.5 }, "\(slow)")
+        #expect(slow.allSatisfy { $0.kind == "connect-timed-out" && ($0.timeTotal ?? 0) > 2.5 }, "\(slow)")
         let others = rows.filter { !$0.url.contains("slow") }
-        #expect(others.allSatisfy { $0.responseCode != nil && ($0.timeTotal ?? 9) < 0.9 }, "\(others)")
-        #expect(result.duration < .seconds(6))
+        #expect(others.allSatisfy { $0.responseCode != nil && ($0.timeTotal ?? 9) < 2.5 }, "\(others)")
+        #expect(result.duration < .seconds(60))
     }
 
     private static func canHaveNamespaces() async throws -> Bool {

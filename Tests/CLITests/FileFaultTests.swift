@@ -196,7 +196,7 @@ struct FileFaultTests {
                 #expect(try Row.array(result).map(\.index) == Array(0..<300), "after \(delay) ms")
             }
             // Two seconds, and what a busy machine takes to start and to stop.
-            #expect(result.duration < .seconds(15))
+            #expect(result.duration < .seconds(60))
         }
     }
 }

@@ -110,7 +110,7 @@ struct GitHubResumeTests {
             let result = try await Tool.start(
                 ["github"] + arguments + GitHubTool.logins(200), environment: github.environment()
             ) { tool in
-                await github.server.waitUntil(timeout: .seconds(10)) { $0.requestCount >= target }
+                await github.server.waitUntil { $0.requestCount >= target }
                 try? tool.send(.kill)
             }
             if result.exit == 1009 { kills += 1 }

@@ -168,7 +168,7 @@ struct PaceTests {
         ) { tool in
             // Long before the dead one gives its permits back. That it has no more than its probe meanwhile is a matter
             // of who is read when, and tested without a clock (PermitStateTests).
-            #expect(await live.waitUntil(requests: 5000, timeout: .seconds(40)))
+            #expect(await live.waitUntil(requests: 5000))
             try tool.send(.interrupt)
         }
         #expect(result.exit == 130)

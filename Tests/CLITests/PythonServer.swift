@@ -57,7 +57,7 @@ struct PythonServer {
     }
 
     private static func port(from scratch: Scratch) async throws -> Int {
-        let deadline = ContinuousClock.now + .seconds(20)
+        let deadline = ContinuousClock.now + .seconds(120)
         while ContinuousClock.now < deadline {
             let text = (try? scratch.text("out")) ?? ""
             if text.contains("\n"), let line = text.split(separator: "\n").first, let port = Int(line) { return port }

@@ -31,7 +31,7 @@ struct ResumeTests {
             let target = server.requestCount + Int.random(in: 1...110, using: &random)
             let pause = Duration.microseconds(Int.random(in: 0...3000, using: &random))
             let result = try await Tool.start(arguments) { tool in
-                await server.waitUntil(timeout: .seconds(10)) { $0.requestCount >= target }
+                await server.waitUntil { $0.requestCount >= target }
                 try await Task.sleep(for: pause)
                 try? tool.send(.kill)
             }
@@ -69,7 +69,7 @@ struct ResumeTests {
         for round in 1...5 {
             let target = server.requestCount + 40 + round
             _ = try await Tool.start(arguments) { tool in
-                await server.waitUntil(timeout: .seconds(10)) { $0.requestCount >= target }
+                await server.waitUntil { $0.requestCount >= target }
                 try? tool.send(.kill)
             }
         }

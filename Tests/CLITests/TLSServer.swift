@@ -59,7 +59,7 @@ struct TLSServer {
 
     /// Waits until the server says where it listens: `ACCEPT 127.0.0.1:4711`.
     private static func port(from scratch: Scratch) async throws -> Int {
-        let deadline = ContinuousClock.now + .seconds(10)
+        let deadline = ContinuousClock.now + .seconds(120)
         while ContinuousClock.now < deadline {
             let line = (try? scratch.text("log"))?.split(separator: "\n").first { $0.hasPrefix("ACCEPT ") }
             if let port = line?.split(separator: ":").last.flatMap({ Int($0) }) { return port }

@@ -49,11 +49,9 @@ import Testing
         try await Fetcher.run(answering: { _ in .init([.silence]) }) { fetcher in
             let task = Task { await fetcher.get() }
             #expect(await fetcher.server.waitUntil(requests: 1))
-            let start = ContinuousClock.now
             task.cancel()
             let result = await task.value
             #expect(result.error?.kind == .cancelled)
-            #expect(ContinuousClock.now - start < .seconds(15))
             #expect(await fetcher.server.waitUntil { $0.openConnections == 0 })
         }
     }

@@ -67,7 +67,7 @@ import Darwin
                         return result.text ?? result.error?.description ?? "nothing"
                     }
                 }
-                #expect(await fetcher.server.waitUntil(timeout: .seconds(30)) { $0.inFlight == 1000 })
+                #expect(await fetcher.server.waitUntil { $0.inFlight == 1000 })
                 gate.open()
                 return await group.reduce(into: [String: Int]()) { $0[$1, default: 0] += 1 }
             }

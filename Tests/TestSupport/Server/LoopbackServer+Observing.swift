@@ -42,7 +42,7 @@ extension LoopbackServer {
     /// Waits until the server is as wanted. False if it is not within the time, or if the task is cancelled.
     @discardableResult
     package func waitUntil(
-        timeout: Duration = .seconds(40), _ isAsWanted: @Sendable (LoopbackServer) -> Bool
+        timeout: Duration = .seconds(120), _ isAsWanted: @Sendable (LoopbackServer) -> Bool
     ) async -> Bool {
         let deadline = ContinuousClock.now + timeout
         while !isAsWanted(self) {
@@ -54,7 +54,7 @@ extension LoopbackServer {
 
     /// Waits until so many requests have been received. False if they have not within the time.
     @discardableResult
-    package func waitUntil(requests: Int, timeout: Duration = .seconds(40)) async -> Bool {
+    package func waitUntil(requests: Int, timeout: Duration = .seconds(120)) async -> Bool {
         await waitUntil(timeout: timeout) { $0.requestCount >= requests }
     }
 }
