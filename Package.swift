@@ -18,7 +18,6 @@ let package = Package(
         .executable(name: "fetchall", targets: ["fetchall"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
@@ -125,11 +124,13 @@ let package = Package(
             name: "FetchCore",
             dependencies: ["FetchScheduling", .product(name: "DequeModule", package: "swift-collections")],
             swiftSettings: strict),
+        // swift-argument-parser without Foundation; its settings are upstream's. See Vendor/README.md.
+        .target(name: "FetchArgumentParser", path: "Vendor/ArgumentParser"),
         .executableTarget(
             name: "fetchall",
             dependencies: [
                 "FetchCore", "FetchCrawl", "FetchGitHub",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "FetchArgumentParser",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict),

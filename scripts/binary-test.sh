@@ -43,7 +43,7 @@ done
 check "what few runs need is loaded by its first use" lacks 'libxml2|libicu|libjq' "$folder/libraries"
 check "Swift needs no installation" lacks 'libswift|libFoundation|libdispatch' "$folder/libraries"
 
-limit=20000000
+limit=16000000
 strip -o "$folder/fetchall" "$binary"
 size=$(stat -c %s "$folder/fetchall")
 check "it has at most $limit bytes, stripped: $size" test "$size" -le "$limit"

@@ -14,7 +14,7 @@ rule "stdout or stderr written outside the Console:" \
     "$(grep -rnE '(^|[^a-zA-Z._])(print|debugPrint|fputs)\(' Sources --include='*.swift' | grep -v Console)"
 rule "try!, as! or fatalError:" "$(grep -rnE '\btry!|\bas!|fatalError\(' Sources Tests examples --include='*.swift' --exclude-dir='.build*')"
 rule "Foundation in the sources:" \
-    "$(grep -rnE 'import ((struct|class|enum|func) )?Foundation' Sources --include='*.swift')"
+    "$(grep -rnE 'import ((struct|class|enum|func) )?Foundation' Sources Vendor --include='*.swift')"
 rule "a test of FetchCoreTests that sleeps:" \
     "$(grep -rnE 'Task\.sleep|usleep\(' Tests/FetchCoreTests --include='*.swift')"
 rule "an option of the command line in a message of a library module:" \

@@ -2,7 +2,7 @@ import FetchHTTP
 import FetchRecords
 import FetchStore
 import FetchSystem
-import ArgumentParser
+import FetchArgumentParser
 import SystemPackage
 
 /// `fetchall cache path|stats|clear`: the file of `--cache`.

@@ -1,4 +1,4 @@
-import ArgumentParser
+import FetchArgumentParser
 
 #if canImport(Glibc)
 import Glibc

@@ -1,4 +1,4 @@
-import ArgumentParser
+import FetchArgumentParser
 
 /// A command that runs with the console and ends with an exit status.
 protocol ConsoleCommand: ParsableCommand {

@@ -2,7 +2,7 @@ import FetchCrawl
 import FetchHTTP
 import FetchRecords
 import FetchScheduling
-import ArgumentParser
+import FetchArgumentParser
 
 /// `fetchall crawl URL…`: follows links.
 struct CrawlCommand: ConsoleCommand {

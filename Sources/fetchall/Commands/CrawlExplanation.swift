@@ -4,7 +4,7 @@ import FetchHTTP
 import FetchRecords
 import FetchStore
 import FetchSystem
-import ArgumentParser
+import FetchArgumentParser
 
 /// `fetchall crawl --explain URL --state FILE`: explains why a URL was or was not fetched.
 struct CrawlExplanation {

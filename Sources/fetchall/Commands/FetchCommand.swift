@@ -1,6 +1,6 @@
 import FetchRecords
 import FetchSystem
-import ArgumentParser
+import FetchArgumentParser
 
 /// `fetchall [fetch] SOURCE…`: fetches lists of URLs.
 struct FetchCommand: ConsoleCommand {

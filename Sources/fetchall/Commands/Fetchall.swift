@@ -1,7 +1,7 @@
 import FetchRecords
 import FetchSystem
 import FetchTransport
-import ArgumentParser
+import FetchArgumentParser
 
 /// The root of the command: `fetchall SOURCE…` is `fetchall fetch SOURCE…`.
 struct Fetchall: ParsableCommand {

@@ -2,7 +2,7 @@ import FetchHTTP
 import FetchRecords
 import FetchScheduling
 import FetchSystem
-import ArgumentParser
+import FetchArgumentParser
 
 /// `fetchall gather NAME=URL…`: fetches several responses as one JSON object.
 struct GatherCommand: ConsoleCommand {

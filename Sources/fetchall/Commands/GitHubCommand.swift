@@ -4,7 +4,7 @@ import FetchRecords
 import FetchScheduling
 import FetchSystem
 import FetchTransport
-import ArgumentParser
+import FetchArgumentParser
 
 /// `fetchall github LOGIN…`: fetches GitHub users and organisations.
 struct GitHubCommand: ConsoleCommand {

@@ -1,6 +1,6 @@
 import FetchRecords
 import FetchSystem
-import ArgumentParser
+import FetchArgumentParser
 
 /// `fetchall map --url-template T ID…`: fetches one value for each id, as one JSON object.
 struct MapCommand: ConsoleCommand {

@@ -1,4 +1,4 @@
-import ArgumentParser
+import FetchArgumentParser
 
 /// The option for responses that are stored between runs.
 struct CacheOptions: ParsableArguments {

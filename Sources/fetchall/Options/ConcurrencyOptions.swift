@@ -1,6 +1,6 @@
 import FetchHTTP
 import FetchScheduling
-import ArgumentParser
+import FetchArgumentParser
 
 /// The options for concurrency and time limits.
 struct ConcurrencyOptions: ParsableArguments {

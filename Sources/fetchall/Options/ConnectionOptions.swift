@@ -1,6 +1,6 @@
 import FetchHTTP
 import FetchSystem
-import ArgumentParser
+import FetchArgumentParser
 
 /// The options for connections.
 struct ConnectionOptions: ParsableArguments {

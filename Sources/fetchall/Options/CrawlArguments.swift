@@ -2,7 +2,7 @@ import FetchCrawl
 import FetchHTML
 import FetchHTTP
 import FetchSystem
-import ArgumentParser
+import FetchArgumentParser
 
 /// The options for the extent and the manners of a crawl.
 struct CrawlArguments: ParsableArguments {

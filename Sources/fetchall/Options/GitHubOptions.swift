@@ -2,7 +2,7 @@ import FetchGitHub
 import FetchHTTP
 import FetchRecords
 import FetchSystem
-import ArgumentParser
+import FetchArgumentParser
 
 /// The options of `fetchall github` only.
 struct GitHubOptions: ParsableArguments {

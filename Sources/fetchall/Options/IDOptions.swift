@@ -1,6 +1,6 @@
 import FetchRecords
 import FetchSystem
-import ArgumentParser
+import FetchArgumentParser
 
 /// The ids that `gather` and `map` insert for `{id}`.
 struct IDOptions: ParsableArguments {

@@ -1,7 +1,7 @@
 import FetchHTTP
 import FetchScheduling
 import FetchSystem
-import ArgumentParser
+import FetchArgumentParser
 
 /// Parses the values of options; each failure is a sentence with the allowed range.
 enum OptionValue {

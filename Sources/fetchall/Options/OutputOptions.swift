@@ -1,7 +1,7 @@
 import FetchRecords
 import FetchSystem
 import FetchTransport
-import ArgumentParser
+import FetchArgumentParser
 
 /// The options for the output: which records, where, and in which format.
 struct OutputOptions: ParsableArguments {

@@ -1,5 +1,5 @@
 import FetchScheduling
-import ArgumentParser
+import FetchArgumentParser
 
 /// The options for rates.
 struct PaceOptions: ParsableArguments {

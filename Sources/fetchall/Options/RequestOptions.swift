@@ -2,7 +2,7 @@ import FetchHTTP
 import FetchRecords
 import FetchScheduling
 import FetchSystem
-import ArgumentParser
+import FetchArgumentParser
 
 /// The options for the content of every request.
 struct RequestOptions: ParsableArguments {

@@ -1,4 +1,4 @@
-import ArgumentParser
+import FetchArgumentParser
 
 /// The option for continuing an earlier run.
 struct ResumeArguments: ParsableArguments {

@@ -1,6 +1,6 @@
 import FetchHTTP
 import FetchScheduling
-import ArgumentParser
+import FetchArgumentParser
 
 /// The options for retries and for what counts as success.
 struct RetryOptions: ParsableArguments {

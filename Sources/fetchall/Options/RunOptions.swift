@@ -1,6 +1,6 @@
 import FetchHTTP
 import FetchScheduling
-import ArgumentParser
+import FetchArgumentParser
 
 /// The options of all commands that send requests.
 struct RunOptions: ParsableArguments {

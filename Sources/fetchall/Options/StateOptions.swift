@@ -1,4 +1,4 @@
-import ArgumentParser
+import FetchArgumentParser
 
 /// The options for state: progress across runs, and duplicates within one.
 struct StateOptions: ParsableArguments {

@@ -5,7 +5,7 @@ import FetchScheduling
 import FetchStore
 import FetchSystem
 import FetchTransport
-import ArgumentParser
+import FetchArgumentParser
 import SystemPackage
 
 /// One run of a crawl, from open files to an exit code.

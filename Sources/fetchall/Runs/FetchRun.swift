@@ -4,7 +4,7 @@ import FetchScheduling
 import FetchStore
 import FetchSystem
 import FetchTransport
-import ArgumentParser
+import FetchArgumentParser
 
 /// One run over a list of inputs, from open files to an exit code.
 struct FetchRun {

@@ -4,7 +4,7 @@ import FetchRecords
 import FetchScheduling
 import FetchStore
 import FetchSystem
-import ArgumentParser
+import FetchArgumentParser
 
 /// One run of `fetchall github`, from open files to an exit code.
 struct GitHubUserRun {

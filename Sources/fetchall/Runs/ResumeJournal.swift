@@ -2,7 +2,7 @@ import FetchHTTP
 import FetchRecords
 import FetchStore
 import FetchSystem
-import ArgumentParser
+import FetchArgumentParser
 
 /// The journal of a run and the state of the run's output according to it.
 struct ResumeJournal: Sendable {
