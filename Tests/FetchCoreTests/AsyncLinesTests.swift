@@ -5,7 +5,7 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-@Suite("The lines of a large file", .timeLimit(.minutes(3)))
+@Suite("The lines of a large file", .timeLimit(.minutes(20)))
 struct AsyncLinesTests {
     private func withFile(_ bytes: [UInt8], _ body: (String) async throws -> Void) async throws {
         let path = FileManager.default.temporaryDirectory.path() + "fetchall-lines-" + UUID().uuidString
@@ -88,7 +88,7 @@ struct AsyncLinesTests {
     }
 }
 
-@Suite("A database for the length of a scope", .timeLimit(.minutes(3)))
+@Suite("A database for the length of a scope", .timeLimit(.minutes(20)))
 struct SQLiteStoreTests {
     @Test func `what is written is found, whatever its type`() async throws {
         try await withStore("") { store in

@@ -3,7 +3,7 @@ import Testing
 
 @testable import FetchCore
 
-@Suite("A bounded queue between tasks", .timeLimit(.minutes(3)))
+@Suite("A bounded queue between tasks", .timeLimit(.minutes(20)))
 struct AsyncQueueTests {
     @Test func `elements come out in the order they went in, and the end comes behind them`() async throws {
         let queue = AsyncQueue<Int>(capacity: 3)

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The behaviours that people rely on in a semaphore for tasks (after those of groue/Semaphore).
-@Suite(.timeLimit(.minutes(1))) struct AsyncSemaphoreTests {
+@Suite(.timeLimit(.minutes(20))) struct AsyncSemaphoreTests {
     @Test func lendsAtOnceWhileItHasPermits() async throws {
         let semaphore = AsyncSemaphore(permits: 3)
         for _ in 0..<3 { try await semaphore.acquire() }

@@ -7,7 +7,7 @@ import Testing
 
 @testable import FetchCore
 
-@Suite("The fetcher of a program", .timeLimit(.minutes(3)))
+@Suite("The fetcher of a program", .timeLimit(.minutes(20)))
 struct FetcherTests {
     private func fetcher(_ transport: FakeTransport, max: Int = 10) -> Fetcher {
         var options = SchedulerOptions.inMemory

@@ -6,7 +6,7 @@ import Testing
 
 @testable import FetchGitHub
 
-@Suite("Users as rows of a SQLite table", .timeLimit(.minutes(3)))
+@Suite("Users as rows of a SQLite table", .timeLimit(.minutes(20)))
 struct GitHubUserTableTests {
     private func withFile(_ body: (String) async throws -> Void) async throws {
         let path = FileManager.default.temporaryDirectory.path() + "fetchall-users-" + UUID().uuidString

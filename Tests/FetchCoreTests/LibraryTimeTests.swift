@@ -3,7 +3,7 @@ import FetchHTTP
 import TestSupport
 import Testing
 
-@Suite("Retry, timeout and gather", .timeLimit(.minutes(3)))
+@Suite("Retry, timeout and gather", .timeLimit(.minutes(20)))
 struct LibraryTimeTests {
     private struct Broken: Error, Equatable { let number: Int }
 

@@ -20,13 +20,14 @@ struct ModuleTableTests {
     private func declared() throws -> (swift: [Module], libraries: Set<String>) {
         let package = try text("Package.swift")
         let libraries = Set(package.matches(of: #/name: "(C[A-Z]\w*)"/#).map { String($0.output.1) })
+        let vendored = Set(package.matches(of: #/name: "(\w+)", path: "Vendor/#).map { String($0.output.1) })
         var modules: [Module] = []
         for target in package.split(separator: #/\n        \.(executableT|t)arget\(/#).dropFirst() {
             guard let name = target.firstMatch(of: #/name: "([\w-]+)"/#)?.output.1 else { continue }
             guard !libraries.contains(String(name)), !target.contains("path: ") else { continue }
             let list = target.firstMatch(of: #/dependencies: \[((?:[^\[\]])*)\]/#)?.output.1 ?? ""
             let plain = list.replacing(#/\.product\([^)]*\)/#, with: "")
-            let names = Set(plain.matches(of: #/"(\w+)"/#).map { String($0.output.1) })
+            let names = Set(plain.matches(of: #/"(\w+)"/#).map { String($0.output.1) }).subtracting(vendored)
             modules.append(
                 Module(
                     name: String(name), modules: names.subtracting(libraries),

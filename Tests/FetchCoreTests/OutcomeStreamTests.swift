@@ -5,7 +5,7 @@ import Testing
 @testable import FetchScheduling
 
 /// Outcomes in batches, and the bound of what is on its way.
-@Suite(.timeLimit(.minutes(1))) struct OutcomeStreamTests {
+@Suite(.timeLimit(.minutes(20))) struct OutcomeStreamTests {
     /// Actions that a transport runs when all that arrived together has been handed over.
     private final class Turn: Sendable {
         private let actions = Shared<[@Sendable () -> Void]>([])

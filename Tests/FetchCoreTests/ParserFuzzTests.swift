@@ -8,7 +8,7 @@ import Testing
 
 /// Every parser of a few words, on anything at all: none may crash or trap, and what it gives keeps its promises. The
 /// seeds are fixed, so a failure comes back.
-@Suite("Parsers: any bytes at all", .timeLimit(.minutes(5)))
+@Suite("Parsers: any bytes at all", .timeLimit(.minutes(20)))
 struct ParserFuzzTests {
     private static let digits = "0123456789.,:;-+eExX kKmMgGtTpPbBsSmhd/%"
 

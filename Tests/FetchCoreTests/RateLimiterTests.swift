@@ -5,7 +5,7 @@ import Testing
 @testable import FetchScheduling
 
 /// At most so many in every window, whichever one looks at.
-@Suite(.timeLimit(.minutes(1))) struct RateLimiterTests {
+@Suite(.timeLimit(.minutes(20))) struct RateLimiterTests {
     @Test(arguments: 0..<20) func neverLetsTooManyIntoAWindow(seed: Int) {
         var random = SeededRandom(seed: UInt64(seed))
         let limit = RateLimit(

@@ -7,7 +7,7 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-@Suite("Records as rows of a SQLite table", .timeLimit(.minutes(3)))
+@Suite("Records as rows of a SQLite table", .timeLimit(.minutes(20)))
 struct RecordTableTests {
     private func withFile(_ body: (String) async throws -> Void) async throws {
         let path = FileManager.default.temporaryDirectory.path() + "fetchall-table-" + UUID().uuidString

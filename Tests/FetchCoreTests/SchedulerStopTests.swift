@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The ways a run ends before its list does.
-@Suite(.timeLimit(.minutes(1))) struct SchedulerStopTests {
+@Suite(.timeLimit(.minutes(20))) struct SchedulerStopTests {
     @Test func givesAllThatIsLeftTheDeadline() async {
         let transport = FakeTransport { _, number in
             number == 1 ? SchedulerRun.answer() : await FakeTransport.silence()

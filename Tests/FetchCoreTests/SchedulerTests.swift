@@ -6,7 +6,7 @@ import Testing
 @testable import FetchScheduling
 
 /// Bounds, fairness and the one outcome of each input.
-@Suite(.timeLimit(.minutes(1))) struct SchedulerTests {
+@Suite(.timeLimit(.minutes(20))) struct SchedulerTests {
     @Test func givesEveryInputOneOutcome() async {
         let transport = FakeTransport { request, number in
             if number % 3 == 0 { await Task.yield() }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The signal that ends a run.
-@Suite(.timeLimit(.minutes(1))) struct StopSignalTests {
+@Suite(.timeLimit(.minutes(20))) struct StopSignalTests {
     @Test func letsTheFirstReasonStand() {
         let signal = StopSignal()
         #expect(signal.reason == nil)

@@ -7,7 +7,7 @@ import Glibc
 import Darwin
 #endif
 
-@Suite("A connection to a database file", .timeLimit(.minutes(3)))
+@Suite("A connection to a database file", .timeLimit(.minutes(20)))
 struct SQLiteConnectionTests {
     /// A name for a file, which is removed.
     static func withFile(_ body: (String) throws -> Void) throws {

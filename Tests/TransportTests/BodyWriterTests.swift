@@ -5,7 +5,7 @@ import Testing
 
 @testable import FetchTransport
 
-@Suite("Large bodies are written beside the loop", .timeLimit(.minutes(2)))
+@Suite("Large bodies are written beside the loop", .timeLimit(.minutes(20)))
 struct BodyWriterTests {
     /// An empty file for the body.
     private func withFile<Result>(_ body: (FileHandle, URL) async throws -> Result) async throws -> Result {

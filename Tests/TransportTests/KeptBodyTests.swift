@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("A body is kept beside where it goes, unless it is too large", .timeLimit(.minutes(1)))
+@Suite("A body is kept beside where it goes, unless it is too large", .timeLimit(.minutes(20)))
 struct KeptBodyTests {
     @Test(arguments: [(999, false), (1000, true), (1001, true)])
     func `it is kept up to the limit, and never in part`(limit: Int, isKept: Bool) async throws {

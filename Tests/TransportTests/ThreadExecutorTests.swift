@@ -3,7 +3,7 @@ import Synchronization
 import Testing
 
 /// Where tasks run that prefer a thread.
-@Suite(.timeLimit(.minutes(5))) struct ThreadExecutorTests {
+@Suite(.timeLimit(.minutes(20))) struct ThreadExecutorTests {
     /// A thread that runs an executor's tasks, as the main thread of the program does.
     private final class Driver: Sendable {
         let executor: ThreadExecutor

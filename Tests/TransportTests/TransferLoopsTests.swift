@@ -9,7 +9,7 @@ import Testing
 @testable import FetchTransport
 
 /// Two loops that share the transfers of a run.
-@Suite(.timeLimit(.minutes(5))) struct TransferLoopsTests {
+@Suite(.timeLimit(.minutes(20))) struct TransferLoopsTests {
     /// What completions tell of themselves.
     private struct Ended: Sendable {
         var threads: [UInt: Int] = [:]
