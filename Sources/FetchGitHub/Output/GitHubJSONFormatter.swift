@@ -1,4 +1,5 @@
 import FetchHTTP
+import FetchRecords
 import FetchSystem
 
 /// Writes JSON: one array, or one object per line. A login that failed is an object with `login` and `error`.

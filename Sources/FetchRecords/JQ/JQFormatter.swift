@@ -1,9 +1,9 @@
 package import FetchHTTP
 package import FetchSystem
 
-/// Passes the document of another formatter through a jq program.
-package struct JQFormatter: Formatter {
-    private var inner: any Formatter
+/// Passes the document of another formatter through a jq program. It formats the records that the other one formats.
+package struct JQFormatter<Inner: DocumentFormatter>: DocumentFormatter {
+    private var inner: Inner
     private var document: JQDocument
 
     /// Makes a formatter.
@@ -12,7 +12,7 @@ package struct JQFormatter: Formatter {
     ///   - text: The program.
     ///   - inner: The formatter of the JSON.
     ///   - isLineWise: Whether each line is a document of its own.
-    package init(_ text: String, on inner: any Formatter, isLineWise: Bool) {
+    package init(_ text: String, on inner: Inner, isLineWise: Bool) {
         document = JQDocument(text, isLineWise: isLineWise)
         self.inner = inner
     }
@@ -21,14 +21,11 @@ package struct JQFormatter: Formatter {
     package mutating func prepare() throws(InputFailure) { try document.prepare() }
 
     /// Appends the beginning of the document.
-    package mutating func begin(into out: inout [UInt8]) {
-        inner.begin(into: &document.bytes)
-        document.runOnLines(into: &out)
-    }
+    package mutating func begin(into out: inout [UInt8]) { append(into: &out) { $0.begin(into: &$1) } }
 
-    /// Appends one record.
-    package mutating func append(_ outcome: Outcome, into out: inout [UInt8]) {
-        inner.append(outcome, into: &document.bytes)
+    /// Appends what the program makes of the bytes that the other formatter appends in the closure.
+    package mutating func append(into out: inout [UInt8], _ format: (inout Inner, inout [UInt8]) -> Void) {
+        format(&inner, &document.bytes)
         document.runOnLines(into: &out)
     }
 
@@ -40,4 +37,18 @@ package struct JQFormatter: Formatter {
 
     /// The errors that jq reported since the last call.
     package mutating func takeProblems() -> [String] { document.takeProblems() }
+}
+
+extension JQFormatter: Formatter where Inner: Formatter {
+    /// Appends one record.
+    package mutating func append(_ outcome: Outcome, into out: inout [UInt8]) {
+        append(into: &out) { $0.append(outcome, into: &$1) }
+    }
+}
+
+extension Formatter {
+    /// This formatter, or if there is a jq program, one that passes its document through it.
+    package func through(jq text: String?, isLineWise: Bool) -> any Formatter {
+        text.map { JQFormatter($0, on: self, isLineWise: isLineWise) } ?? self
+    }
 }

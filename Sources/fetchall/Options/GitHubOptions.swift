@@ -122,7 +122,7 @@ struct GitHubOptions: ParsableArguments {
         case .json, .jsonl:
             let isLines = output.chosenFormat == .jsonl
             let json = GitHubJSONFormatter(columns: fields, isLines: isLines)
-            return output.jq.map { GitHubJQFormatter($0, on: json, isLineWise: isLines) } ?? json
+            return output.jq.map { JQFormatter($0, on: json, isLineWise: isLines) } ?? json
         case .csv: return GitHubCSVFormatter(.csv, columns: fields, hasRepositories: repos)
         case .tsv: return GitHubCSVFormatter(.tsv, columns: fields, hasRepositories: repos)
         case .table, nil:

@@ -154,11 +154,8 @@ struct OutputOptions: ParsableArguments {
     func formatter(
         console: Console, document: (any Formatter)? = nil, isLineWise: Bool = false
     ) throws -> any Formatter {
-        if let document, isDocument {
-            return jq.map { JQFormatter($0, on: document, isLineWise: isLineWise) } ?? document
-        }
-        let records = try records(console)
-        return jq.map { JQFormatter($0, on: records, isLineWise: chosenFormat == .jsonl) } ?? records
+        if let document, isDocument { return document.through(jq: jq, isLineWise: isLineWise) }
+        return try records(console).through(jq: jq, isLineWise: chosenFormat == .jsonl)
     }
 
     /// Refuses options that leave no body in memory to take a value from.
