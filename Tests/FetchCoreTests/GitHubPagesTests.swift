@@ -82,6 +82,7 @@ struct GitHubPagesTests {
         (#"<a>; rel="next""#, ["next": "a"]), (#"<a>; rel=next, <b>; rel=last"#, ["next": "a", "last": "b"]),
         (#"<a,b>; title="x, <y>; rel=prev"; rel="next first""#, ["next": "a,b", "first": "a,b"]),
         (#"<a>;REL="Next",<b>;rel="next""#, ["next": "a"]), (#"<a>; rel="\n\ext""#, ["next": "a"]),
+        ("<a>; rel; rel=next, <b> x; rel=last, <c>; rel = first", ["first": "c"]),
         ("", [:]), ("<", [:]), ("<a", [:]), ("<a>", [:]), ("rel=next", [:]), (#"<a>; rel="next"#, ["next": "a"]),
     ])
     func `the Link field is read as RFC 8288 has it`(value: String, expected: [String: String]) {
