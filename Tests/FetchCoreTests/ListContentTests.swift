@@ -15,7 +15,6 @@ struct ListContentTests {
     /// The text, and what was wrong with it.
     private static func read(_ pieces: [ArraySlice<UInt8>]) -> (text: [UInt8], problem: String?) {
         var content = ListContent()
-        defer { content.close() }
         var text: [UInt8] = []
         for piece in pieces {
             if let problem = content.feed(piece, { text += $0 }) { return (text, problem) }

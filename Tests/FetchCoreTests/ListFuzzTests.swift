@@ -64,7 +64,6 @@ struct ListFuzzTests {
     /// The texts of a list that comes in pieces, or the problem with it.
     private static func texts(_ pieces: [ArraySlice<UInt8>]) -> [String] {
         var content = ListContent()
-        defer { content.close() }
         var splitter = LineSplitter()
         var texts: [String] = []
         var lines = ListLine(defaults: RequestDefaults())

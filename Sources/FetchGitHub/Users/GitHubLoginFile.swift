@@ -12,7 +12,6 @@ package enum GitHubLoginFile {
         let bytes = try WholeFile.read(path)
         let name = path == "-" ? "standard input" : TerminalText.escaped(path)
         var content = ListContent()
-        defer { content.close() }
         var splitter = LineSplitter()
         var logins: [String] = []
         func take(_ line: LineSplitter.Line) {

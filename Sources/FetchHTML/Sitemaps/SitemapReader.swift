@@ -46,8 +46,6 @@ package final class SitemapReader {
         content = SitemapContent(url: url, rule: rule, limit: limits.urls)
     }
 
-    deinit { gzip?.close() }
-
     /// Reads a piece of the body.
     ///
     /// - Returns: Whether more is wanted; false after a limit or an error that ends the sitemap.

@@ -56,7 +56,6 @@ struct SourceReading {
     /// Reads one list; returns false when reading on is useless.
     private mutating func read(_ file: ListFile, _ push: ([Input]) -> Bool) -> Bool {
         var content = ListContent()
-        defer { content.close() }
         var splitter = LineSplitter()
         var number = 0
         var isWanted = true

@@ -1,5 +1,3 @@
-import CZlib
-
 /// Decompresses a gzip stream in pieces, one member after the other (RFC 1952 §2.2).
 ///
 /// Not Sendable: it belongs to the thread that reads the list.
@@ -7,26 +5,14 @@ package final class GzipReader {
     /// The position in the stream.
     private enum State { case inMember, betweenMembers }
 
-    private let stream: UnsafeMutablePointer<z_stream>
+    private var stream: InflateStream
     private var output = [UInt8](repeating: 0, count: 65_536)
     private var state = State.inMember
 
     /// Makes a reader; nil when memory is exhausted.
     package init?() {
-        // zlib keeps a pointer to it, so it must not move.
-        stream = .allocate(capacity: 1)
-        stream.initialize(to: z_stream())
-        // 15 + 16: the largest window, and a gzip header.
-        guard czlib_inflate_init(stream, 31) == Z_OK else {
-            stream.deallocate()
-            return nil
-        }
-    }
-
-    /// Frees the memory.
-    package func close() {
-        inflateEnd(stream)
-        stream.deallocate()
+        guard let stream = InflateStream(.gzip) else { return nil }
+        self.stream = stream
     }
 
     /// Whether the stream may end here.
@@ -36,46 +22,36 @@ package final class GzipReader {
     ///
     /// - Returns: Why the data is corrupt, in zlib's words; nil if it is valid so far.
     package func inflate(_ piece: ArraySlice<UInt8>, _ body: (ArraySlice<UInt8>) -> Void) -> String? {
-        piece.withUnsafeBufferPointer { input in
-            guard let start = input.baseAddress else { return nil }
-            // zlib only reads it; its pointer is not const for historical reasons.
-            stream.pointee.next_in = UnsafeMutablePointer(mutating: start)
-            stream.pointee.avail_in = UInt32(input.count)
-            return inflateAll(body)
-        }
+        guard !piece.isEmpty else { return nil }
+        return piece.withUnsafeBytes { input in inflateAll(input, body) }
     }
 
-    private func inflateAll(_ body: (ArraySlice<UInt8>) -> Void) -> String? {
+    private func inflateAll(_ input: UnsafeRawBufferPointer, _ body: (ArraySlice<UInt8>) -> Void) -> String? {
+        var input = input
         while true {
             if state == .betweenMembers {
                 // Tapes and some programs pad with zeros; anything else must be another member.
-                while stream.pointee.avail_in > 0, stream.pointee.next_in.pointee == 0 {
-                    stream.pointee.next_in += 1
-                    stream.pointee.avail_in -= 1
-                }
-                guard stream.pointee.avail_in > 0 else { return nil }
-                inflateReset(stream)
+                input = UnsafeRawBufferPointer(rebasing: input.drop { $0 == 0 })
+                guard !input.isEmpty else { return nil }
+                stream.restart()
                 state = .inMember
             }
-            let (code, count) = inflateOnce()
-            if count > 0 { body(output[..<count]) }
-            switch code {
-            case Z_STREAM_END: state = .betweenMembers
-            case Z_OK, Z_BUF_ERROR:
+            switch output.withUnsafeMutableBytes({ stream.step(&input, into: $0) }) {
+            case .ended(let count):
+                pass(count, body)
+                state = .betweenMembers
+            case .wrote(let count):
+                pass(count, body)
                 // The output had room left, so only more input can give more.
                 if count < output.count { return nil }
-            default:
-                return stream.pointee.msg.map { String(cString: $0) } ?? "zlib error \(code)"
+            case .corrupt(let count, let reason):
+                pass(count, body)
+                return reason
             }
         }
     }
 
-    private func inflateOnce() -> (code: Int32, count: Int) {
-        output.withUnsafeMutableBufferPointer { output in
-            stream.pointee.next_out = output.baseAddress
-            stream.pointee.avail_out = UInt32(output.count)
-            let code = CZlib.inflate(stream, Z_NO_FLUSH)
-            return (code, output.count - Int(stream.pointee.avail_out))
-        }
+    private func pass(_ count: Int, _ body: (ArraySlice<UInt8>) -> Void) {
+        if count > 0 { body(output[..<count]) }
     }
 }

@@ -49,11 +49,6 @@ package struct ListContent {
         return nil
     }
 
-    /// Releases the memory.
-    package func close() {
-        if case .gzip(let reader) = form { reader.close() }
-    }
-
     private mutating func inflate(
         _ piece: ArraySlice<UInt8>, _ reader: GzipReader, _ body: (ArraySlice<UInt8>) -> Void
     ) -> String? {

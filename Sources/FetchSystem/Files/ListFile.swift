@@ -43,7 +43,6 @@ package struct ListFile: Sendable {
                 try first.withUnsafeMutableBytes { try file.read(fromAbsoluteOffset: 0, into: $0) }
             }
             var content = ListContent()
-            defer { content.close() }
             return content.feed(first[..<count], { _ in })
         default: return nil
         }

@@ -29,7 +29,6 @@ package struct TextReading {
         _ take: (ArraySlice<UInt8>) -> Void, decide: (_ isLast: Bool) -> Verdict
     ) -> InputFailure? {
         var content = ListContent()
-        defer { content.close() }
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
             var isLast = false
