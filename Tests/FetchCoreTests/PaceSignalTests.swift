@@ -37,6 +37,21 @@ import Testing
         #expect(AuthorityPace.Signal.reading(TransferResult(error: other), wallSeconds: now) == .unknown)
     }
 
+    @Test func `the crawl of an origin reads the same conditions from an outcome`() {
+        for kind in FetchError.Kind.allCases {
+            let isUnreachable = [.connectionRefused, .connectTimedOut, .nameNotResolved, .hostDown].contains(kind)
+            let outcome = Outcome(input: Samples.input("http://a.test/"), error: FetchError(kind, "x"))
+            #expect(ServerCondition(outcome) == (isUnreachable ? .unreachable : nil))
+        }
+        let goAway = FetchError(.protocolError, "Error in the HTTP2 framing layer", curlCode: .http2)
+        #expect(ServerCondition(Outcome(input: Samples.input("http://a.test/"), error: goAway)) == .overloaded)
+        #expect(ServerCondition(Samples.ok("http://a.test/")) == nil)
+        for status in 100..<600 {
+            let expected: ServerCondition? = [429: .limiting, 503: .overloaded][status]
+            #expect(ServerCondition(status: status) == expected)
+        }
+    }
+
     @Test(arguments: [
         ("7", 7), ("Thu, 01 Jan 2026 00:00:09 GMT", 9), ("Thursday, 01-Jan-26 00:00:05 GMT", 5),
         ("Thu Jan  1 00:00:03 2026", 3),

@@ -15,7 +15,7 @@ extension CrawlRun {
             // It stays leased, and is queued again when the lease ends.
             if crawler.isDurable { return }
         } else if let due = retryTime(&outcome, url) {
-            if Self.concernsOrigin(outcome) { leases.close(fetched.origin, until: due) }
+            if ServerCondition(outcome) != nil { leases.close(fetched.origin, until: due) }
             leases.keep(VisitResult(url.fingerprint, .again(notBefore: due)), of: fetched.origin)
             return
         }
@@ -117,12 +117,6 @@ extension CrawlRun {
                 retryAfter: wait > .zero ? wait : nil)
             return nil
         }
-    }
-
-    /// Whether a failure says something of the whole origin: it asks for a pause, or is not there.
-    static func concernsOrigin(_ outcome: Outcome) -> Bool {
-        if let status = outcome.response?.status { return status == 429 || status == 503 }
-        return [.nameNotResolved, .connectionRefused, .connectTimedOut, .hostDown].contains(outcome.error?.kind)
     }
 
     // MARK: Links

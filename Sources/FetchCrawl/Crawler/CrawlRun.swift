@@ -143,7 +143,7 @@ struct CrawlRun<Output: CrawlOutput> {
         for event in events {
             switch event {
             case .fetched(let slot, let outcome):
-                let isWarning = Self.concernsOrigin(outcome)
+                let isWarning = ServerCondition(outcome) != nil
                 guard let (origin, url, rules) = leases.end(slot, now: now, isWarning: isWarning) else { continue }
                 pending.append(Fetched(origin: origin, url: url, rules: rules, outcome: outcome))
             case .robots(let id, let answer): receive(answer, of: id)
@@ -196,7 +196,7 @@ struct CrawlRun<Output: CrawlOutput> {
         if let fetched = pending.popFirst() {
             isTurnDue = true
             try await read(fetched)
-            leases.complete(fetched.origin, isWarning: Self.concernsOrigin(fetched.outcome))
+            leases.complete(fetched.origin, isWarning: ServerCondition(fetched.outcome) != nil)
         }
         let isFull = crawler.isDurable && leases.unkept * 4 >= options.maxConcurrent
         guard isTurnDue,

@@ -12,31 +12,29 @@ extension AuthorityPace.Signal {
     static func reading(_ result: TransferResult, wallSeconds: @autoclosure () -> Int64) -> Self {
         // Not an initialiser, which would copy the result; only parts of the response are read.
         guard let status = result.response?.status else {
-            switch result.error?.kind {
-            case .connectionRefused, .connectTimedOut, .nameNotResolved: return .unreachable
-            // A GOAWAY, also after another connection. libcurl does not distinguish ENHANCE_YOUR_CALM:
-            // https://github.com/curl/curl/issues/5119
-            case .protocolError where result.error?.curlCode == .http2: return .overloaded
-            default: return .unknown
+            return switch result.error.flatMap({ ServerCondition($0) }) {
+            case .unreachable: .unreachable
+            case .overloaded: .overloaded
+            case .limiting, nil: .unknown
             }
         }
-        switch status {
-        case 429:
+        switch ServerCondition(status: status) {
+        case .limiting:
             return .slowDown(after: result.response.flatMap { wait($0.headers, wallSeconds()) })
-        case 503:
+        case .overloaded:
             let wait = result.response.flatMap { RetryAfter.wait(asked: $0.headers, wallSeconds: wallSeconds()) }
             return wait.map { .slowDown(after: $0) } ?? .overloaded
-        case ..<400:
-            guard result.response?.headers.isKnownToHoldNoRateLimit == false else {
-                return result.error == nil ? .answered : .reached
-            }
-            guard let headers = result.response?.headers,
-                let budget = RateBudget(headers, wallSeconds: wallSeconds), budget.remaining == 0,
-                let reset = budget.reset, reset > .zero
-            else { return result.error == nil ? .answered : .reached }
-            return .spent(reset)
-        default: return .reached
+        case .unreachable, nil: break
         }
+        guard status < 400 else { return .reached }
+        guard result.response?.headers.isKnownToHoldNoRateLimit == false else {
+            return result.error == nil ? .answered : .reached
+        }
+        guard let headers = result.response?.headers,
+            let budget = RateBudget(headers, wallSeconds: wallSeconds), budget.remaining == 0,
+            let reset = budget.reset, reset > .zero
+        else { return result.error == nil ? .answered : .reached }
+        return .spent(reset)
     }
 
     private static func wait(_ headers: HeaderFields, _ wallSeconds: Int64) -> Duration? {
