@@ -30,7 +30,7 @@ struct RecordSchemaTests {
             Issue.record("no properties")
             return
         }
-        var writer = RecordWriter(options: RecordOptions(headers: true, value: true))
+        var writer = JSONRecordWriter(options: RecordOptions(headers: true, value: true))
         var bytes: [UInt8] = []
         writer.append(Samples.ok(), into: &bytes)
         let record = try JSONValue.members(of: bytes[...])

@@ -64,7 +64,7 @@ enum Samples {
 
     /// The record of an outcome.
     static func record(_ outcome: Outcome, body: Bool = false, headers: Bool = false) -> String {
-        var writer = RecordWriter(options: RecordOptions(body: body, headers: headers))
+        var writer = JSONRecordWriter(options: RecordOptions(body: body, headers: headers))
         var out: [UInt8] = []
         writer.append(outcome, into: &out)
         return String(decoding: out, as: UTF8.self)

@@ -3,7 +3,7 @@ import FetchSystem
 
 /// Writes one JSON array: `[`, one record per line, `]`. The caller passes the outcomes in input order.
 package struct JSONFormatter: Formatter {
-    private var writer: RecordWriter
+    private var writer: JSONRecordWriter
     private var isEmpty: Bool
 
     /// Makes a formatter of records with or without headers and body.
@@ -13,7 +13,7 @@ package struct JSONFormatter: Formatter {
     ///   - continues: Whether records stand before the first one that is appended, so that it needs a comma; what
     ///     ``begin(into:)`` gives stands there too then, and is not to be written again.
     package init(options: RecordOptions = RecordOptions(), continues: Bool = false) {
-        writer = RecordWriter(options: options)
+        writer = JSONRecordWriter(options: options)
         isEmpty = !continues
     }
 
@@ -41,10 +41,10 @@ package struct JSONFormatter: Formatter {
 
 /// Writes one record per line (JSON Lines), each complete.
 package struct JSONLinesFormatter: Formatter {
-    private var writer: RecordWriter
+    private var writer: JSONRecordWriter
 
     /// Makes a formatter of records with or without headers and body.
-    package init(options: RecordOptions = RecordOptions()) { writer = RecordWriter(options: options) }
+    package init(options: RecordOptions = RecordOptions()) { writer = JSONRecordWriter(options: options) }
 
     /// Appends the beginning of the document.
     package mutating func begin(into out: inout [UInt8]) {}

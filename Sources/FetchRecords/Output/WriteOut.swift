@@ -10,7 +10,7 @@ package struct WriteOut: Formatter {
     }
 
     private let pieces: [Piece]
-    private var records: RecordWriter
+    private var records: JSONRecordWriter
 
     /// Parses a format: `%{variable}`, `%header{name}`, `%%`, and `\n`, `\r`, `\t`, `\\`.
     ///
@@ -19,7 +19,7 @@ package struct WriteOut: Formatter {
     ///   - options: The optional fields of `%{json}`.
     package init(_ format: String, options: RecordOptions = RecordOptions()) throws(ParseFailure) {
         pieces = try Self.parse(format[...])
-        records = RecordWriter(options: options)
+        records = JSONRecordWriter(options: options)
     }
 
     /// Does nothing: the format has no beginning.

@@ -35,7 +35,7 @@ enum WriteOutVariable: String, CaseIterable, Sendable {
     case stdout
 
     /// Appends the variable's value for an outcome. An unknown value is written as in curl: `000`, 0 or nothing.
-    func append(_ outcome: Outcome, records: inout RecordWriter, into out: inout [UInt8]) {
+    func append(_ outcome: Outcome, records: inout JSONRecordWriter, into out: inout [UInt8]) {
         let response = outcome.response
         let timing = outcome.timing ?? response?.timing ?? Timing()
         switch self {
@@ -66,7 +66,7 @@ enum WriteOutVariable: String, CaseIterable, Sendable {
         case .exitCode: JSONWriter.integer(outcome.error.map { $0.curlCode?.rawValue ?? -1 } ?? 0, into: &out)
         case .fileName: Self.append(outcome.fileName, into: &out)
         case .json: records.append(outcome, into: &out)
-        case .headerJSON: RecordWriter.append(response?.headers ?? HeaderFields(), into: &out)
+        case .headerJSON: JSONRecordWriter.append(response?.headers ?? HeaderFields(), into: &out)
         case .onError, .stdout: break
         }
     }

@@ -19,7 +19,7 @@ enum BodyValue {
     ///
     /// - Throws: ``FetchError`` of kind `unparsable` for a body that is neither, or that claims to be JSON and is not.
     static func jsonOrText(of response: Response?) throws(FetchError) -> [UInt8] {
-        let says = response?.headers.contentType.map(RecordWriter.isJSON) ?? false
+        let says = response?.headers.contentType.map(JSONRecordWriter.isJSON) ?? false
         if says { return try json(of: response) }
         let bytes = response?.bytes ?? []
         var value: [UInt8] = []

@@ -58,7 +58,7 @@ private struct RowSink: RecordSink {
             var json: [UInt8]?
             if let headers = outcome.response?.headers {
                 var bytes: [UInt8] = []
-                RecordWriter.append(headers, into: &bytes)
+                JSONRecordWriter.append(headers, into: &bytes)
                 json = bytes
             }
             append("headers", "TEXT", json.map { Self.text($0) })

@@ -20,7 +20,7 @@ package struct RecordOptions: Sendable, Hashable {
 
 /// Writes an outcome as a record: one JSON object on one line, with its fields always in the same order
 /// (`docs/record.schema.json`).
-package struct RecordWriter: Sendable {
+package struct JSONRecordWriter: Sendable {
     private let options: RecordOptions
     private var sink = JSONSink()
 
