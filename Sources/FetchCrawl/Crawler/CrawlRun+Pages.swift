@@ -19,7 +19,7 @@ extension CrawlRun {
             leases.keep(VisitResult(url.fingerprint, .again(notBefore: due)), of: fetched.origin)
             return
         }
-        var findings = PageReader.Findings()
+        var findings = CrawlResponseReader.Findings()
         if let response = outcome.response {
             if RedirectPolicy.isRedirect(response.status), outcome.error?.kind == .httpStatus { outcome.error = nil }
             findings = reader.read(

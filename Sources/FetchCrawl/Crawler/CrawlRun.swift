@@ -30,7 +30,7 @@ struct CrawlRun<Output: CrawlOutput> {
 
     let crawler: Crawler
     let options: CrawlOptions
-    let reader: PageReader
+    let reader: CrawlResponseReader
     let keeper: RobotsKeeper
     var output: Output
     var leases: LeaseTable
@@ -68,7 +68,7 @@ struct CrawlRun<Output: CrawlOutput> {
         self.output = output
         self.records = records
         options = crawler.options
-        reader = PageReader(options)
+        reader = CrawlResponseReader(options)
         keeper = RobotsKeeper(options)
         epoch = (crawler.time.wallMilliseconds(), crawler.time.now())
         counts = try await Self.io { () async throws(FetchError) in try await crawler.frontier.counts() }

@@ -2,7 +2,7 @@ import FetchHTML
 import FetchHTTP
 
 /// Interprets a response for a crawl: where it leads. Pure.
-struct PageReader: Sendable {
+struct CrawlResponseReader: Sendable {
     /// What was found.
     struct Findings {
         /// The links in the order of the page, and those of the Link header.
