@@ -6,7 +6,7 @@ import FetchSystem
 /// Sends the requests of a crawl through the scheduler, whose permits, rates and pauses apply to everything.
 struct CrawlFetcher: Sendable {
     let scheduler: Scheduler
-    let requests: CrawlRequests
+    let requests: CrawlRequestRule
     let maxSitemapSize: Int
     let time: any TimeSource
 

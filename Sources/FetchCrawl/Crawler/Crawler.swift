@@ -125,7 +125,7 @@ package struct Crawler: Sendable {
 
     private var fetcher: CrawlFetcher {
         CrawlFetcher(
-            scheduler: scheduler, requests: CrawlRequests(options), maxSitemapSize: options.maxSitemapSize,
+            scheduler: scheduler, requests: CrawlRequestRule(options), maxSitemapSize: options.maxSitemapSize,
             time: time)
     }
 }

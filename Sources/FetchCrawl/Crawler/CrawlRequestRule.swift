@@ -2,7 +2,7 @@ import FetchHTTP
 
 /// Makes the requests of a crawl: the user's headers and credentials go to the seeds' origins, and nothing that may be
 /// a secret to others.
-struct CrawlRequests: Sendable {
+struct CrawlRequestRule: Sendable {
     private let headers: HeaderFields
     private let harmless: HeaderFields
     private let origins: Set<Origin>
