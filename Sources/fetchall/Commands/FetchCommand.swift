@@ -51,7 +51,7 @@ struct FetchCommand: ConsoleCommand {
         let journal: ResumeJournal?
         do {
             journal = try state.resume.journal(
-                ResumeOptions.values(output, options.request, options.retry), output)
+                ResumeIdentity.values(output, options.request, options.retry), output)
         } catch let failure as InputFailure {
             console.say("fetchall: \(failure)")
             return .io

@@ -4,7 +4,7 @@ import FetchSystem
 
 /// The options that must be the same in a resumed run: those that determine the records. Pace, retries and connections
 /// may change.
-enum ResumeOptions {
+enum ResumeIdentity {
     /// The names and values; a value that may contain a secret is a digest.
     static func values(
         _ output: OutputOptions, _ request: RequestOptions, _ retry: RetryOptions
