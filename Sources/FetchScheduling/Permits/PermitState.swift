@@ -42,7 +42,7 @@ struct PermitState<Waiter: Sendable>: Sendable {
     private(set) var used = 0
     private(set) var isClosed = false
     /// The lines, changed in place: a copy of one would copy all its waiters.
-    private var lines: [PermitLine<Waiter>] = []
+    private var lines: [AuthorityLine<Waiter>] = []
     private var freeSlots: [Int] = []
     private var slots: [String: Int] = [:]
     /// The last key and its slot: lists often name one authority a thousand times.
@@ -290,7 +290,7 @@ struct PermitState<Waiter: Sendable>: Sendable {
         }
     }
 
-    private mutating func setStanding(_ slot: Int, _ standing: PermitLine<Waiter>.Standing) {
+    private mutating func setStanding(_ slot: Int, _ standing: AuthorityLine<Waiter>.Standing) {
         guard lines[slot].standing != standing else { return }
         switch lines[slot].standing {
         case .idle: break
@@ -322,11 +322,11 @@ struct PermitState<Waiter: Sendable>: Sendable {
         if let free = freeSlots.popLast() {
             slot = free
             let generation = lines[slot].generation
-            lines[slot] = PermitLine(key: key, rate: limits.ratePerKey)
+            lines[slot] = AuthorityLine(key: key, rate: limits.ratePerKey)
             lines[slot].generation = generation &+ 1
         } else {
             slot = lines.count
-            lines.append(PermitLine(key: key, rate: limits.ratePerKey))
+            lines.append(AuthorityLine(key: key, rate: limits.ratePerKey))
         }
         slots[key] = slot
         return slot

@@ -1,7 +1,7 @@
 import DequeModule
 
 /// The state of one authority: permits in use, the wait queue and the pace.
-struct PermitLine<Waiter: Sendable>: Sendable {
+struct AuthorityLine<Waiter: Sendable>: Sendable {
     /// The position of the line among the others.
     enum Standing: Hashable {
         /// No waiter.
