@@ -41,7 +41,8 @@ struct CrawlFetcher: Sendable {
                 return RobotsAnswer(ending: .failure(error.kind), problem: error.message)
             }
             if RedirectPolicy.isRedirect(response.status), followed < RobotsFetchRule.maximumRedirects,
-                let location = response.headers["location"], let next = FetchURL(location, base: url)
+                let location = response.headers["location"],
+                let next = try? RedirectPolicy.target(of: location, base: url)
             {
                 followed += 1
                 url = next.plain

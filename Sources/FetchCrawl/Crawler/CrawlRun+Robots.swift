@@ -35,7 +35,7 @@ extension CrawlRun {
         }
     }
 
-    private mutating func open(_ id: Int64, _ origin: String, _ rules: RobotsRules) {
+    private mutating func open(_ id: Int64, _ origin: String, _ rules: OriginRobots) {
         leases.open(id, rules)
         if let asked = keeper.excess(of: rules), said.insert(origin + " delay").inserted {
             crawler.watcher.notice(

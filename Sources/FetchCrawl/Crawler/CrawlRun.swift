@@ -11,7 +11,7 @@ struct CrawlRun<Output: CrawlOutput> {
     struct Fetched {
         var origin: Int64
         var url: QueuedURL
-        var rules: RobotsRules?
+        var rules: OriginRobots?
         var outcome: Outcome
     }
 

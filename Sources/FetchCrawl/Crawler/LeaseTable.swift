@@ -31,7 +31,7 @@ struct LeaseTable {
         /// Pages of the origin that are done.
         var finished: Int
         /// Its rules; nil while they are unknown.
-        var rules: RobotsRules?
+        var rules: OriginRobots?
         var mayHaveMore = true
         var isClosing = false
         var nextDue: Int64?
@@ -48,7 +48,7 @@ struct LeaseTable {
         var slot: Int
         var origin: Int64
         var url: QueuedURL
-        var rules: RobotsRules
+        var rules: OriginRobots
     }
 
     let limits: Limits
@@ -124,7 +124,7 @@ struct LeaseTable {
     }
 
     /// The rules of an origin are known.
-    mutating func open(_ origin: Int64, _ rules: RobotsRules) {
+    mutating func open(_ origin: Int64, _ rules: OriginRobots) {
         visits[origin]?.rules = rules
         giveTurn(origin)
     }
@@ -180,7 +180,7 @@ struct LeaseTable {
     ///   answer is read would hold a permit that another origin could use.
     mutating func end(
         _ slot: Int, now: Int64, isWarning: Bool = false
-    ) -> (origin: Int64, url: QueuedURL, rules: RobotsRules?)? {
+    ) -> (origin: Int64, url: QueuedURL, rules: OriginRobots?)? {
         guard let (origin, url) = slots.removeValue(forKey: slot) else { return nil }
         inFlight -= 1
         unread += 1

@@ -10,7 +10,7 @@ package struct GitHubCSVFormatter: GitHubFormatter {
     ]
     private let columns: [GitHubColumn]
     private let hasRepositories: Bool
-    private var sink: FieldSink
+    private var sink: RowSink
 
     /// Makes a formatter.
     ///
@@ -22,7 +22,7 @@ package struct GitHubCSVFormatter: GitHubFormatter {
         let usual = hasRepositories ? [.user(.login), .errorKind, .errorMessage] : GitHubColumn.row
         self.columns = columns ?? usual
         self.hasRepositories = hasRepositories
-        sink = FieldSink(dialect: dialect, guardsFormulas: true)
+        sink = RowSink(dialect: dialect, guardsFormulas: true)
     }
 
     /// Appends the header row.

@@ -23,6 +23,16 @@ package enum RetryAfter {
         return .seconds(seconds)
     }
 
+    /// The wait that a response asks for, more than zero; nil if it names no time that can be waited for.
+    ///
+    /// A date is compared with the server's own clock (`Date`) if it sent one, else with ours.
+    package static func wait(asked headers: HeaderFields, wallSeconds: Int64) -> Duration? {
+        guard let value = headers["retry-after"] else { return nil }
+        let now = headers["date"].flatMap { HTTPDate.parse($0) } ?? wallSeconds
+        guard let wait = parse(value, now: now), wait > .zero else { return nil }
+        return wait
+    }
+
     private static func wait(until date: String, now: Int64) -> Duration? {
         guard let date = HTTPDate.parse(date), date > now else { return nil }
         let (seconds, overflow) = date.subtractingReportingOverflow(now)

@@ -7,9 +7,9 @@ import Testing
 
 @Suite("The leases of a crawl")
 struct LeaseTableTests {
-    private static let rules = RobotsRules(source: .none, policy: .allowAll, delay: 0)
+    private static let rules = OriginRobots(source: .none, policy: .allowAll, delay: 0)
 
-    private static let forbidding = RobotsRules(source: .rules, policy: .disallowAll, delay: 0)
+    private static let forbidding = OriginRobots(source: .rules, policy: .disallowAll, delay: 0)
 
     private static func lease(_ origin: Int64, _ count: Int, finished: Int = 0) throws -> OriginLease {
         let urls = try (0..<count).map { index in
@@ -113,7 +113,7 @@ struct LeaseTableTests {
     func delay() throws {
         var table = Self.table(perOrigin: 4)
         table.add(try Self.lease(1, 4))
-        table.open(1, RobotsRules(source: .rules, policy: .allowAll, delay: 500))
+        table.open(1, OriginRobots(source: .rules, policy: .allowAll, delay: 500))
         let starts = Self.startAll(&table)
         #expect(starts.count == 1)
         _ = table.end(starts[0].slot, now: 1000)
@@ -164,7 +164,7 @@ struct LeaseTableTests {
         let policy = RobotsPolicy(parsing: Array("User-agent: *\nDisallow: /1\n".utf8), agent: "fetchall")
         var table = Self.table(perOrigin: 8)
         table.add(try Self.lease(1, 3))
-        table.open(1, RobotsRules(source: .rules, policy: policy, delay: 0))
+        table.open(1, OriginRobots(source: .rules, policy: policy, delay: 0))
         var forbidden: [String] = []
         var started: [String] = []
         while let start = table.start({ _, url, _ in forbidden.append(url.url.path) }) {

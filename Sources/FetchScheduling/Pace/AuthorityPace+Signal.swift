@@ -1,4 +1,4 @@
-package import FetchHTTP
+import FetchHTTP
 import FetchTransport
 
 /// Derives from one hop the signal for the pace of its authority.
@@ -41,17 +41,5 @@ extension AuthorityPace.Signal {
         if let wait = RetryAfter.wait(asked: headers, wallSeconds: wallSeconds) { return wait }
         guard let reset = RateBudget(headers, wallSeconds: { wallSeconds })?.reset, reset > .zero else { return nil }
         return reset
-    }
-}
-
-extension RetryAfter {
-    /// The wait that a response asks for, more than zero; nil if it names no time that can be waited for.
-    ///
-    /// A date is compared with the server's own clock (`Date`) if it sent one, else with ours.
-    package static func wait(asked headers: HeaderFields, wallSeconds: Int64) -> Duration? {
-        guard let value = headers["retry-after"] else { return nil }
-        let now = headers["date"].flatMap { HTTPDate.parse($0) } ?? wallSeconds
-        guard let wait = parse(value, now: now), wait > .zero else { return nil }
-        return wait
     }
 }

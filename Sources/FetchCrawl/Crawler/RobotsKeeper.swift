@@ -2,33 +2,6 @@ import FetchHTML
 import FetchScheduling
 import FetchSystem
 
-/// What is known of an origin's robots.txt while it is leased.
-struct RobotsRules: Sendable {
-    /// The origin of the rules.
-    enum Source: String, Sendable {
-        case rules, none, ignored
-    }
-
-    let source: Source
-    let policy: RobotsPolicy
-    /// The milliseconds between the end of a request and the next.
-    let delay: Int64
-
-    /// Whether a URL may be fetched; the link checker's requests to other sites are subject to it too.
-    func verdict(for url: QueuedURL) -> RobotsVerdict {
-        source == .rules ? policy.verdict(for: url.url) : RobotsVerdict(isAllowed: true, rule: nil)
-    }
-
-    /// The value in records.
-    var word: String {
-        switch source {
-        case .rules: "allowed"
-        case .none: "none"
-        case .ignored: "ignored"
-        }
-    }
-}
-
 /// The result of fetching a robots.txt.
 struct RobotsAnswer: Sendable {
     /// How it ended, after redirects.
@@ -53,7 +26,7 @@ struct RobotsKeeper: Sendable {
     var rule = RobotsFetchRule()
 
     /// A Crawl-delay above the maximum, in seconds; nil for none.
-    func excess(of rules: RobotsRules) -> Int? {
+    func excess(of rules: OriginRobots) -> Int? {
         guard let asked = rules.policy.crawlDelay?.wholeMilliseconds, asked > longestDelay else { return nil }
         return Int(asked / 1000)
     }
@@ -61,7 +34,7 @@ struct RobotsKeeper: Sendable {
     /// What follows for an origin.
     enum Decision {
         /// Its URLs are fetched by these rules.
-        case open(RobotsRules, StoredRobots)
+        case open(OriginRobots, StoredRobots)
         /// Nothing is fetched before this time; ``LeaseReport/parked`` for not in this run.
         case hold(until: Int64, StoredRobots)
     }
@@ -76,7 +49,7 @@ struct RobotsKeeper: Sendable {
     }
 
     /// The stored rules if they are still valid; nil when robots.txt must be fetched.
-    func rules(_ stored: StoredRobots?, now: Int64) -> RobotsRules? {
+    func rules(_ stored: StoredRobots?, now: Int64) -> OriginRobots? {
         guard let stored, stored.until > now else { return nil }
         switch stored.state {
         case .rules: return rules(stored.text)
@@ -86,10 +59,10 @@ struct RobotsKeeper: Sendable {
     }
 
     /// No rules.
-    var nothing: RobotsRules { RobotsRules(source: .none, policy: .allowAll, delay: delay) }
+    var nothing: OriginRobots { OriginRobots(source: .none, policy: .allowAll, delay: delay) }
 
     /// Rules without fetching robots.txt.
-    var ignored: RobotsRules { RobotsRules(source: .ignored, policy: .allowAll, delay: delay) }
+    var ignored: OriginRobots { OriginRobots(source: .ignored, policy: .allowAll, delay: delay) }
 
     /// Decides.
     ///
@@ -123,9 +96,9 @@ struct RobotsKeeper: Sendable {
         return .hold(until: isOver ? LeaseReport.parked : due, stored)
     }
 
-    private func rules(_ text: [UInt8]) -> RobotsRules {
+    private func rules(_ text: [UInt8]) -> OriginRobots {
         let policy = RobotsPolicy(parsing: text, agent: agent)
         let asked = min(policy.crawlDelay?.wholeMilliseconds ?? 0, longestDelay)
-        return RobotsRules(source: .rules, policy: policy, delay: max(delay, asked))
+        return OriginRobots(source: .rules, policy: policy, delay: max(delay, asked))
     }
 }
