@@ -48,14 +48,10 @@ struct FetchCommand: ConsoleCommand {
         defer { source.close() }
         if output.dryRun { return try await DryRun(output: output, console: console).run(source) }
         let (network, scheduler) = try options.plan { console.environment($0) }
-        let journal: ResumeJournal?
-        do {
-            journal = try state.resume.journal(
-                ResumeIdentity.values(output, options.request, options.retry), output)
-        } catch let failure as InputFailure {
-            console.say("fetchall: \(failure)")
-            return .io
+        let opened = try await console.opening {
+            try state.resume.journal(ResumeIdentity.values(output, options.request, options.retry), output)
         }
+        guard let journal = opened else { return .io }
         return try await FetchRun(
             source: source, network: network, scheduler: scheduler, output: output, console: console,
             formatter: try output.formatter(console: console),

@@ -14,7 +14,7 @@ final class CrawlWatch: CrawlWatcher {
     init(console: Console, output: OutputOptions) {
         self.console = console
         isQuiet = output.quiet
-        isShown = console.stderrIsTerminal && !output.noProgress && !output.quiet
+        isShown = output.showsProgress(console)
         start = time.now()
     }
 

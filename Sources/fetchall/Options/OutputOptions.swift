@@ -135,6 +135,9 @@ struct OutputOptions: ParsableArguments {
     /// The optional fields of the records.
     var recordOptions: RecordOptions { RecordOptions(body: body, headers: includeHeaders, value: showsValue) }
 
+    /// Whether a progress line is drawn.
+    func showsProgress(_ console: Console) -> Bool { console.stderrIsTerminal && !noProgress && !quiet }
+
     /// The template for the names of saved bodies.
     func template() throws -> FileNameTemplate {
         guard let filenameTemplate else { return .standard }

@@ -11,41 +11,34 @@ import Darwin
 #endif
 
 /// The destination of a crawl's records: they are formatted into a buffer and written when the crawl asks for it.
-struct CrawlSink: CrawlOutput {
-    let console: Console
+struct CrawlSink: CrawlOutput, RecordEmitter {
     private var formatter: any Formatter
-    private let output: OutputFile
+    private var batch: OutputBatch
     /// The name of the file in the state; empty for standard output.
     private let name: String
-    private let failedTo: OutputFile?
     private let folder: BodyFolder?
     private let isVerbose: Bool
     private var failedLine = FailedLine()
-    private var bytes: [UInt8] = []
     /// The number of bytes already written.
     private var written: Int64
     private(set) var records: Int
-    /// Whether a document could not be written as it should be.
     private(set) var hadProblems = false
 
     init(
-        formatter: any Formatter, output: OutputFile, mark: OutputMark, failedTo: OutputFile?, folder: BodyFolder?,
-        console: Console, isVerbose: Bool
+        formatter: any Formatter, files: RunFiles, mark: OutputMark, folder: BodyFolder?, console: Console,
+        isVerbose: Bool
     ) {
         self.formatter = formatter
-        self.output = output
-        self.failedTo = failedTo
+        batch = OutputBatch(console: console, files: files)
         self.folder = folder
-        self.console = console
         self.isVerbose = isVerbose
         name = mark.file
         written = mark.bytes
         records = mark.records
         // A file that is continued already has the beginning of the document.
-        if mark.bytes == 0 { self.formatter.begin(into: &bytes) }
+        if mark.bytes == 0 { self.formatter.begin(into: &batch.bytes) }
     }
 
-    /// Prepares the formatter on the writer thread, before anything is sent.
     mutating func prepare() throws(InputFailure) { try formatter.prepare() }
 
     mutating func add(_ outcome: Outcome) throws(OutputFailure) -> Int64 {
@@ -59,51 +52,33 @@ struct CrawlSink: CrawlOutput {
                 outcome.error = error
             }
         }
-        formatter.append(outcome, into: &bytes)
+        formatter.append(outcome, into: &batch.bytes)
         records += 1
         if let error = outcome.error {
-            if isVerbose { console.say("fetchall: \(PrintableURL.text(of: outcome.input)): \(error)") }
-            if let failedTo {
-                var line: [UInt8] = []
-                failedLine.append(outcome.input, to: &line)
-                try write(line, to: failedTo)
-            }
+            if isVerbose { batch.console.say("fetchall: \(PrintableURL.text(of: outcome.input)): \(error)") }
+            if batch.listsFailures { failedLine.append(outcome.input, to: &batch.failedBytes) }
         }
-        return name.isEmpty ? 0 : written + Int64(bytes.count)
+        return name.isEmpty ? 0 : written + Int64(batch.bytes.count)
     }
 
     mutating func flush() throws(OutputFailure) -> OutputMark {
-        sayProblems()
-        try write(bytes, to: output)
-        written += Int64(bytes.count)
-        bytes.removeAll(keepingCapacity: true)
+        written += Int64(batch.bytes.count)
+        try write()
         return OutputMark(file: name, bytes: name.isEmpty ? 0 : written, records: records)
     }
 
     /// Writes the end of the document. A later run does not count it as written.
     mutating func end() throws(OutputFailure) {
-        formatter.end(into: &bytes)
-        sayProblems()
-        try write(bytes, to: output)
-        bytes.removeAll()
+        formatter.end(into: &batch.bytes)
+        try write()
     }
 
-    private mutating func sayProblems() {
+    private mutating func write() throws(OutputFailure) {
         for problem in formatter.takeProblems() {
-            console.say("fetchall: \(problem)")
+            batch.console.say("fetchall: \(problem)")
             hadProblems = true
         }
-    }
-
-    private func write(_ bytes: [UInt8], to file: OutputFile) throws(OutputFailure) {
-        do {
-            try console.write(bytes, to: file.descriptor)
-        } catch {
-            switch error {
-            case .closed: throw .closed
-            case .failed(let reason): throw .failed("cannot write \(file.name): \(reason)")
-            }
-        }
+        try batch.write()
     }
 }
 

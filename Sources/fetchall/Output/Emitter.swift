@@ -6,7 +6,7 @@ import FetchSystem
 
 /// Reads outcomes from the stream and writes their records: it handles the order, the format, the destination, the list
 /// of failures, and the counts for the exit code and the summary.
-struct Emitter {
+struct Emitter: RecordEmitter {
     /// The maximum size of the records that wait for their turn before the run is held back.
     private static let largestOrderBuffer = 64 << 20
 
@@ -27,7 +27,6 @@ struct Emitter {
     /// The table that receives the records as rows.
     var table: RecordTable?
     private var rows: [Outcome] = []
-    /// Whether a document could not be written as it should be.
     private(set) var hadProblems = false
     private let live: LiveLine
     private let isVerbose: Bool
@@ -35,21 +34,20 @@ struct Emitter {
     private let isVoid: @Sendable () -> Bool
 
     init(
-        formatter: any Formatter, isOrdered: Bool, output: OutputFile, failedTo: OutputFile?, console: Console,
-        live: LiveLine, isVerbose: Bool, isDetailed: Bool, journal: ResumeJournal? = nil,
-        duplicates: Duplicates? = nil, isVoid: @escaping @Sendable () -> Bool = { false }
+        formatter: any Formatter, isOrdered: Bool, files: RunFiles, console: Console, live: LiveLine, isVerbose: Bool,
+        isDetailed: Bool, journal: ResumeJournal? = nil, duplicates: Duplicates? = nil,
+        isVoid: @escaping @Sendable () -> Bool = { false }
     ) {
         self.isVoid = isVoid
         self.formatter = formatter
         self.duplicates = duplicates
         order = isOrdered ? OrderBuffer(leavingOut: journal?.completed ?? CompletedInputs()) : nil
-        batch = OutputBatch(console: console, output: output, failedTo: failedTo, journal: journal)
+        batch = OutputBatch(console: console, files: files, journal: journal)
         self.live = live
         self.isVerbose = isVerbose
         summary = Summary(isDetailed: isDetailed)
     }
 
-    /// Prepares the formatter on the writer thread, before anything is sent.
     mutating func prepare() throws(InputFailure) {
         try formatter.prepare()
         try filter?.prepare()
@@ -111,7 +109,7 @@ struct Emitter {
         guard batch.accepts(isFinal: Journal.isFinal(outcome)) else { return }
         if table != nil { rows.append(outcome) }
         formatter.append(outcome, into: &batch.bytes)
-        if batch.failedTo != nil, !outcome.isOK { failedLine.append(outcome.input, to: &batch.failedBytes) }
+        if batch.listsFailures, !outcome.isOK { failedLine.append(outcome.input, to: &batch.failedBytes) }
         batch.note(outcome)
         if batch.bytes.count >= 1 << 18 { try flush() }
     }

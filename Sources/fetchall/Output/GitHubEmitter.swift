@@ -6,7 +6,7 @@ import FetchSystem
 
 /// Receives the events of a run and writes records: it handles the order, the format, the destination, the list of
 /// failures, and the messages meanwhile.
-struct GitHubEmitter {
+struct GitHubEmitter: RecordEmitter {
     private let console: Console
     private var formatter: any GitHubFormatter
     private let options: OutputOptions
@@ -24,7 +24,6 @@ struct GitHubEmitter {
     private var held: [Outcome] = []
     /// The counts of the records.
     private(set) var tally = GitHubTally()
-    /// Whether a document could not be written as it should be.
     private(set) var hadProblems = false
     /// The summary of the requests.
     private(set) var requests: Summary
@@ -48,7 +47,6 @@ struct GitHubEmitter {
     /// The number of logins without a record; a later run requests them again.
     var undone: Int { batch.undone }
 
-    /// Makes ready, on the thread that writes, before anything is sent.
     mutating func prepare() throws(InputFailure) { try formatter.prepare() }
 
     /// Writes all records of the events.
@@ -93,7 +91,7 @@ struct GitHubEmitter {
         guard batch.accepts(isFinal: Journal.isFinal(outcome) && !record.isRejected) else { return }
         if table != nil { rows.append(record) }
         append { $0.append(record, into: &$1) }
-        if record.error != nil, batch.failedTo != nil {
+        if record.error != nil, batch.listsFailures {
             batch.failedBytes += hidden(Array((record.login + "\n").utf8))
         }
         if options.chosenFormat == .table { held.append(outcome) } else { batch.note(outcome) }

@@ -6,9 +6,7 @@ import FetchStore
 /// the process can die at any point.
 struct OutputBatch {
     let console: Console
-    private let output: OutputFile
-    /// The destination of the list of failures; nil for none.
-    let failedTo: OutputFile?
+    private let files: RunFiles
     /// The journal that records which inputs are done; nil for none.
     private var journal: ResumeJournal?
     /// Records that are not written yet.
@@ -18,18 +16,20 @@ struct OutputBatch {
     /// The number of outcomes without a record; a later run fetches them again.
     private(set) var undone = 0
 
-    init(console: Console, output: OutputFile, failedTo: OutputFile?, journal: ResumeJournal?) {
+    init(console: Console, files: RunFiles, journal: ResumeJournal? = nil) {
         self.console = console
-        self.output = output
-        self.failedTo = failedTo
+        self.files = files
         self.journal = journal
     }
+
+    /// Whether there is a list of failures.
+    var listsFailures: Bool { files.failedTo != nil }
 
     /// Begins the output.
     ///
     /// - Returns: Whether it already has records that the next one follows.
     func begin() throws(OutputFailure) -> Bool {
-        if let journal, journal.continuesCutLine { try write([0x0A], to: output) }
+        if let journal, journal.continuesCutLine { try console.write([0x0A], to: files.records) }
         return journal?.continuesDocument ?? false
     }
 
@@ -52,8 +52,8 @@ struct OutputBatch {
     /// one.
     mutating func write() throws(OutputFailure) {
         if journal?.comesFirst == true { try flushJournal() }
-        if let failedTo { try write(failedBytes, to: failedTo) }
-        try write(bytes, to: output)
+        if let failedTo = files.failedTo { try console.write(failedBytes, to: failedTo) }
+        try console.write(bytes, to: files.records)
         journal?.wrote(bytes.count, failed: failedBytes.count)
         if journal?.comesFirst == false { try flushJournal() }
         bytes.removeAll(keepingCapacity: true)
@@ -65,17 +65,6 @@ struct OutputBatch {
             try journal?.flush()
         } catch {
             throw .failed(error.message)
-        }
-    }
-
-    private func write(_ bytes: [UInt8], to file: OutputFile) throws(OutputFailure) {
-        do {
-            try console.write(bytes, to: file.descriptor)
-        } catch {
-            switch error {
-            case .closed: throw .closed
-            case .failed(let reason): throw .failed("cannot write \(file.name): \(reason)")
-            }
         }
     }
 }

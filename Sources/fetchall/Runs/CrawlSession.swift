@@ -5,7 +5,6 @@ import FetchScheduling
 import FetchStore
 import FetchSystem
 import FetchTransport
-import FetchArgumentParser
 import SystemPackage
 
 /// One run of a crawl, from open files to an exit code.
@@ -21,34 +20,24 @@ struct CrawlSession {
 
     /// What is open during the run.
     private struct Opened {
-        var frontier: any Frontier
-        var state: CrawlStateFile?
-        var records: OutputFile
-        var failedTo: OutputFile?
-        var folder: BodyFolder?
-        var mark: OutputMark
-    }
-
-    /// The result of a crawl whose records are written.
-    private struct Ending {
-        var result: CrawlResult
-        /// Whether a document could not be written as it should be.
-        var hadProblems: Bool
+        let frontier: any Frontier
+        let state: CrawlStateFile?
+        let files: RunFiles
+        let folder: BodyFolder?
+        let mark: OutputMark
     }
 
     /// Runs it.
     func run() async throws -> ExitStatus {
         let opened: Opened
         do {
-            opened = try open()
+            guard let files = try await console.opening({ try open() }) else { return .io }
+            opened = files
         } catch let failure as StoreFailure {
             var advice = ""
             if case .mismatch = failure { advice = ", another --state, or --fresh" }
             console.say("fetchall: \(failure.message)\(advice)")
             return failure.isRefusal ? .usage : .io
-        } catch let failure as InputFailure {
-            console.say("fetchall: \(failure)")
-            return .io
         } catch let failure as FetchError {
             console.say("fetchall: \(failure.message)")
             return .io
@@ -72,61 +61,38 @@ struct CrawlSession {
             options: options, scheduler: scheduler, frontier: opened.frontier, isDurable: opened.state != nil,
             watcher: watch)
         let formatter = try formatter(continues: opened.mark.bytes > 0)
-        let sink = try await withTaskExecutorPreference(writer) { makeSink(formatter, opened) }.get()
-        let ending = await withTaskGroup(of: Void.self) { group in
+        let sink = try await CrawlSink(
+            formatter: formatter, files: opened.files, mark: opened.mark, folder: opened.folder, console: console,
+            isVerbose: output.verbose
+        ).prepared(on: writer)
+        let (end, result) = await withTaskGroup(of: Void.self) { group in
             group.addTask { await watch.run() }
             defer { group.cancelAll() }
-            return await withTaskExecutorPreference(writer) { () -> Result<Ending, OutputFailure> in
-                var sink = sink
-                do throws(OutputFailure) {
-                    let result = try await crawler.run(&sink, records: opened.mark.records)
-                    try sink.end()
-                    return .success(Ending(result: result, hadProblems: sink.hadProblems))
-                } catch {
-                    return .failure(error)
-                }
+            return await sink.writing(on: writer) { (sink) async throws(OutputFailure) in
+                let result = try await crawler.run(&sink, records: opened.mark.records)
+                try sink.end()
+                return result
             }
         }
-        return conclude(ending, watch, opened)
-    }
-
-    /// Makes the sink on the writer thread: jq programs are compiled there and must stay there.
-    private func makeSink(_ formatter: any Formatter, _ opened: Opened) -> Result<CrawlSink, ValidationError> {
-        var sink = CrawlSink(
-            formatter: formatter, output: opened.records, mark: opened.mark, failedTo: opened.failedTo,
-            folder: opened.folder, console: console, isVerbose: output.verbose)
-        do throws(InputFailure) {
-            try sink.prepare()
-            return .success(sink)
-        } catch {
-            return .failure(ValidationError(error.message))
-        }
+        return conclude(end, result, watch, opened)
     }
 
     /// Writes the final messages and determines the exit code.
     private func conclude(
-        _ ending: Result<Ending, OutputFailure>, _ watch: CrawlWatch, _ opened: Opened
+        _ end: Result<CrawlResult, OutputFailure>, _ sink: CrawlSink, _ watch: CrawlWatch, _ opened: Opened
     ) -> ExitStatus {
-        switch ending {
-        case .failure(.failed(let message)):
-            console.say("fetchall: \(message)")
-            return .io
-        case .failure(.closed): return .success
-        case .success(let ending):
-            let result = ending.result
-            var status = ExitStatus(result.summary.requests)
-            if ending.hadProblems, case .success = status { status = .failed }
-            for file in [opened.records, opened.failedTo].compactMap({ $0 }) where !file.close() {
-                console.say("fetchall: cannot write \(file.name)")
-                status = .io
-            }
+        let conclusion = RunConclusion(output: output, console: console, files: opened.files)
+        switch end {
+        case .failure(let failure): return conclusion.failure(failure) ?? .success
+        case .success(let result):
+            var status = conclusion.close(ExitStatus(result.summary.requests), hadProblems: sink.hadProblems)
             if result.stop == .deadline { status = .deadline }
-            say(result, watch)
+            say(result, watch, conclusion)
             return status
         }
     }
 
-    private func say(_ result: CrawlResult, _ watch: CrawlWatch) {
+    private func say(_ result: CrawlResult, _ watch: CrawlWatch, _ conclusion: RunConclusion) {
         if result.isBudgetSpent {
             watch.notice("stopped at --max-pages \(options.maxPages); \(result.counts.queued) URLs are left")
         }
@@ -136,66 +102,62 @@ struct CrawlSession {
         if result.stop != nil, arguments.state != nil, result.counts.queued > 0 {
             watch.notice("\(result.counts.queued) URLs are left; run the same command again to resume")
         }
-        if output.summary || (console.stderrIsTerminal && !output.quiet) {
-            let color = output.usesColor(console.stderrIsTerminal, console)
-            console.show(result.summary.render(elapsed: watch.elapsed, width: console.width ?? 80, color: color))
+        if output.summary || conclusion.saysTotals {
+            conclusion.show { result.summary.render(elapsed: watch.elapsed, width: $0, color: $1) }
         }
     }
 
     // MARK: Opening
 
     private func open() throws -> Opened {
-        var opened = Opened(frontier: MemoryFrontier(), records: .standardOutput, mark: OutputMark())
-        var state: SQLiteFrontier?
-        if let path = arguments.state {
-            let (file, isResumed) = try CrawlStateFile.resumeOrCreate(
-                path, identity: arguments.identity(seeds: options.seeds), isFresh: arguments.fresh)
-            opened.state = file
-            let frontier = try SQLiteFrontier(file: file)
-            opened.frontier = frontier
-            if isResumed {
-                state = frontier
-                opened.mark = try frontier.outputMark()
-            }
+        guard let path = arguments.state else {
+            return try open(MemoryFrontier(), state: nil, mark: OutputMark(), resumed: nil)
         }
+        let (file, isResumed) = try CrawlStateFile.resumeOrCreate(
+            path, identity: arguments.identity(seeds: options.seeds), isFresh: arguments.fresh)
+        let frontier = try SQLiteFrontier(file: file)
+        let mark = isResumed ? try frontier.outputMark() : OutputMark()
         do {
-            if let path = output.output {
-                try openRecords(path, state, &opened)
-            } else {
-                opened.mark.file = ""
-                opened.mark.bytes = 0
-            }
-            opened.failedTo = try output.failedTo.map(OutputFile.create)
-            if let path = output.outputDir {
-                let template =
-                    try output.filenameTemplate == nil
-                    ? FileNameTemplate(BodyFolder.mirrorTemplate) : output.template()
-                do {
-                    opened.folder = try BodyFolder(path: path, template: template)
-                } catch {
-                    throw InputFailure("cannot write to \(TerminalText.escaped(error.message))")
-                }
-            }
+            return try open(frontier, state: file, mark: mark, resumed: isResumed ? frontier : nil)
         } catch {
-            opened.state?.close()
+            file.close()
             throw error
         }
-        return opened
+    }
+
+    /// Opens the output of a crawl.
+    ///
+    /// - Parameter resumed: The frontier of an earlier run that this one continues; nil for none.
+    private func open(
+        _ frontier: any Frontier, state: CrawlStateFile?, mark: OutputMark, resumed: SQLiteFrontier?
+    ) throws -> Opened {
+        var mark = mark
+        let records: OutputFile
+        if let path = output.output {
+            records = try openRecords(path, resumed, &mark)
+        } else {
+            records = .standardOutput
+            mark.file = ""
+            mark.bytes = 0
+        }
+        return Opened(
+            frontier: frontier, state: state, files: try RunFiles(records: records, output),
+            folder: try output.openFolder(FileNameTemplate(BodyFolder.mirrorTemplate)), mark: mark)
     }
 
     /// Opens the file of the records. If the crawl continues it, it is cut where the last complete page ends.
-    private func openRecords(_ path: String, _ state: SQLiteFrontier?, _ opened: inout Opened) throws {
+    private func openRecords(_ path: String, _ state: SQLiteFrontier?, _ mark: inout OutputMark) throws -> OutputFile {
         var format = output.chosenFormat?.rawValue ?? "write-out"
         // Lines of another jq program must not follow those of the first.
         if let jq = output.jq { format += "+jq-\(Digest.text(of: [jq]))" }
         let name = OutputFile.absolute(path)
-        let known = opened.mark.file.split(separator: " ", maxSplits: 1).map(String.init)
+        let known = mark.file.split(separator: " ", maxSplits: 1).map(String.init)
         guard let state, known.count == 2, known[1] == name else {
-            opened.records = try OutputFile.create(path)
-            opened.mark.file = "\(format) \(name)"
-            opened.mark.bytes = 0
+            let file = try OutputFile.create(path)
+            mark.file = "\(format) \(name)"
+            mark.bytes = 0
             try state?.forgetRecordEnds()
-            return
+            return file
         }
         guard known[0] == format else {
             let parts = known[0].split(separator: "+")
@@ -206,17 +168,17 @@ struct CrawlSession {
             )
         }
         let (file, size) = try OutputFile.reopen(path)
-        opened.records = file
-        if size < opened.mark.bytes {
+        if size < mark.bytes {
             let (pages, end) = try state.requeue(recordsBeyond: size)
-            opened.mark.bytes = end
+            mark.bytes = end
             console.say("fetchall: \(file.name) has lost records; \(pages) pages will be fetched again")
         }
         do throws(Errno) {
-            try file.cut(to: opened.mark.bytes)
+            try file.cut(to: mark.bytes)
         } catch {
             throw InputFailure("cannot write \(file.name): \(error)")
         }
+        return file
     }
 
     private func formatter(continues: Bool) throws -> any Formatter {

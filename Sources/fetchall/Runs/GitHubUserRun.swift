@@ -25,8 +25,7 @@ struct GitHubUserRun {
 
     /// The files and logins that a run has opened.
     private struct Opened {
-        let records: OutputFile
-        let failedTo: OutputFile?
+        let files: RunFiles
         let table: GitHubUserTable?
         let journal: ResumeJournal?
         /// The logins to request.
@@ -35,13 +34,7 @@ struct GitHubUserRun {
 
     /// Runs it.
     func run(_ network: NetworkOptions, _ scheduler: SchedulerOptions) async throws -> ExitStatus {
-        let opened: Opened
-        do {
-            opened = try await open()
-        } catch let failure as InputFailure {
-            console.say("fetchall: \(failure)")
-            return .io
-        }
+        guard let opened = try await console.opening({ try await open() }) else { return .io }
         let scope = RunScope(
             network: network, scheduler: scheduler, output: output, console: console, cacheFile: cacheFile)
         return try await scope.run { scheduler, writer in
@@ -61,14 +54,7 @@ struct GitHubUserRun {
         let journal = try openJournal()
         let left = try await left(journal)
         let table = try openTable()
-        guard let journal else {
-            return Opened(
-                records: try output.output.map(OutputFile.create) ?? .standardOutput,
-                failedTo: try output.failedTo.map(OutputFile.create), table: table, journal: nil, left: left)
-        }
-        return Opened(
-            records: try journal.openOutput(output.output), failedTo: try journal.openFailed(output.failedTo),
-            table: table, journal: journal, left: left)
+        return Opened(files: try RunFiles(output, journal), table: table, journal: journal, left: left)
     }
 
     /// The logins that are not done according to the journal.
@@ -90,84 +76,48 @@ struct GitHubUserRun {
     private func ask(
         _ client: GitHubClient, _ scheduler: Scheduler, _ writer: ThreadExecutor, _ opened: Opened
     ) async throws -> ExitStatus {
-        let live = LiveLine(
-            isShown: console.stderrIsTerminal && !output.noProgress && !output.quiet, console: console)
+        let live = LiveLine(isShown: output.showsProgress(console), console: console)
         let (events, continuation) = AsyncStream<GitHubClient.Event>.makeStream()
-        let batch = OutputBatch(
-            console: console, output: opened.records, failedTo: opened.failedTo, journal: opened.journal)
-        let made = GitHubEmitter(
+        let batch = OutputBatch(console: console, files: opened.files, journal: opened.journal)
+        let emitter = try await GitHubEmitter(
             formatter: formatter, batch: batch, table: opened.table,
-            completed: opened.journal?.completed ?? CompletedInputs(), live: live, secrets: secrets, options: output)
-        var emitter = try await withTaskExecutorPreference(writer) { Self.prepared(made) }.get()
+            completed: opened.journal?.completed ?? CompletedInputs(), live: live, secrets: secrets, options: output
+        ).prepared(on: writer)
         let left = opened.left
-        let end = await withTaskGroup(of: Void.self) { group in
+        let (end, result) = await withTaskGroup(of: Void.self) { group in
             group.addTask { await live.run(scheduler, total: { left.count }) }
             group.addTask {
                 await client.run(left.map(\.text)) { continuation.yield($0.renumbered(in: left)) }
                 continuation.finish()
             }
-            let running = emitter
-            let (end, result) = await withTaskExecutorPreference(writer) {
-                var emitter = running
-                do throws(OutputFailure) {
-                    try await emitter.consume(events)
-                    return (OutputFailure?.none, emitter)
-                } catch {
-                    return (error, emitter)
-                }
+            let result = await emitter.writing(on: writer) { (emitter) async throws(OutputFailure) in
+                try await emitter.consume(events)
             }
-            emitter = result
             // No reader takes the records any more, so the requests in flight are useless.
             group.cancelAll()
-            return end
+            return result
         }
-        var status = conclude(end, emitter, live.elapsed, opened)
-        do throws(InputFailure) {
-            try opened.table?.close()
-        } catch {
-            console.say("fetchall: \(error)")
-            status = .io
-        }
-        return status
-    }
-
-    /// Makes ready what writes, on the thread that writes: programs are compiled for it, and stay there.
-    private static func prepared(_ emitter: GitHubEmitter) -> Result<GitHubEmitter, ValidationError> {
-        var emitter = emitter
-        do throws(InputFailure) {
-            try emitter.prepare()
-            return .success(emitter)
-        } catch {
-            return .failure(ValidationError(error.message))
-        }
+        let conclusion = RunConclusion(output: output, console: console, files: opened.files, journal: opened.journal)
+        let status = conclude(conclusion, end.failure, result, live.elapsed, opened)
+        return conclusion.close(status) { () throws(InputFailure) in try opened.table?.close() }
     }
 
     /// Writes the final messages and determines the exit code.
     private func conclude(
-        _ end: OutputFailure?, _ emitter: GitHubEmitter, _ elapsed: Duration, _ opened: Opened
+        _ conclusion: RunConclusion, _ end: OutputFailure?, _ emitter: GitHubEmitter, _ elapsed: Duration,
+        _ opened: Opened
     ) -> ExitStatus {
-        switch end {
-        case .failed(let message):
-            console.say("fetchall: \(message)")
-            return .io
-        case .closed, nil: break
-        }
-        var status = emitter.tally.status
-        if emitter.hadProblems, case .success = status { status = .failed }
-        for file in [opened.records, opened.failedTo].compactMap({ $0 }) where !file.close() {
-            console.say("fetchall: cannot write \(file.name)")
-            status = .io
-        }
-        if let journal = opened.journal { status = journal.close(status, console) }
-        let advice = emitter.tally.advice(
-            failedTo: opened.failedTo?.name, journal: opened.journal, undone: emitter.undone)
+        if let status = conclusion.failure(end) { return status }
+        let tally = emitter.tally
+        let status = conclusion.close(tally.status, hadProblems: emitter.hadProblems)
+        let advice = tally.advice(
+            failedTo: opened.files.failedTo?.name, journal: opened.journal, undone: emitter.undone)
         for line in advice { console.say("fetchall: \(secrets.reduce(line) { $1.hidden(in: $0) })") }
         if output.summary {
-            console.say("\(emitter.tally.ok) logins ok, \(emitter.tally.failed) failed; requests:")
-            let color = output.usesColor(console.stderrIsTerminal, console)
-            console.show(emitter.requests.render(elapsed: elapsed, width: console.width ?? 80, color: color))
-        } else if console.stderrIsTerminal, !output.quiet, end == nil {
-            console.say("\(emitter.tally.ok) ok, \(emitter.tally.failed) failed in \(elapsed.formatted)")
+            console.say("\(tally.ok) logins ok, \(tally.failed) failed; requests:")
+            conclusion.show { emitter.requests.render(elapsed: elapsed, width: $0, color: $1) }
+        } else if conclusion.saysTotals, end == nil {
+            console.say(RunConclusion.total(ok: tally.ok, failed: tally.failed, elapsed))
         }
         return status
     }

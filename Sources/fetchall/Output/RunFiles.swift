@@ -1,0 +1,85 @@
+import FetchRecords
+import FetchSystem
+import FetchTransport
+
+/// The files that a run writes its records and its failures to.
+struct RunFiles: Sendable {
+    let records: OutputFile
+    /// The list of failures; nil for none.
+    let failedTo: OutputFile?
+
+    /// Opens them; with a journal, where their good part ends according to it.
+    ///
+    /// - Throws: An ``InputFailure`` with a sentence for the user.
+    init(_ output: OutputOptions, _ journal: ResumeJournal? = nil) throws(InputFailure) {
+        if let journal {
+            records = try journal.openOutput(output.output)
+            failedTo = try journal.openFailed(output.failedTo)
+        } else {
+            records = try output.output.map(OutputFile.create) ?? .standardOutput
+            failedTo = try output.failedTo.map(OutputFile.create)
+        }
+    }
+
+    /// Takes the file of the records, which is open already, and opens the other.
+    init(records: OutputFile, _ output: OutputOptions) throws(InputFailure) {
+        self.records = records
+        failedTo = try output.failedTo.map(OutputFile.create)
+    }
+
+    /// Whether they are regular files. Writes to one do not wait for a reader.
+    var areRegular: Bool { records.isFile && failedTo?.isFile ?? true }
+
+    /// Closes them, and says which could not be stored.
+    ///
+    /// - Returns: Whether all could.
+    func close(_ console: Console) -> Bool {
+        var isStored = true
+        for file in [records, failedTo].compactMap({ $0 }) where !file.close() {
+            console.say("fetchall: cannot write \(file.name)")
+            isStored = false
+        }
+        return isStored
+    }
+}
+
+extension OutputOptions {
+    /// Opens the folder of `--output-dir`; nil without that option.
+    ///
+    /// - Parameter template: The names of the files without `--filename-template`.
+    func openFolder(_ template: @autoclosure () throws -> FileNameTemplate = .standard) throws -> BodyFolder? {
+        guard let outputDir else { return nil }
+        let names = try filenameTemplate == nil ? template() : self.template()
+        do {
+            return try BodyFolder(path: outputDir, template: names)
+        } catch {
+            throw InputFailure("cannot write to \(TerminalText.escaped(error.message))")
+        }
+    }
+}
+
+extension Console {
+    /// Opens the files of a run.
+    ///
+    /// - Returns: What the closure returns; nil when a file cannot be used, which is said.
+    func opening<Opened>(_ open: () async throws -> Opened) async throws -> Opened? {
+        do {
+            return try await open()
+        } catch let failure as InputFailure {
+            say("fetchall: \(failure)")
+            return nil
+        }
+    }
+
+    /// Writes data to a file, all of it.
+    func write(_ bytes: [UInt8], to file: OutputFile) throws(OutputFailure) {
+        do {
+            try write(bytes, to: file.descriptor)
+        } catch {
+            switch error {
+            case .closed: throw .closed
+            case .failed(let reason): throw .failed("cannot write \(file.name): \(reason)")
+            }
+        }
+    }
+}
