@@ -1,6 +1,6 @@
 import FetchRecords
 import FetchSystem
-import ArgumentParser
+import FetchArgumentParser
 
 /// Makes records and writes them, on one thread: jq programs are compiled there and must stay there.
 protocol RecordEmitter: Sendable {

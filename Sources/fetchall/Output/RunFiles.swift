@@ -1,3 +1,4 @@
+import FetchHTTP
 import FetchRecords
 import FetchSystem
 import FetchTransport
