@@ -98,6 +98,22 @@ import Testing
         #expect(fields.filter { _ in false }.isEmpty)
     }
 
+    @Test func `issue 20.12: what is left out is no field, and is not forgotten`() {
+        var fields = HeaderFields([("A", "1")])
+        fields.leaveOut("Accept")
+        fields.append("B", "2")
+        fields.leaveOut("not a name\r\nX: y")
+        #expect(fields.fields.map(\.name) == ["A", "B"])
+        #expect(fields.leftOut == ["Accept"])
+        #expect(!fields.contains("accept") && fields.leavesOut("ACCEPT") && fields.decides("accept"))
+        #expect(fields.decides("a") && !fields.leavesOut("a") && !fields.decides("c"))
+        #expect(fields != HeaderFields([("A", "1"), ("B", "2")]))
+        #expect(fields.filter { $0 == "B" || $0 == "Accept" }.leftOut == ["Accept"])
+        #expect(fields.filter { $0 == "B" }.leftOut.isEmpty)
+        #expect(fields.keeping { $0 == "B" }.leftOut == ["Accept"])
+        #expect(raw("A: 1\r\nAccept\r\n").leftOut == ["Accept"])
+    }
+
     @Test func isEmptyWithoutFields() {
         #expect(HeaderFields().isEmpty)
         #expect(HeaderFields().fields.isEmpty)

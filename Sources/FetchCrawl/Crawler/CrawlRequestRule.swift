@@ -10,10 +10,10 @@ struct CrawlRequestRule: Sendable {
 
     init(_ options: CrawlOptions) {
         headers = options.headers
-        harmless = options.headers.filter { RedirectPolicy.isHarmless($0) }
+        harmless = options.headers.keeping { RedirectPolicy.isHarmless($0) }
         origins = Set(options.seeds.map(\.origin))
         var authorizations: [Origin: String] = [:]
-        if !options.headers.contains("authorization") {
+        if !options.headers.decides("authorization") {
             for seed in options.seeds where seed.hasCredentials {
                 authorizations[seed.origin] = Credentials(userinfoOf: seed).basic
             }

@@ -41,13 +41,14 @@ package struct GitHubAPI: Sendable {
             throw ParseFailure("the API's address must be a plain URL such as \(Self.publicURL), without user, ? and #")
         }
         var fields = headers
+        let token = headers.decides("authorization") ? nil : token
         isAuthenticated = token != nil || headers.contains("authorization")
         guard !isAuthenticated || parsed.scheme == .https || Self.isLoopback(parsed.host) else {
             throw ParseFailure("the API's address is http, which would expose the token; use https")
         }
-        if let token, !headers.contains("authorization") { fields.append("Authorization", "Bearer \(token.secret)") }
-        if !headers.contains("accept") { fields.append("Accept", "application/vnd.github+json") }
-        if !headers.contains("x-github-api-version") { fields.append("X-GitHub-Api-Version", Self.version) }
+        if let token { fields.append("Authorization", "Bearer \(token.secret)") }
+        if !headers.decides("accept") { fields.append("Accept", "application/vnd.github+json") }
+        if !headers.decides("x-github-api-version") { fields.append("X-GitHub-Api-Version", Self.version) }
         self.headers = fields
         var text = parsed.href
         while text.hasSuffix("/") { text.removeLast() }
@@ -75,7 +76,7 @@ package struct GitHubAPI: Sendable {
         return request(root + "graphql").map { request in
             var request = request
             request.method = "POST"
-            request.headers.append("Content-Type", "application/json")
+            if !headers.decides("content-type") { request.headers.append("Content-Type", "application/json") }
             request.body = GitHubQuery.body(for: logins)
             return request
         }

@@ -147,9 +147,11 @@ public struct HeaderFields: Sendable {
         return result
     }
 
-    /// The fields whose name satisfies the predicate.
+    /// The fields whose name satisfies the predicate, also among those that are left out.
     public func filter(_ keep: (String) -> Bool) -> HeaderFields {
-        HeaderFields(fields.filter { keep($0.name) })
+        var kept = HeaderFields(fields.filter { keep($0.name) })
+        for name in leftOut where keep(name) { kept.leaveOut(name) }
+        return kept
     }
 
     /// Calls the closure with each line, without its line break, until it returns false.

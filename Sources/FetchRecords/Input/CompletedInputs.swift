@@ -46,6 +46,7 @@ extension Input {
                 builder.add(field.name.lowercased())
                 builder.add(field.value)
             }
+            for name in request.headers.leftOut { builder.add(":" + name.lowercased()) }
             if let body = request.body { builder.add(body) }
         }
         return max(1, builder.finish().high)

@@ -105,6 +105,9 @@ package struct FailedLine {
                 fields.append((field.name, .array([.string(field.value)])))
             }
         }
+        for name in headers.leftOut where !JSONRequestLine.isRefused(name) && !headers.contains(name) {
+            fields.append((name, .null))
+        }
         return fields
     }
 }

@@ -117,7 +117,7 @@ enum JSONRequestLine {
     ) throws(ParseFailure) -> (FetchURL) -> Request {
         var headers = defaults.headers
         if !fields.headers.isEmpty { try override(&headers, with: fields.headers) }
-        if fields.bodyIsJSON, !headers.contains("content-type") { headers.append("Content-Type", "application/json") }
+        if fields.bodyIsJSON, !headers.decides("content-type") { headers.append("Content-Type", "application/json") }
         let body = fields.body ?? defaults.body
         let method = fields.method ?? defaults.method ?? (body == nil ? "GET" : "POST")
         return { Request($0, method: method, headers: headers, body: body) }
@@ -151,6 +151,10 @@ enum JSONRequestLine {
             }
             guard !isRefused(name) else {
                 throw ParseFailure("the header \"\(name)\" cannot be set; the URL and the body determine it")
+            }
+            if case .null = value {
+                headers.leaveOut(name)
+                continue
             }
             let values: [JSONValue]
             if case .array(let list) = value { values = list } else { values = [value] }

@@ -44,7 +44,7 @@ struct CacheKey: Sendable, Hashable {
         private func identity(of request: Request) -> Digest {
             if request.headers.isEmpty, !request.url.hasCredentials { return nobody }
             var parts = connection
-            if request.url.hasCredentials, !request.headers.contains("authorization") {
+            if request.url.hasCredentials, !request.headers.decides("authorization") {
                 parts += ["authorization", Credentials(userinfoOf: request.url).basic]
             }
             for field in request.headers.fields where SecretName.occurs(in: field.name) {
@@ -59,8 +59,8 @@ struct CacheKey: Sendable, Hashable {
         func variant(_ names: [String], of request: Request) -> Digest {
             digester.digest(
                 names.flatMap { name in
-                    let own = request.headers.values(of: name)
-                    return [name, (own.isEmpty ? ambient.values(of: name) : own).joined(separator: ", ")]
+                    let isOwn = request.headers.decides(name)
+                    return [name, (isOwn ? request.headers : ambient).values(of: name).joined(separator: ", ")]
                 })
         }
     }

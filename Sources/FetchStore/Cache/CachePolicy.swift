@@ -21,7 +21,8 @@ enum CachePolicy {
     /// Whether the cache handles a request. Ranges and conditions of the user's own are left to the user.
     static func isConcerned(with request: Request) -> Bool {
         guard request.method == "GET", request.body == nil else { return false }
-        return !ownFields.contains { request.headers.contains($0) }
+        if ownFields.contains(where: { request.headers.contains($0) }) { return false }
+        return !request.headers.leavesOut("if-none-match") && !request.headers.leavesOut("if-modified-since")
     }
 
     private static let ownFields = [

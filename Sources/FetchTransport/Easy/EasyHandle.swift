@@ -16,6 +16,10 @@ final class EasyHandle {
     private var appliedHeaders = HeaderFields()
     private var appliedMethod = "GET"
     private var hasBody = false
+    /// Whether the method is one whose request has a body, and it has none, which must be said (RFC 9110 §8.6). libcurl does
+    /// not: it takes the method for another name of GET.
+    private var lacksBody = false
+    private var appliedLack = false
     private var appliedMaxTime: Duration?
     private var isSecure: Bool?
     private var forbidsReuse = false
@@ -94,10 +98,10 @@ final class EasyHandle {
         }
         setURL(request.url, of: origin)
         setSecurity(request.url.scheme == .https)
-        if request.headers != appliedHeaders { setHeaders(request.headers) }
         if request.method != appliedMethod || hasBody || request.body != nil {
             setMethod(request.method, body: request.body)
         }
+        if request.headers != appliedHeaders || lacksBody != appliedLack { setHeaders(request.headers) }
         if maxTime != appliedMaxTime { setMaxTime(maxTime) }
     }
 
@@ -169,10 +173,10 @@ final class EasyHandle {
     /// it prints the head, at 100 instructions per byte each time.
     static func ownLines(_ options: NetworkOptions, besides fields: HeaderFields = HeaderFields()) -> [String] {
         var lines: [String] = []
-        if !options.userAgent.isEmpty, !fields.contains("user-agent") {
+        if !options.userAgent.isEmpty, !fields.decides("user-agent") {
             lines.append("User-Agent: \(options.userAgent)")
         }
-        if options.acceptsCompression, !fields.contains("accept-encoding") {
+        if options.acceptsCompression, !fields.decides("accept-encoding") {
             lines.append("Accept-Encoding: \(BodyDecoder.acceptEncoding)")
         }
         return lines
@@ -180,14 +184,20 @@ final class EasyHandle {
 
     private func setHeaders(_ fields: HeaderFields) {
         var list: StringList?
-        if !fields.isEmpty {
-            let lines = fields.fields.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
-            list = StringList(Self.ownLines(options, besides: fields) + lines)
+        if !fields.isEmpty || lacksBody {
+            var lines = Self.ownLines(options, besides: fields)
+            if lacksBody, !fields.decides("content-length"), !fields.contains("transfer-encoding") {
+                lines.append("Content-Length: 0")
+            }
+            lines += fields.fields.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
+            // libcurl adds none of its own either.
+            list = StringList(lines + fields.leftOut.map { $0 + ":" })
         }
         ccurl_set_pointer(pointer, CURLOPT_HTTPHEADER, list.map(\.head) ?? ownFields.head)
         headers?.free()
         headers = list
         appliedHeaders = fields
+        appliedLack = lacksBody
     }
 
     private func setMethod(_ method: String, body: [UInt8]?) {
@@ -214,6 +224,7 @@ final class EasyHandle {
         }
         appliedMethod = method
         hasBody = body != nil
+        lacksBody = body == nil && ["POST", "PUT", "PATCH"].contains(method)
     }
 
     private func setMaxTime(_ maxTime: Duration?) {

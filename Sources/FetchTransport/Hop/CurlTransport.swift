@@ -41,7 +41,7 @@ package struct CurlTransport: CallbackTransport {
     package func cancel(_ cancellation: CancellationHandle) { loops.cancel(cancellation) }
 
     private static func authorized(_ request: Request) -> Request {
-        guard request.url.hasCredentials, !request.headers.contains("authorization") else { return request }
+        guard request.url.hasCredentials, !request.headers.decides("authorization") else { return request }
         var request = request
         request.headers.append("Authorization", Credentials(userinfoOf: request.url).basic)
         return request

@@ -8,7 +8,9 @@ import FetchArgumentParser
 struct RequestOptions: ParsableArguments {
     @Option(
         name: [.customShort("H"), .long], parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("Send this header, to the URL's own origin only.", valueName: "name: value"))
+        help: ArgumentHelp(
+            "Send this header, to the URL's own origin only; 'Name:' sends none, 'Name;' an empty one.",
+            valueName: "name: value"))
     var header: [String] = []
 
     @Option(
@@ -75,12 +77,12 @@ struct RequestOptions: ParsableArguments {
         var headers = HeaderFields()
         for text in header {
             let (name, value) = try Self.field(text)
-            headers.append(name, value)
+            if let value { headers.append(name, value) } else { headers.leaveOut(name) }
         }
-        if let user, !headers.contains("authorization") {
+        if let user, !headers.decides("authorization") {
             headers.append("Authorization", Credentials(pair: user.contains(":") ? user : user + ":").basic)
         }
-        if let cookie, !cookieIsFile { headers.append("Cookie", cookie) }
+        if let cookie, !cookieIsFile, !headers.decides("cookie") { headers.append("Cookie", cookie) }
         var body: [UInt8]?
         if !data.isEmpty {
             var parts: [UInt8] = []
@@ -103,9 +105,12 @@ struct RequestOptions: ParsableArguments {
         scheduler.maxBodySize = maxFilesize
     }
 
-    /// `Name: value`, or `Name;` for an empty value, as in curl.
-    private static func field(_ text: String) throws -> (name: String, value: String) {
-        guard let end = text.firstIndex(where: { $0 == ":" || $0 == ";" }) else {
+    /// `Name: value`; as in curl `Name:` leaves a field out (nil) and `Name;` sends it empty.
+    private static func field(_ text: String) throws -> (name: String, value: String?) {
+        var text = text[...]
+        while let last = text.last, last == " " || last == "\t" { text.removeLast() }
+        let isEmpty = !text.contains(":") && text.last == ";"
+        guard let end = isEmpty ? text.indices.last : text.firstIndex(of: ":") else {
             throw ValidationError("-H: write a header as 'Name: value'")
         }
         let name = String(text[..<end])
@@ -114,7 +119,8 @@ struct RequestOptions: ParsableArguments {
         guard !value.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) else {
             throw ValidationError("-H: the value of '\(name)' contains a control character")
         }
-        return (name, String(value.drop { $0 == " " || $0 == "\t" }))
+        let plain = String(value.drop { $0 == " " || $0 == "\t" })
+        return (name, plain.isEmpty && !isEmpty ? nil : plain)
     }
 
     private static func bytes(of text: String) throws -> [UInt8] {
