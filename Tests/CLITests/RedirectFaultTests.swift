@@ -96,13 +96,44 @@ struct RedirectFaultTests {
         #expect(log.map(\.target) == ["/start"])
     }
 
-    @Test func `row 62: of two Locations the first counts`() async throws {
+    @Test(arguments: [200, 301, 302, 307], [[], ["--no-location"], ["--cache=CACHE"]])
+    func `row 62, issue 20.13: two Locations that differ are a protocol error`(
+        status: Int, options: [String]
+    ) async throws {
+        let scratch = try Scratch()
+        let options = options.map { $0.replacing("CACHE", with: scratch("cache")) }
+        let (row, log, _) = try await row(options) { request in
+            request.path == "/start"
+                ? .response(status: status, headers: [("Location", "/one"), ("Location", "/two")]) : .ok()
+        }
+        #expect(row.kind == "protocol-error")
+        #expect(row.responseCode == status)
+        #expect(log.map(\.path) == ["/start"])
+    }
+
+    @Test func `row 62, issue 20.13: a Location that is there twice is one`() async throws {
         let (row, log, _) = try await row { request in
             request.path == "/start"
-                ? .response(status: 302, headers: [("Location", "/one"), ("Location", "/two")]) : .ok()
+                ? .response(status: 302, headers: [("Location", "/one"), ("location", " /one")]) : .ok()
         }
         #expect(row.ok)
         #expect(log.map(\.path) == ["/start", "/one"])
+    }
+
+    @Test(arguments: [("/end", "/end#part"), ("/end#other", "/end#other"), ("/end#", "/end#")])
+    func `issue 20.13: a redirect without a fragment inherits the one before`(location: String, end: String)
+        async throws
+    {
+        let (row, log, _) = try await row(path: "/start#part") { request in
+            switch request.path {
+            case "/start": .redirect(to: "/middle")
+            case "/middle": .redirect(to: location)
+            default: .ok()
+            }
+        }
+        #expect(row.ok)
+        #expect(log.map(\.target) == ["/start", "/middle", "/end"])
+        #expect(row.urlEffective?.hasSuffix(end) == true)
     }
 
     @Test(arguments: [[("Location", "")], [], [("Location", "   ")]])

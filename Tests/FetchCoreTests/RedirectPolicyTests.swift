@@ -6,7 +6,7 @@ import Testing
     private let policy = RedirectPolicy()
 
     private func request(
-        _ url: String = "http://a.test/dir/page?q#f", method: String = "GET", headers: HeaderFields = HeaderFields(),
+        _ url: String = "http://a.test/dir/page?q", method: String = "GET", headers: HeaderFields = HeaderFields(),
         body: [UInt8]? = nil
     ) throws -> Request {
         Request(try FetchURL.parse(url), method: method, headers: headers, body: body)
@@ -143,5 +143,57 @@ import Testing
         // The user's stand above the server's.
         let sent = try request("http://user:pw@a.test/")
         #expect(try next(sent, "http://evil:x@a.test/x").url.href == "http://user:pw@a.test/x")
+    }
+
+    @Test(
+        arguments: [
+            ("/x", "http://a.test/x#f"), ("/x#", "http://a.test/x#"), ("/x#g", "http://a.test/x#g"),
+            ("", nil), ("?y", "http://a.test/dir/page?y#f"), ("http://b.test/", "http://b.test/#f"),
+            ("http://u:p@b.test/", "http://b.test/#f"), ("#g", "http://a.test/dir/page?q#g"),
+        ] as [(String, String?)])
+    func `issue 20.13: a Location without a fragment inherits the one before`(location: String, expected: String?)
+        throws
+    {
+        let sent = try request("http://a.test/dir/page?q#f")
+        guard let expected else {
+            return #expect(try isAnswer(policy, response(302, location)))
+        }
+        let first = try next(sent, location)
+        #expect(first.url.href == expected)
+        // And through the chain.
+        if expected.hasSuffix("#f") { #expect(try next(first, "/end").url.fragment == "f") }
+        // The password of the user's URL stays.
+        let secret = try next(try request("http://me:pw@a.test/#f"), "/x")
+        #expect(secret.url.href == "http://me:pw@a.test/x#f")
+    }
+
+    @Test func `issue 20.13: a fragment that would make the URL too long is not inherited`() throws {
+        let sent = try request("http://a.test/#" + String(repeating: "f", count: 40_000))
+        let location = "/" + String(repeating: "x", count: 40_000)
+        #expect(try next(sent, location).url.href == "http://a.test" + location)
+    }
+
+    @Test(
+        arguments: [
+            (["/a", "/b"], nil), (["/a", "/a"], "http://a.test/a"), (["", "/a", " "], "http://a.test/a"),
+            (["/a", "/A"], nil), (["/a", "http://a.test/a"], nil),
+        ] as [([String], String?)])
+    func `issue 20.13: two Locations that differ are a protocol error`(locations: [String], target: String?) throws {
+        let fields = HeaderFields(locations.map { ("Location", $0) })
+        switch policy.step(after: Response(status: 302, headers: fields), to: try request(), followed: 0) {
+        case .follow(let next): #expect(next.url.href == target)
+        case .fail(let error): #expect(target == nil && error.kind == .protocolError)
+        case .answer: Issue.record("taken for the answer")
+        }
+    }
+
+    @Test func `issue 20.12: what is left out stays so at another origin and with another method`() throws {
+        var fields = secrets
+        for name in ["Accept-Encoding", "X-Mine", "Content-Type"] { fields.leaveOut(name) }
+        let sent = try request(method: "POST", headers: fields, body: [1])
+        let away = try next(sent, "http://b.test/")
+        #expect(away.method == "GET")
+        #expect(away.headers.fields.map(\.name) == ["Accept", "User-Agent"])
+        #expect(Set(away.headers.leftOut) == ["Accept-Encoding", "X-Mine", "Content-Type"])
     }
 }

@@ -28,15 +28,14 @@ public struct RedirectPolicy: Sendable {
     ///   - request: The request of the response.
     ///   - followed: The number of redirects followed so far.
     public func step(after response: Response, to request: Request, followed: Int) -> Step {
-        guard let maxRedirects, Self.isRedirect(response.status),
-            let location = response.headers["location"], !location.isEmpty
-        else { return .answer }
-        guard followed < maxRedirects else {
-            return .fail(
-                FetchError(.tooManyRedirects, "more than \(maxRedirects) redirects", curlCode: .tooManyRedirects))
-        }
+        guard let maxRedirects, Self.isRedirect(response.status) else { return .answer }
         let target: FetchURL
-        do {
+        do throws(FetchError) {
+            guard let location = try Self.location(in: response.headers) else { return .answer }
+            guard followed < maxRedirects else {
+                throw FetchError(
+                    .tooManyRedirects, "more than \(maxRedirects) redirects", curlCode: .tooManyRedirects)
+            }
             target = try Self.target(of: location, base: request.url)
         } catch {
             return .fail(error)
@@ -51,19 +50,32 @@ public struct RedirectPolicy: Sendable {
         if becomesGET {
             next.method = "GET"
             next.body = nil
-            next.headers = next.headers.filter { !Self.bodyFields.contains($0.lowercased()) }
+            next.headers = next.headers.keeping { !Self.bodyFields.contains($0.lowercased()) }
         }
         if target.origin == request.url.origin {
             // The same origin: the user's headers for it stay, and so does the password in the URL.
             if request.url.hasCredentials { next.url = target.withCredentials(of: request.url) }
         } else {
-            next.headers = next.headers.filter { Self.isHarmless($0) }
+            next.headers = next.headers.keeping { Self.isHarmless($0) }
         }
         return .follow(next)
     }
 
-    /// The target of a Location (RFC 9110 §10.2.2). A control character in it is not valid, although browsers encode
-    /// it.
+    /// The Location of a response; nil without one, or if it is empty.
+    ///
+    /// - Throws: ``FetchError`` of kind `protocol-error` for two that differ: which of them counts is not defined, and
+    ///   browsers and libcurl since 8.17.0 refuse them too.
+    package static func location(in headers: HeaderFields) throws(FetchError) -> String? {
+        let values = headers.values(of: "location").filter { !$0.isEmpty }
+        guard let first = values.first else { return nil }
+        guard values.allSatisfy({ $0 == first }) else {
+            throw FetchError(.protocolError, "two Location fields differ", curlCode: .weirdServerReply)
+        }
+        return first
+    }
+
+    /// The target of a Location, which inherits the fragment of the URL before it (RFC 9110 §10.2.2). A control character
+    /// in it is not valid, although browsers encode it.
     ///
     /// - Throws: ``FetchError`` of kind `invalid-url` or `blocked-scheme`.
     package static func target(of location: String, base: FetchURL) throws(FetchError) -> FetchURL {
@@ -72,7 +84,7 @@ public struct RedirectPolicy: Sendable {
                 .invalidURL, "redirect: there is a control character in the Location", curlCode: .urlMalformat)
         }
         do throws(FetchError) {
-            return try FetchURL.parse(location, base: base)
+            return try FetchURL.parse(location, base: base).inheritingFragment(of: base)
         } catch {
             throw FetchError(error.kind, "redirect: \(error.message)", curlCode: error.curlCode)
         }

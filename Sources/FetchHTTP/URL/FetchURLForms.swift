@@ -56,6 +56,13 @@ extension FetchURL {
             offsets: offsets.withoutCredentials(ofLength: offsets.hostStart - authorityStart))
     }
 
+    /// The same URL with the fragment of another one, unless it has one, or would become too long.
+    func inheritingFragment(of other: FetchURL) -> FetchURL {
+        guard offsets.queryEnd == length, other.offsets.queryEnd < other.length else { return self }
+        let text = href + other.slice(other.offsets.queryEnd, other.length)
+        return text.utf8.count > Self.maximumLength ? self : FetchURL(href: text, offsets: offsets)
+    }
+
     /// The same URL with the user name and password of another one, which has some.
     func withCredentials(of other: FetchURL) -> FetchURL {
         let plain = withoutCredentials
