@@ -15,6 +15,10 @@
 /// with their neighbours when they are freed: they are wanted again at once (180 instructions a request).
 void cposix_tune_malloc(void);
 
+/// Whether there is a CR that no LF follows. In C, because Swift 6.3 compares vectors byte by byte: here it is one
+/// instruction for two bytes.
+int cposix_has_bare_cr(const void *bytes, size_t count);
+
 /// Bytes that a socket has received, in the order and to the end that the other side sent them (TCP_INFO); -1 where the
 /// system does not say. The FIN counts as one.
 int64_t cposix_received_bytes(int socket);

@@ -30,11 +30,11 @@ package enum ContentCoding: String, Sendable, Hashable {
     ///   an encoded body also has a length, which cannot be right (§6.3).
     package static func transferLayers(of headers: HeaderFields) throws(FetchError) -> [ContentCoding] {
         var names = names(in: headers.values(of: "transfer-encoding"))
-        if let index = names.firstIndex(of: "chunked") {
-            guard index == names.count - 1 else {
-                throw FetchError(.undecodable, "the chunks are encoded once more", curlCode: .badContentEncoding)
-            }
-            names.removeLast()
+        // Chunked twice is chunked once, because a sender must not apply it twice (§6.1); libcurl reads it so too:
+        // 7.88.1 in that it only notes a flag, later ones on purpose (https://github.com/curl/curl/issues/13451).
+        while names.last == "chunked" { names.removeLast() }
+        guard !names.contains("chunked") else {
+            throw FetchError(.undecodable, "the chunks are encoded once more", curlCode: .badContentEncoding)
         }
         let layers = try codings(names)
         guard layers.isEmpty || !headers.contains("content-length") else {
@@ -45,9 +45,16 @@ package enum ContentCoding: String, Sendable, Hashable {
         return layers
     }
 
+    /// Whether Transfer-Encoding does nothing to the body: `identity`, which was a coding until RFC 7230.
+    package static func isIdentity(_ headers: HeaderFields) -> Bool {
+        names(in: headers.values(of: "transfer-encoding")).allSatisfy(isIdentity)
+    }
+
+    private static func isIdentity(_ name: String) -> Bool { name == "identity" || name == "none" }
+
     private static func codings(_ names: [String]) throws(FetchError) -> [ContentCoding] {
         var codings: [ContentCoding] = []
-        for name in names.reversed() where name != "identity" && name != "none" {
+        for name in names.reversed() where !isIdentity(name) {
             guard let coding = ContentCoding(rawValue: name.hasPrefix("x-") ? String(name.dropFirst(2)) : name) else {
                 let shown = HTTPToken.isValid(name) ? ": \(name.prefix(40))" : ""
                 throw FetchError(

@@ -17,10 +17,15 @@ struct IncomingHead: ~Copyable {
     var isAtLineStart = true
     /// The number of bytes of all heads and trailers so far.
     private(set) var size = 0
-    /// Whether a Content-Length has arrived that is not the only one, or not a number.
-    private(set) var hasOddLength = false
+    /// Whether ``HeadCheck`` must look at the fields: a Content-Length that is not the only one or not a number, a second
+    /// Location, or a field that libcurl has not read as it is.
+    private(set) var isOdd = false
+    /// Whether libcurl frames the body by other fields than the head has.
+    private(set) var hidesFraming = false
+    /// Whether libcurl may have missed that the connection ends.
+    private(set) var hidesClose = false
     /// The Content-Length; `Int.max` if it is larger.
-    private(set) var length: Int?
+    var length: Int?
     /// Whether there is a field about the body's coding or framing.
     private(set) var hasCoding = false
     /// Whether there is a Transfer-Encoding.
@@ -31,6 +36,9 @@ struct IncomingHead: ~Copyable {
     /// The range of the first Content-Type's value in ``lines``; nil if none was recognised.
     private(set) var contentType: Range<Int>?
     private var hasType = false
+    private var hasLocation = false
+    /// Where the last field begins in ``lines``.
+    private var fieldStart = 0
     /// The part of this that is stored with the fields.
     var seen: HeaderFields.Seen { HeaderFields.Seen(contentType: contentType, mayHoldRateLimit: hasRateLimit) }
 
@@ -45,13 +53,16 @@ struct IncomingHead: ~Copyable {
     private mutating func restart() {
         buffer.removeAll()
         isComplete = false
-        hasOddLength = false
+        isOdd = false
+        hidesFraming = false
+        hidesClose = false
         length = nil
         hasCoding = false
         hasTransferCoding = false
         hasRateLimit = false
         contentType = nil
         hasType = false
+        hasLocation = false
     }
 
     /// Reads a line of a head or a trailer.
@@ -78,23 +89,25 @@ struct IncomingHead: ~Copyable {
         if isComplete { return true }
         if line.first == 0x0D || line.first == 0x0A {
             isComplete = true
-            return true
-        }
-        if !hasField, Self.isFolded(line) {
-            problem = Self.foldedAtStart
+            // For libcurl any line that begins with CR ends the head.
+            guard line.count > 2 || buffer.hasBareCarriageReturn else { return true }
+            problem = FetchError(.protocolError, "there is a bare CR in the header", curlCode: .weirdServerReply)
             return false
         }
-        if line.count > 11 {
+        if Self.isFolded(line) { return takeFolded(line) }
+        if line.count > 9 {
             switch line[0] | 0x20 {
             case 0x63: if line.count > 13 { noteContentField(line) }
+            case 0x6C where Self.starts(line, "location"):
+                isOdd = isOdd || hasLocation
+                hasLocation = true
             case 0x72: if Self.starts(line, "ratelimit") { hasRateLimit = true }
             case 0x78: if Self.starts(line, "x-ratelimit") { hasRateLimit = true }
-            case 0x74 where Self.starts(line, "transfer-encoding"):
-                hasCoding = true
-                hasTransferCoding = true
+            case 0x74 where line.count > 17 && Self.starts(line, "transfer-encoding"): noteTransferCoding(line)
             default: break
             }
         }
+        fieldStart = buffer.count
         buffer.append(copying: line.bindMemory(to: UInt8.self))
         return true
     }
@@ -102,6 +115,47 @@ struct IncomingHead: ~Copyable {
     /// The error for a head whose first field line is a folded one, which RFC 9112 §2.2 allows to refuse.
     static let foldedAtStart = FetchError(
         .protocolError, "the header begins with a folded line", curlCode: .weirdServerReply)
+
+    /// Joins a folded line to the field before it by one blank (RFC 9112 §5.2), which libcurl before 8.18.0 does not.
+    private mutating func takeFolded(_ line: UnsafeRawBufferPointer) -> Bool {
+        guard hasField else {
+            problem = Self.foldedAtStart
+            return false
+        }
+        buffer.truncate(to: buffer.endOfText(from: fieldStart))
+        let text = line[..<ByteBuffer.endOfText(line, from: 0)].drop { $0 == 0x20 || $0 == 0x09 }
+        if !text.isEmpty {
+            buffer.append(0x20)
+            buffer.append(copying: UnsafeRawBufferPointer(rebasing: text).bindMemory(to: UInt8.self))
+        }
+        noteFolded(isEmpty: text.isEmpty)
+        buffer.append("\r\n")
+        return true
+    }
+
+    private mutating func noteFolded(isEmpty: Bool) {
+        if isField("transfer-encoding") {
+            isOdd = true
+            hidesFraming = hidesFraming || !isEmpty
+        } else if isField("content-length") {
+            isOdd = true
+        } else if isField("connection") || isField("proxy-connection") {
+            hidesClose = true
+            isOdd = true
+        } else if isField("content-type") {
+            contentType = nil
+        } else if isField("ratelimit") || isField("x-ratelimit") {
+            hasRateLimit = true
+        }
+    }
+
+    /// Whether the name of the last field begins so.
+    private func isField(_ name: StaticString) -> Bool {
+        guard buffer.count - fieldStart >= name.utf8CodeUnitCount else { return false }
+        for offset in 0..<name.utf8CodeUnitCount
+        where buffer[fieldStart + offset] | 0x20 != name.utf8Start[offset] { return false }
+        return true
+    }
 
     /// Whether a line continues the field before it (obs-fold, RFC 9112 §5.2).
     static func isFolded(_ line: UnsafeRawBufferPointer) -> Bool { line.first == 0x20 || line.first == 0x09 }
@@ -129,7 +183,24 @@ struct IncomingHead: ~Copyable {
         contentType = buffer.count + first..<buffer.count + last
     }
 
+    private mutating func noteTransferCoding(_ line: UnsafeRawBufferPointer) {
+        noteEndOfName(line[17])
+        guard line[17] == 0x3A else { return }
+        hasCoding = true
+        hasTransferCoding = true
+    }
+
+    /// A blank between name and colon hides a field from libcurl, and an intermediary must have removed it (RFC 9112
+    /// §5.1).
+    private mutating func noteEndOfName(_ byte: UInt8) {
+        guard byte == 0x20 || byte == 0x09 else { return }
+        isOdd = true
+        hidesFraming = true
+    }
+
     private mutating func noteLength(_ line: UnsafeRawBufferPointer) {
+        noteEndOfName(line[14])
+        guard line[14] == 0x3A else { return }
         var offset = 15
         while offset < line.count, line[offset] == 0x20 { offset += 1 }
         let first = offset
@@ -141,8 +212,8 @@ struct IncomingHead: ~Copyable {
             offset += 1
         }
         let isEnd = offset == line.count || line[offset] == 0x0D || line[offset] == 0x0A
-        let isNumber = line[14] == 0x3A && offset > first && isEnd
-        if length != nil || !isNumber { hasOddLength = true }
+        let isNumber = offset > first && isEnd
+        if length != nil || !isNumber { isOdd = true }
         length = isNumber ? value : 0
     }
 
@@ -167,7 +238,13 @@ struct IncomingHead: ~Copyable {
         guard offset < line.count, line[offset] == 0x20 else { return false }
         while offset < line.count, line[offset] == 0x20 { offset += 1 }
         guard isDigit(offset), line[offset] != 0x30, isDigit(offset + 1), isDigit(offset + 2) else { return false }
-        guard offset + 3 < line.count else { return true }
-        return line[offset + 3] == 0x20 || line[offset + 3] == 0x0D || line[offset + 3] == 0x0A
+        offset += 3
+        guard offset < line.count else { return true }
+        guard line[offset] == 0x20 || line[offset] == 0x0D || line[offset] == 0x0A else { return false }
+        while offset < line.count - 2 {
+            if line[offset] == 0x0D { return false }
+            offset += 1
+        }
+        return true
     }
 }

@@ -23,7 +23,7 @@ final class Transfer {
     private(set) var head = IncomingHead()
     /// What libcurl did with sockets for this transfer.
     var sockets = SocketTrace()
-    private var isHead = false
+    private(set) var isHead = false
     private var sink = BodySink.discard
     /// Decodes the body; nil for one without codings.
     private var decoder: BodyDecoder?
@@ -32,9 +32,14 @@ final class Transfer {
     private var size = 0
     /// The failure that a callback found; it takes precedence over libcurl's code, which only says that a callback
     /// refused.
-    private var failure: FetchError?
+    private(set) var failure: FetchError?
     /// Whether the rest of an unwanted body was refused, which is not a failure.
     private var isCut = false
+    /// The bytes on the wire that are missing to the Content-Length, where libcurl does not count them: see
+    /// ``countsBody()``. Otherwise nil.
+    private var missing: Int?
+    /// Whether the body was complete before libcurl knew it.
+    private var isEndedEarly: Bool { missing == 0 }
     /// Whether the body is unwanted, once it is known.
     private var knownUnwanted: Bool?
 
@@ -92,6 +97,7 @@ final class Transfer {
         size = 0
         if failure != nil { failure = nil }
         isCut = false
+        if missing != nil { missing = nil }
         knownUnwanted = nil
         easy.prepare(request, of: origin, maxTime: limits.maxTime)
     }
@@ -127,14 +133,21 @@ final class Transfer {
     private func acceptsHead() -> Bool {
         failure = headFailure()
         isCut = failure == nil && isRedirectWithoutEnd
+        guard head.hasTransferCoding || head.length == .max || head.hidesClose else { return failure == nil && !isCut }
         // An intermediary may have used the length (RFC 9112 §6.3).
-        if head.hasTransferCoding, head.length != nil { easy.forbidReuse() }
-        return failure == nil && !isCut
+        if head.length != nil || head.hidesClose { easy.forbidReuse() }
+        if failure == nil, countsBody() { missing = head.length }
+        return failure == nil && !isCut && !isEndedEarly
     }
 
     /// Why a complete head cannot be accepted, before any of the body is.
     private func headFailure() -> FetchError? {
-        if head.hasOddLength, let failure = HeadCheck.failure(of: HeaderFields(lines: head.lines)) { return failure }
+        if head.isOdd {
+            if head.hidesFraming { return HeadCheck.hiddenFraming }
+            let fields = HeaderFields(lines: head.lines)
+            if let failure = HeadCheck.failure(of: fields) { return failure }
+            head.length = HeadCheck.length(of: fields)
+        }
         if head.hasCoding {
             do throws(FetchError) {
                 _ = try ContentCoding.transferLayers(of: HeaderFields(lines: head.lines))
@@ -169,6 +182,14 @@ final class Transfer {
     /// Receives bytes of the body in wire format, without the framing of chunks.
     private func receivedBody(_ bytes: UnsafeRawBufferPointer) -> Int {
         if easy.previewsHead { return previewedHead(bytes) }
+        guard let missing else { return receivedContent(bytes) }
+        let piece = UnsafeRawBufferPointer(rebasing: bytes.prefix(missing))
+        self.missing = missing - piece.count
+        // What follows is not part of the response, and libcurl would wait for the end of the connection.
+        return receivedContent(piece) == piece.count && !isEndedEarly ? bytes.count : 0
+    }
+
+    private func receivedContent(_ bytes: UnsafeRawBufferPointer) -> Int {
         if isUnwanted {
             size += bytes.count
             isCut = size > TransferLimits.maxUnwantedBodySize
@@ -232,7 +253,7 @@ final class Transfer {
         return sink != .memory && limits.accepted?.contains(status) == false
     }
 
-    private var status: Int { Int(ccurl_get_long(easy.pointer, CURLINFO_RESPONSE_CODE)) }
+    var status: Int { Int(ccurl_get_long(easy.pointer, CURLINFO_RESPONSE_CODE)) }
 
     // MARK: What it comes to
 
@@ -246,7 +267,7 @@ final class Transfer {
         let status = status
         let timing = timing
         if !isCut {
-            if failure != nil || code.rawValue != 0 {
+            if failure != nil || code.rawValue != 0 && !isEndedEarly {
                 result.error = failure ?? error(code)
             } else if status == 0 {
                 result.error = FetchError(.emptyReply, "no response", curlCode: .gotNothing)
@@ -259,6 +280,9 @@ final class Transfer {
                 return
             } else if !isWhole {
                 result.error = FetchError(.truncated, "the encoded body ends too early", curlCode: .partialFile)
+            } else if let missing, missing > 0 {
+                result.error = FetchError(
+                    .truncated, "the body is shorter than its Content-Length", curlCode: .partialFile)
             }
         }
         result.timing = timing
