@@ -7,12 +7,14 @@ import CCurl
 /// (<https://github.com/curl/curl/pull/22169>); measure then whether one is enough.
 ///
 /// Not Sendable: it belongs to the loop's thread.
-final class MultiHandle {
+final class MultiHandle: Shard {
     let index: UInt8
     private let pointer: UnsafeMutableRawPointer
     private unowned let agent: LoopAgent
     /// When libcurl wants to be called regardless of its sockets, in nanoseconds of the monotonic clock.
     private(set) var deadline: UInt64?
+    private(set) var transferCount = 0
+    private(set) var connectionCount = 0
 
     /// Makes the handle; nil when memory is exhausted.
     init?(index: UInt8, agent: LoopAgent, maxConnections: Int, streamsPerConnection: Int) {
@@ -53,11 +55,17 @@ final class MultiHandle {
     }
 
     func add(_ transfer: Transfer) -> Bool {
-        ccurl_multi_add(pointer, transfer.easy.pointer) == CURLM_OK
+        guard ccurl_multi_add(pointer, transfer.easy.pointer) == CURLM_OK else { return false }
+        transferCount += 1
+        return true
     }
+
+    /// Counts a connection that is being made.
+    func connects() { connectionCount += 1 }
 
     func remove(_ transfer: Transfer) {
         ccurl_multi_remove(pointer, transfer.easy.pointer)
+        transferCount -= 1
     }
 
     /// Tells libcurl what a socket is ready for.
@@ -84,6 +92,7 @@ final class MultiHandle {
             let code = CurlCode(ccurl_message_result(message))
             guard let transfer = Transfer.from(ccurl_get_private(easy)) else { continue }
             ccurl_multi_remove(pointer, easy)
+            transferCount -= 1
             return (transfer, code)
         }
         return nil

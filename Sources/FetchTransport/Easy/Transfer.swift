@@ -7,8 +7,10 @@ import CCurl
 /// what they recorded. Not Sendable: it belongs to the loop's thread.
 final class Transfer {
     let easy: EasyHandle
-    /// The multi handle that this easy handle is always added to, so that its connection is found again.
+    /// The shard whose multi handles this easy handle is always added to, so that its connection is found again.
     let shard: Int
+    /// The index of the multi handle that it was added to last.
+    var multi: UInt8 = 0
     /// The loop that it belongs to, which keeps it until all of libcurl is freed.
     unowned let agent: LoopAgent
     /// Its slot in the loop while it is in flight.

@@ -14,7 +14,7 @@ final class LoopAgent {
     /// Counts the loop's transfers, for callers that choose a loop.
     private let load: TransferLoop.Load
     private var interest = SocketInterest()
-    private var shards: [MultiHandle] = []
+    private var shards: ShardSet<MultiHandle>
     private var idle: [[Transfer]] = []
     /// Selects the multi handle of a request, so that the connection that was used last is used next.
     private var origins = OriginTable<KnownOrigin>()
@@ -42,15 +42,9 @@ final class LoopAgent {
             idleConnections: options.maxIdleConnections.map { max(1, $0 / options.loops) })
         refillsOnceATurn = plan.refillsOnceATurn
         ownFields = StringList(EasyHandle.ownLines(options))
-        for index in 0..<plan.count {
-            guard
-                let shard = MultiHandle(
-                    index: UInt8(index), agent: self, maxConnections: plan.connections,
-                    streamsPerConnection: plan.streamsPerConnection)
-            else { throw FetchError(.io, "out of memory") }
-            shards.append(shard)
-        }
+        shards = ShardSet(plan)
         idle = Array(repeating: [], count: plan.count)
+        guard shards.fill(makeMultiHandle) else { throw FetchError(.io, "out of memory") }
     }
 
     // MARK: Turning
@@ -80,21 +74,21 @@ final class LoopAgent {
             for event in ready { act(on: event, executor: executor) }
             ready.removeAll(keepingCapacity: true)
             if refillsOnceATurn {
-                for shard in shards { takeEnded(of: shard) }
+                for shard in shards.all { takeEnded(of: shard) }
                 runJobs(on: executor)
             }
             actOnTimers(executor: executor)
+            shards.freeReplaced()
         }
         free()
     }
 
     private func act(on event: ReadySocket, executor: TransferLoop) {
-        guard let owner = interest.owner(of: event.socket) else {
+        guard let owner = interest.owner(of: event.socket), let shard = shards[owner] else {
             poller.remove(event.socket)
             interest.forget(event.socket)
             return
         }
-        let shard = shards[Int(owner)]
         shard.act(on: event.socket, event.events)
         if !refillsOnceATurn {
             takeEnded(of: shard)
@@ -104,14 +98,14 @@ final class LoopAgent {
 
     private func actOnTimers(executor: TransferLoop) {
         let now = MonotonicClock.nanoseconds()
-        for shard in shards where shard.actOnTimer(now: now) { takeEnded(of: shard) }
+        for shard in shards.all where shard.actOnTimer(now: now) { takeEnded(of: shard) }
         for action in alarms.takeDue(now: now) { action() }
         runJobs(on: executor)
     }
 
     private func waitingTime() -> Int32 {
         var earliest = alarms.earliest
-        for shard in shards {
+        for shard in shards.all {
             guard let deadline = shard.deadline else { continue }
             earliest = min(earliest ?? deadline, deadline)
         }
@@ -176,7 +170,10 @@ final class LoopAgent {
         if let failure = options.hostFailure(of: request.url) { return refuse(failure) }
         guard let transfer = idleTransfer(for: request.url) else { return refuse(FetchError(.io, "out of memory")) }
         transfer.prepare(request, sink: sink, limits: limits)
-        guard shards[transfer.shard].add(transfer) else {
+        if shards.isWorn(transfer.shard) { shards.replace(transfer.shard, makeMultiHandle) }
+        let multi = shards.current[transfer.shard]
+        transfer.multi = multi.index
+        guard multi.add(transfer) else {
             makeIdle(transfer)
             return refuse(FetchError(.io, "libcurl accepts no more transfers"))
         }
@@ -208,7 +205,7 @@ final class LoopAgent {
     /// Ends a transfer that libcurl still has: its socket is closed immediately, whatever the server does.
     private func end(_ transfer: Transfer, _ result: TransferResult) {
         var result = result
-        shards[transfer.shard].remove(transfer)
+        shards[transfer.multi]?.remove(transfer)
         transfer.abandon()
         makeIdle(transfer)
         load.remove()
@@ -234,6 +231,12 @@ final class LoopAgent {
         var best = transfers.count % shards.count
         for shard in idle.indices where idle[shard].count > idle[best].count { best = shard }
         return best
+    }
+
+    private func makeMultiHandle(index: UInt8, maxConnections: Int) -> MultiHandle? {
+        MultiHandle(
+            index: index, agent: self, maxConnections: maxConnections,
+            streamsPerConnection: ShardPlan.streamsPerConnection)
     }
 
     /// Whether a connection to the origin of a URL is likely to be idle, or to accept another stream.
@@ -268,8 +271,7 @@ final class LoopAgent {
         for transfer in transfers { transfer.easy.free() }
         ownFields.free()
         share?.free()
-        for shard in shards { shard.free() }
-        shards.removeAll()
+        shards.free()
         // A closed connection names the transfer that opened it, so transfers are freed last.
         transfers.removeAll()
         poller.close()
@@ -289,6 +291,9 @@ final class LoopAgent {
         default: break
         }
     }
+
+    /// Counts a connection that a multi handle is making.
+    func connects(in multi: UInt8) { shards[multi]?.connects() }
 
     /// Records that a socket was opened for a connection.
     func opened(_ socket: Int32) {

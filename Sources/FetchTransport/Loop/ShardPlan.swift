@@ -9,13 +9,15 @@ struct ShardPlan: Hashable {
     /// The number of idle connections that each keeps: with too few, every request connects again.
     let connections: Int
     /// The number of HTTP/2 streams that are requested on one connection.
-    let streamsPerConnection: Int
+    static var streamsPerConnection: Int { 1000 }
+    /// The number of connections after which a multi handle is replaced (``ShardSet``).
+    let connectionsUntilReplaced: Int
 
     init(concurrency: Int, idleConnections: Int? = nil) {
         // libcurl walks all connections of a multi handle for each transfer (``MultiHandle``).
         count = min(64, (max(1, concurrency) + 15) / 16)
         refillsOnceATurn = (6...256).contains(concurrency)
         connections = max(1, (idleConnections ?? max(1024, concurrency * 4)) / count)
-        streamsPerConnection = 1000
+        connectionsUntilReplaced = max(512, connections * 2)
     }
 }

@@ -14,6 +14,7 @@ extension Transfer {
     /// Opens a socket for an address, unless connecting to it is forbidden.
     func open(_ address: UnsafeMutablePointer<curl_sockaddr>?) -> Int32 {
         guard let address else { return CURL_SOCKET_BAD }
+        agent.connects(in: multi)
         if easy.checksAddress, let blocked = blockedAddress(address) {
             sockets.blocked = blocked
             return CURL_SOCKET_BAD
