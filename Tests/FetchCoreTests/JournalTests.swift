@@ -126,7 +126,7 @@ struct JournalTests {
     @Test("Outcomes that the run, the host or the machine prevented are fetched again")
     func finality() {
         for kind in FetchError.Kind.allCases {
-            let isFinal = ![.cancelled, .deadline, .rateLimited, .hostDown, .io].contains(kind)
+            let isFinal = ![.cancelled, .deadline, .rateLimited, .hostDown, .localLimit, .io].contains(kind)
             #expect(Journal.isFinal(Samples.failed(FetchError(kind, ""))) == isFinal, "\(kind)")
         }
         #expect(Journal.isFinal(Samples.ok()))

@@ -20,7 +20,9 @@ struct CrawlFetcher: Sendable {
         if let status = head.response?.status, status < 400 || status == 429 || scheduler.stop.reason != nil {
             return head
         }
-        if [.cancelled, .deadline, .nameNotResolved, .connectionRefused].contains(head.error?.kind) { return head }
+        if [.cancelled, .deadline, .nameNotResolved, .connectionRefused, .localLimit].contains(head.error?.kind) {
+            return head
+        }
         return await scheduler.fetch(requests.input(for: url.url))
     }
 

@@ -31,6 +31,8 @@ public struct CurlCode: RawRepresentable, Hashable, Sendable {
     public static let tooManyRedirects = CurlCode(rawValue: 47)
     /// CURLE_GOT_NOTHING.
     public static let gotNothing = CurlCode(rawValue: 52)
+    /// CURLE_SEND_ERROR.
+    public static let sendError = CurlCode(rawValue: 55)
     /// CURLE_RECV_ERROR.
     public static let receiveError = CurlCode(rawValue: 56)
     /// CURLE_BAD_CONTENT_ENCODING.

@@ -48,6 +48,9 @@ public struct FetchError: Error, Hashable, Sendable, CustomStringConvertible {
         case hostDown = "host-down"
         /// The body is not in the expected format.
         case unparsable
+        /// This machine has no descriptor, local port or memory left for another connection; nothing is known about the
+        /// server.
+        case localLimit = "local-limit"
         /// A failure on this machine: a file, a descriptor, a thread.
         case io
         /// The run was interrupted, or the task was cancelled.
@@ -91,6 +94,9 @@ public struct FetchError: Error, Hashable, Sendable, CustomStringConvertible {
         default: false
         }
     }
+
+    /// Whether the request may have been sent before this machine had no room, so that the server may have acted on it.
+    package var mayHaveSent: Bool { curlCode == .sendError || curlCode == .receiveError }
 
     /// `kind: message`.
     public var description: String { "\(kind.rawValue): \(message)" }

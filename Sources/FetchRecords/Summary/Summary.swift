@@ -76,7 +76,7 @@ package struct Summary: Sendable {
             failed += 1
             switch error.kind {
             case .rateLimited: rateLimited += 1
-            case .io: ioErrors += 1
+            case .io, .localLimit: ioErrors += 1
             case .deadline: deadline += 1
             case .cancelled: cancelled += 1
             default: if response?.status == 401 { unauthorized += 1 }

@@ -12,6 +12,7 @@ extension AuthorityPace.Signal {
     static func reading(_ result: TransferResult, wallSeconds: @autoclosure () -> Int64) -> Self {
         // Not an initialiser, which would copy the result; only parts of the response are read.
         guard let status = result.response?.status else {
+            if case .localLimit = result.error?.kind { return .localLimit }
             return switch result.error.flatMap({ ServerCondition($0) }) {
             case .unreachable: .unreachable
             case .overloaded: .overloaded

@@ -29,6 +29,8 @@ struct AuthorityPace: Sendable, Hashable {
         case spent(Duration)
         /// The connection failed.
         case unreachable
+        /// This machine had no room for the connection; nothing is known about the server.
+        case localLimit
     }
 
     /// No request starts before this time: the breaker is open.
@@ -77,7 +79,7 @@ struct AuthorityPace: Sendable, Hashable {
         // A request that was sent before the breaker opened says nothing about the time after it.
         let isOpen = openUntil.map { now < $0 } ?? false
         switch signal {
-        case .unknown: break
+        case .unknown, .localLimit: break
         case .reached: connectFailures = 0
         case .answered: if !isOpen { increase(policy) }
         case .spent(let wait):

@@ -1,3 +1,4 @@
+import FetchHTTP
 import FetchSystem
 import DequeModule
 import Synchronization
@@ -44,6 +45,7 @@ final class PermitPool: Sendable {
         /// The time of the next wake-up, and the task that waits for it if the loop does not.
         var timer: (due: Duration, task: Task<Void, Never>?)?
         var whenStarving: (@Sendable () -> Void)?
+        var whenShort: (@Sendable (FetchError) -> Void)?
     }
 
     private let state: Mutex<State>
@@ -152,6 +154,22 @@ final class PermitPool: Sendable {
 
     /// Calls the action, on any thread, whenever permits are idle although a waiter exists.
     func whenStarving(_ action: (@Sendable () -> Void)?) { state.withLock { $0.whenStarving = action } }
+
+    /// Calls the action, on any thread, when this machine has no room for a connection; once.
+    func whenShort(_ action: @escaping @Sendable (FetchError) -> Void) { state.withLock { $0.whenShort = action } }
+
+    /// Reports that this machine had no room for a connection.
+    func reportShortage(_ error: FetchError) {
+        state.withLock { state in
+            defer { state.whenShort = nil }
+            return state.whenShort
+        }?(error)
+    }
+
+    /// Whether this machine has had no room for any connection for so long that waiting is of no use.
+    func isHopeless(after bound: Duration) -> Bool {
+        state.withLock { $0.permits.isHopeless(at: time.now(), after: bound) }
+    }
 
     /// Lends no more permits.
     func close() {

@@ -41,6 +41,8 @@ struct PermitState<Waiter: Sendable>: Sendable {
     /// The number of lent permits.
     private(set) var used = 0
     private(set) var isClosed = false
+    /// What this machine has room for; it bounds ``limits``.
+    private var capacity: LocalCapacity
     /// The lines, changed in place: a copy of one would copy all its waiters.
     private var lines: [AuthorityLine<Waiter>] = []
     private var freeSlots: [Int] = []
@@ -66,6 +68,7 @@ struct PermitState<Waiter: Sendable>: Sendable {
     init(limits: PermitLimits) {
         precondition(limits.total > 0 && limits.perKey ?? 1 > 0, "a semaphore needs a permit to lend")
         self.limits = limits
+        capacity = LocalCapacity(limits.total)
     }
 
     /// The number of keys in memory.
@@ -127,7 +130,7 @@ struct PermitState<Waiter: Sendable>: Sendable {
         lines[slot].rate?.confirm(permit.start, at: now)
         if let policy = limits.pace {
             switch signal {
-            case .unknown, .unreachable: break
+            case .unknown, .unreachable, .localLimit: break
             default:
                 if !lines[slot].isProven { provenCount += 1 }
                 lines[slot].isProven = true
@@ -137,6 +140,7 @@ struct PermitState<Waiter: Sendable>: Sendable {
                 if let error = lines[slot].pace.refusal(lines[slot].key, at: now) { refuse(slot, error, deliver) }
             }
         }
+        if signal == .localLimit || capacity.isShort { adjustCapacity(signal, now) }
         if let loop { lines[slot].loops |= 1 << UInt8(loop) }
         reclassify(slot, now)
         lendToWaiting(now, on: loop, deliver)
@@ -186,7 +190,20 @@ struct PermitState<Waiter: Sendable>: Sendable {
         return left
     }
 
+    /// Whether this machine has had no room for any connection for so long that waiting is of no use.
+    func isHopeless(at now: Duration, after bound: Duration) -> Bool { capacity.isHopeless(at: now, after: bound) }
+
     // MARK: Decisions
+
+    /// Lends fewer permits after a request that this machine had no room for, and gradually more after others.
+    private mutating func adjustCapacity(_ signal: AuthorityPace.Signal, _ now: Duration) {
+        switch signal {
+        case .localLimit: capacity.lower(others: used, at: now)
+        case .unknown, .unreachable: break
+        case .answered, .reached, .slowDown, .overloaded, .spent: capacity.succeed()
+        }
+        limits.total = capacity.total
+    }
 
     private mutating func lend(_ slot: Int, _ now: Duration) {
         used += 1

@@ -73,7 +73,7 @@ struct RequestRun {
             outcome.wait += result.wait
             guard let error = result.error else { break }
             if let reason = stop.reason {
-                if error.kind == .cancelled { outcome.error = Scheduler.error(reason) }
+                if error.kind == .cancelled || error.kind == .localLimit { outcome.error = Scheduler.error(reason) }
                 break
             }
             if result.isRefused { break }
@@ -116,6 +116,7 @@ struct RequestRun {
         var hop = request
         var spent = Timing()
         var sent = sent
+        var shortage = LocalLimitWait(maxWait: options.retry.maxWait)
         while true {
             attempt.url = hop.url
             var permit: Permit?
@@ -132,7 +133,7 @@ struct RequestRun {
                 let before = time.now()
                 // What has started continues before anything new starts.
                 let result = await pool.permit(
-                    for: hop.url.authority.text, isFirst: number > 1 || attempt.redirects > 0)
+                    for: hop.url.authority.text, isFirst: number > 1 || attempt.redirects > 0 || shortage.hasWaited)
                 let begin = time.now()
                 attempt.wait += begin - before
                 switch result {
@@ -161,6 +162,9 @@ struct RequestRun {
             if let permit {
                 pool.giveBack(permit, options.paceSignal(result, wallSeconds: time.wallMilliseconds() / 1000))
             }
+            if let error = result.error, error.kind == .localLimit, await waits(error, hop, &shortage, &attempt) {
+                continue
+            }
 
             attempt.response = result.response
             attempt.error = result.error
@@ -183,6 +187,7 @@ struct RequestRun {
                 attempt.redirects += 1
                 attempt.chain.append(hop.url)
                 hop = next
+                shortage = LocalLimitWait(maxWait: options.retry.maxWait)
                 if let maxTime = options.maxTime, spent.total >= maxTime {
                     attempt.error = FetchError(
                         .timedOut, "\(attempt.redirects) redirects took longer than allowed",
@@ -191,6 +196,23 @@ struct RequestRun {
                 }
             }
         }
+    }
+
+    /// Waits, without a permit, because this machine had no room for the connection of a hop.
+    ///
+    /// - Returns: Whether the hop is sent again. That is not a retry, because nothing was sent.
+    private func waits(
+        _ error: FetchError, _ hop: Request, _ shortage: inout LocalLimitWait, _ attempt: inout Attempt
+    ) async -> Bool {
+        pool.reportShortage(error)
+        // A connection that broke may have sent the request.
+        guard hop.isIdempotent || !error.mayHaveSent,
+            let wait = shortage.take(isHopeless: pool.isHopeless(after: shortage.bound))
+        else { return false }
+        let before = time.now()
+        await stop.sleep(for: wait, on: time)
+        attempt.wait += time.now() - before
+        return stop.reason == nil
     }
 
     private func statusError(_ status: Int) -> FetchError? {

@@ -48,6 +48,10 @@ package final class Scheduler: Sendable {
         semaphore.pool.resting.map { ($0.key, $0.rest) }
     }
 
+    /// Calls the action, on any thread, when this machine has no room for another connection, and fewer requests are in
+    /// flight from then on; once.
+    package func whenShort(_ action: @escaping @Sendable (FetchError) -> Void) { semaphore.pool.whenShort(action) }
+
     /// The number of requests in flight.
     package var inFlight: Int { get async { await semaphore.used } }
 

@@ -101,7 +101,7 @@ package struct Journal: Sendable {
     /// Whether an outcome is final. What the end of a run, a host or this machine prevented is fetched by the next run.
     package static func isFinal(_ outcome: Outcome) -> Bool {
         switch outcome.error?.kind {
-        case .cancelled, .deadline, .rateLimited, .hostDown, .io: false
+        case .cancelled, .deadline, .rateLimited, .hostDown, .localLimit, .io: false
         default: true
         }
     }

@@ -16,6 +16,7 @@ extension Transfer {
     func error(_ code: CurlCode) -> FetchError {
         var kind = code.kind
         let text = easy.errorText
+        if let number = shortage(code, text) { return LocalShortage.error(number, code) }
         switch CURLcode(UInt32(code.rawValue)) {
         case CURLE_OPERATION_TIMEDOUT:
             // libcurl records the time when a request is about to be sent, on a new connection or on a reused one.
@@ -46,6 +47,23 @@ extension Transfer {
         default: if kind == .io { kind = .protocolError }
         }
         return FetchError(kind, text.isEmpty ? code.text : text, curlCode: code)
+    }
+
+    /// The error number, or 0, of a failure that is this machine's and not the server's; nil for all others.
+    private func shortage(_ code: CurlCode, _ text: String) -> Int32? {
+        switch CURLcode(UInt32(code.rawValue)) {
+        case CURLE_COULDNT_CONNECT where sockets.blocked == nil && sockets.shortage != 0: return sockets.shortage
+        case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY:
+            // libcurl does not tell why the resolver failed: EAI_SYSTEM and errno stay inside (asyn-thread.c).
+            if text.hasPrefix("getaddrinfo() thread failed to start") { return 0 }
+            return LocalShortage.hasFewDescriptors() ? EMFILE : nil
+        case CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CRL_BADFILE:
+            return LocalShortage.hasFewDescriptors() ? EMFILE : nil
+        case CURLE_SEND_ERROR, CURLE_RECV_ERROR:
+            let number = Int32(truncatingIfNeeded: systemError)
+            return LocalShortage.isOne(number) ? number : nil
+        default: return nil
+        }
     }
 
     /// Whether the transfer only met connections that their server had closed, and continues with another, once.

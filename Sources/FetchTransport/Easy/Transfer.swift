@@ -25,6 +25,8 @@ final class Transfer {
     private(set) var head = IncomingHead()
     /// What libcurl did with sockets for this transfer.
     var sockets = SocketTrace()
+    /// The address that its last socket was opened for (a sockaddr).
+    var lastAddress: [UInt8] = []
     private(set) var isHead = false
     private var sink = BodySink.discard
     /// Decodes the body; nil for one without codings.

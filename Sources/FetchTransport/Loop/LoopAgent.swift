@@ -195,6 +195,8 @@ final class LoopAgent {
             var result = TransferResult()
             transfer.finish(code, into: &result)
             state.completed(at: transfer.slot)
+            // Only idle connections are left that could make room. While others are in flight, they may be reused.
+            if result.error?.kind == .localLimit, state.count == 0 { dropIdleConnections() }
             if code.rawValue == 0, !transfer.origin.isShared { transfer.origin.append(transfer.shard) }
             makeIdle(transfer)
             load.remove()
@@ -231,6 +233,11 @@ final class LoopAgent {
         var best = transfers.count % shards.count
         for shard in idle.indices where idle[shard].count > idle[best].count { best = shard }
         return best
+    }
+
+    /// Closes all idle connections at the end of the turn.
+    private func dropIdleConnections() {
+        for shard in 0..<shards.count { shards.replace(shard, makeMultiHandle) }
     }
 
     private func makeMultiHandle(index: UInt8, maxConnections: Int) -> MultiHandle? {

@@ -4,6 +4,8 @@ struct SocketTrace {
     var descriptor: Int32 = -1
     /// An address that was not connected to, because it is not public.
     var blocked: String?
+    /// The error number of a socket that this machine had no room for; 0 for none.
+    var shortage: Int32 = 0
     /// The number of bytes that had arrived when the socket was closed, if the system reports it.
     var receivedBytes = 0
     /// Whether the transfer was started again because reused connections were closed.

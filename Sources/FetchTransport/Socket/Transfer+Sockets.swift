@@ -25,8 +25,12 @@ extension Transfer {
         let type = address.pointee.socktype
         #endif
         let descriptor = socket(address.pointee.family, type, address.pointee.protocol)
-        guard descriptor >= 0 else { return CURL_SOCKET_BAD }
+        guard descriptor >= 0 else {
+            if LocalShortage.isOne(errno) { sockets.shortage = errno }
+            return CURL_SOCKET_BAD
+        }
         sockets.descriptor = descriptor
+        lastAddress = Self.bytes(of: address)
         agent.opened(descriptor)
         return descriptor
     }
@@ -36,6 +40,9 @@ extension Transfer {
         if socket == sockets.descriptor, head.size == 0 {
             // The end of the connection counts as a byte.
             sockets.receivedBytes = max(0, Int(cposix_received_bytes(socket)) - 1)
+            if lastAddress.withUnsafeBytes({ LocalShortage.lacksPort(socket, $0) }) {
+                sockets.shortage = EADDRNOTAVAIL
+            }
         }
         agent.closing(socket)
         #if canImport(Glibc)
@@ -47,10 +54,7 @@ extension Transfer {
 
     /// The text of an address that must not be connected to; nil if it may.
     private func blockedAddress(_ address: UnsafeMutablePointer<curl_sockaddr>) -> String? {
-        // The last member is only the beginning of an address that may be longer, as always with sockaddr.
-        let start = MemoryLayout<curl_sockaddr>.offset(of: \.addr) ?? 0
-        let bytes = UnsafeRawBufferPointer(
-            start: UnsafeRawPointer(address) + start, count: Int(address.pointee.addrlen))
+        let bytes = Self.bytes(of: address)
         let ip: IPAddress? =
             switch address.pointee.family {
             case AF_INET where bytes.count >= 8: IPAddress(networkOrder: bytes[4..<8])
@@ -59,5 +63,14 @@ extension Transfer {
             }
         guard let ip else { return "an address of family \(address.pointee.family)" }
         return easy.options.blocks(ip) ? ip.description : nil
+    }
+
+    /// The address that follows the members of libcurl's structure. Its last member is only the beginning of an address
+    /// that may be longer, as always with sockaddr.
+    private static func bytes(of address: UnsafeMutablePointer<curl_sockaddr>) -> [UInt8] {
+        let start = MemoryLayout<curl_sockaddr>.offset(of: \.addr) ?? 0
+        return Array(
+            UnsafeRawBufferPointer(
+                start: UnsafeRawPointer(address) + start, count: Int(address.pointee.addrlen)))
     }
 }

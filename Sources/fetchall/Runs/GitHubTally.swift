@@ -21,7 +21,7 @@ struct GitHubTally {
     /// The status that the process ends with.
     var status: ExitStatus {
         if kinds[.deadline] != nil { return .deadline }
-        if kinds[.io] != nil { return .io }
+        if kinds[.io] != nil || kinds[.localLimit] != nil { return .io }
         if unauthorized > 0 { return .authentication }
         if kinds[.rateLimited] != nil { return .rateLimited }
         return failed > 0 ? .failed : .success

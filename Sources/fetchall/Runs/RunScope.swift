@@ -58,7 +58,11 @@ struct RunScope {
         if output.verbose { describe(network, bounded) }
         var transport: any Transport = CurlTransport(loops: loops)
         if let cache { transport = CachingTransport(transport, cache: cache) }
-        let status = try await body(Scheduler(transport: transport, options: bounded, stop: stop), writer)
+        let scheduler = Scheduler(transport: transport, options: bounded, stop: stop)
+        if !output.quiet {
+            scheduler.whenShort { [console] in console.say("fetchall: fewer concurrent requests: \($0.message)") }
+        }
+        let status = try await body(scheduler, writer)
         return watcher.received.map { ExitStatus.signal($0) } ?? status
     }
 
