@@ -27,6 +27,8 @@ final class LoopAgent {
     private let refillsOnceATurn: Bool
     private let share: CurlShare?
     private var bodyWriter: BodyWriter?
+    /// Whether a transfer has ended well since the idle connections were closed.
+    private var mayHaveIdleConnections = false
     /// The program's own headers, in one list for all handles.
     private let ownFields: StringList
     /// Sockets that libcurl opened through us; those of its resolver are opened and closed without a callback.
@@ -197,7 +199,10 @@ final class LoopAgent {
             state.completed(at: transfer.slot)
             // Only idle connections are left that could make room. While others are in flight, they may be reused.
             if result.error?.kind == .localLimit, state.count == 0 { dropIdleConnections() }
-            if code.rawValue == 0, !transfer.origin.isShared { transfer.origin.append(transfer.shard) }
+            if code.rawValue == 0 {
+                mayHaveIdleConnections = true
+                if !transfer.origin.isShared { transfer.origin.append(transfer.shard) }
+            }
             makeIdle(transfer)
             load.remove()
             transfer.complete(&result)
@@ -237,6 +242,8 @@ final class LoopAgent {
 
     /// Closes all idle connections at the end of the turn.
     private func dropIdleConnections() {
+        guard mayHaveIdleConnections else { return }
+        mayHaveIdleConnections = false
         for shard in 0..<shards.count { shards.replace(shard, makeMultiHandle) }
     }
 
