@@ -131,6 +131,13 @@ package final class SQLiteConnection {
         return false
     }
 
+    /// Makes the function `seal` known to the statements that are prepared afterwards (``SQLiteSeal``).
+    package func provideSeal() throws(SQLiteError) {
+        let handle = try openHandle()
+        let code = csqlite_provide_seal(handle)
+        guard code == SQLITE_OK else { throw SQLiteError(code, on: handle) }
+    }
+
     /// Ends a statement with ``SQLiteError/Code/interrupted`` when its task is cancelled.
     package func interruptsCancelledTasks() {
         // This number of steps of SQLite's virtual machine takes some microseconds.

@@ -14,6 +14,13 @@ package struct SQLiteError: Error, Sendable, Hashable, CustomStringConvertible {
         package static let constraint = Code(number: SQLITE_CONSTRAINT)
         package static let misuse = Code(number: SQLITE_MISUSE)
         package static let notADatabase = Code(number: SQLITE_NOTADB)
+
+        /// What a statement that never changes can fail with only where the file is not what it was: damage is often
+        /// seen as a missing table, a NULL that is not allowed, or a row that is there twice.
+        fileprivate static let signsOfDamage: Set<Int32> = [
+            SQLITE_ERROR, SQLITE_INTERNAL, SQLITE_CORRUPT, SQLITE_SCHEMA, SQLITE_TOOBIG, SQLITE_CONSTRAINT,
+            SQLITE_MISMATCH, SQLITE_FORMAT, SQLITE_RANGE, SQLITE_NOTADB,
+        ]
     }
 
     /// The extended result code.
@@ -25,6 +32,10 @@ package struct SQLiteError: Error, Sendable, Hashable, CustomStringConvertible {
     package var code: Code { Code(number: extendedCode & 0xff) }
 
     package var description: String { message }
+
+    /// Whether a statement of this program, as opposed to one that a user wrote, shows with this error that the file is
+    /// damaged.
+    package var showsDamage: Bool { Code.signsOfDamage.contains(code.number) }
 
     package init(_ code: Code, _ message: String) {
         extendedCode = code.number

@@ -5,6 +5,12 @@ package struct SQLiteSchema: Sendable {
 
     package init(steps: [String]) { self.steps = steps }
 
+    /// The last version.
+    package var version: Int { steps.count }
+
+    /// Whether a version is one that a later program may have; another one is damage.
+    package func isPlausible(_ version: Int) -> Bool { (1...99).contains(version) }
+
     /// The version of a file; 0 for an empty one.
     ///
     /// fetchall 0.x stored its versions as GRDB's migrator did, in a table of their own, as texts "1", "2" and so on.

@@ -1,5 +1,6 @@
 import FetchHTTP
 import FetchRecords
+import FetchSystem
 import Testing
 
 @testable import FetchStore
@@ -9,9 +10,17 @@ struct JournalTests {
     private static let options = [(name: "--format", value: "jsonl"), (name: "--output", value: "out")]
 
     private static func text(_ entries: [JournalEntry]) -> [UInt8] {
-        var bytes = JournalText.header(options)
-        for entry in entries { JournalText.append(entry, to: &bytes) }
+        var (bytes, first) = JournalText.header(options)
+        var sum: UInt32? = first
+        for entry in entries { JournalText.append(entry, to: &bytes, sum: &sum) }
         return bytes
+    }
+
+    /// A journal as it was before there were checksums.
+    private static func oldText(_ lines: [String]) -> [UInt8] {
+        Array(
+            ([#"{"fetchall-journal":1,"options":{"--format":"jsonl","--output":"out"}}"#] + lines).map { $0 + "\n" }
+                .joined().utf8)
     }
 
     private static func entry(_ index: Int, end: Int, isOK: Bool = true, failedEnd: Int = 0) -> JournalEntry {
@@ -50,7 +59,7 @@ struct JournalTests {
     @Test("A journal that was cut anywhere gives the whole lines before the cut")
     func everyCut() throws {
         let bytes = Self.text(Self.three)
-        let header = JournalText.header(Self.options).count
+        let header = JournalText.header(Self.options).line.count
         for cut in 0...bytes.count {
             let reading = try Self.read(Array(bytes[..<cut]))
             let lines = bytes[..<cut].count { $0 == 0x0A }
@@ -82,7 +91,7 @@ struct JournalTests {
     }
 
     @Test(
-        "What is no journal is refused by the line that shows it",
+        "What is no journal is refused",
         arguments: [
             ("http://a.test/\nhttp://b.test/\n", 1), ("no line break", 1), ("{\"fetchall-journal\":", 0),
             ("{\"other\":1}\n", 1), ("{\"fetchall-journal\"", 0), ("\u{0}\u{0}\u{0}\n", 1), ("", 0),
@@ -91,7 +100,7 @@ struct JournalTests {
         if line == 0 {
             #expect(throws: Never.self) { try Self.read(Array(text.utf8)) }
         } else {
-            #expect(throws: JournalReading.Failure.damaged(line: line)) { try Self.read(Array(text.utf8)) }
+            #expect(throws: JournalReading.Failure.foreign) { try Self.read(Array(text.utf8)) }
         }
     }
 
@@ -101,9 +110,54 @@ struct JournalTests {
             "+ 1 00000000000000ab 10", "+ x 00000000000000ab 10 0", "* 1 00000000000000ab 10 0", "+ 1 ab 10 0",
             "+ 1 0000000000000000 10 0", "+ 9999999999999999999 00000000000000ab 10 0", "", "+ 1 00000000000000ab -1 0",
         ])
-    func damaged(line: String) {
-        let bytes = JournalText.header(Self.options) + Array((line + "\n").utf8)
-        #expect(throws: JournalReading.Failure.damaged(line: 2)) { try Self.read(bytes) }
+    func damaged(line: String) throws {
+        let good = "+ 0 00000000000000ab 10 0"
+        let bytes = Self.oldText([good, line, "+ 2 00000000000000ab 30 0"])
+        let reading = try Self.read(bytes)
+        #expect(reading.damagedLine == 3)
+        #expect(reading.completed.count == 1 && reading.outputEnd == 10)
+        #expect(reading.end == Self.oldText([good]).count)
+    }
+
+    @Test("issue 20.16: a journal without checksums is read, and stays without them")
+    func withoutChecksums() throws {
+        let reading = try Self.read(Self.oldText(["+ 0 00000000000000ab 10 0", "- 1 00000000000000cd 25 7"]))
+        #expect(reading.damagedLine == nil && reading.sum == nil)
+        #expect(reading.completed.count == 2 && reading.failedCount == 1)
+        #expect(reading.outputEnd == 25 && reading.failedEnd == 7)
+    }
+
+    @Test("issue 20.16: a bit that changed anywhere is seen, and what stands before its line counts")
+    func everyBit() throws {
+        let bytes = Self.text(Self.three)
+        let ends = bytes.indices.filter { bytes[$0] == 0x0A }
+        for offset in bytes.indices {
+            for bit in 0..<8 {
+                var changed = bytes
+                changed[offset] ^= 1 << UInt8(bit)
+                guard let reading = try? Self.read(changed) else {
+                    #expect(offset < JournalText.magic.count, "\(offset).\(bit) is refused")
+                    continue
+                }
+                let line = ends.count { $0 < offset }
+                // Without its line break the last line is one that was cut when the process died.
+                let isCut = offset == bytes.count - 1
+                #expect(reading.damagedLine == (isCut ? nil : line + 1), "\(offset).\(bit)")
+                #expect(reading.completed.count == max(0, line - 1), "\(offset).\(bit)")
+                #expect(reading.outputEnd == (line < 2 ? 0 : [100, 250, 300][line - 2]), "\(offset).\(bit)")
+            }
+        }
+    }
+
+    @Test("issue 20.16: a line that is missing, doubled or at another place is seen")
+    func lines() throws {
+        let lines = Self.text(Self.three).split(separator: 0x0A).map { Array($0) + [0x0A] }
+        for order in [[0, 2, 3], [0, 1, 3], [0, 1, 1, 2, 3], [0, 2, 1, 3], [0, 0, 1]] {
+            let reading = try Self.read(order.flatMap { lines[$0] })
+            let good = zip(order, 0...).prefix { $0 == $1 }.count
+            #expect(reading.damagedLine == good + 1, "\(order)")
+            #expect(reading.completed.count == good - 1, "\(order)")
+        }
     }
 
     @Test("Options that differ are named, new and missing ones too")
@@ -120,7 +174,11 @@ struct JournalTests {
     @Test("Another version is not read")
     func version() {
         let bytes = Array("{\"fetchall-journal\":2,\"options\":{}}\n".utf8)
-        #expect(throws: JournalReading.Failure.version("2")) { try Self.read(bytes) }
+        #expect(try Self.read(bytes).damagedLine == 1)
+        let later = Array("{\"fetchall-journal\":3,\"options\":{}".utf8)
+        let sum = String(CRC32.of(later[...], after: 0), radix: 16)
+        let line = ",\"crc\":\"" + String(repeating: "0", count: 8 - sum.count) + sum + "\"}\n"
+        #expect(throws: JournalReading.Failure.version("3")) { try Self.read(later + Array(line.utf8)) }
     }
 
     @Test("Outcomes that the run, the host or the machine prevented are fetched again")

@@ -7,14 +7,23 @@ import FetchSQLite
 enum CrawlSchema {
     /// Creates them in an empty database.
     static func create(_ db: SQLiteConnection, identity: [String: String]) throws {
+        _ = try schema.upgrade(db)
         try db.transaction {
-            try db.execute(tables)
             try db.execute("PRAGMA application_id=\(CrawlStateFile.applicationID)")
-            try db.execute("PRAGMA user_version=\(CrawlStateFile.version)")
-            let insert = try db.prepare("INSERT INTO identity(key, value) VALUES(?, ?)")
+            let insert = try db.prepare("INSERT INTO identity(key, value, seal) VALUES(?1, ?2, seal(?1, ?2))")
             for (key, value) in identity { try insert.run(.text(key), .text(value)) }
         }
     }
+
+    /// The versions of the tables; the second has seals.
+    static let schema = SQLiteSchema(steps: [tables, seals])
+
+    private static let seals = StateSeal.tables.map { table, columns in
+        """
+        ALTER TABLE \(table) ADD COLUMN seal INTEGER;
+        UPDATE \(table) SET seal = seal(\(columns.joined(separator: ", ")));
+        """
+    }.joined(separator: "\n")
 
     private static let tables = """
         CREATE TABLE identity(key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;

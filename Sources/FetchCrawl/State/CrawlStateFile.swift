@@ -16,8 +16,11 @@ import Darwin
 package final class CrawlStateFile: Sendable {
     /// "fcrw": the application ID in SQLite's header.
     static let applicationID: Int32 = 0x6663_7277
-    /// The version of the schema.
-    static let version = 1
+
+    /// What is wrong with a file that is a crawl state.
+    private struct Damage: Error {
+        let reason: String
+    }
 
     /// The connection, which only one thread at a time uses.
     let connection: Mutex<SQLiteConnection>
@@ -38,12 +41,14 @@ package final class CrawlStateFile: Sendable {
     ///   - path: The file.
     ///   - identity: What identifies the crawl: seeds and options, by name. The state of another crawl is refused.
     ///   - isFresh: Whether to start again even if there is one.
+    ///   - report: Receives a sentence when the state is damaged: it was renamed, and a new one is made.
     /// - Returns: The file, and whether it existed before.
     package static func resumeOrCreate(
-        _ path: String, identity: [String: String], isFresh: Bool = false
+        _ path: String, identity: [String: String], isFresh: Bool = false, report: (String) -> Void = { _ in }
     ) throws(StoreFailure) -> (file: CrawlStateFile, isResumed: Bool) {
-        if exists(path), !isFresh {
-            let file = try existing(path)
+        // A file that another crawl has locked, or another program's, must not be removed.
+        let known = exists(path) ? try openUnlessDamaged(path, report) : nil
+        if let file = known, !isFresh {
             do {
                 try file.check(identity)
             } catch {
@@ -52,18 +57,49 @@ package final class CrawlStateFile: Sendable {
             }
             return (file, true)
         }
-        if exists(path) {
-            // A file that another crawl has locked must not be removed.
-            try existing(path).close()
-        }
+        known?.close()
         try create(path, identity)
         return (try existing(path), false)
     }
 
+    /// Opens an existing state; renames a damaged one and returns nil.
+    private static func openUnlessDamaged(
+        _ path: String, _ report: (String) -> Void
+    ) throws(StoreFailure) -> CrawlStateFile? {
+        do {
+            return try load(path)
+        } catch let damage as Damage {
+            let name = TerminalText.escaped(path)
+            let aside: String
+            do throws(StoreFailure) {
+                aside = try DamagedFile.putAside(path)
+            } catch {
+                throw .damaged("\(name) is damaged (\(damage.reason)) and cannot be renamed: \(error.message)")
+            }
+            report(
+                "\(name) is damaged (\(damage.reason)); it was renamed to \(TerminalText.escaped(aside)), and the crawl starts again"
+            )
+            return nil
+        } catch {
+            throw error as? StoreFailure ?? .io("\(path): \(error)")
+        }
+    }
+
     /// Opens an existing state for queries.
     package static func existing(_ path: String) throws(StoreFailure) -> CrawlStateFile {
+        do {
+            return try load(path)
+        } catch let damage as Damage {
+            throw .damaged("\(TerminalText.escaped(path)) is damaged (\(damage.reason)); it was left unchanged")
+        } catch {
+            throw error as? StoreFailure ?? .io("\(path): \(error)")
+        }
+    }
+
+    /// - Throws: ``Damage`` for a crawl state that is damaged; `StoreFailure` for what is left unchanged in any case.
+    private static func load(_ path: String) throws -> CrawlStateFile {
         let name = TerminalText.escaped(path)
-        try checkHeader(path)
+        let isOurs = try checkHeader(path)
         do {
             let connection = try SQLiteConnection(path: path, mode: .readWrite)
             do {
@@ -74,9 +110,9 @@ package final class CrawlStateFile: Sendable {
                 throw error
             }
             return CrawlStateFile(connection: connection, path: path)
-        } catch let failure as StoreFailure {
-            throw failure
-        } catch {
+        } catch let error as SQLiteError where error.showsDamage && isOurs {
+            throw Damage(reason: error.message)
+        } catch let error as SQLiteError {
             throw failure(error, name)
         }
     }
@@ -130,6 +166,7 @@ package final class CrawlStateFile: Sendable {
     private static func configure(_ db: SQLiteConnection, creates: Bool) throws(SQLiteError) {
         // Locked until the process ends, however it ends; so no shared memory is needed.
         try db.execute("PRAGMA locking_mode=EXCLUSIVE")
+        try db.provideSeal()
         if creates { try db.execute("PRAGMA page_size=4096; PRAGMA journal_mode=WAL") }
         try db.execute("PRAGMA synchronous=NORMAL; PRAGMA cache_size=-49152; PRAGMA wal_autocheckpoint=16000")
     }
@@ -139,31 +176,41 @@ package final class CrawlStateFile: Sendable {
         guard try db.pragma("application_id") == Int(applicationID) else {
             throw StoreFailure.damaged("\(name) is not a crawl state file; it was left unchanged")
         }
-        let version = try db.pragma("user_version")
-        guard version == Self.version else {
-            throw StoreFailure.mismatch(
-                "\(name) was made by \(version > Self.version ? "a newer" : "an older") fetchall (version \(version) of the state, this one knows \(Self.version)): use that one"
-            )
-        }
-        let verdict = try db.prepare("PRAGMA quick_check(1)").first { $0.text(0) } ?? ""
-        guard verdict == "ok" else {
-            throw StoreFailure.damaged("\(name) is damaged (\(verdict)); it was left unchanged")
-        }
         // Takes the lock.
         try db.execute("BEGIN IMMEDIATE; COMMIT")
+        let verdict = try db.prepare("PRAGMA quick_check(1)").first { $0.text(0) } ?? ""
+        guard verdict == "ok" else { throw Damage(reason: verdict) }
+        let version = try db.pragma("user_version")
+        guard CrawlSchema.schema.isPlausible(version) else { throw Damage(reason: "its version is not valid") }
+        // A file without seals gets them.
+        guard try CrawlSchema.schema.upgrade(db) else {
+            throw StoreFailure.mismatch(
+                "\(name) was made by a newer fetchall (version \(version) of the state, this one knows up to \(CrawlSchema.schema.version)): use that one"
+            )
+        }
+        if let damage = try StateSeal.damage(db) { throw Damage(reason: damage) }
     }
 
     /// Checks the first bytes before SQLite does, because SQLite takes an empty file for a new database.
-    private static func checkHeader(_ path: String) throws(StoreFailure) {
+    ///
+    /// - Returns: Whether the file has the application ID of a crawl state.
+    private static func checkHeader(_ path: String) throws -> Bool {
         let name = TerminalText.escaped(path)
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .io("cannot read \(name): \(String(cString: strerror(errno)))") }
+        guard descriptor >= 0 else { throw StoreFailure.io("cannot read \(name): \(String(cString: strerror(errno)))") }
         defer { SystemFile.close(descriptor) }
-        var header = [UInt8](repeating: 0, count: 16)
+        // https://www.sqlite.org/fileformat2.html#the_database_header
+        var header = [UInt8](repeating: 0, count: 100)
         let count = header.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
-        guard count == 16, header.starts(with: "SQLite format 3".utf8) else {
-            throw .damaged("\(name) is not a crawl state file; it was left unchanged")
+        guard count >= 16, header.starts(with: "SQLite format 3".utf8) else {
+            throw StoreFailure.damaged("\(name) is not a crawl state file; it was left unchanged")
         }
+        let isOurs = header[68..<72].reduce(0) { $0 << 8 | Int32($1) } == applicationID
+        // SQLite takes a file with another version of the format for one that it must not write to.
+        guard !isOurs || header[18...19].allSatisfy({ (1...2).contains($0) }) else {
+            throw Damage(reason: "its header is not valid")
+        }
+        return isOurs
     }
 
     /// Converts an error of SQLite.
@@ -171,7 +218,7 @@ package final class CrawlStateFile: Sendable {
         guard let error = error as? SQLiteError else { return .io("\(name): \(error)") }
         switch error.code {
         case .busy, .locked: return .refused("\(name) is in use by another crawl")
-        case .notADatabase, .corrupt: return .damaged("\(name) is damaged (\(error.message)); it was left unchanged")
+        case _ where error.showsDamage: return .damaged("\(name) is damaged (\(error.message)); it was left unchanged")
         default: return .io("cannot use \(name): \(error.message)")
         }
     }

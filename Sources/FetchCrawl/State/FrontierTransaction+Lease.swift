@@ -3,6 +3,24 @@ import FetchSQLite
 
 /// Leases and reports.
 extension FrontierTransaction {
+    private static let leaseURL = """
+        UPDATE url SET state = \(StoredState.leased), seal = \(StateSeal.url(["state": "\(StoredState.leased)"]))
+        WHERE seq = ?
+        """
+    private static let returnURLs = """
+        UPDATE url SET state = \(StoredState.queued), seal = \(StateSeal.url(["state": "\(StoredState.queued)"]))
+        WHERE host = ? AND state = \(StoredState.leased)
+        """
+    private static let keepResult = """
+        UPDATE url SET state = ?1, status = ?2, reason = ?3, record_end = ?4, not_before = ?5, tries = tries + ?6,
+          seal = \(
+            StateSeal.url([
+                "state": "?1", "status": "?2", "reason": "?3", "record_end": "?4", "not_before": "?5",
+                "tries": "tries + ?6",
+            ]))
+        WHERE host = ?7 AND fp = ?8 AND state = \(StoredState.leased)
+        """
+
     /// Leases origins that may be visited.
     mutating func lease(origins wanted: Int, perOrigin: Int) throws -> [OriginLease] {
         var leases: [OriginLease] = []
@@ -40,6 +58,7 @@ extension FrontierTransaction {
 
     /// Leases an origin; nil where all its URLs wait to be tried again, and then its time is moved.
     private mutating func lease(_ origin: DueOrigin, _ perOrigin: Int) throws -> OriginLease? {
+        changedOrigins.insert(origin.id)
         let urls = try takeURLs(of: origin.id, perOrigin)
         guard !urls.isEmpty else {
             memory.turn += 1
@@ -92,7 +111,7 @@ extension FrontierTransaction {
                 ))
         }
         guard !isBroken else { throw FetchError(.io, "the state contains a URL that is not valid") }
-        let update = try db.statement("UPDATE url SET state = \(StoredState.leased) WHERE seq = ?")
+        let update = try db.statement(Self.leaseURL)
         let parent = try db.statement("SELECT url FROM url WHERE host = ? AND fp = ?")
         var urls: [QueuedURL] = []
         urls.reserveCapacity(rows.count)
@@ -121,6 +140,7 @@ extension FrontierTransaction {
         let valid = try db.statement("SELECT token FROM host WHERE id = ? AND lease_until IS NOT NULL")
             .first(.integer(origin)) { $0.int64(0) }
         guard valid == report.token.number else { return nil }
+        changedOrigins.insert(origin)
         try keep(report.results, of: origin)
         if let robots = report.robots {
             try db.statement(
@@ -147,11 +167,7 @@ extension FrontierTransaction {
 
     private mutating func keep(_ results: [VisitResult], of origin: Int64) throws {
         guard !results.isEmpty else { return }
-        let update = try db.statement(
-            """
-            UPDATE url SET state = ?, status = ?, reason = ?, record_end = ?, not_before = ?, tries = tries + ?
-            WHERE host = ? AND fp = ? AND state = \(StoredState.leased)
-            """)
+        let update = try db.statement(Self.keepResult)
         var done = 0
         var failed = 0
         var dropped = 0
@@ -196,9 +212,8 @@ extension FrontierTransaction {
 
     /// Returns a lease: its remaining URLs are queued again at their old positions. Returns their number.
     mutating func end(_ origin: Int64) throws -> Int {
-        try db.statement(
-            "UPDATE url SET state = \(StoredState.queued) WHERE host = ? AND state = \(StoredState.leased)"
-        ).run(.integer(origin))
+        changedOrigins.insert(origin)
+        try db.statement(Self.returnURLs).run(.integer(origin))
         let count = db.changes
         memory.turn += 1
         try db.statement(

@@ -9,6 +9,19 @@ struct FrontierTransaction {
     let until: Int64
     /// URLs that were queued, by origin.
     private var queued: [Int64: Int] = [:]
+    /// Origins whose row was changed: ``finish(_:)`` seals them, once each.
+    var changedOrigins: Set<Int64> = []
+
+    private static let addURL = """
+        INSERT OR IGNORE INTO url(host, fp, seq, state, depth, kind, redirects, hops, reason, via_host, via_fp, url, seal)
+        VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, \(
+            StateSeal.url([
+                "host": "?1", "fp": "?2", "seq": "?3", "state": "?4", "depth": "?5", "kind": "?6", "redirects": "?7",
+                "hops": "?8", "reason": "?9", "via_host": "?10", "via_fp": "?11", "url": "?12", "not_before": "0",
+                "tries": "0", "status": "NULL", "record_end": "0",
+            ])))
+        """
+    private static let sealHost = "UPDATE host SET seal = \(StateSeal.host()) WHERE id = ?"
 
     init(db: SQLiteConnection, memory: consuming SQLiteFrontier.Memory, now: Int64, until: Int64) {
         self.db = db
@@ -33,11 +46,7 @@ struct FrontierTransaction {
         }
         var order: [Int64] = []
         for row in rows where queued.updateValue(0, forKey: row.origin) == nil { order.append(row.origin) }
-        let insert = try db.statement(
-            """
-            INSERT OR IGNORE INTO url(host, fp, seq, state, depth, kind, redirects, hops, reason, via_host, via_fp, url)
-            VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """)
+        let insert = try db.statement(Self.addURL)
         var added = 0
         for row in rows {
             let candidate = candidates[row.index]
@@ -56,6 +65,7 @@ struct FrontierTransaction {
             } else {
                 memory.counts.dropped += 1
                 try db.statement("UPDATE host SET dropped = dropped + 1 WHERE id = ?").run(.integer(row.origin))
+                changedOrigins.insert(row.origin)
             }
         }
         try offer(order)
@@ -70,6 +80,7 @@ struct FrontierTransaction {
             guard let count = queued[origin], count > 0 else { continue }
             memory.turn += 1
             try update.run(.integer(memory.turn), .int(count), .integer(origin))
+            changedOrigins.insert(origin)
         }
         queued.removeAll(keepingCapacity: true)
     }
@@ -78,7 +89,10 @@ struct FrontierTransaction {
     mutating func keep(_ skipped: [Candidate]) throws {
         guard !skipped.isEmpty else { return }
         let insert = try db.statement(
-            "INSERT OR IGNORE INTO skipped(fp, reason, depth, via_host, via_fp, url) VALUES(?, ?, ?, ?, ?, ?)")
+            """
+            INSERT OR IGNORE INTO skipped(fp, reason, depth, via_host, via_fp, url, seal)
+            VALUES(?1, ?2, ?3, ?4, ?5, ?6, seal(?1, ?2, ?3, ?4, ?5, ?6))
+            """)
         for candidate in skipped {
             let parentOrigin = try candidate.parent.map { try number(of: $0.origin) }
             try insert.run(
@@ -91,7 +105,7 @@ struct FrontierTransaction {
     /// Stores links for the link checker.
     mutating func keep(_ links: [PageLink]) throws {
         guard !links.isEmpty else { return }
-        let insert = try db.statement("INSERT OR IGNORE INTO link VALUES(?, ?, ?, ?)")
+        let insert = try db.statement("INSERT OR IGNORE INTO link VALUES(?1, ?2, ?3, ?4, seal(?1, ?2, ?3, ?4))")
         for link in links {
             try insert.run(
                 .integer(try number(of: link.to.origin)), .integer(Int64(bitPattern: link.to.fingerprint)),
@@ -104,20 +118,32 @@ struct FrontierTransaction {
         if let number = memory.origins[key] { return number }
         if memory.origins.count >= SQLiteFrontier.originLimit { memory.origins.removeAll() }
         try db.statement("INSERT OR IGNORE INTO host(key) VALUES(?)").run(.text(key))
+        let isNew = db.changes > 0
         let number = try db.statement("SELECT id FROM host WHERE key = ?").first(.text(key)) { $0.int64(0) } ?? 0
         memory.origins[key] = number
+        if isNew { changedOrigins.insert(number) }
         return number
     }
 
-    /// Stores the numbers that continue, and the state of the output.
+    /// Stores the numbers that continue, and the state of the output, and seals the origins.
     mutating func finish(_ output: OutputMark?) throws {
+        let seal = try db.statement(Self.sealHost)
+        for origin in changedOrigins { try seal.run(.integer(origin)) }
+        changedOrigins.removeAll()
         if let output {
-            try db.statement("UPDATE progress SET sequence = ?, turn = ?, file = ?, bytes = ?, records = ?").run(
+            try db.statement(
+                """
+                UPDATE progress SET sequence = ?1, turn = ?2, file = ?3, bytes = ?4, records = ?5,
+                  seal = seal(id, ?1, ?2, ?3, ?4, ?5)
+                """
+            ).run(
                 .integer(memory.sequence), .integer(memory.turn), .text(output.file), .int(output.bytes),
                 .int(output.records))
         } else {
-            try db.statement("UPDATE progress SET sequence = ?, turn = ?")
-                .run(.integer(memory.sequence), .integer(memory.turn))
+            try db.statement(
+                "UPDATE progress SET sequence = ?1, turn = ?2, seal = seal(id, ?1, ?2, file, bytes, records)"
+            )
+            .run(.integer(memory.sequence), .integer(memory.turn))
         }
     }
 }

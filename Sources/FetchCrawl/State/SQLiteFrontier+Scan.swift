@@ -81,9 +81,12 @@ extension SQLiteFrontier {
                 } ?? (0, 0)
             try db.execute(
                 """
-                UPDATE url SET state = \(StoredState.queued), record_end = 0 WHERE seq IN (SELECT seq FROM lost);
+                UPDATE url SET state = \(StoredState.queued), record_end = 0,
+                  seal = \(StateSeal.url(["state": "\(StoredState.queued)", "record_end": "0"]))
+                WHERE seq IN (SELECT seq FROM lost);
                 UPDATE host SET pending = pending + l.n, done = done - l.d, failed = failed - (l.n - l.d)
                 FROM (SELECT host, count(*) AS n, sum(state = \(StoredState.done)) AS d FROM lost GROUP BY host) AS l WHERE id = l.host;
+                UPDATE host SET seal = \(StateSeal.host()) WHERE id IN (SELECT host FROM lost);
                 DROP TABLE lost;
                 """)
             memory.counts.queued += count
@@ -95,7 +98,10 @@ extension SQLiteFrontier {
 
     /// From here on the records go to another file: the offsets in the old one have no meaning any more.
     package func forgetRecordEnds() throws(FetchError) {
-        try write { db, _ in try db.execute("UPDATE url SET record_end = 0 WHERE record_end > 0") }
+        try write { db, _ in
+            try db.execute(
+                "UPDATE url SET record_end = 0, seal = \(StateSeal.url(["record_end": "0"])) WHERE record_end > 0")
+        }
     }
 
     /// What is kept of an origin's robots.txt.

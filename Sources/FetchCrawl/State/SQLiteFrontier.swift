@@ -165,9 +165,13 @@ package final class SQLiteFrontier: Frontier {
             try db.transaction {
                 try db.execute(
                     """
-                    UPDATE url SET state = \(StoredState.queued) WHERE state = \(StoredState.leased);
-                    UPDATE host SET pending = pending + leased, leased = 0, lease_until = NULL WHERE leased > 0 OR lease_until IS NOT NULL;
-                    UPDATE host SET next_due = 0 WHERE next_due = \(LeaseReport.parked);
+                    UPDATE url SET state = \(StoredState.queued), seal = \(StateSeal.url(["state": "\(StoredState.queued)"]))
+                    WHERE state = \(StoredState.leased);
+                    UPDATE host SET pending = pending + leased, leased = 0, lease_until = NULL,
+                      seal = \(StateSeal.host(["pending": "pending + leased", "leased": "0", "lease_until": "NULL"]))
+                    WHERE leased > 0 OR lease_until IS NOT NULL;
+                    UPDATE host SET next_due = 0, seal = \(StateSeal.host(["next_due": "0"]))
+                    WHERE next_due = \(LeaseReport.parked);
                     """)
             }
         }

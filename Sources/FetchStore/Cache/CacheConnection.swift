@@ -47,7 +47,7 @@ struct CacheConnection {
     private mutating func rebuild(_ reason: String) throws(StoreFailure) {
         database?.close()
         database = nil
-        let aside = try StoreDatabase.putAside(path, now: MonotonicClock.wallMilliseconds())
+        let aside = try DamagedFile.putAside(path)
         report("the cache \(path) is damaged (\(reason)); it was renamed to \(aside), and a new one is used")
         try open()
     }

@@ -147,7 +147,7 @@ package struct CachingTransport: Transport {
             cache: state)
         var error: FetchError?
         if sink != .discard, !stored.isBodyDropped {
-            guard let body = await cache.body(stored.id) else { return nil }
+            guard let body = await cache.body(of: stored) else { return nil }
             switch sink {
             case .discard: break
             case .memory, .kept(_, file: nil): response.body = .bytes(body)

@@ -116,9 +116,9 @@ package final class ResponseCache: Sendable {
     }
 
     /// A stored body; nil when it is gone.
-    func body(_ id: Int64) async -> [UInt8]? {
+    func body(of response: StoredResponse) async -> [UInt8]? {
         // Its row has been read, so it does not wait to be written.
-        await read(for: "") { table, _ in try table.body(id) }
+        await read(for: "") { table, _ in try table.body(of: response) }
     }
 
     /// The number of responses, and the bytes of their bodies.

@@ -25,12 +25,39 @@ struct ResponseTable {
             CREATE TABLE body (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
             CREATE TRIGGER response_deleted AFTER DELETE ON response
             BEGIN DELETE FROM body WHERE id = OLD.id; END;
+            """,
+            // Seals, and numbers of responses that no other file has: a response that was found before its damaged file
+            // was put aside does not get a body of the new one.
             """
+            ALTER TABLE response ADD COLUMN body_seal INTEGER;
+            ALTER TABLE response ADD COLUMN seal INTEGER;
+            ALTER TABLE secret ADD COLUMN seal INTEGER;
+            UPDATE secret SET seal = seal(bytes);
+            UPDATE response SET body_seal = (SELECT seal(bytes) FROM body WHERE body.id = response.id);
+            UPDATE response SET seal = \(seal(headers: "headers", requested: "requested", received: "received"));
+            INSERT INTO sqlite_sequence (name, seq) SELECT 'response', random() & 0xFFFFFFFFFF
+                WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'response');
+            """,
         ]))
+
+    /// The seal of a row: all that is read of it but the day of its last use.
+    ///
+    /// - Parameters: The expressions of the three columns that a revalidation changes.
+    private static func seal(headers: String, requested: String, received: String) -> String {
+        "seal(url, identity, variant, vary, status, version, \(headers), size, dropped, \(requested), \(received), body_seal)"
+    }
 
     /// The random bytes that make this file's digests unique.
     func secret() throws(SQLiteError) -> [UInt8] {
-        try connection.statement("SELECT bytes FROM secret").first { $0.bytes(0) } ?? []
+        let secret = try connection.statement("SELECT bytes, seal IS seal(bytes) FROM secret").first { row in
+            row.int(1) == 1 ? row.bytes(0) : nil
+        }
+        guard let secret else { throw Self.damage("its key") }
+        return secret
+    }
+
+    private static func damage(_ what: String) -> SQLiteError {
+        SQLiteError(.corrupt, "\(what) does not match its checksum")
     }
 
     /// The newest stored response for a request (RFC 9111 §4.1), and the day of its last use.
@@ -40,23 +67,36 @@ struct ResponseTable {
         let key = keys.key(for: request)
         let statement = try connection.statement(
             """
-            SELECT variant, vary, id, status, version, headers, size, dropped, requested, received, used
-            FROM response WHERE url = ? AND identity = ? ORDER BY received DESC
+            SELECT variant, vary, id, status, version, headers, size, dropped, requested, received, used, body_seal,
+                seal IS seal(?1, ?2, variant, vary, status, version, headers, size, dropped, requested, received,
+                    body_seal)
+            FROM response WHERE url = ?1 AND identity = ?2 ORDER BY received DESC
             """)
-        return try statement.first(.blob(key.url.bytes), .blob(key.identity.bytes)) { row in
+        var isDamaged = false
+        let found = try statement.first(.blob(key.url.bytes), .blob(key.identity.bytes)) {
+            row -> (response: StoredResponse, usedOn: Int64)? in
+            guard row.int(12) == 1 else {
+                isDamaged = true
+                return nil
+            }
             let names = row.text(1).split(separator: ",").map(String.init)
             guard row.bytes(0) == keys.variant(names, of: request).bytes else { return nil }
             let response = StoredResponse(
                 id: row.int64(2), status: row.int(3), httpVersion: row.text(4),
                 headers: HeaderFields(lines: row.bytes(5)), size: row.int(6), isBodyDropped: row.int(7) != 0,
-                requestedAt: row.int64(8), receivedAt: row.int64(9))
+                requestedAt: row.int64(8), receivedAt: row.int64(9), bodySeal: row.int64(11))
             return (response, row.int64(10))
         }
+        if isDamaged { throw Self.damage("a response") }
+        return found
     }
 
     /// A body; nil when it has been replaced or removed.
-    func body(_ id: Int64) throws(SQLiteError) -> [UInt8]? {
-        try connection.statement("SELECT bytes FROM body WHERE id = ?").first(.integer(id)) { $0.bytes(0) }
+    func body(of response: StoredResponse) throws(SQLiteError) -> [UInt8]? {
+        let body = try connection.statement("SELECT bytes FROM body WHERE id = ?")
+            .first(.integer(response.id)) { $0.bytes(0) }
+        if let body, SQLiteSeal.of(body) != response.bodySeal { throw Self.damage("a body") }
+        return body
     }
 
     /// Writes one change.
@@ -65,7 +105,11 @@ struct ResponseTable {
         case .store(let request, let response, let body): try store(request, response, body, keys)
         case .update(let response):
             try connection.statement(
-                "UPDATE response SET headers = ?, requested = ?, received = ?, used = ? WHERE id = ?"
+                """
+                UPDATE response SET headers = ?1, requested = ?2, received = ?3, used = ?4, seal = iif(
+                    seal IS \(Self.seal(headers: "headers", requested: "requested", received: "received")),
+                    \(Self.seal(headers: "?1", requested: "?2", received: "?3")), NULL) WHERE id = ?5
+                """
             ).run(
                 .blob(response.headers.lines), .integer(response.requestedAt), .integer(response.receivedAt),
                 .integer(Self.day(response.receivedAt)), .integer(response.id))
@@ -89,13 +133,16 @@ struct ResponseTable {
         try connection.statement(
             """
             INSERT INTO response (url, identity, variant, vary, status, version, headers, size, dropped,
-                requested, received, used) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                requested, received, used, body_seal, seal)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
+                seal(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?13))
             """
         ).run(
             .blob(key.url.bytes), .blob(key.identity.bytes), .blob(variant.bytes),
             .text(names.joined(separator: ",")), .int(response.status), .text(response.httpVersion),
             .blob(response.headers.lines), .int(response.size), .int(response.isBodyDropped ? 1 : 0),
-            .integer(response.requestedAt), .integer(response.receivedAt), .integer(Self.day(response.receivedAt)))
+            .integer(response.requestedAt), .integer(response.receivedAt), .integer(Self.day(response.receivedAt)),
+            .integer(SQLiteSeal.of(body)))
         try connection.statement("INSERT INTO body VALUES (?, ?)")
             .run(.integer(connection.lastInsertedRowID), .blob(body))
     }
@@ -118,6 +165,8 @@ struct ResponseTable {
             if rows.isEmpty { return true }
             for row in rows where excess > 0 {
                 try removal.run(.integer(row.id))
+                // Otherwise the same row would be found again and again.
+                guard connection.changes > 0 else { throw SQLiteError(.corrupt, "an index does not match its table") }
                 excess -= row.size
             }
         }

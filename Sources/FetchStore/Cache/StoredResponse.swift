@@ -16,4 +16,6 @@ struct StoredResponse: Sendable, Hashable {
     var requestedAt: Int64
     /// The time when it had arrived, in milliseconds since 1970.
     var receivedAt: Int64
+    /// The seal of the body.
+    var bodySeal: Int64 = 0
 }

@@ -17,6 +17,9 @@ import Darwin
 /// output cannot be measured (a pipe), a completion is recorded after its record: then a record may occur twice, but
 /// none is lost.
 ///
+/// A line that is damaged, and what follows it, does not count: the output is cut where the last good entry's record ends,
+/// and the other inputs are fetched again.
+///
 /// This is true for the death of the process. Nothing is synced, so after a loss of power the journal may contain more
 /// than the disk, or less.
 package struct Journal: Sendable {
@@ -30,8 +33,12 @@ package struct Journal: Sendable {
     package let outputEnd: Int
     /// The offset where the list of failures ends.
     package let failedEnd: Int
+    /// What to tell the user about damage; nil for a good journal.
+    package let notice: String?
 
     private let file: FileDescriptor
+    /// The checksum of the lines; nil in a journal without checksums.
+    private var sum: UInt32?
     private var lines: [UInt8] = []
 
     /// Opens or creates a journal, and locks it for this process.
@@ -62,9 +69,11 @@ package struct Journal: Sendable {
             failedCount = reading.failedCount
             outputEnd = reading.outputEnd
             failedEnd = reading.failedEnd
+            sum = reading.sum
+            notice = try Self.putAside(path, file, damagedLine: reading.damagedLine)
             // Before anything else is written: a line that was cut, and lines whose records were never written.
             try Self.call(name) { () throws(Errno) in try Errno.typed { try file.resize(to: Int64(reading.end)) } }
-            if reading.end == 0 { lines = JournalText.header(options) }
+            if reading.end == 0 { (lines, sum) = JournalText.header(options) }
             try flush()
         } catch {
             SystemFile.close(file.rawValue)
@@ -81,7 +90,7 @@ package struct Journal: Sendable {
         let entry = JournalEntry(
             isOK: outcome.isOK, index: outcome.input.index, fingerprint: outcome.input.fingerprint,
             outputEnd: outputEnd, failedEnd: failedEnd)
-        JournalText.append(entry, to: &lines)
+        JournalText.append(entry, to: &lines, sum: &sum)
     }
 
     /// Writes what was noted.
@@ -136,10 +145,24 @@ package struct Journal: Sendable {
         }
     }
 
+    /// Keeps a copy of a damaged journal; returns what to tell the user.
+    ///
+    /// A copy instead of a new name: a process that dies here leaves the journal as it is.
+    private static func putAside(
+        _ path: String, _ file: FileDescriptor, damagedLine: Int?
+    ) throws(StoreFailure) -> String? {
+        guard let damagedLine else { return nil }
+        let name = TerminalText.escaped(path)
+        let copy = try call(name) { () throws(Errno) in try DamagedFile.copyAside(path, file) }
+        let rest = damagedLine > 2 ? "the inputs from there on" : "all inputs"
+        return
+            "\(name) is damaged (line \(damagedLine)); it was copied to \(TerminalText.escaped(copy)), and \(rest) are fetched again"
+    }
+
     private static func failure(_ name: String, _ error: JournalReading.Failure) -> StoreFailure {
         switch error {
-        case .damaged(let line):
-            return .damaged("\(name):\(line): this is not a journal of fetchall; it is left unchanged")
+        case .foreign:
+            return .damaged("\(name):1: this is not a journal of fetchall; it is left unchanged")
         case .version(let version):
             return .mismatch("\(name) has version \(version), which this version of fetchall does not support")
         case .options(let names):

@@ -4,8 +4,8 @@ import FetchRecords
 struct JournalReading: Sendable {
     /// Why a file cannot be used as the journal.
     enum Failure: Error, Sendable, Hashable {
-        /// It is another file, or is damaged; it must not be changed.
-        case damaged(line: Int)
+        /// It is another file; it must not be changed.
+        case foreign
         /// It has another version.
         case version(String)
         /// It was made with other options; the value is their names.
@@ -26,7 +26,13 @@ struct JournalReading: Sendable {
     private(set) var failedEnd = 0
     /// The offset in the journal where the last valid line ends; 0 for an empty journal.
     private(set) var end = 0
+    /// The checksum of all up to there; nil in a journal without checksums.
+    private(set) var sum: UInt32?
+    /// The number of the first line that is damaged. It and what follows do not count; nil in a good journal.
+    private(set) var damagedLine: Int?
 
+    /// The checksum of all that was read.
+    private var readSum: UInt32?
     private var carry: [UInt8] = []
     private var position = 0
     private var lineNumber = 0
@@ -46,7 +52,7 @@ struct JournalReading: Sendable {
     /// Reads a block.
     mutating func feed(_ bytes: ArraySlice<UInt8>) throws(Failure) {
         var rest = bytes
-        while let lineEnd = rest.firstIndex(of: 0x0A) {
+        while damagedLine == nil, let lineEnd = rest.firstIndex(of: 0x0A) {
             if carry.isEmpty {
                 try take(rest[..<lineEnd])
             } else {
@@ -57,9 +63,13 @@ struct JournalReading: Sendable {
             }
             rest = rest[(lineEnd + 1)...]
         }
+        guard damagedLine == nil else { return }
         carry += rest
         // No line of a journal is that long, and a file without lines is not a journal.
-        if carry.count > 1 << 20 { throw .damaged(line: lineNumber + 1) }
+        if carry.count > 1 << 20 {
+            if lineNumber == 0, !carry.starts(with: JournalText.magic) { throw .foreign }
+            damagedLine = lineNumber + 1
+        }
     }
 
     /// Ends the journal. The rest is a line that was cut when the process died.
@@ -67,7 +77,7 @@ struct JournalReading: Sendable {
         if lineNumber == 0, !carry.isEmpty, !carry.starts(with: JournalText.magic),
             !JournalText.magic.starts(with: carry)
         {
-            throw .damaged(line: 1)
+            throw .foreign
         }
     }
 
@@ -76,10 +86,13 @@ struct JournalReading: Sendable {
         position += line.count + 1
         if lineNumber == 1 {
             try takeHeader(line)
-            end = position
+            if damagedLine == nil { end = position }
             return
         }
-        guard let entry = JournalText.read(line) else { throw .damaged(line: lineNumber) }
+        guard let entry = JournalText.read(line, sum: &readSum) else {
+            damagedLine = lineNumber
+            return
+        }
         if let outputSize, entry.outputEnd > outputSize { isOver = true }
         if let failedSize, entry.failedEnd > failedSize { isOver = true }
         guard !isOver else { return }
@@ -88,11 +101,21 @@ struct JournalReading: Sendable {
         outputEnd = entry.outputEnd
         failedEnd = entry.failedEnd
         end = position
+        sum = readSum
     }
 
-    private func takeHeader(_ line: ArraySlice<UInt8>) throws(Failure) {
-        guard let (version, options) = JournalText.readHeader(line) else { throw .damaged(line: 1) }
-        guard version == JournalText.version else { throw .version(version) }
+    private mutating func takeHeader(_ line: ArraySlice<UInt8>) throws(Failure) {
+        guard line.starts(with: JournalText.magic) else { throw .foreign }
+        guard let header = JournalText.readHeader(line) else {
+            damagedLine = 1
+            return
+        }
+        guard [JournalText.version, JournalText.versionWithoutChecksums].contains(header.version) else {
+            throw .version(header.version)
+        }
+        readSum = header.sum
+        sum = header.sum
+        let options = header.options
         let before = Dictionary(options.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
         let now = Dictionary(expected.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
         let names = (expected.map(\.name) + options.map(\.name).filter { now[$0] == nil })

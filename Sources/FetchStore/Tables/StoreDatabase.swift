@@ -31,7 +31,11 @@ struct StoreDatabase {
         } else if errno != EEXIST {
             throw .io(String(cString: strerror(errno)))
         }
-        guard Self.mayBeOurs(path, kind.applicationID) else { throw .refused("is a database of another program") }
+        switch Self.header(path, kind.applicationID) {
+        case .foreign: throw .refused("is a database of another program")
+        case .damaged: throw .damaged("its header is not valid")
+        case .usable: break
+        }
         do {
             connection = try SQLiteConnection(path: path, busyTimeout: Self.patience)
         } catch {
@@ -48,61 +52,55 @@ struct StoreDatabase {
         }
     }
 
-    /// Whether the file's header has our application ID, or is that of an empty database. SQLite cannot be asked,
+    private enum Header {
+        case usable, foreign, damaged
+    }
+
+    /// Judges the file's header: it has our application ID, or is that of an empty database. SQLite cannot be asked,
     /// because it changes a header when it is told to use WAL. SQLite decides on a file that is not a database.
-    private static func mayBeOurs(_ path: String, _ applicationID: Int32) -> Bool {
+    private static func header(_ path: String, _ applicationID: Int32) -> Header {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return true }
+        guard descriptor >= 0 else { return .usable }
         // A process that has the file open already would lose its locks with this descriptor; ours opens it once.
         defer { SystemFile.close(descriptor) }
         var header = [UInt8](repeating: 0, count: 100)
         guard SystemFile.readSome(descriptor, into: &header) == 100,
             header.starts(with: "SQLite format 3\0".utf8)
-        else { return true }
+        else { return .usable }
         func number(_ range: Range<Int>) -> Int { header[range].reduce(0) { $0 << 8 | Int($1) } }
         let id = number(68..<72)
         // https://www.sqlite.org/fileformat2.html#the_database_header: the size in pages, the application ID.
-        return id == Int(applicationID) || id == 0 && number(28..<32) <= 1
+        guard id == Int(applicationID) || id == 0 && number(28..<32) <= 1 else { return .foreign }
+        // SQLite takes a file with another version of the format for one that it must not write to.
+        return header[18...19].allSatisfy { (1...2).contains($0) } ? .usable : .damaged
     }
 
     private static func prepare(_ connection: SQLiteConnection, _ kind: Kind) throws {
+        try connection.provideSeal()
         guard try connection.startWriteAheadLog() else { throw StoreFailure.io("cannot have a write-ahead log") }
         try connection.execute("PRAGMA synchronous = NORMAL")
         if try connection.pragma("application_id") == 0 {
             try connection.execute("PRAGMA application_id = \(kind.applicationID)")
         }
-        guard try kind.schema.upgrade(connection) else { throw StoreFailure.mismatch("was made by a newer version") }
+        guard try kind.schema.upgrade(connection) else {
+            guard kind.schema.isPlausible(try kind.schema.version(of: connection)) else {
+                throw StoreFailure.damaged("its version is not valid")
+            }
+            throw StoreFailure.mismatch("was made by a newer version")
+        }
     }
 
     /// Closes the file.
     func close() { try? connection.close() }
-
-    /// Renames a damaged file, with SQLite's files beside it.
-    ///
-    /// - Returns: The new name.
-    static func putAside(_ path: String, now: Int64) throws(StoreFailure) -> String {
-        var name: [UInt8] = []
-        var writer = TimestampWriter()
-        writer.append(now, into: &name)
-        let time = String(decoding: name.filter { $0 != UInt8(ascii: ":") }, as: UTF8.self)
-        let target = path + ".corrupt-" + time
-        guard rename(path, target) == 0 else { throw .io(String(cString: strerror(errno))) }
-        rename(path + "-wal", target + "-wal")
-        unlink(path + "-shm")
-        return target
-    }
 }
 
 extension StoreFailure {
-    /// SQLite's text.
+    /// An error of a statement of this program, with SQLite's text.
     init(_ error: any Error) {
         guard let error = error as? SQLiteError else {
             self = .io("\(error)")
             return
         }
-        switch error.code {
-        case .corrupt, .notADatabase: self = .damaged(error.message)
-        default: self = .io(error.message)
-        }
+        self = error.showsDamage ? .damaged(error.message) : .io(error.message)
     }
 }

@@ -49,7 +49,7 @@ struct FetchCommand: ConsoleCommand {
         if output.dryRun { return try await DryRun(output: output, console: console).run(source) }
         let (network, scheduler) = try options.plan { console.environment($0) }
         let opened = try await console.opening {
-            try state.resume.journal(ResumeIdentity.values(output, options.request, options.retry), output)
+            try state.resume.journal(ResumeIdentity.values(output, options.request, options.retry), output, console)
         }
         guard let journal = opened else { return .io }
         return try await FetchRun(

@@ -53,7 +53,7 @@ struct GitHubCommand: ConsoleCommand {
             cacheFile: cacheFile, openTable: { () throws(InputFailure) in try github.table(output) },
             openJournal: {
                 try resume.journal(
-                    ResumeIdentity.values(output, options.request, options.retry, github, api), output)
+                    ResumeIdentity.values(output, options.request, options.retry, github, api), output, console)
             })
         if output.dryRun {
             let scheduler = Scheduler(transport: UnusedTransport(), options: scheduler)

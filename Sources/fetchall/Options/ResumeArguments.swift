@@ -32,7 +32,13 @@ struct ResumeArguments: ParsableArguments {
     ///
     /// - Parameter options: The options that must be the same in each run.
     /// - Throws: `ValidationError` when it does not belong to this run; ``InputFailure`` when it cannot be used.
-    func journal(_ options: [(name: String, value: String)], _ output: OutputOptions) throws -> ResumeJournal? {
-        try file.map { try ResumeJournal(path: $0, options: options, output: output) }
+    func journal(
+        _ options: [(name: String, value: String)], _ output: OutputOptions, _ console: Console
+    ) throws -> ResumeJournal? {
+        guard let journal = try file.map({ try ResumeJournal(path: $0, options: options, output: output) }) else {
+            return nil
+        }
+        if let notice = journal.notice { console.say("fetchall: \(notice)") }
+        return journal
     }
 }

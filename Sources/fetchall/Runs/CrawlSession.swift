@@ -114,7 +114,8 @@ struct CrawlSession {
             return try open(MemoryFrontier(), state: nil, mark: OutputMark(), resumed: nil)
         }
         let (file, isResumed) = try CrawlStateFile.resumeOrCreate(
-            path, identity: arguments.identity(seeds: options.seeds), isFresh: arguments.fresh)
+            path, identity: arguments.identity(seeds: options.seeds), isFresh: arguments.fresh,
+            report: { console.say("fetchall: \($0)\(keepRecords())") })
         let frontier = try SQLiteFrontier(file: file)
         let mark = isResumed ? try frontier.outputMark() : OutputMark()
         do {
@@ -143,6 +144,14 @@ struct CrawlSession {
         return Opened(
             frontier: frontier, state: state, files: try RunFiles(records: records, output),
             folder: try output.openFolder(FileNameTemplate(BodyFolder.mirrorTemplate)), mark: mark)
+    }
+
+    /// Renames the records of a crawl whose state is damaged, because the crawl starts again; says so.
+    private func keepRecords() -> String {
+        guard !arguments.fresh, let path = output.output, path != "-", OutputFile.length(of: path) ?? 0 > 0,
+            let aside = try? DamagedFile.putAside(path)
+        else { return "" }
+        return "; the records so far are in \(TerminalText.escaped(aside))"
     }
 
     /// Opens the file of the records. If the crawl continues it, it is cut where the last complete page ends.

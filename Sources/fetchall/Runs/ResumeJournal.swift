@@ -42,6 +42,8 @@ struct ResumeJournal: Sendable {
 
     /// The file's name for messages.
     var name: String { journal.name }
+    /// What to tell the user about damage; nil for a good journal.
+    var notice: String? { journal.notice }
     /// The inputs that are done.
     var completed: CompletedInputs { journal.completed }
     /// The number of done inputs that failed.
