@@ -53,7 +53,8 @@ enum StateSeal {
         }
         guard indexes == urls.indexes else { return "an index does not match its table" }
         var states: [Int64] = []
-        try db.prepare("SELECT sum(pending), sum(leased), sum(done), sum(failed), sum(dropped) FROM host").forEach { row in
+        try db.prepare("SELECT sum(pending), sum(leased), sum(done), sum(failed), sum(dropped) FROM host").forEach {
+            row in
             states = (0..<5).map { row.int64($0) }
         }
         guard states == urls.states, urls.sequence <= progress else { return "its counters do not match its URLs" }

@@ -39,7 +39,9 @@ package enum DamagedFile {
                 }
                 if count == 0 { break }
                 try Errno.typed {
-                    try buffer.withUnsafeBytes { try SystemFile.writeAll(.init(rebasing: $0[..<count]), to: copy.rawValue) }
+                    try buffer.withUnsafeBytes { bytes in
+                        try SystemFile.writeAll(.init(rebasing: bytes[..<count]), to: copy.rawValue)
+                    }
                 }
                 offset += Int64(count)
             }
