@@ -12,17 +12,20 @@ package struct TransferLimits: Sendable, Hashable {
 
     /// The statuses whose body is wanted; other bodies are read only if they are kept in memory. Nil for all.
     package var accepted: StatusSet?
+    /// The rule for bodies that are saved, whose Content-Encoding may be the format of the file; nil to decode all.
+    package var packed: PackedFile?
 
     /// Makes limits; there are none unless they are given.
     package init(
         maxTime: Duration? = nil, maxBodySize: Int? = nil, dropsRedirectBody: Bool = false,
-        accepted: StatusSet? = nil, keepsBeginning: Bool = false
+        accepted: StatusSet? = nil, keepsBeginning: Bool = false, packed: PackedFile? = nil
     ) {
         self.maxTime = maxTime
         self.maxBodySize = maxBodySize
         self.keepsBeginning = keepsBeginning
         self.dropsRedirectBody = dropsRedirectBody
         self.accepted = accepted
+        self.packed = packed
     }
 
     /// The maximum size of a head in bytes. Before 8.3.0 libcurl does not limit the sum of all lines (CVE-2023-38039,

@@ -123,7 +123,7 @@ struct RequestRun {
             if sent == nil {
                 // A response from the cache needs no permit and does not count against a rate.
                 sent = await transport.answerAtHand(
-                    hop, into: options.sink(file), limits: options.limits(after: spent.total))
+                    hop, into: options.sink(file), limits: options.limits(after: spent.total, from: request.url))
                 if sent != nil, start == nil {
                     start = time.now()
                     outcome.startedAt = time.wallMilliseconds()
@@ -157,7 +157,8 @@ struct RequestRun {
                 result = known
                 sent = nil
             } else {
-                result = await transport.send(hop, into: options.sink(file), limits: options.limits(after: spent.total))
+                let limits = options.limits(after: spent.total, from: request.url)
+                result = await transport.send(hop, into: options.sink(file), limits: limits)
             }
             if let permit {
                 pool.giveBack(permit, options.paceSignal(result, wallSeconds: time.wallMilliseconds() / 1000))

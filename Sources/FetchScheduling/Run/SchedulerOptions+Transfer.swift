@@ -4,10 +4,17 @@ import FetchTransport
 /// What the options mean for one transfer.
 extension SchedulerOptions {
     /// The limits of the next hop of an attempt.
-    func limits(after spent: Duration) -> TransferLimits {
-        TransferLimits(
+    ///
+    /// - Parameters:
+    ///   - spent: The time of the hops before it.
+    ///   - first: The URL of the first hop, which names a saved file.
+    func limits(after spent: Duration, from first: FetchURL? = nil) -> TransferLimits {
+        var packed = packed
+        if packed != nil, let first { packed?.named = PackedFile.coding(named: first) }
+        return TransferLimits(
             maxTime: maxTime.map { $0 - spent }, maxBodySize: maxBodySize,
-            dropsRedirectBody: redirects.maxRedirects != nil, accepted: accept, keepsBeginning: keepsBeginning)
+            dropsRedirectBody: redirects.maxRedirects != nil, accepted: accept, keepsBeginning: keepsBeginning,
+            packed: packed)
     }
 
     /// The signal of a hop about the pace of its authority.
@@ -19,6 +26,11 @@ extension SchedulerOptions {
         case .slowDown where result.response?.status == 429: .reached
         default: signal
         }
+    }
+
+    private var packed: PackedFile? {
+        if case .folder = bodies { return PackedFile() }
+        return keepsPackedFiles ? PackedFile(leavesPages: true) : nil
     }
 
     /// The file for the body of an input; nil if bodies are not saved.

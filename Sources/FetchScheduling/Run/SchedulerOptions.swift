@@ -30,6 +30,8 @@ public struct SchedulerOptions: Sendable {
     var keepsBeginning = false
     /// The destination of bodies.
     package var bodies: BodyPlan = .discard
+    /// Whether bodies in memory are saved by the caller, so that a packed file stays packed (``PackedFile``).
+    package var keepsPackedFiles = false
     /// The maximum time of the whole run.
     public var deadline: Duration?
     /// How long requests in flight may continue after an interruption.

@@ -86,6 +86,8 @@ enum CachePolicy {
     /// - Parameter now: Milliseconds since 1970.
     static func use(_ stored: StoredResponse, for request: Request, limits: TransferLimits, now: Int64) -> Use {
         if stored.isBodyDropped, !limits.dropsRedirectBody { return .none }
+        // The stored body is decoded.
+        if limits.packed?.coding(of: stored.headers, url: request.url) != nil { return .none }
         if let limit = limits.maxBodySize, stored.size > limit { return .none }
         let asked = CacheControl(request: request.headers)
         if asked.noStore { return .none }

@@ -118,7 +118,10 @@ package struct CachingTransport: Transport {
         let kept: [UInt8]? = if case .bytes(let bytes) = response.body { bytes } else { nil }
         response.body = sink.body(of: response.body)
         response.cache = .miss
-        guard result.error == nil, CachePolicy.isStorable(response, to: request) else { return result.with(response) }
+        guard result.error == nil, CachePolicy.isStorable(response, to: request),
+            // Its body is that of a file, not the decoded one.
+            limits.packed?.coding(of: response.headers, url: request.url) == nil
+        else { return result.with(response) }
         // The body of a followed redirect is dropped by the transport.
         let isDropped =
             limits.dropsRedirectBody && RedirectPolicy.isRedirect(response.status)

@@ -4,7 +4,7 @@ import FetchHTTP
 /// whose gzip_do_close (lib/content_encoding.c) does not check for the end of the stream. No upstream issue is known.
 ///
 /// Not Sendable: it belongs to the loop's thread.
-final class BodyDecoder {
+final class BodyDecoder: BodyDecoding {
     /// The number of bytes that a layer passes on at a time.
     private static let roomSize = 32_768
 
@@ -48,6 +48,9 @@ final class BodyDecoder {
 
     /// Whether the body may end here. A body without bytes is empty, whatever its coding is.
     var isComplete: Bool { !hasBytes || layers.allSatisfy(\.isComplete) }
+
+    /// Nothing is held back.
+    func finish(_ body: (UnsafeRawBufferPointer) -> Bool) {}
 
     /// Decodes a piece and calls the closure with each decoded block; false from the closure ends it.
     ///

@@ -30,7 +30,9 @@ final class Transfer {
     private(set) var isHead = false
     private var sink = BodySink.discard
     /// Decodes the body; nil for one without codings.
-    private var decoder: BodyDecoder?
+    private var decoder: (any BodyDecoding)?
+    /// The URL, where it decides whether a coding is a part of the file.
+    private var url: FetchURL?
     private var body: [UInt8] = []
     private var output = BodyOutput()
     private var size = 0
@@ -94,6 +96,7 @@ final class Transfer {
         isHead = request.method == "HEAD"
         isSecure = request.url.scheme == .https
         isIdempotent = request.isIdempotent
+        url = limits.packed == nil ? nil : request.url
         head.reset()
         sockets = SocketTrace()
         if !body.isEmpty { body = [] }
@@ -201,11 +204,7 @@ final class Transfer {
         }
         guard head.hasCoding else { return receivedDecoded(bytes) ? bytes.count : 0 }
         do throws(FetchError) {
-            if decoder == nil {
-                let fields = HeaderFields(lines: head.lines)
-                let unpacksContent = easy.options.acceptsCompression
-                decoder = try BodyDecoder(ContentCoding.layers(of: fields, unpacksContent: unpacksContent))
-            }
+            if decoder == nil { decoder = try makeDecoder(HeaderFields(lines: head.lines)) }
         } catch {
             failure = error
             return 0
@@ -215,6 +214,15 @@ final class Transfer {
                 .undecodable, "the body cannot be decoded: \(reason)", curlCode: .badContentEncoding)
         }
         return failure == nil ? bytes.count : 0
+    }
+
+    private func makeDecoder(_ fields: HeaderFields) throws(FetchError) -> any BodyDecoding {
+        let unpacksContent = easy.options.acceptsCompression
+        let layers = try ContentCoding.layers(of: fields, unpacksContent: unpacksContent)
+        guard unpacksContent, let url, let coding = limits.packed?.coding(of: fields, url: url) else {
+            return try BodyDecoder(layers)
+        }
+        return try PackedBody(layers, keeping: coding)
     }
 
     /// Receives decoded bytes of the body; false when they are refused.
@@ -264,6 +272,7 @@ final class Transfer {
     /// Fills in the result of the transfer, once libcurl has ended it. It is not returned, which would copy it.
     func finish(_ code: CurlCode, into result: inout TransferResult) {
         let isWhole = decoder?.isComplete ?? true
+        decoder?.finish { receivedDecoded($0) }
         decoder?.free()
         decoder = nil
         let unwritten = output.finish()
