@@ -20,4 +20,16 @@ rule "a test of FetchCoreTests that sleeps:" \
 rule "an option of the command line in a message of a library module:" \
     "$(grep -rnE '"[^"]*--[a-z]' Sources/Fetch* --include='*.swift' | grep -vE ':[0-9]+: *//')"
 rule "a CURLcode without its name:" "$(grep -rnE 'curlCode(:| ==) *-?[0-9]' Sources --include='*.swift')"
+# Bytes that go out again are never repaired: each place that decodes with U+FFFD is in the list with its reason.
+rule "lossy decoding that scripts/lossy-decoding.txt does not allow (file, number there, number found):" \
+    "$(grep -rcE '(^|[^.])String\((decoding|cString|decodingCString|platformString|repairing): ?|CommandLine\.arguments' \
+        Sources --include='*.swift' |
+        awk -v list=scripts/lossy-decoding.txt '
+            BEGIN { while ((getline line < list) > 0) { split(line, f, " "); if (f[1] !~ /^#/) allowed[f[1]] = f[2] } }
+            { split($0, f, ":"); sub(/^Sources\//, "", f[1]); found[f[1]] = f[2]
+              if (f[2] + 0 > 0 && f[2] != allowed[f[1]]) print f[1], allowed[f[1]] + 0, f[2] }
+            END { for (file in allowed) if (!(file in found) || found[file] + 0 == 0) print file, allowed[file], 0 }')"
+rule "a field that goes out again, read as text (use bytes(of:), reference(_:) or references(_:)):" \
+    "$(grep -rniE '(headers|answer)\["(location|link|etag|content-location)"\]|values\(of: "(location|link|etag)"\)' \
+        Sources --include='*.swift')"
 exit $status

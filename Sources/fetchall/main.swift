@@ -14,7 +14,13 @@ if let problem = ResourceLimits.addressSpaceProblem {
     console.say("fetchall: \(problem)")
     exit(ExitStatus.io.rawValue)
 }
-let arguments = Array(CommandLine.arguments.dropFirst())
+let arguments: [String]
+do throws(ParseFailure) {
+    arguments = try CommandArguments.texts(of: SystemEnvironment.arguments)
+} catch {
+    console.say("fetchall: \(error.message)")
+    exit(ExitStatus.usage.rawValue)
+}
 if let status = Fetchall.answerAtOnce(arguments, console) { _exit(status.rawValue) }
 // No `await` at the top level: libdispatch on Linux suspends the main thread of an asynchronous main with no signal
 // blocked (sigsuspend), so that SIGINT would end the process there and never reach the thread that waits for it. Its

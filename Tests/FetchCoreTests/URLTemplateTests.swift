@@ -75,9 +75,9 @@ struct URLTemplateTests {
 
 @Suite("CSV as it is read (RFC 4180)")
 struct CSVReaderTests {
-    private func read(_ text: String, pieces: Int = .max) -> (rows: [[String]], problem: String?) {
+    private func read(_ text: String, pieces: Int = .max) -> (rows: [[String?]], problem: String?) {
         var reader = CSVReader()
-        var rows: [[String]] = []
+        var rows: [[String?]] = []
         let bytes = Array(text.utf8)
         for start in stride(from: 0, to: bytes.count, by: min(pieces, max(1, bytes.count))) {
             let piece = bytes[start..<min(bytes.count, start + min(pieces, bytes.count))]

@@ -43,7 +43,7 @@ struct CrawlFetcher: Sendable {
                 return RobotsAnswer(ending: .failure(error.kind), problem: error.message)
             }
             if RedirectPolicy.isRedirect(response.status), followed < RobotsFetchRule.maximumRedirects,
-                let location = response.headers["location"],
+                let location = response.headers.reference("location"),
                 let next = try? RedirectPolicy.target(of: location, base: url)
             {
                 followed += 1

@@ -45,8 +45,8 @@ struct CrawlResponseReader: Sendable {
         _ response: Response, isOK: Bool, url: FetchURL, kind: VisitKind, vouched: Set<String> = []
     ) -> Findings {
         var findings = Findings()
-        if followsRedirects, RedirectPolicy.isRedirect(response.status), let location = response.headers["location"],
-            !location.isEmpty
+        if followsRedirects, RedirectPolicy.isRedirect(response.status),
+            let location = response.headers.reference("location"), !location.isEmpty
         {
             do throws(FetchError) {
                 findings.redirect = .success(try RedirectPolicy.target(of: location, base: url).plain)

@@ -74,7 +74,7 @@ struct GitHubReply: Sendable {
             case .users(let targets): return .query(try GitHubQueryAnswer.parse(body, count: targets.count))
             case .page:
                 guard let base = outcome.effectiveURL else { throw .unparsable("the response has no URL") }
-                let link = outcome.response?.headers.values(of: "link").joined(separator: ", ")
+                let link = outcome.response?.headers.references("link").joined(separator: ", ")
                 return .page(try GitHubRepository.parsePage(body), link: link, base: base)
             }
         } catch {

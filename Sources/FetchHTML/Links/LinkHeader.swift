@@ -14,8 +14,8 @@ package enum LinkHeader {
     ///   - requisites: Whether style sheets and other requisites are wanted.
     package static func links(in headers: HeaderFields, base: FetchURL, requisites: Bool = false) -> [Link] {
         var links: [Link] = []
-        for value in headers.values(of: "link") {
-            var field = LinkField(Array(value.utf8))
+        for value in headers.allBytes(of: "link") {
+            var field = LinkField(value)
             while links.count < maximumLinks, let entry = field.next() {
                 let relation = LinkRelation(entry["rel"] ?? [])
                 let isRequisite = relation.isRequisite && requisites

@@ -71,7 +71,7 @@ package struct RobotsPolicy: Sendable {
                 guard let delay = Self.seconds(value) else { break }
                 if namesOwn, own.delay == nil { own.delay = delay }
                 if namesEverybody, everybody.delay == nil { everybody.delay = delay }
-            case .sitemap(let value): if !value.isEmpty { sitemaps.append(String(decoding: value, as: UTF8.self)) }
+            case .sitemap(let value): if !value.isEmpty { sitemaps.append(ByteText.reference(Array(value))) }
             case .other: break
             }
         }

@@ -149,9 +149,9 @@ struct SitemapContent {
         }
     }
 
-    /// The text without the white space around it, Unicode's included.
+    /// The text without the white space around it, Unicode's included; a byte that is not UTF-8 is percent-encoded.
     private static func trimmed(_ bytes: ArraySlice<UInt8>) -> String {
-        var scalars = String(decoding: bytes, as: UTF8.self).unicodeScalars[...]
+        var scalars = ByteText.reference(Array(bytes)).unicodeScalars[...]
         while let first = scalars.first, first.properties.isWhitespace { scalars.removeFirst() }
         while let last = scalars.last, last.properties.isWhitespace { scalars.removeLast() }
         return String(scalars)

@@ -5,7 +5,10 @@ package struct Credentials: Sendable, Hashable, CustomStringConvertible {
     private let pair: [UInt8]
 
     /// Parses `user:password` as in curl's `-u`.
-    package init(pair: String) { self.pair = Array(pair.utf8) }
+    package init(pair: String) { self.init(pair: Array(pair.utf8)) }
+
+    /// The same for bytes that need not be UTF-8: the scheme knows only bytes.
+    package init(pair: [UInt8]) { self.pair = pair }
 
     /// Reads the userinfo of a URL, percent-decoded.
     package init(userinfoOf url: FetchURL) {

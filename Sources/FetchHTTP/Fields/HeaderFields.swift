@@ -67,13 +67,16 @@ public struct HeaderFields: Sendable {
     public var isEmpty: Bool { lines.isEmpty }
 
     /// Appends a field. Line breaks in the value would forge a second field, so they become spaces.
-    public mutating func append(_ name: String, _ value: String) {
+    public mutating func append(_ name: String, _ value: String) { append(name, bytes: value.utf8) }
+
+    /// The same for a value that need not be UTF-8.
+    package mutating func append(_ name: String, bytes value: some Collection<UInt8>) {
         seen &= ~Self.noRateLimit
-        lines.reserveCapacity(lines.count + name.utf8.count + value.utf8.count + 4)
+        lines.reserveCapacity(lines.count + name.utf8.count + value.count + 4)
         lines.append(contentsOf: name.utf8)
         lines.append(UInt8(ascii: ":"))
         lines.append(UInt8(ascii: " "))
-        for byte in value.utf8 { lines.append(byte == 0x0A || byte == 0x0D || byte == 0 ? 0x20 : byte) }
+        for byte in value { lines.append(byte == 0x0A || byte == 0x0D || byte == 0 ? 0x20 : byte) }
         lines.append(0x0A)
     }
 
@@ -134,24 +137,29 @@ public struct HeaderFields: Sendable {
         }
     }
 
-    /// Name and value of every field, in order; names as they were written.
+    /// Name and value of every field, in order; names as they were written. Bytes that are not UTF-8 become U+FFFD.
     public var fields: [(name: String, value: String)] {
         var result: [(name: String, value: String)] = []
-        forEachLine { line in
-            guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return true }
-            let name = Self.trimmed(line[..<colon])
-            let value = Self.trimmed(line[line.index(after: colon)...])
-            result.append((String(decoding: name, as: UTF8.self), String(decoding: value, as: UTF8.self)))
-            return true
-        }
+        forEachField { result.append(($0, String(decoding: $1, as: UTF8.self))) }
         return result
     }
 
-    /// The fields whose name satisfies the predicate, also among those that are left out.
+    /// The fields whose name satisfies the predicate, byte for byte, also among those that are left out.
     public func filter(_ keep: (String) -> Bool) -> HeaderFields {
-        var kept = HeaderFields(fields.filter { keep($0.name) })
+        var kept = HeaderFields()
+        forEachField { name, value in if keep(name) { kept.append(name, bytes: value) } }
         for name in leftOut where keep(name) { kept.leaveOut(name) }
         return kept
+    }
+
+    /// Calls the closure with name and value of every field, in order; the values are as they arrived.
+    package func forEachField(_ body: (_ name: String, _ value: ArraySlice<UInt8>) -> Void) {
+        forEachLine { line in
+            guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return true }
+            let name = String(decoding: Self.trimmed(line[..<colon]), as: UTF8.self)
+            body(name, Self.trimmed(line[line.index(after: colon)...]))
+            return true
+        }
     }
 
     /// Calls the closure with each line, without its line break, until it returns false.
@@ -169,7 +177,7 @@ public struct HeaderFields: Sendable {
     /// Calls the closure with the value of each field of that name until it returns false.
     ///
     /// Every response is searched for two or three fields, so the lines are compared in place: length and colon first.
-    private func forEachValue(of name: String, _ body: (UnsafeBufferPointer<UInt8>) -> Bool) {
+    func forEachValue(of name: String, _ body: (UnsafeBufferPointer<UInt8>) -> Bool) {
         var name = name
         name.withUTF8 { name in
             lines.withUnsafeBufferPointer { lines in

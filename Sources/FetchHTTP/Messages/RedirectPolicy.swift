@@ -66,7 +66,7 @@ public struct RedirectPolicy: Sendable {
     /// - Throws: ``FetchError`` of kind `protocol-error` for two that differ: which of them counts is not defined, and
     ///   browsers and libcurl since 8.17.0 refuse them too.
     package static func location(in headers: HeaderFields) throws(FetchError) -> String? {
-        let values = headers.values(of: "location").filter { !$0.isEmpty }
+        let values = headers.references("location").filter { !$0.isEmpty }
         guard let first = values.first else { return nil }
         guard values.allSatisfy({ $0 == first }) else {
             throw FetchError(.protocolError, "two Location fields differ", curlCode: .weirdServerReply)

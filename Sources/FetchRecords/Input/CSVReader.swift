@@ -16,15 +16,16 @@ struct CSVReader {
 
     private var state = State.fieldStart
     private var field: [UInt8] = []
-    private var row: [String] = []
+    private var row: [String?] = []
     private var line = 1
     private var rowLine = 1
     private var isBehindCR = false
 
-    /// Reads a piece; calls the closure with each row that it completes, and the line that the row starts in, from 1.
+    /// Reads a piece; calls the closure with each row that it completes, and the line that the row starts in, from 1. A
+    /// field that is not UTF-8 is nil.
     ///
     /// - Returns: What is wrong with the text, or nil. After a problem nothing more may be fed.
-    mutating func feed(_ piece: ArraySlice<UInt8>, _ body: ([String], Int) -> Void) -> String? {
+    mutating func feed(_ piece: ArraySlice<UInt8>, _ body: ([String?], Int) -> Void) -> String? {
         for byte in piece {
             let isPair = isBehindCR && byte == 0x0A
             isBehindCR = false
@@ -57,19 +58,19 @@ struct CSVReader {
     /// Ends the text; calls the closure with a last row that has no line break.
     ///
     /// - Returns: What is missing, or nil.
-    mutating func finish(_ body: ([String], Int) -> Void) -> String? {
+    mutating func finish(_ body: ([String?], Int) -> Void) -> String? {
         if case .quoted = state { return "line \(rowLine): a quote is not closed" }
         endRow(body)
         return nil
     }
 
     private mutating func endField() {
-        row.append(String(decoding: field, as: UTF8.self))
+        row.append(String(validating: field, as: UTF8.self))
         field.removeAll(keepingCapacity: true)
         state = .fieldStart
     }
 
-    private mutating func endRow(_ body: ([String], Int) -> Void) {
+    private mutating func endRow(_ body: ([String?], Int) -> Void) {
         defer { rowLine = line }
         if row.isEmpty, field.isEmpty, case .fieldStart = state { return }
         endField()

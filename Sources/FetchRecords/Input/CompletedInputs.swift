@@ -42,10 +42,11 @@ extension Input {
         case .success(let request):
             builder.add(request.url.withoutCredentials.href)
             builder.add(request.method)
-            for field in request.headers.fields where !SecretName.occurs(in: field.name) {
-                builder.add(field.name.lowercased())
-                builder.add(field.value)
+            var parts: [[UInt8]] = []
+            request.headers.forEachField { name, value in
+                if !SecretName.occurs(in: name) { parts += [Array(name.lowercased().utf8), Array(value)] }
             }
+            for part in parts { builder.add(part) }
             for name in request.headers.leftOut { builder.add(":" + name.lowercased()) }
             if let body = request.body { builder.add(body) }
         }

@@ -92,9 +92,15 @@ package struct FailedLine {
     /// The fields that a line may set, each name once, without secrets.
     private mutating func fields(_ headers: HeaderFields) -> [(key: String, value: JSONValue)] {
         var fields: [(key: String, value: JSONValue)] = []
+        var unwritable: Set<String> = []
+        headers.forEachField { name, value in
+            if String(validating: value, as: UTF8.self) == nil { unwritable.insert(name.lowercased()) }
+        }
         // `-H Host:` must be given again on the command line.
         for field in headers.fields where !JSONRequestLine.isRefused(field.name) {
             let name = field.name.lowercased()
+            // A value that is not text came with `-H`, and comes with it again: JSON cannot hold it.
+            if unwritable.contains(name) { continue }
             if SecretName.occurs(in: name) {
                 leftOutSecrets = true
             } else if let index = fields.firstIndex(where: { $0.key.lowercased() == name }),

@@ -56,7 +56,7 @@ enum IDSource: Sendable {
                 next = last + 1
             }
         case .list(let file):
-            return LineReading(text: TextReading(file: file, waker: waker)).run { lines in
+            return LineReading(text: TextReading(file: file, waker: waker), isStrict: true).run { lines in
                 push(lines.map(Self.trimmed).filter { !$0.isEmpty && !$0.hasPrefix("#") })
             }
         case .column(let file, let name): return Self.readColumn(name, of: file, waker, push)
@@ -71,13 +71,18 @@ enum IDSource: Sendable {
         var column: Int?
         var problem: String?
         var ids: [String] = []
-        func take(_ row: [String], _ line: Int) {
+        func take(_ row: [String?], _ line: Int) {
             guard problem == nil else { return }
             if let column {
-                ids.append(column < row.count ? row[column] : "")
+                if let id = column < row.count ? row[column] : "" {
+                    ids.append(id)
+                } else {
+                    problem = "line \(line): the value of '\(TerminalText.escaped(name))' is not UTF-8"
+                }
             } else {
                 column = row.firstIndex(of: name)
-                let names = row.prefix(20).map(TerminalText.escaped).joined(separator: ", ")
+                let names = row.prefix(20).map { $0.map(TerminalText.escaped) ?? "(not UTF-8)" }
+                    .joined(separator: ", ")
                 if column == nil { problem = "has no column '\(TerminalText.escaped(name))'; it has \(names)" }
             }
         }

@@ -43,12 +43,13 @@ struct CacheKey: Sendable, Hashable {
 
         private func identity(of request: Request) -> Digest {
             if request.headers.isEmpty, !request.url.hasCredentials { return nobody }
-            var parts = connection
+            var parts = connection.map { Array($0.utf8) }
             if request.url.hasCredentials, !request.headers.decides("authorization") {
-                parts += ["authorization", Credentials(userinfoOf: request.url).basic]
+                parts += ["authorization", Credentials(userinfoOf: request.url).basic].map { Array($0.utf8) }
             }
-            for field in request.headers.fields where SecretName.occurs(in: field.name) {
-                parts += [field.name.lowercased(), field.value]
+            // Two secrets that differ in bytes that are not UTF-8 are two requesters.
+            request.headers.forEachField { name, value in
+                if SecretName.occurs(in: name) { parts += [Array(name.lowercased().utf8), Array(value)] }
             }
             return digester.digest(parts)
         }
@@ -60,7 +61,8 @@ struct CacheKey: Sendable, Hashable {
             digester.digest(
                 names.flatMap { name in
                     let isOwn = request.headers.decides(name)
-                    return [name, (isOwn ? request.headers : ambient).values(of: name).joined(separator: ", ")]
+                    let values = (isOwn ? request.headers : ambient).allBytes(of: name)
+                    return [Array(name.utf8), Array(values.joined(separator: ", ".utf8))]
                 })
         }
     }

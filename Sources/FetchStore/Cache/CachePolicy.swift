@@ -154,7 +154,7 @@ enum CachePolicy {
     /// The conditions of a revalidation (§4.3.1); empty if the response has no validator.
     static func conditions(for headers: HeaderFields) -> HeaderFields {
         var conditions = HeaderFields()
-        if let tag = headers["etag"], !tag.isEmpty { conditions.append("If-None-Match", tag) }
+        if let tag = headers.bytes(of: "etag"), !tag.isEmpty { conditions.append("If-None-Match", bytes: tag) }
         if let changed = headers["last-modified"], HTTPDate.parse(changed) != nil {
             conditions.append("If-Modified-Since", changed)
         }
@@ -163,8 +163,8 @@ enum CachePolicy {
 
     /// Whether a 304 is about this response (§4.3.4): one with another strong tag is not.
     static func confirms(_ answer: HeaderFields, _ stored: StoredResponse) -> Bool {
-        guard let tag = answer["etag"], !tag.hasPrefix("W/") else { return true }
-        return tag == stored.headers["etag"]
+        guard let tag = answer.bytes(of: "etag"), !tag.starts(with: "W/".utf8) else { return true }
+        return tag == stored.headers.bytes(of: "etag")
     }
 
     /// The headers of a stored response after a 304 (§3.2): those of the 304 replace those with the same name, except

@@ -14,10 +14,10 @@ final class OutcomeArchive: Sendable {
 
     /// Creates the file in a directory.
     init(folder: String) throws(FetchError) {
-        var name = (folder + "/fetchall-XXXXXX").utf8CString.map { $0 }
+        var name = ByteText.bytes(of: folder + "/fetchall-XXXXXX").map { CChar(bitPattern: $0) } + [0]
         let descriptor = mkstemp(&name)
         guard descriptor >= 0 else {
-            throw FetchError(.io, "cannot make a file in \(folder): \(Errno.last)")
+            throw FetchError(.io, "cannot make a file in \(ByteText.shown(folder)): \(Errno.last)")
         }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         unlink(name)

@@ -20,12 +20,15 @@ package struct KeyedDigester: Sendable {
     }
 
     /// The digest of a list of texts.
-    package func digest(_ parts: [String]) -> Digest {
+    package func digest(_ parts: [String]) -> Digest { digest(parts.map { Array($0.utf8) }) }
+
+    /// The digest of a list of values.
+    package func digest(_ parts: [[UInt8]]) -> Digest {
         var message: [UInt8] = []
         if case .prefix(let secret) = derivation { message = secret }
         for part in parts {
-            message += Digest.header(part.utf8.count)
-            message += part.utf8
+            message += Digest.header(part.count)
+            message += part
         }
         switch derivation {
         case .hmac(let hmac): return Digest(hmac.code(of: message))

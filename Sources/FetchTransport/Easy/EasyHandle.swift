@@ -94,7 +94,7 @@ final class EasyHandle {
         if let proxies {
             let proxy = proxies.proxy(for: request.url)
             checksAddress = proxy.isEmpty
-            set(CURLOPT_PROXY, proxy)
+            ByteText.withCString(proxy) { _ = ccurl_set_string(pointer, CURLOPT_PROXY, $0) }
         }
         setURL(request.url, of: origin)
         setSecurity(request.url.scheme == .https)
@@ -189,9 +189,9 @@ final class EasyHandle {
             if lacksBody, !fields.decides("content-length"), !fields.contains("transfer-encoding") {
                 lines.append("Content-Length: 0")
             }
-            lines += fields.fields.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
             // libcurl adds none of its own either.
-            list = StringList(lines + fields.leftOut.map { $0 + ":" })
+            let absent = fields.leftOut.map { Array(($0 + ":").utf8) }
+            list = StringList(lines: lines.map { Array($0.utf8) } + fields.requestLines + absent)
         }
         ccurl_set_pointer(pointer, CURLOPT_HTTPHEADER, list.map(\.head) ?? ownFields.head)
         headers?.free()

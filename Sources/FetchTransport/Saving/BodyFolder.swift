@@ -29,7 +29,7 @@ package final class BodyFolder: Sendable {
     /// Opens the directory, and creates it if it does not exist.
     ///
     /// - Parameters:
-    ///   - path: The directory.
+    ///   - path: The directory; as ``ByteText`` if its name is not UTF-8.
     ///   - template: The template for file names.
     /// - Throws: ``FetchError`` of kind `io` when it is not a directory that can be written.
     package convenience init(path: String, template: FileNameTemplate) throws(FetchError) {
@@ -41,19 +41,16 @@ package final class BodyFolder: Sendable {
         self.template = template
         // Such a file gets its name through /proc.
         state = Mutex(State(allowsUnnamed: allowsUnnamed && access("/proc/self/fd", X_OK) == 0))
-        if mkdir(path, 0o777) != 0, errno != EEXIST {
-            throw FetchError(.io, "\(path): \(Errno.last)")
+        let shown = ByteText.shown(path)
+        if ByteText.withCString(path, { mkdir($0, 0o777) }) != 0, errno != EEXIST {
+            throw FetchError(.io, "\(shown): \(Errno.last)")
         }
-        do throws(Errno) {
-            folder = try Errno.typed { try FileDescriptor.open(path, .readOnly, options: [.directory, .closeOnExec]) }
-                .rawValue
-        } catch {
-            throw FetchError(.io, "\(path): \(error)")
-        }
+        folder = ByteText.withCString(path) { openat(AT_FDCWD, $0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+        guard folder >= 0 else { throw FetchError(.io, "\(shown): \(Errno.last)") }
         guard faccessat(folder, ".", W_OK, 0) == 0 else {
             let reason = Errno.last
             SystemFile.close(folder)
-            throw FetchError(.io, "\(path): \(reason)")
+            throw FetchError(.io, "\(shown): \(reason)")
         }
         closeMayFail = cposix_close_may_fail(folder) != 0
     }

@@ -1,4 +1,5 @@
 import FetchArgumentParser
+import FetchSystem
 
 #if canImport(Glibc)
 import Glibc
@@ -12,12 +13,20 @@ enum CacheLocation {
     static func standard(environment: (String) -> String?) throws -> String {
         // The specification says to ignore relative paths.
         if let folder = environment("XDG_CACHE_HOME"), folder.hasPrefix("/") {
+            try check(folder, "XDG_CACHE_HOME")
             return folder + "/fetchall/cache.sqlite"
         }
         guard let home = environment("HOME") else {
             throw ValidationError("--cache: neither XDG_CACHE_HOME nor HOME is set; name a file with --cache=FILE")
         }
+        try check(home, "HOME")
         return home + "/.cache/fetchall/cache.sqlite"
+    }
+
+    /// Refuses a name that would have to be repaired: the cache would be in another folder than the user's.
+    private static func check(_ folder: String, _ name: String) throws {
+        guard ByteText.holdsBytes(folder) else { return }
+        throw ValidationError("--cache: \(name) is not UTF-8; name a file with --cache=FILE")
     }
 
     /// Creates the missing folders of the default file, readable by their owner only. If that fails, opening the file

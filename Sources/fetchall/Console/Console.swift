@@ -95,11 +95,8 @@ final class Console: Sendable {
         }
     }
 
-    /// The value of an environment variable; nil if it is unset or empty.
-    func environment(_ name: String) -> String? {
-        guard let value = getenv(name), value.pointee != 0 else { return nil }
-        return String(cString: value)
-    }
+    /// The value of an environment variable, as `ByteText` if it is not UTF-8; nil if it is unset or empty.
+    func environment(_ name: String) -> String? { SystemEnvironment.value(name) }
 
     private func wipe(_ state: inout State) {
         if !state.live.isEmpty { _ = Self.writeAll(Array("\r\u{1B}[K".utf8), to: 2) }

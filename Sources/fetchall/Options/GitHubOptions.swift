@@ -75,6 +75,7 @@ struct GitHubOptions: ParsableArguments {
         let (name, url) =
             apiUrl.map { ("--api-url", $0) } ?? console.environment("GITHUB_API_URL").map { ("GITHUB_API_URL", $0) }
             ?? ("", GitHubAPI.publicURL)
+        if ByteText.holdsBytes(url) { throw ValidationError("\(name) is not UTF-8") }
         do {
             let api = try GitHubAPI(url: url, token: token, headers: fields)
             if via == .graphql, !api.isAuthenticated {

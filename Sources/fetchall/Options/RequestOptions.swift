@@ -65,6 +65,9 @@ struct RequestOptions: ParsableArguments {
         if let request, !HTTPToken.isValid(request) { throw ValidationError("-X: '\(request)' is not a valid method") }
         if head, !data.isEmpty { throw ValidationError("-I requests headers only; it cannot be used with -d") }
         for text in header { _ = try Self.field(text) }
+        if cookieIsFile, let cookie, ByteText.holdsBytes(cookie) {
+            throw ValidationError("-b: the name of the file is not UTF-8; cookies are written as NAME=VALUE")
+        }
     }
 
     /// Whether cookies come from a file: as with curl, a text without `=` is a file name.
@@ -77,12 +80,23 @@ struct RequestOptions: ParsableArguments {
         var headers = HeaderFields()
         for text in header {
             let (name, value) = try Self.field(text)
-            if let value { headers.append(name, value) } else { headers.leaveOut(name) }
+            if let value {
+                headers.append(name, bytes: ByteText.bytes(of: value))
+            } else {
+                headers.leaveOut(name)
+            }
         }
         if let user, !headers.decides("authorization") {
-            headers.append("Authorization", Credentials(pair: user.contains(":") ? user : user + ":").basic)
+            let pair = ByteText.bytes(of: user.contains(":") ? user : user + ":")
+            headers.append("Authorization", Credentials(pair: pair).basic)
         }
-        if let cookie, !cookieIsFile, !headers.decides("cookie") { headers.append("Cookie", cookie) }
+        if let cookie, !cookieIsFile, !headers.decides("cookie") {
+            headers.append("Cookie", bytes: ByteText.bytes(of: cookie))
+        }
+        // The options of the network hold text only.
+        if let userAgent, ByteText.holdsBytes(userAgent), !headers.decides("user-agent") {
+            headers.append("User-Agent", bytes: ByteText.bytes(of: userAgent))
+        }
         var body: [UInt8]?
         if !data.isEmpty {
             var parts: [UInt8] = []
@@ -98,7 +112,7 @@ struct RequestOptions: ParsableArguments {
 
     /// Applies the options to those of a run.
     func apply(to network: inout NetworkOptions, _ scheduler: inout SchedulerOptions) {
-        network.userAgent = userAgent ?? "fetchall/\(Fetchall.version)"
+        network.userAgent = userAgent.map(ByteText.shown) ?? "fetchall/\(Fetchall.version)"
         if cookieIsFile { network.cookieFile = cookie }
         network.cookieJar = cookieJar
         scheduler.redirects = RedirectPolicy(maxRedirects: noLocation ? nil : maxRedirs)
@@ -114,7 +128,9 @@ struct RequestOptions: ParsableArguments {
             throw ValidationError("-H: write a header as 'Name: value'")
         }
         let name = String(text[..<end])
-        guard HTTPToken.isValid(name) else { throw ValidationError("-H: '\(name)' is not a valid header name") }
+        guard HTTPToken.isValid(name) else {
+            throw ValidationError("-H: '\(ByteText.shown(name))' is not a valid header name")
+        }
         let value = text[text.index(after: end)...]
         guard !value.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) else {
             throw ValidationError("-H: the value of '\(name)' contains a control character")
@@ -124,7 +140,8 @@ struct RequestOptions: ParsableArguments {
     }
 
     private static func bytes(of text: String) throws -> [UInt8] {
-        guard text.hasPrefix("@") else { return Array(text.utf8) }
+        guard text.hasPrefix("@") else { return ByteText.bytes(of: text) }
+        if ByteText.holdsBytes(text) { throw ValidationError("-d: the name of the file is not UTF-8") }
         do {
             // As in curl, line breaks are dropped, so that a file written with an editor is form data.
             return try WholeFile.read(String(text.dropFirst())).filter { $0 != 0x0A && $0 != 0x0D }

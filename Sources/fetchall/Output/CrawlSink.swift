@@ -4,12 +4,6 @@ import FetchRecords
 import FetchSystem
 import FetchTransport
 
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
-
 /// The destination of a crawl's records: they are formatted into a buffer and written when the crawl asks for it.
 struct CrawlSink: CrawlOutput, RecordEmitter {
     private var formatter: any Formatter
@@ -94,10 +88,9 @@ extension OutputFile {
         return (file, size)
     }
 
-    /// The absolute path.
+    /// The absolute path, as `ByteText` if the working directory is not UTF-8: two directories are never one name.
     static func absolute(_ path: String) -> String {
-        guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
-        defer { free(folder) }
-        return String(cString: folder) + "/" + path
+        guard !path.hasPrefix("/"), let folder = SystemEnvironment.workingDirectory else { return path }
+        return folder + "/" + path
     }
 }

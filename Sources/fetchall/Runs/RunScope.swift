@@ -106,7 +106,7 @@ struct RunScope {
         let perHost = scheduler.maxPerAuthority.map { ", \($0) to one host" } ?? ""
         console.say("maximum concurrent requests: \(scheduler.maxConcurrent)\(perHost)")
         if let proxy = network.proxy ?? environmentProxy, !proxy.isEmpty {
-            console.say("proxy \(PrintableURL.hidingCredentials(in: proxy))")
+            console.say("proxy \(PrintableURL.hidingCredentials(in: ByteText.shown(proxy)))")
         }
     }
 
