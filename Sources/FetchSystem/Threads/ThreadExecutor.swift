@@ -20,6 +20,7 @@ package final class ThreadExecutor: TaskExecutor {
     private let state = Mutex(State())
     private let waker: Waker
     private let startsThread: Bool
+    private let late = LateJobs()
 
     /// Makes an executor.
     ///
@@ -47,7 +48,7 @@ package final class ThreadExecutor: TaskExecutor {
             return true
         }
         // A job must run somewhere: a task that outlives the thread, or has none, continues where it was woken.
-        if !isTaken { job.runSynchronously(on: asUnownedTaskExecutor()) }
+        if !isTaken { late.run(job, on: asUnownedTaskExecutor()) }
     }
 
     /// Ends the thread once it has no work left, and joins it if it is its own. The second call does nothing.

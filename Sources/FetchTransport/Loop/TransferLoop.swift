@@ -11,6 +11,7 @@ import Synchronization
 package final class TransferLoop: TaskExecutor {
     private let inbox: LoopInbox
     private let nextID = Atomic<UInt64>(0)
+    private let late = LateJobs()
     /// The number of transfers that it has or is about to get.
     let load = Load()
     /// The loop's thread while it runs; 0 before and after.
@@ -115,7 +116,7 @@ package final class TransferLoop: TaskExecutor {
         if isOnThread {
             agent.enqueue(job)
         } else if !inbox.post(.job(job)) {
-            job.runSynchronously(on: asUnownedTaskExecutor())
+            late.run(job, on: asUnownedTaskExecutor())
         }
     }
 
