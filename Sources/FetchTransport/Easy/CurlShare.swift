@@ -12,10 +12,17 @@ struct CurlShare {
         self.pointer = UnsafeMutableRawPointer(pointer)
         self.keeper = keeper
         ccurl_share_set_data(pointer, CURL_LOCK_DATA_COOKIE)
+        // Another handle reads the file than the one that writes the jar: before 8.0.0 libcurl reads all files of a handle
+        // again before it writes, so that cookies return that a server has removed
+        // (https://github.com/curl/curl/issues/10677).
+        if let file = options.cookieFile, let reader = ccurl_easy_init() {
+            ccurl_set_pointer(reader, CURLOPT_SHARE, pointer)
+            ccurl_set_string(reader, CURLOPT_COOKIEFILE, file)
+            // It is only read at the first transfer, unless it is requested.
+            ccurl_set_string(reader, CURLOPT_COOKIELIST, "RELOAD")
+            ccurl_easy_cleanup(reader)
+        }
         ccurl_set_pointer(keeper, CURLOPT_SHARE, pointer)
-        ccurl_set_string(keeper, CURLOPT_COOKIEFILE, options.cookieFile ?? "")
-        // A file of COOKIEFILE is only read at the first transfer, unless it is requested.
-        ccurl_set_string(keeper, CURLOPT_COOKIELIST, "RELOAD")
         if let jar = options.cookieJar { ccurl_set_string(keeper, CURLOPT_COOKIEJAR, jar) }
     }
 
