@@ -89,6 +89,12 @@ public struct NetworkOptions: Sendable {
     /// address that they resolve to.
     @inline(__always)
     package func hostFailure(of url: FetchURL) -> FetchError? {
+        // libcurl before 8.4.0 writes a longer name behind the buffer for a SOCKS5 proxy (CVE-2023-38545), and no resolver
+        // knows one. Nearly all URLs as a whole are shorter.
+        if url.href.utf8.count > 255, url.host.utf8.count > 255 {
+            return FetchError(
+                .nameNotResolved, "the host name is longer than 255 bytes", curlCode: .couldNotResolveHost)
+        }
         if blocksPrivateAddresses { return url.privateHostFailure }
         guard blocksLinkLocalAddresses, url.isLinkLocal else { return nil }
         return FetchError(.blockedAddress, "\(url.host) is a link-local address", curlCode: .couldNotConnect)
