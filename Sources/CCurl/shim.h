@@ -2,6 +2,11 @@
 // Without it curl.h hides the four variadic functions behind macros that want the option as a constant.
 #define CURL_DISABLE_TYPECHECK
 #include <curl/curl.h>
+#include <dlfcn.h>
+#ifndef RTLD_DEFAULT
+// glibc hides it behind _GNU_SOURCE.
+#define RTLD_DEFAULT ((void *)0)
+#endif
 
 // curl_easy_setopt, curl_multi_setopt, curl_share_setopt and curl_easy_getinfo are variadic, which Swift does not
 // import. One wrapper per C argument type. A function and its data pointer are always set together and so are never out
@@ -49,6 +54,12 @@ static inline CURLcode ccurl_set_socket_functions(
     return curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, close);
 }
 
+/// Called before each request is sent, on a new connection or a reused one; see CURLOPT_PREREQFUNCTION (since 7.80.0).
+static inline CURLcode ccurl_set_before_function(CURL *easy, curl_prereq_callback before, void *transfer) {
+    curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
+    return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, before);
+}
+
 static inline CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
     return curl_multi_setopt(multi, option, value);
 }
@@ -82,6 +93,36 @@ static inline const char *ccurl_get_string(CURL *easy, CURLINFO info) {
     const char *value = 0;
     curl_easy_getinfo(easy, info, &value);
     return value;
+}
+
+/// OpenSSL's session of the handle's connection; NULL without TLS and with another TLS library.
+static inline void *ccurl_openssl(CURL *easy) {
+    struct curl_tlssessioninfo *session = 0;
+    if (curl_easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &session) != CURLE_OK || !session) return 0;
+    return session->backend == CURLSSLBACKEND_OPENSSL ? session->internals : 0;
+}
+
+/// Whether the TLS library has bytes of the handle's connection that libcurl has not read. It is libcurl's own library, so
+/// its functions are looked up among what is loaded.
+static inline int ccurl_has_decrypted_bytes(CURL *easy) {
+    void *ssl = ccurl_openssl(easy);
+    int (*pending)(const void *) = ssl ? (int (*)(const void *))dlsym(RTLD_DEFAULT, "SSL_pending") : 0;
+    return pending && pending(ssl) > 0;
+}
+
+/// What the TLS handshake of the handle's connection has agreed on (ALPN): 2 for HTTP/2, 1 for anything else or nothing;
+/// 0 if it is unknown.
+static inline int ccurl_negotiated_http(CURL *easy) {
+    void *ssl = ccurl_openssl(easy);
+    void (*selected)(const void *, const unsigned char **, unsigned int *) =
+        ssl ? (void (*)(const void *, const unsigned char **, unsigned int *))dlsym(
+                  RTLD_DEFAULT, "SSL_get0_alpn_selected")
+            : 0;
+    if (!selected) return 0;
+    const unsigned char *name = 0;
+    unsigned int length = 0;
+    selected(ssl, &name, &length);
+    return length == 2 && name[0] == 'h' && name[1] == '2' ? 2 : 1;
 }
 
 static inline void *ccurl_get_private(CURL *easy) {

@@ -23,6 +23,12 @@ int cposix_has_bare_cr(const void *bytes, size_t count);
 /// system does not say. The FIN counts as one.
 int64_t cposix_received_bytes(int socket);
 
+/// The local port of an IPv4 or IPv6 socket; 0 where there is none.
+int cposix_local_port(int socket);
+
+/// Whether a socket that is not waited for has something to read already: bytes, or the end of the connection.
+int cposix_is_readable(int socket);
+
 /// Opens a new file without a name in a folder (O_TMPFILE); -1 where the system or the file system knows no such thing.
 int cposix_open_unnamed(int folder);
 

@@ -13,7 +13,10 @@ final class EasyHandle {
     /// The program's own headers and the user's, if there are any; otherwise the loop's ``ownFields``.
     private var headers: StringList?
     private let ownFields: StringList
+    private let share: UnsafeMutableRawPointer?
     private var appliedHeaders = HeaderFields()
+    /// Whether libcurl may keep the host of an earlier request's own `Host` for its cookies.
+    private var hasCookieHost = false
     private var appliedMethod = "GET"
     private var hasBody = false
     /// Whether the method is one whose request has a body, and it has none, which must be said (RFC 9110 §8.6). libcurl does
@@ -23,6 +26,7 @@ final class EasyHandle {
     private var appliedMaxTime: Duration?
     private var isSecure: Bool?
     private var forbidsReuse = false
+    private var demandsNewConnection = false
     /// Whether libcurl also passes the lines of a head to the write callback, before it stores them.
     private(set) var previewsHead = false
     private var target: RequestTarget?
@@ -41,6 +45,7 @@ final class EasyHandle {
         self.pointer = pointer
         self.options = options
         self.ownFields = ownFields
+        self.share = share
         proxies =
             options.blocksPrivateAddresses && options.proxy != ""
             ? ProxyChoice(proxy: options.proxy, environment: SystemEnvironment.value) : nil
@@ -52,6 +57,9 @@ final class EasyHandle {
         ccurl_set_pointer(pointer, CURLOPT_ERRORBUFFER, errorBuffer)
         configure(share: share)
     }
+
+    /// Another handle with the same options; nil when memory is exhausted.
+    func renewed() -> EasyHandle? { EasyHandle(options: options, share: share, ownFields: ownFields) }
 
     /// Frees everything. The handle must have been removed from its multi handle.
     func free() {
@@ -68,11 +76,20 @@ final class EasyHandle {
         return PrintableURL.hidingCredentials(in: text)
     }
 
+    /// Forgets the text of a failure, before the same request starts again.
+    func clearError() { errorBuffer[0] = 0 }
+
     /// Makes libcurl close the connection when this transfer ends. libcurl reads the option only at the end, so a
     /// callback may set it.
     func forbidReuse() {
         set(CURLOPT_FORBID_REUSE, 1)
         forbidsReuse = true
+    }
+
+    /// Makes libcurl open a connection for the request, whatever is idle.
+    func demandNewConnection() {
+        set(CURLOPT_FRESH_CONNECT, 1)
+        demandsNewConnection = true
     }
 
     /// Makes libcurl pass each line of a head to the write callback before it stores it, or stop doing so. libcurl
@@ -90,6 +107,10 @@ final class EasyHandle {
             set(CURLOPT_FORBID_REUSE, 0)
             forbidsReuse = false
         }
+        if demandsNewConnection {
+            set(CURLOPT_FRESH_CONNECT, 0)
+            demandsNewConnection = false
+        }
         if CurlFaults.present.writesThroughFreedField { previewHead(true) }
         if let proxies {
             let proxy = proxies.proxy(for: request.url)
@@ -101,7 +122,8 @@ final class EasyHandle {
         if request.method != appliedMethod || hasBody || request.body != nil {
             setMethod(request.method, body: request.body)
         }
-        if request.headers != appliedHeaders || lacksBody != appliedLack { setHeaders(request.headers) }
+        let fields = options.usesCookies ? withCookieHost(request) : request.headers
+        if fields != appliedHeaders || lacksBody != appliedLack { setHeaders(fields) }
         if maxTime != appliedMaxTime { setMaxTime(maxTime) }
     }
 
@@ -180,6 +202,16 @@ final class EasyHandle {
             lines.append("Accept-Encoding: \(BodyDecoder.acceptEncoding)")
         }
         return lines
+    }
+
+    /// The fields of a request, with its `Host` in words once libcurl keeps another one.
+    private func withCookieHost(_ request: Request) -> HeaderFields {
+        guard CurlFaults.present.keepsCookieHost else { return request.headers }
+        if request.headers.contains("host") { hasCookieHost = true }
+        guard hasCookieHost, !request.headers.contains("host") else { return request.headers }
+        var fields = request.headers
+        fields.append("Host", String(request.url.origin.serialization.drop { $0 != "/" }.drop { $0 == "/" }))
+        return fields
     }
 
     private func setHeaders(_ fields: HeaderFields) {

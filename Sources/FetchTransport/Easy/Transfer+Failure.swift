@@ -66,8 +66,22 @@ extension Transfer {
         }
     }
 
-    /// Whether the transfer only met connections that their server had closed, and continues with another, once.
+    /// Whether the transfer only met connections that their server had closed, or on which bytes were left, and continues
+    /// with another.
     func startsAgain(after code: CurlCode) -> Bool {
+        guard mayStartAgain(after: code) else { return false }
+        leaveConnection()
+        easy.clearError()
+        return true
+    }
+
+    private func mayStartAgain(after code: CurlCode) -> Bool {
+        // Nothing was sent. An unclean connection is closed by libcurl, so that this ends; one that is in use is not.
+        if let refusal = sockets.refusal, code.rawValue == CURLE_ABORTED_BY_CALLBACK.rawValue {
+            sockets.refusal = nil
+            if refusal == .busy { easy.demandNewConnection() }
+            return true
+        }
         guard head.size == 0, !sockets.startedAgain else { return false }
         switch CURLcode(UInt32(code.rawValue)) {
         // Reused connections that had been closed. libcurl takes another one by itself, but before 8.17.0 it counts the
@@ -90,7 +104,8 @@ extension Transfer {
         return isSecure ? text.hasSuffix("chunked-encoding") : true
     }
 
-    private var systemError: Int { ccurl_get_long(easy.pointer, CURLINFO_OS_ERRNO) }
+    /// The system's error number of the transfer, or of an earlier one of the same handle (``CurlFaults``).
+    var systemError: Int { ccurl_get_long(easy.pointer, CURLINFO_OS_ERRNO) }
 
     /// The number of new connections that were made for it.
     var connects: Int { Int(ccurl_get_long(easy.pointer, CURLINFO_NUM_CONNECTS)) }

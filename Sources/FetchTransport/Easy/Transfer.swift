@@ -6,7 +6,7 @@ import CCurl
 /// Callbacks only record. They run inside libcurl, where no curl call and no continuation is allowed; the loop acts on
 /// what they recorded. Not Sendable: it belongs to the loop's thread.
 final class Transfer {
-    let easy: EasyHandle
+    private(set) var easy: EasyHandle
     /// The shard whose multi handles this easy handle is always added to, so that its connection is found again.
     let shard: Int
     /// The index of the multi handle that it was added to last.
@@ -57,6 +57,11 @@ final class Transfer {
         self.easy = easy
         self.shard = shard
         self.agent = agent
+        setFunctions()
+    }
+
+    /// Sets what libcurl calls.
+    private func setFunctions() {
         let address = Unmanaged.passUnretained(self).toOpaque()
         ccurl_set_pointer(easy.pointer, CURLOPT_PRIVATE, address)
         ccurl_set_write_function(
@@ -80,6 +85,15 @@ final class Transfer {
             easy.pointer,
             { transfer, _, address in Transfer.from(transfer)?.open(address) ?? CURL_SOCKET_BAD },
             { transfer, socket in Transfer.from(transfer)?.close(socket) ?? 0 }, address)
+        guard CurlFaults.present.checksConnections else { return }
+        ccurl_set_before_function(
+            easy.pointer,
+            { transfer, _, _, _, port in
+                guard let transfer else { return CURL_PREREQFUNC_OK }
+                return Unmanaged<Transfer>.fromOpaque(transfer)._withUnsafeGuaranteedRef {
+                    $0.maySend(from: port) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+                }
+            }, address)
     }
 
     /// The transfer of a pointer that libcurl passes back. The loop keeps every transfer alive until libcurl's handles
@@ -89,8 +103,17 @@ final class Transfer {
         return Unmanaged<Transfer>.fromOpaque(pointer).takeUnretainedValue()
     }
 
+    /// Takes a new handle in place of one that keeps the system's error of an earlier transfer.
+    private func renewHandle() {
+        guard let renewed = easy.renewed() else { return }
+        easy.free()
+        easy = renewed
+        setFunctions()
+    }
+
     /// Prepares for a request.
     func prepare(_ request: Request, sink: BodySink, limits: TransferLimits) {
+        if CurlFaults.present.keepsSystemError, systemError != 0 { renewHandle() }
         self.sink = sink
         self.limits = limits
         isHead = request.method == "HEAD"
@@ -271,6 +294,7 @@ final class Transfer {
 
     /// Fills in the result of the transfer, once libcurl has ended it. It is not returned, which would copy it.
     func finish(_ code: CurlCode, into result: inout TransferResult) {
+        leaveConnection()
         let isWhole = decoder?.isComplete ?? true
         decoder?.finish { receivedDecoded($0) }
         decoder?.free()
@@ -326,6 +350,7 @@ final class Transfer {
 
     /// Removes what a transfer that was ended early has left. Its file may be closed afterwards.
     func abandon() {
+        leaveConnection()
         decoder?.free()
         decoder = nil
         _ = output.finish()

@@ -33,6 +33,8 @@ final class LoopAgent {
     private let ownFields: StringList
     /// Sockets that libcurl opened through us; those of its resolver are opened and closed without a callback.
     private var isConnection: [Bool] = []
+    /// The sockets of connections that a request may find unclean.
+    var connections = ConnectionPorts()
 
     init(options: NetworkOptions, poller: Poller, load: TransferLoop.Load) throws(FetchError) {
         self.load = load
@@ -321,6 +323,7 @@ final class LoopAgent {
     /// Records that the socket of a connection is about to be closed.
     func closing(_ socket: Int32) {
         if Int(socket) < isConnection.count { isConnection[Int(socket)] = false }
+        connections.closed(socket)
         interest.reset(socket)
     }
 }

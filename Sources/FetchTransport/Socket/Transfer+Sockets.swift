@@ -31,6 +31,7 @@ extension Transfer {
         }
         sockets.descriptor = descriptor
         lastAddress = Self.bytes(of: address)
+        sockets.open.append(descriptor)
         agent.opened(descriptor)
         return descriptor
     }
@@ -44,12 +45,45 @@ extension Transfer {
                 sockets.shortage = EADDRNOTAVAIL
             }
         }
+        if !sockets.open.isEmpty { sockets.open.removeAll { $0 == socket } }
         agent.closing(socket)
         #if canImport(Glibc)
         return Glibc.close(socket)
         #else
         return Darwin.close(socket)
         #endif
+    }
+
+    /// Whether the request may be sent on the connection that libcurl chose for it, if that speaks HTTP/1: not on one that
+    /// has something to read already, which the request would take for its response, nor on one that is in use.
+    ///
+    /// - Parameter port: The connection's local port, which is all that libcurl says about it.
+    func maySend(from port: Int32) -> Bool {
+        guard let port = UInt16(exactly: port) else { return true }
+        leaveConnection()
+        // Of several sockets libcurl has closed the others, before 8.2.0 without a call of `close(_:)` for those that were
+        // not connected (https://github.com/curl/curl/pull/11439).
+        if let socket = sockets.open.last(where: { cposix_local_port($0) == Int32(port) }) {
+            guard !isSecure || ccurl_negotiated_http(easy.pointer) == 1 else { return true }
+            agent.connections.opened(socket, at: port)
+        } else if let socket = agent.connections.socket(at: port) {
+            sockets.refusal = agent.connections.isInUse(at: port) ? .busy : isUnclean(socket) ? .unclean : nil
+            if sockets.refusal != nil { return false }
+        }
+        // Without TLS there is no HTTP/2, and libcurl sends one request at a time.
+        if isSecure, agent.connections.use(port) { sockets.port = port }
+        return true
+    }
+
+    private func isUnclean(_ socket: Int32) -> Bool {
+        cposix_is_readable(socket) != 0 || isSecure && ccurl_has_decrypted_bytes(easy.pointer) != 0
+    }
+
+    /// Records that the transfer has no connection any more.
+    func leaveConnection() {
+        guard let port = sockets.port else { return }
+        agent.connections.leave(port)
+        sockets.port = nil
     }
 
     /// The text of an address that must not be connected to; nil if it may.
