@@ -42,6 +42,7 @@ extension ServerLoop {
         case .close: close(connection)
         case .reset: drop(connection, closing: Sockets.reset)
         case .silence: connection.pause = .silence
+        case .closeWhenIdle(let duration): setTimer(connection, duration)
         case .drip(let bytes, let pause): connection.repetition = .drip(bytes, next: 0, every: pause)
         case .flood(let chunk, let times): connection.beginFlood(chunk, times: times)
         case .hold(let gate):
@@ -86,6 +87,8 @@ extension ServerLoop {
                 method: head.method, target: head.target, host: head.host, body: body, connection: connection.id,
                 receivedAt: .now, head: head.bytes)
             record.began(&request)
+            // A connection that is in use is not closed as an idle one.
+            connection.generation += 1
             connection.answering = request.host
             connection.keepsAlive = head.keepsAlive
             connection.steps = handler(request).script(for: request.method)[...]
@@ -95,7 +98,7 @@ extension ServerLoop {
 
     /// Sends FIN and waits a while for the client's: closing at once would answer bytes that are still under way with
     /// RST.
-    private func close(_ connection: ServerConnection) {
+    func close(_ connection: ServerConnection) {
         endAnswer(connection)
         connection.pause = .lingering
         connection.input = []

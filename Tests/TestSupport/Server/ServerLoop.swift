@@ -128,6 +128,10 @@ final class ServerLoop {
             let connection = entry.connection
             guard connection.isOpen, connection.generation == entry.generation else { continue }
             if connection.pause == .lingering { drop(connection) }
+            if connection.isOpen, connection.pause == .none {
+                close(connection)
+                continue
+            }
             if connection.pause == .timer {
                 connection.pause = .none
                 advance(connection)

@@ -11,6 +11,8 @@ extension LoopbackServer {
         case reset
         /// Never says anything again, and keeps the connection open until the client leaves.
         case silence
+        /// Closes the connection unless another request comes within this time; the answer ends here.
+        case closeWhenIdle(after: Duration)
         /// Sends bytes one at a time, with a pause after each.
         case drip([UInt8], every: Duration)
         /// Sends the same bytes so many times, for ever if nil, as fast as the client reads and never in memory.
