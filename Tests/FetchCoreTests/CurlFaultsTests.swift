@@ -13,4 +13,21 @@ struct CurlFaultsTests {
     func foldedHeader(version: UInt32, hasFault: Bool) {
         #expect(CurlFaults(version: version).writesThroughFreedField == hasFault)
     }
+
+    @Test(
+        "what a connection and a handle keep is looked at in the versions that keep it",
+        arguments: [
+            (0x07_58_01, [true, true, true, true]), (0x08_00_00, [false, true, true, true]),
+            (0x08_07_01, [false, true, true, true]), (0x08_08_00, [false, false, false, true]),
+            (0x08_13_00, [false, false, false, true]), (0x08_14_00, [false, false, false, false]),
+        ] as [(UInt32, [Bool])])
+    func whatIsKept(version: UInt32, expected: [Bool]) {
+        let faults = CurlFaults(version: version)
+        #expect(
+            [
+                faults.reusesUncleanConnection, faults.multiplexesHTTP1, faults.keepsSystemError,
+                faults.keepsCookieHost,
+            ] == expected)
+        #expect(faults.checksConnections == (expected[0] || expected[1]))
+    }
 }
