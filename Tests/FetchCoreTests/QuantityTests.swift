@@ -43,10 +43,25 @@ import Testing
         for (text, size) in expected { #expect(try Quantity.byteSize(text) == size, "\(text)") }
     }
 
+    @Test("issue 20.20: sizes are read as the program prints them, and with the letters of IEC 80000-13")
+    func printedSizes() throws {
+        let expected: [(String, Int)] = [
+            ("1MB", 1_000_000), ("1mb", 1_000_000), ("12.6kB", 12_600), ("340MB", 340_000_000), ("1GB", 1_000_000_000),
+            ("2TB", 2_000_000_000_000), ("1PB", 1_000_000_000_000_000), ("1KiB", 1024), ("1MiB", 1 << 20),
+            ("1.5GiB", 3 << 29), ("8PiB", 1 << 53), ("9PB", 9_000_000_000_000_000),
+        ]
+        for (text, size) in expected { #expect(try Quantity.byteSize(text) == size, "\(text)") }
+        for size in [0, 9999, 12_600, 340_000_000, 1_200_000_000] {
+            let printed = HumanText.size(size).filter { $0 != " " }
+            #expect(try Quantity.byteSize(printed) == size, "\(printed)")
+        }
+    }
+
     @Test(
         "What is no size is refused with the range",
         arguments: [
-            "", "-1", "-1k", "1.5", "k", "1kk", "1KiB", "NaN", "inf", "1e9", "9007199254740993", "8.1P", "9P", huge,
+            "", "-1", "-1k", "1.5", "k", "1kk", "1KiBB", "1iB", "1Mi", "1BM", "1MBit", "kB", "1\u{212A}", "NaN", "inf",
+            "1e9", "9007199254740993", "8.1P", "9P", huge,
             "18014398509481984P", thirtyDigits, huge + "k", "1 k",
         ])
     func badSizes(_ text: String) {

@@ -1,6 +1,7 @@
 import FetchHTTP
 import FetchSystem
 import Histogram
+import TestSupport
 import Testing
 
 @testable import FetchRecords
@@ -102,6 +103,28 @@ struct SummaryTests {
         #expect(edges == edges.sorted() && Set(edges).count == edges.count)
         #expect((edges.first ?? .max) <= min && max < (edges.last ?? 0), "\(edges)")
         #expect(max > 1_000_000_000_000 || edges[1] > min, "the first bar is not empty: \(edges)")
+    }
+
+    @Test("issue 20.20: no bar is printed with two equal bounds, and no two bars with the same")
+    func printedBounds() {
+        var random = SeededRandom(seed: 2020)
+        var pairs: [(UInt64, UInt64)] = [(0, 0), (7, 7), (1_234_000, 1_236_000), (12_300_000, 12_340_000), (49, 51)]
+        for _ in 0..<2000 {
+            let min = UInt64.random(in: 0...(UInt64(1) << UInt64.random(in: 0...36, using: &random)), using: &random)
+            let span = UInt64.random(in: 0...(UInt64(1) << UInt64.random(in: 0...36, using: &random)), using: &random)
+            pairs.append((min, min + span))
+        }
+        for (min, max) in pairs {
+            var histogram = Histogram<UInt64>(numberOfSignificantValueDigits: .three)
+            histogram.record(min)
+            histogram.record(max)
+            let bars = LatencyBars(histogram, min: min, max: max)
+            #expect(bars.rows.map(\.count).reduce(0, +) == 2, "\(min) \(max)")
+            #expect((bars.rows.first?.low ?? .max) <= min && max < (bars.rows.last?.high ?? 0), "\(min) \(max)")
+            let labels = bars.lines(width: 80, indent: 0).map { $0.prefix(17) }
+            #expect(Set(labels).count == labels.count, "\(labels)")
+            for label in labels { #expect(label.prefix(7) != label.suffix(7), "\(min) \(max): \(label)") }
+        }
     }
 
     @Test("Bars count every time once, also at their bounds")

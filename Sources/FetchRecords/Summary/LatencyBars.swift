@@ -31,8 +31,7 @@ struct LatencyBars {
     /// The bars as text; the longest one takes the available width.
     func lines(width: Int, indent: Int) -> [String] {
         let labels = rows.map { row in
-            HumanText.rightAligned(HumanText.time(microseconds: Int64(clamping: row.low)), 7) + " – "
-                + HumanText.rightAligned(HumanText.time(microseconds: Int64(clamping: row.high)), 7)
+            HumanText.rightAligned(Self.text(row.low), 7) + " – " + HumanText.rightAligned(Self.text(row.high), 7)
         }
         let largest = rows.map(\.count).max() ?? 0
         let countWidth = "\(largest)".count
@@ -55,7 +54,28 @@ struct LatencyBars {
     }
 
     /// The bounds of about ten bars with round numbers: linear where the times are similar, else 1-2-5, else decades.
+    /// Bars whose bounds would be printed as the same text are one bar.
     static func edges(min: UInt64, max: UInt64) -> [UInt64] {
+        let exact = exactEdges(min: min, max: max)
+        guard let first = exact.first, let last = exact.last else { return exact }
+        var edges = [first]
+        for edge in exact.dropFirst() where text(edge) != text(edges[edges.count - 1]) { edges.append(edge) }
+        // The last bar still encloses the maximum; it grows, because its lower bound is printed as another text.
+        if edges.count > 1, edges[edges.count - 1] < last { edges[edges.count - 1] = last }
+        if edges.count == 1 {
+            // All times are printed as one text: the only bar ends at the next one.
+            var end = last
+            while text(end) == text(first), end < UInt64(Int64.max) { end += Swift.max(1, end / 1000) }
+            edges.append(end)
+        }
+        return edges
+    }
+
+    private static func text(_ microseconds: UInt64) -> String {
+        HumanText.time(microseconds: Int64(clamping: microseconds))
+    }
+
+    private static func exactEdges(min: UInt64, max: UInt64) -> [UInt64] {
         if max / 10 <= min {
             var step: UInt64 = 1
             for candidate in series([1, 2, 5]) {

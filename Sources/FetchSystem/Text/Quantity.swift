@@ -35,29 +35,39 @@ package enum Quantity {
             attosecondsComponent: Int64(attoseconds % fractionUnit))
     }
 
-    /// `10k`, `5M`, `1G`, `1.5k`; a bare number, or one with `B`, is bytes. k is 1024; case is ignored.
+    /// `10k`, `5M`, `1G`, `1.5k`: powers of 1024, as in curl; `1MB`: powers of 1000, as ``HumanText/size(_:)`` writes
+    /// them; `1MiB` is `1M`. A bare number, or one with `B`, is bytes. Case is ignored.
     package static func byteSize(_ text: String) throws(ParseFailure) -> Int {
-        let advice = "1000, 10k, 5M; units k, M, G, T, P, with k = 1024; from 0 to 8P"
+        let advice = "1000, 10k, 5M, 1MB; k, M, G, T, P are powers of 1024, kB, MB, … of 1000; from 0 to 8P"
         let number = try Number(text, what: "size", advice: advice)
-        let shift: Int128
-        switch number.unit {
-        case "", "b", "B": shift = 0
-        case "k", "K": shift = 10
-        case "m", "M": shift = 20
-        case "g", "G": shift = 30
-        case "t", "T": shift = 40
-        case "p", "P": shift = 50
-        default: throw ParseFailure("\(ParseFailure.quoted(text)) is not a valid size (\(advice))")
+        guard let unit = bytes(inUnit: number.unit) else {
+            throw ParseFailure("\(ParseFailure.quoted(text)) is not a valid size (\(advice))")
         }
-        guard shift > 0 || number.scaled % fractionUnit == 0 else {
+        guard unit > 1 || number.scaled % fractionUnit == 0 else {
             throw ParseFailure("the size \(ParseFailure.quoted(text)) is not a whole number of bytes (\(advice))")
         }
-        let (product, overflow) = number.scaled.multipliedReportingOverflow(by: 1 << shift)
+        let (product, overflow) = number.scaled.multipliedReportingOverflow(by: unit)
         let bytes = product / fractionUnit
         guard !overflow, bytes <= Int128(largestSize) else {
             throw ParseFailure("the size \(ParseFailure.quoted(text)) is too large (\(advice))")
         }
         return Int(bytes)
+    }
+
+    /// The bytes of a unit: none or `B`; a letter of `kMGTP` alone or with `iB`; a letter with `B`.
+    private static func bytes(inUnit unit: String) -> Int128? {
+        // Not by Unicode's rules, in which the sign of Kelvin is a K.
+        guard unit.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
+        let letters = unit.lowercased()
+        if letters.isEmpty || letters == "b" { return 1 }
+        guard let power = ["k", "m", "g", "t", "p"].firstIndex(of: String(letters.prefix(1))) else { return nil }
+        let base: Int128
+        switch letters.dropFirst() {
+        case "", "ib": base = 1024
+        case "b": base = 1000
+        default: return nil
+        }
+        return (0...power).reduce(1) { product, _ in product * base }
     }
 
     /// `5/s`, `100/m`, `5/15s`, `1/h`: a maximum count in every period.

@@ -47,6 +47,9 @@ struct RetryOptions: ParsableArguments {
         _ = try policy()
     }
 
+    /// Whether `--accept` says something else than its default.
+    var isAcceptGiven: Bool { accept != .success }
+
     /// The retry policy that the options describe.
     func policy() throws -> RetryPolicy {
         var policy = RetryPolicy()
@@ -58,13 +61,13 @@ struct RetryOptions: ParsableArguments {
         policy.statuses = []
         policy.kinds = []
         for item in retryOn.split(separator: ",", omittingEmptySubsequences: false) {
-            if let status = Int(item), (100...999).contains(status) {
-                policy.statuses.insert(status)
-            } else if let kind = FetchError.Kind(rawValue: String(item)) {
+            if let kind = FetchError.Kind(rawValue: String(item)) {
                 policy.kinds.insert(kind)
+            } else if let statuses = try? StatusSet(String(item)) {
+                policy.statuses.formUnion((100...999).filter(statuses.contains))
             } else {
                 throw ValidationError(
-                    "--retry-on: '\(item)' is not a valid status or error kind (503, connection-refused)")
+                    "--retry-on: '\(item)' is not a valid status, range or error kind (503, 5xx, connection-refused)")
             }
         }
         return policy
