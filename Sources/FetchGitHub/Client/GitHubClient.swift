@@ -63,6 +63,9 @@ package struct GitHubClient: Sendable {
         return options
     }
 
+    /// Whether a text is a login that can be asked for.
+    package static func isLogin(_ text: String) -> Bool { (try? GitHubLogin(text)) != nil }
+
     /// Fetches all logins and returns the records in their order.
     func records(of logins: [String]) async -> [GitHubRecord] {
         var records: [GitHubRecord] = []

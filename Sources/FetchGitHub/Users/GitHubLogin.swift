@@ -6,33 +6,41 @@ struct GitHubLogin: Sendable, Hashable {
     /// The maximum length of a name, without a bot's `[bot]`.
     static let maximumLength = 39
     private static let botSuffix = "[bot]"
-    private static let advice =
-        "use 1 to \(maximumLength) letters, digits and single hyphens, no hyphen at either end"
+    private static let sites = ["https://github.com/", "http://github.com/", "https://www.github.com/", "github.com/"]
+    private static let advice = "use 1 to \(maximumLength) letters, digits, hyphens and underscores"
 
-    /// The login as the user wrote it.
+    /// The login as the user wrote it, without the `@` or the address before it.
     let text: String
 
-    /// Checks a login.
+    /// Checks a login: `octocat`, `@octocat`, `https://github.com/octocat`.
     ///
-    /// GitHub gives out letters, digits and single hyphens, none at either end. `_` is allowed because the users of an
-    /// enterprise end in `_COMPANY`, and `[bot]` at the end because those of apps do.
+    /// GitHub gives out letters, digits and single hyphens, none at either end. Older accounts have hyphens at either
+    /// end and several in a row, the users of an enterprise end in `_COMPANY`, and those of apps in `[bot]`.
     ///
     /// - Throws: ``ParseFailure`` that says what would be valid.
     init(_ text: String) throws(ParseFailure) {
-        let name = text.hasSuffix(Self.botSuffix) ? text.dropLast(Self.botSuffix.count) : text[...]
-        guard !name.isEmpty else { throw ParseFailure("an empty text is not a valid GitHub login: \(Self.advice)") }
-        var previous = UInt8(ascii: "-")
-        for byte in name.utf8 {
-            let isMark = byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
-            let followsMark = previous == UInt8(ascii: "-") || previous == UInt8(ascii: "_")
-            guard byte.isASCIILetter || byte.isASCIIDigit || isMark && !followsMark else {
-                throw Self.failure(text)
-            }
-            previous = byte
+        let login = Self.withoutAddress(text)
+        let name = login.hasSuffix(Self.botSuffix) ? login.dropLast(Self.botSuffix.count) : login
+        guard !name.isEmpty else {
+            if !text.isEmpty { throw Self.failure(text) }
+            throw ParseFailure("an empty text is not a valid GitHub login: \(Self.advice)")
         }
-        guard previous != UInt8(ascii: "-"), previous != UInt8(ascii: "_"), name.utf8.count <= Self.maximumLength
+        let isName = name.utf8.allSatisfy { byte in
+            byte.isASCIILetter || byte.isASCIIDigit || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+        }
+        guard isName, name.utf8.contains(where: { $0.isASCIILetter || $0.isASCIIDigit }),
+            name.utf8.count <= Self.maximumLength
         else { throw Self.failure(text) }
-        self.text = text
+        self.text = String(login)
+    }
+
+    /// The text without `@`, or without the address of a profile. The host is in any case (RFC 3986 §3.2.2).
+    private static func withoutAddress(_ text: String) -> Substring {
+        if text.utf8.first == UInt8(ascii: "@") { return Substring(text.utf8.dropFirst()) }
+        let start = text.prefix(32).lowercased()
+        guard let site = sites.first(where: { start.hasPrefix($0) }) else { return text[...] }
+        let login = text.dropFirst(site.count).prefix { $0 != "?" && $0 != "#" }
+        return login.last == "/" ? login.dropLast() : login
     }
 
     /// The form that identifies a login: GitHub ignores case.
