@@ -34,6 +34,52 @@ struct GitHubOptionTests {
         #expect(!result.stderr.contains("pass"))
     }
 
+    @Test func `issue 20.19: logins of old accounts are asked for, from arguments and files`() async throws {
+        let logins = ["foo-", "-DNA-", "gil--", "0----0", "login_company", "name[bot]"]
+        let github = try GitHubTool(logins.enumerated().map { GitHubAccount($1, id: $0 + 1) })
+        let scratch = try Scratch()
+        let file = try scratch.write("logins", logins.joined(separator: "\n"))
+        for arguments in [["--"] + logins, ["--input", file]] {
+            let before = github.server.requestCount
+            let (rows, exit) = try await github.records(arguments)
+            #expect(exit == 0)
+            #expect(rows.map(\.login) == logins)
+            #expect(github.server.requestCount == before + logins.count)
+        }
+        #expect(github.server.log.contains { $0.path == "/users/-DNA-" })
+        let batch = try await github.records(["--"] + logins.dropLast(), token: GitHubTool.token)
+        #expect(batch.exit == 0 && batch.rows.map(\.login) == logins.dropLast())
+    }
+
+    @Test(arguments: ["-DNA-", "-kino", "-0-"])
+    func `issue 20.19: a login that is taken for an option is told where it goes`(login: String) async throws {
+        let github = try GitHubTool()
+        let result = try await github.run(["octocat", login])
+        #expect(result.exit == 2)
+        #expect(
+            result.stderr
+                == "fetchall: '\(login)' is not an option; write a login that begins with a hyphen into a file or "
+                + "after --: fetchall github -- \(login)\n")
+        #expect(github.server.requestCount == 0)
+        for option in ["--feilds", "-Z"] {
+            let wrong = try await github.run(["octocat", option])
+            #expect(wrong.exit == 2 && wrong.stderr.contains("Unknown option '\(option)'"), "\(wrong.stderr)")
+            #expect(!wrong.stderr.contains("begins with a hyphen"))
+        }
+    }
+
+    @Test func `issue 20.19: a mention and the address of a profile are the login`() async throws {
+        let github = try GitHubTool()
+        let (rows, exit) = try await github.records([
+            "@octocat", "https://github.com/torvalds", "github.com/octocat/", "octocat",
+        ])
+        #expect(exit == 0)
+        #expect(rows.map(\.login) == ["octocat", "torvalds", "octocat", "octocat"])
+        #expect(github.server.log.map(\.path) == ["/users/octocat", "/users/torvalds"])
+        let other = try await github.records(["https://github.com/octocat/hello"])
+        #expect(other.exit == 1 && other.rows.first?.error?.kind == "invalid-url")
+    }
+
     @Test(arguments: ["http://ghe.example", "http://10.0.0.1:8080/api/v3"])
     func `a token is not sent in the clear`(url: String) async throws {
         let environment = ["GH_TOKEN": GitHubTool.token, "GITHUB_API_URL": url]

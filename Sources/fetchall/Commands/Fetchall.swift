@@ -8,7 +8,7 @@ struct Fetchall: ParsableCommand {
     static let version = "0.1.0"
 
     static let configuration = CommandConfiguration(
-        commandName: "fetchall", abstract: "Fetch many URLs concurrently.",
+        commandName: "fetchall", abstract: "Fetch many URLs concurrently.", version: version,
         subcommands: [
             FetchCommand.self, GitHubCommand.self, CrawlCommand.self, GatherCommand.self, MapCommand.self,
             CacheCommand.self,
@@ -20,12 +20,15 @@ struct Fetchall: ParsableCommand {
         _ arguments: [String], _ console: Console, on executor: ThreadExecutor,
         whenDone: @escaping @Sendable (ExitStatus) -> Void
     ) {
+        let arguments = HelpRequest.moved(arguments, commands: commandNames)
         let command = Result { try parsed(OptionalValue.written(arguments)) }
-        Task.detached(executorPreference: executor) { whenDone(await execute(command, console: console)) }
+        Task.detached(executorPreference: executor) { whenDone(await execute(command, arguments, console)) }
     }
 
+    private static var commandNames: [String] { configuration.subcommands.map { $0._commandName } }
+
     private static func execute(
-        _ command: Result<any ParsableCommand, any Error>, console: Console
+        _ command: Result<any ParsableCommand, any Error>, _ arguments: [String], _ console: Console
     ) async -> ExitStatus {
         do {
             // A usage error is reported in one line, so the parser's own usage text is not printed.
@@ -35,8 +38,11 @@ struct Fetchall: ParsableCommand {
             try command.run()
             return .usage
         } catch {
-            if exitCode(for: error) == .success { return answer(fullMessage(for: error), console) }
-            console.say("fetchall: \(oneLine(message(for: error)))")
+            if exitCode(for: error) == .success {
+                let text = fullMessage(for: error, columns: helpColumns(console))
+                return answer(text == version ? versionText : text, console)
+            }
+            console.say("fetchall: \(ParserMessage.line(message(for: error), arguments: arguments))")
             return .usage
         }
     }
@@ -44,7 +50,7 @@ struct Fetchall: ParsableCommand {
     /// The root has no options of its own. If no argument can be a command's name or an option of the root, the
     /// arguments go directly to `fetch`: parsing for both doubles the parser's time, a fifth of the start of a run.
     private static func parsed(_ arguments: [String]) throws -> any ParsableCommand {
-        let names = configuration.subcommands.map { $0._commandName } + ["help"]
+        let names = commandNames + ["help"]
         for argument in arguments {
             let isForRoot =
                 names.contains(argument) || argument.hasPrefix("--generate-") || argument.hasPrefix("--experimental-")
@@ -57,10 +63,16 @@ struct Fetchall: ParsableCommand {
     static func answerAtOnce(_ arguments: [String], _ console: Console) -> ExitStatus? {
         guard arguments.count == 1 else { return nil }
         return switch arguments.first {
-        case "--version", "-V": answer("fetchall \(version)\n\(CurlLibrary.version)", console)
-        case "--help", "-h", "help": answer(FetchCommand.helpMessage(columns: 100), console)
+        case "--version", "-V": answer(versionText, console)
+        case "--help", "-h", "help": answer(FetchCommand.helpMessage(columns: helpColumns(console)), console)
         default: nil
         }
+    }
+
+    private static var versionText: String { "fetchall \(version)\n\(CurlLibrary.version)" }
+
+    private static func helpColumns(_ console: Console) -> Int {
+        HelpRequest.columns(variable: console.environment("COLUMNS"), terminal: console.width)
     }
 
     private static func answer(_ text: String, _ console: Console) -> ExitStatus {
@@ -72,9 +84,5 @@ struct Fetchall: ParsableCommand {
             console.say("fetchall: cannot write standard output: \(reason)")
             return .io
         }
-    }
-
-    private static func oneLine(_ message: String) -> String {
-        message.split(separator: "\n").joined(separator: " ")
     }
 }
