@@ -61,7 +61,7 @@ struct FormatTests {
     @Test(arguments: ["table", "json", "jsonl", "csv", "tsv"])
     func `a file holds what a pipe gets`(format: String) async throws {
         let scratch = try Scratch()
-        let options = ["--format", format, "--max", "1", "--include-headers"]
+        let options = ["--format", format, "--max", "1"] + (format.hasPrefix("json") ? ["--include-headers"] : [])
         let piped = try await run(options)
         let filed = try await run(options + ["-o", scratch("out")])
         #expect(filed.exit == piped.exit && filed.stderr == piped.stderr && filed.stdout == "")

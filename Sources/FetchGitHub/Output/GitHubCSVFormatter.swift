@@ -18,11 +18,15 @@ package struct GitHubCSVFormatter: GitHubFormatter {
     ///   - dialect: How fields are separated.
     ///   - columns: The columns; nil for the default ones.
     ///   - hasRepositories: Whether the rows are repositories.
-    package init(_ dialect: CSVFormatter.Dialect, columns: [GitHubColumn]? = nil, hasRepositories: Bool = false) {
+    ///   - guardsFormulas: Whether a text that a spreadsheet would run gets a `'` in front.
+    package init(
+        _ dialect: CSVFormatter.Dialect, columns: [GitHubColumn]? = nil, hasRepositories: Bool = false,
+        guardsFormulas: Bool = true
+    ) {
         let usual = hasRepositories ? [.user(.login), .errorKind, .errorMessage] : GitHubColumn.row
         self.columns = columns ?? usual
         self.hasRepositories = hasRepositories
-        sink = RowSink(dialect: dialect, guardsFormulas: true)
+        sink = RowSink(dialect: dialect, guardsFormulas: guardsFormulas)
     }
 
     /// Appends the header row.

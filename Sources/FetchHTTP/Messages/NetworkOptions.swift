@@ -47,6 +47,8 @@ public struct NetworkOptions: Sendable {
     public var verifiesTLS = true
     /// A file of certificates that are trusted instead of the system's.
     public var caFile: String?
+    /// A directory of certificates that are trusted too, named by their hashes (`openssl rehash`).
+    public var caDirectory: String?
     /// A client certificate (PEM).
     public var certificateFile: String?
     /// Its private key, if it is in another file.

@@ -22,6 +22,11 @@ package struct WriteOut: Formatter {
         records = JSONRecordWriter(options: options)
     }
 
+    /// Whether it writes whole records (`%{json}`), which have the optional fields.
+    package var writesRecord: Bool {
+        pieces.contains { if case .variable(.json) = $0 { true } else { false } }
+    }
+
     /// Does nothing: the format has no beginning.
     package mutating func begin(into out: inout [UInt8]) {}
 

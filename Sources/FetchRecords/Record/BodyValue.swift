@@ -2,7 +2,10 @@ import FetchHTTP
 import FetchSystem
 
 /// The value of a body, as JSON text on one line.
-enum BodyValue {
+package enum BodyValue {
+    /// The members of a record that contain its body; it has one of them.
+    package static let members = ["json", "body", "body_base64"]
+
     /// The text of a JSON body with all digits.
     ///
     /// - Throws: ``FetchError`` of kind `unparsable` for a body that is not JSON, or was not kept.

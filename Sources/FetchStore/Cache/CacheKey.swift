@@ -26,6 +26,8 @@ struct CacheKey: Sendable, Hashable {
             // same options.
             connection =
                 [network.verifiesTLS ? "" : "k", network.caFile ?? "", network.certificateFile ?? ""] + network.resolve
+                // Added where it is set only, so that the keys of older files stay as they are.
+                + (network.caDirectory.map { ["capath " + $0] } ?? [])
             var ambient = HeaderFields([("Accept", "*/*")])
             if !network.userAgent.isEmpty { ambient.append("User-Agent", network.userAgent) }
             if network.acceptsCompression { ambient.append("Accept-Encoding", "all") }

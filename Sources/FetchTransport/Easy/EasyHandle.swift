@@ -160,6 +160,11 @@ final class EasyHandle {
             set(CURLOPT_SSL_VERIFYHOST, 0)
         }
         if let file = options.caFile { set(CURLOPT_CAINFO, file) }
+        if let directory = options.caDirectory {
+            set(CURLOPT_CAPATH, directory)
+            // As in curl: https://github.com/curl/curl/pull/1257
+            set(CURLOPT_PROXY_CAPATH, directory)
+        }
         if let file = options.certificateFile { set(CURLOPT_SSLCERT, file) }
         if let file = options.keyFile { set(CURLOPT_SSLKEY, file) }
         if !options.resolve.isEmpty {

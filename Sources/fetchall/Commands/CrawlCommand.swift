@@ -27,15 +27,11 @@ struct CrawlCommand: ConsoleCommand {
         if output.failedTo == "-" || output.output == "-" {
             throw ValidationError("-o - and --failed-to - are not supported; leave -o out to write to standard output")
         }
-        if output.sqlite != nil {
-            throw ValidationError("--sqlite cannot be used with crawl; use --format csv and sqlite3's .import")
-        }
+        try OptionRules.check(.crawl, options, output)
+        try OptionRules.checkStandardInput(options, output, listIsThere: false)
         if output.jq != nil, output.chosenFormat == .json, crawl.state != nil {
             throw ValidationError(
                 "--state and --jq need --jsonl: each run writes only a part of a JSON array")
-        }
-        if options.request.head || options.request.request != nil || !options.request.data.isEmpty {
-            throw ValidationError("-I, -X and -d cannot be used with crawl: it sends GET requests without a body")
         }
     }
 
@@ -53,7 +49,14 @@ struct CrawlCommand: ConsoleCommand {
         }
         var crawlOptions = CrawlOptions(seeds: seeds)
         try crawl.apply(to: &crawlOptions)
-        if output.dryRun { return dryRun(seeds, console) }
+        let headers = try options.request.defaults().headers
+        if output.dryRun {
+            let inputs = seeds.enumerated().map { index, seed in
+                Input(index: index, text: seed.redacted, request: .success(Request(seed, headers: headers)))
+            }
+            return try await DryRun(output: output, console: console).run(SequenceSource(inputs))
+        }
+        let output = try output.loadingWriteOut()
         var (network, scheduler) = try options.plan { console.environment($0) }
         // Links on foreign pages must not lead to cloud metadata; a seed there is the user's own choice.
         network.blocksLinkLocalAddresses = !seeds.contains(where: \.isLinkLocal)
@@ -63,7 +66,7 @@ struct CrawlCommand: ConsoleCommand {
         crawlOptions.retry = scheduler.retry
         crawlOptions.accept = scheduler.accept
         crawlOptions.maxRedirects = scheduler.redirects.maxRedirects
-        crawlOptions.headers = try options.request.defaults().headers
+        crawlOptions.headers = headers
         if let size = scheduler.maxBodySize { crawlOptions.maxSitemapSize = size }
         crawlOptions.deadline = scheduler.deadline
         return try await CrawlSession(
@@ -71,14 +74,5 @@ struct CrawlCommand: ConsoleCommand {
             arguments: crawl, output: output, console: console,
             cacheFile: try options.cache.file { console.environment($0) }
         ).run()
-    }
-
-    private func dryRun(_ seeds: [FetchURL], _ console: Console) -> ExitStatus {
-        do throws(OutputFailure) {
-            for seed in seeds { try console.write(Array("GET \(seed.redacted)\n".utf8)) }
-            return .success
-        } catch {
-            return .io
-        }
     }
 }

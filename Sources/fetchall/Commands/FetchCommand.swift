@@ -11,10 +11,11 @@ struct FetchCommand: ConsoleCommand {
             A SOURCE is a URL (globs [1-9] and {a,b} expand), a file, or - for standard input. A list has one URL, \
             id<TAB>URL or {"id","url","method","headers","body"} per line; # starts a comment. Lists may be gzipped.
 
-            Durations: 500ms, 2s, 1m, 1h; a bare number is seconds. Sizes: bytes, or 10k, 5M, 1G (k = 1024).
+            Durations: 500ms, 2s, 1m, 1h; a bare number is seconds. Sizes: bytes, or 10k, 5M, 1G (k = 1024), 1MB (1000 kB).
 
             Other commands: github, crawl, gather, map, cache (see fetchall COMMAND --help).
-            """)
+            """,
+        version: Fetchall.version)
 
     @Argument(help: ArgumentHelp("A URL, a file that lists URLs, or - for standard input.", valueName: "source"))
     var sources: [String] = []
@@ -28,6 +29,8 @@ struct FetchCommand: ConsoleCommand {
 
     func validate() throws {
         try state.resume.check(output, others: sources)
+        try OptionRules.check(.fetch, options, output)
+        try OptionRules.checkStandardInput(options, output, listIsThere: sources.contains("-"))
         if sources.isEmpty {
             throw ValidationError(
                 "no source is given: name a URL, a file of URLs, or - for standard input (see fetchall --help)")
@@ -47,6 +50,7 @@ struct FetchCommand: ConsoleCommand {
         }
         defer { source.close() }
         if output.dryRun { return try await DryRun(output: output, console: console).run(source) }
+        let output = try output.loadingWriteOut()
         let (network, scheduler) = try options.plan { console.environment($0) }
         let opened = try await console.opening {
             try state.resume.journal(ResumeIdentity.values(output, options.request, options.retry), output, console)

@@ -55,7 +55,8 @@ struct GatherCommand: ConsoleCommand {
         if isIDGiven, !parts.contains(where: { $0.template.names.contains(TemplateSource.idName) }) {
             throw ValidationError("ids are given, but no URL contains {id}")
         }
-        try output.rejectSavedBodies(of: "gather")
+        try OptionRules.check(.gather, options, output)
+        try OptionRules.checkStandardInput(options, output, listIsThere: more.readsStandardInput(ids))
     }
 
     /// Runs the command.
@@ -67,7 +68,7 @@ struct GatherCommand: ConsoleCommand {
                 ? nil : try more.reader(ids, dropsRepeated: false, console: console),
             variables: try fixed(), defaults: try options.request.defaults())
         defer { source.close() }
-        var output = output
+        var output = try output.loadingWriteOut()
         output.showsValue = true
         if output.isDocument { output.keepOrder = true }
         if output.dryRun { return try await DryRun(output: output, console: console).run(source) }

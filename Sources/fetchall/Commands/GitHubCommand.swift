@@ -30,7 +30,9 @@ struct GitHubCommand: ConsoleCommand {
             throw ValidationError(
                 "no login is given: name a login, or a file of logins with --input (see fetchall github --help)")
         }
-        try github.refuse(options, output)
+        try OptionRules.check(.github, options, output)
+        try OptionRules.checkStandardInput(
+            options, output, listIsThere: github.input == "-" || github.tokenFile == "-")
         try resume.check(output, others: [github.input, github.tokenFile])
     }
 

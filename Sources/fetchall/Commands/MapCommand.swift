@@ -36,7 +36,8 @@ struct MapCommand: ConsoleCommand {
         }
         _ = try template()
         _ = try filter()
-        try output.rejectSavedBodies(of: "map")
+        try OptionRules.check(.map, options, output)
+        try OptionRules.checkStandardInput(options, output, listIsThere: more.readsStandardInput(ids))
     }
 
     /// Runs the command.
@@ -45,7 +46,7 @@ struct MapCommand: ConsoleCommand {
             [(nil, try template())], ids: try more.reader(ids, dropsRepeated: true, console: console),
             defaults: try options.request.defaults())
         defer { source.close() }
-        var output = output
+        var output = try output.loadingWriteOut()
         output.showsValue = true
         if output.isDocument { output.keepOrder = true }
         if output.dryRun { return try await DryRun(output: output, console: console).run(source) }

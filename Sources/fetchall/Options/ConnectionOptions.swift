@@ -14,7 +14,10 @@ struct ConnectionOptions: ParsableArguments {
     @Flag(name: [.customShort("k"), .long], help: "Do not verify certificates.")
     var insecure = false
 
-    @Option(help: ArgumentHelp("Trust the certificates in this file (PEM).", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Trust the certificates in this file (PEM). (default: CURL_CA_BUNDLE, SSL_CERT_DIR and SSL_CERT_FILE, else the system's)",
+            valueName: "file"))
     var cacert: String?
 
     @Option(help: ArgumentHelp("Present this client certificate (PEM).", valueName: "file"))
@@ -69,6 +72,17 @@ struct ConnectionOptions: ParsableArguments {
         }
     }
 
+    /// Whom to trust: `--cacert`, else the environment in curl's order. As in curl, `CURL_CA_BUNDLE` leaves out the other
+    /// two, which may both be set, and none is read with `-k` (https://curl.se/docs/sslcerts.html).
+    private func trust(_ network: inout NetworkOptions, _ environment: (String) -> String?) {
+        network.caFile = cacert
+        guard cacert == nil, !insecure else { return }
+        network.caFile = environment("CURL_CA_BUNDLE")
+        guard network.caFile == nil else { return }
+        network.caDirectory = environment("SSL_CERT_DIR")
+        network.caFile = environment("SSL_CERT_FILE")
+    }
+
     /// Applies the options to those of a run.
     ///
     /// - Parameter environment: Reads an environment variable.
@@ -79,7 +93,7 @@ struct ConnectionOptions: ParsableArguments {
         if proxy == nil, !variables.contains(where: { environment($0) != nil }) { network.proxy = "" }
         network.blocksPrivateAddresses = noPrivate
         network.verifiesTLS = !insecure
-        network.caFile = cacert
+        trust(&network, environment)
         network.certificateFile = cert
         network.keyFile = key
         network.resolve = resolve

@@ -41,20 +41,6 @@ struct GitHubOptions: ParsableArguments {
         }
     }
 
-    /// Refuses shared options that have no meaning here instead of ignoring them.
-    func refuse(_ options: RunOptions, _ output: OutputOptions) throws {
-        let request = options.request
-        let given: [(name: String, isGiven: Bool)] = [
-            ("-X", request.request != nil), ("-d", !request.data.isEmpty), ("-I", request.head),
-            ("-w", output.writeOut != nil), ("--body", output.body), ("--output-dir", output.outputDir != nil),
-            ("--include-headers", output.includeHeaders),
-            ("--accept", options.retry.accept.description != StatusSet.success.description),
-        ]
-        if let option = given.first(where: \.isGiven) {
-            throw ValidationError("\(option.name) cannot be used with github")
-        }
-    }
-
     /// The token from the environment, else from the file.
     func token(_ console: Console) throws -> GitHubToken? {
         for name in ["GH_TOKEN", "GITHUB_TOKEN"] {
@@ -124,8 +110,10 @@ struct GitHubOptions: ParsableArguments {
             let isLines = output.chosenFormat == .jsonl
             let json = GitHubJSONFormatter(columns: fields, isLines: isLines)
             return output.jq.map { JQFormatter($0, on: json, isLineWise: isLines) } ?? json
-        case .csv: return GitHubCSVFormatter(.csv, columns: fields, hasRepositories: repos)
-        case .tsv: return GitHubCSVFormatter(.tsv, columns: fields, hasRepositories: repos)
+        case .csv, .tsv:
+            return GitHubCSVFormatter(
+                output.chosenFormat == .csv ? .csv : .tsv, columns: fields, hasRepositories: repos,
+                guardsFormulas: !output.noCsvGuard)
         case .table, nil:
             let isTerminal = output.output == nil && console.stdoutIsTerminal
             return GitHubTableFormatter(

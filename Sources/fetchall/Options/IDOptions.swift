@@ -24,6 +24,9 @@ struct IDOptions: ParsableArguments {
     /// Whether no source of ids is named.
     var isEmpty: Bool { each.isEmpty && csv == nil }
 
+    /// Whether ids come from standard input.
+    func readsStandardInput(_ arguments: [String]) -> Bool { (arguments + each + [csv ?? ""]).contains("-") }
+
     /// Opens the sources of ids.
     ///
     /// - Parameters:
@@ -32,7 +35,7 @@ struct IDOptions: ParsableArguments {
     ///   - console: Knows whether stdin is open.
     func reader(_ arguments: [String], dropsRepeated: Bool, console: Console) throws -> IDReader {
         let tables = csv.map { [(path: $0, column: column ?? "")] } ?? []
-        if (arguments + each + tables.map(\.path)).contains("-"), console.stdinWasClosed {
+        if readsStandardInput(arguments), console.stdinWasClosed {
             throw ValidationError("standard input is closed")
         }
         do {

@@ -27,7 +27,8 @@ struct OutputOptions: ParsableArguments {
     @Option(
         name: [.customShort("w"), .long],
         help: ArgumentHelp(
-            "Write this text for each record, with the values of curl's %{variables}.", valueName: "format"))
+            "Write this text for each record, with the values of curl's %{variables}; @FILE reads it from a file.",
+            valueName: "format"))
     var writeOut: String?
 
     @Option(
@@ -96,6 +97,9 @@ struct OutputOptions: ParsableArguments {
     /// Whether records have the values taken from their bodies. The command sets it, not the user.
     var showsValue = false
 
+    /// Whether ``writeOut`` is the content of its file; the name of a file begins with `@`.
+    var writeOutIsLoaded = false
+
     private enum CodingKeys: CodingKey {
         case format, json, jsonl, writeOut, jq, sqlite, sqliteTable, output, outputDir, filenameTemplate, body
         case includeHeaders, noCsvGuard, keepOrder, failedTo, summary, dryRun, color, noProgress, quiet, verbose
@@ -118,7 +122,7 @@ struct OutputOptions: ParsableArguments {
         if body, outputDir != nil { throw ValidationError("--body and --output-dir cannot be used together") }
         if quiet, verbose { throw ValidationError("-q and -v cannot be used together") }
         _ = try template()
-        _ = try writeOutFormatter()
+        if !writesFromFile { _ = try writeOutFormatter() }
     }
 
     /// The selected format; nil with `--write-out`.
@@ -158,14 +162,9 @@ struct OutputOptions: ParsableArguments {
         console: Console, document: (any Formatter)? = nil, isLineWise: Bool = false
     ) throws -> any Formatter {
         if let document, isDocument { return document.through(jq: jq, isLineWise: isLineWise) }
-        return try records(console).through(jq: jq, isLineWise: chosenFormat == .jsonl)
-    }
-
-    /// Refuses options that leave no body in memory to take a value from.
-    func rejectSavedBodies(of command: String) throws {
-        if outputDir != nil {
-            throw ValidationError("--output-dir cannot be used with \(command): it writes values of bodies, not files")
-        }
+        let records = try records(console)
+        sayMissingMembers(console)
+        return records.through(jq: jq, isLineWise: chosenFormat == .jsonl)
     }
 
     private func records(_ console: Console) throws -> any Formatter {
@@ -190,7 +189,7 @@ struct OutputOptions: ParsableArguments {
         }
     }
 
-    private func writeOutFormatter() throws -> WriteOut? {
+    func writeOutFormatter() throws -> WriteOut? {
         guard let writeOut else { return nil }
         do {
             return try WriteOut(writeOut, options: recordOptions)

@@ -3,6 +3,7 @@ import FetchRecords
 import FetchScheduling
 import FetchSystem
 import FetchArgumentParser
+import SystemPackage
 
 /// The options for the content of every request.
 struct RequestOptions: ParsableArguments {
@@ -65,13 +66,34 @@ struct RequestOptions: ParsableArguments {
         if let request, !HTTPToken.isValid(request) { throw ValidationError("-X: '\(request)' is not a valid method") }
         if head, !data.isEmpty { throw ValidationError("-I requests headers only; it cannot be used with -d") }
         for text in header { _ = try Self.field(text) }
-        if cookieIsFile, let cookie, ByteText.holdsBytes(cookie) {
+        if let cookieFile, ByteText.holdsBytes(cookieFile) {
             throw ValidationError("-b: the name of the file is not UTF-8; cookies are written as NAME=VALUE")
+        }
+        try checkCookieFile()
+    }
+
+    /// The file that cookies come from: as with curl, a text without `=` or behind `@` is a file name.
+    private var cookieFile: String? {
+        guard let cookie else { return nil }
+        if cookie.hasPrefix("@") { return String(cookie.dropFirst()) }
+        return cookie.contains("=") ? nil : cookie
+    }
+
+    /// Refuses a file whose cookies libcurl would leave out without a word. A pipe can be read only once, by libcurl.
+    private func checkCookieFile() throws {
+        guard let cookieFile, !cookieFile.isEmpty, cookieFile != "-" else { return }
+        if let status = try? Stat(cookieFile), status.type != .regular, status.type != .directory { return }
+        do {
+            if let problem = CookieFile.problem(in: try WholeFile.read(cookieFile)) {
+                throw ValidationError("-b: \(TerminalText.escaped(cookieFile)): \(problem)")
+            }
+        } catch let failure as InputFailure {
+            throw ValidationError("-b: \(failure.message) (a text without = names a file of cookies)")
         }
     }
 
-    /// Whether cookies come from a file: as with curl, a text without `=` is a file name.
-    private var cookieIsFile: Bool { cookie.map { !$0.contains("=") } ?? false }
+    /// How many values of these options are read from standard input.
+    var standardInputCount: Int { data.count { $0 == "@-" } + (cookieFile == "-" ? 1 : 0) }
 
     /// The method, headers and body of plain URLs.
     ///
@@ -90,7 +112,7 @@ struct RequestOptions: ParsableArguments {
             let pair = ByteText.bytes(of: user.contains(":") ? user : user + ":")
             headers.append("Authorization", Credentials(pair: pair).basic)
         }
-        if let cookie, !cookieIsFile, !headers.decides("cookie") {
+        if let cookie, cookieFile == nil, !headers.decides("cookie") {
             headers.append("Cookie", bytes: ByteText.bytes(of: cookie))
         }
         // The options of the network hold text only.
@@ -113,7 +135,7 @@ struct RequestOptions: ParsableArguments {
     /// Applies the options to those of a run.
     func apply(to network: inout NetworkOptions, _ scheduler: inout SchedulerOptions) {
         network.userAgent = userAgent.map(ByteText.shown) ?? "fetchall/\(Fetchall.version)"
-        if cookieIsFile { network.cookieFile = cookie }
+        network.cookieFile = cookieFile
         network.cookieJar = cookieJar
         scheduler.redirects = RedirectPolicy(maxRedirects: noLocation ? nil : maxRedirs)
         scheduler.maxBodySize = maxFilesize

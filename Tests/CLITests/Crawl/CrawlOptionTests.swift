@@ -115,7 +115,7 @@ struct CrawlOptionTests {
             #expect(header.contains("depth") && header.contains("parent") && header.contains("skipped"))
             #expect(result.lines.count == 4)
         }
-        let table = try await Tool.run(base + ["--failed-to", scratch("failed"), "--include-headers"])
+        let table = try await Tool.run(base + ["--failed-to", scratch("failed")])
         #expect(table.lines.count == 4)
         #expect(try scratch.text("failed") == "\(server.baseURL)/a\n\(server.baseURL)/gone\n")
         let text = try await Tool.run(base + ["-w", "%{response_code} %{url}\\n"])

@@ -1,0 +1,78 @@
+import FetchArgumentParser
+
+/// Which of the shared options a command refuses: those that it could only ignore. All other options work in all commands.
+enum OptionRules {
+    /// The commands that have the shared options.
+    enum Command: String, CaseIterable {
+        case fetch, crawl, github, gather, map
+    }
+
+    /// An option, and the commands that refuse it.
+    struct Rule: Sendable {
+        /// The option as the user writes it.
+        let option: String
+        let commands: Set<Command>
+        /// Why, or what to do instead; a part of a sentence.
+        let advice: String
+        let isGiven: @Sendable (RunOptions, OutputOptions) -> Bool
+
+        fileprivate init(
+            _ option: String, _ commands: Set<Command>, _ advice: String = "",
+            isGiven: @escaping @Sendable (RunOptions, OutputOptions) -> Bool
+        ) {
+            self.option = option
+            self.commands = commands
+            self.advice = advice
+            self.isGiven = isGiven
+        }
+    }
+
+    /// All rules.
+    static let table: [Rule] = [
+        Rule("-I", [.crawl, .github], "it sends its own requests") { options, _ in options.request.head },
+        Rule("-I", [.gather, .map], "it takes values from bodies") { options, _ in
+            options.request.head || options.request.request?.uppercased() == "HEAD"
+        },
+        Rule("-X", [.crawl, .github], "it sends its own requests") { options, _ in options.request.request != nil },
+        Rule("-d", [.crawl, .github], "it sends its own requests") { options, _ in !options.request.data.isEmpty },
+        Rule("--accept", [.github]) { options, _ in options.retry.isAcceptGiven },
+        Rule("-w", [.github], "use --jsonl with --jq") { _, output in output.writeOut != nil },
+        Rule("--body", [.github], "its records are users") { _, output in output.body },
+        Rule("--body", [.gather, .map], "it writes values of bodies; records with bodies need --jsonl or --sqlite") {
+            _, output in output.body && output.isDocument && output.sqlite == nil
+        },
+        Rule("--include-headers", [.github], "its records are users") { _, output in output.includeHeaders },
+        Rule("--include-headers", [.gather, .map], "it writes values of bodies; records need --jsonl or --sqlite") {
+            _, output in output.includeHeaders && output.isDocument && output.sqlite == nil
+        },
+        Rule("--output-dir", [.gather, .map], "it writes values of bodies, not files") { _, output in
+            output.outputDir != nil
+        },
+        Rule("--output-dir", [.github], "its records are users") { _, output in output.outputDir != nil },
+        Rule("--sqlite", [.crawl], "use --format csv and sqlite3's .import") { _, output in output.sqlite != nil },
+        Rule("--keep-order", [.crawl], "its pages have no input order") { _, output in output.keepOrder },
+    ]
+
+    /// Refuses what the command would ignore.
+    ///
+    /// - Throws: `ValidationError` that names the option and the command.
+    static func check(_ command: Command, _ options: RunOptions, _ output: OutputOptions) throws {
+        guard let rule = table.first(where: { $0.commands.contains(command) && $0.isGiven(options, output) }) else {
+            let writesDocument = (command == .gather || command == .map) && output.isDocument
+            return writesDocument ? () : try output.checkFields()
+        }
+        let advice = rule.advice.isEmpty ? "" : ": \(rule.advice)"
+        throw ValidationError("\(rule.option) cannot be used with \(command.rawValue)\(advice)")
+    }
+
+    /// Refuses a second reader of standard input, which would find nothing there.
+    ///
+    /// - Parameter readers: Whether the command reads a list from standard input.
+    static func checkStandardInput(
+        _ options: RunOptions, _ output: OutputOptions, listIsThere: Bool
+    ) throws {
+        let count =
+            options.request.standardInputCount + (output.writeOut == "@-" ? 1 : 0) + (listIsThere ? 1 : 0)
+        if count > 1 { throw ValidationError("standard input (-) can be read only once") }
+    }
+}

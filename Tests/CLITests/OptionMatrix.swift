@@ -1,0 +1,213 @@
+import FetchSystem
+import TestSupport
+import Testing
+
+/// The shared options and the commands: what is refused, and what is seen where an option works.
+enum OptionMatrix {
+    static let commands = ["fetch", "crawl", "github", "gather", "map"]
+    static let writers = ["fetch", "crawl", "gather", "map"]
+
+    /// Options that a command refuses, with what the message names.
+    struct Refusal: Sendable, CustomTestStringConvertible {
+        let commands: [String]
+        let arguments: [String]
+        var testDescription: String { arguments.joined(separator: " ") }
+    }
+
+    static let refusals = [
+        Refusal(commands: ["crawl", "github", "gather", "map"], arguments: ["-I"]),
+        Refusal(commands: ["crawl", "github"], arguments: ["-X", "POST"]),
+        Refusal(commands: ["crawl", "github"], arguments: ["-d", "x"]),
+        Refusal(commands: ["github"], arguments: ["--accept", "404"]),
+        Refusal(commands: ["github"], arguments: ["-w", "x"]),
+        Refusal(commands: ["github", "gather", "map"], arguments: ["--body", "--json"]),
+        Refusal(commands: ["fetch", "crawl", "github", "gather", "map"], arguments: ["--body", "--format", "csv"]),
+        Refusal(commands: ["github", "gather", "map"], arguments: ["--include-headers", "--json"]),
+        Refusal(
+            commands: ["fetch", "crawl", "github", "gather", "map"],
+            arguments: ["--include-headers", "--format", "tsv"]),
+        Refusal(commands: ["github", "gather", "map"], arguments: ["--output-dir", "out"]),
+        Refusal(
+            commands: ["github", "gather", "map"], arguments: ["--filename-template", "{name}", "--output-dir", "out"]),
+        Refusal(commands: ["crawl"], arguments: ["--sqlite", "x.db"]),
+        Refusal(commands: ["crawl"], arguments: ["--sqlite-table", "x", "--sqlite", "x.db"]),
+        Refusal(commands: ["crawl"], arguments: ["--keep-order"]),
+    ]
+
+    /// What a run did.
+    struct Seen: Sendable {
+        let result: ToolResult
+        let log: [LoopbackServer.Request]
+        let peak: Int
+        let scratch: Scratch
+        /// stdout and stderr together.
+        var text: String { result.stdout + result.stderr }
+        /// The requests of pages and API, without robots.txt.
+        var requests: [LoopbackServer.Request] { log.filter { $0.path != "/robots.txt" } }
+    }
+
+    /// Options that work in some commands, and what shows it.
+    struct Effect: Sendable, CustomTestStringConvertible {
+        /// The options that it shows, by any of their names.
+        let options: [String]
+        var commands = OptionMatrix.commands
+        /// The arguments; `DIR` is a folder of the test, `PORT` the server's port.
+        let arguments: [String]
+        /// Gives an answer in place of the usual one; requests are numbered from 1.
+        var answer: @Sendable (_ number: Int) -> LoopbackServer.Reply? = { _ in nil }
+        let isSeen: @Sendable (Seen) -> Bool
+        var testDescription: String { options.joined(separator: " ") }
+    }
+
+    static let effects = [
+        Effect(
+            options: ["-H", "-A", "-u", "-b", "--no-compressed", "-v", "-o"],
+            arguments: [
+                "-H", "X-A: 1", "-A", "agent", "-u", "u:p", "-b", "c=1", "--no-compressed", "--http1.1", "-4", "-v",
+                "-o",
+                "DIR/out", "--no-progress",
+            ]
+        ) { seen in
+            seen.requests.allSatisfy {
+                $0.header("X-A") == "1" && $0.header("User-Agent") == "agent"
+                    && $0.header("Authorization") == "Basic dTpw"
+                    && $0.header("Cookie") == "c=1" && $0.header("Accept-Encoding") == nil
+            } && (try? seen.scratch.text("out"))?.isEmpty == false && seen.result.stdout.isEmpty
+                && seen.result.stderr.contains("libcurl") && !seen.requests.isEmpty
+        },
+        Effect(
+            options: ["--cookie-jar", "--summary", "--json"],
+            arguments: ["--cookie-jar", "DIR/jar", "--summary", "--json"]
+        ) { seen in
+            (try? seen.scratch.text("jar"))?.contains("Netscape") == true && seen.result.stderr.contains("latency")
+                && "[{".utf8.contains(seen.result.bytes.first ?? 0) && seen.result.exit == 0
+                && (try? JSONValue.parse(seen.result.bytes[...])) != nil
+        },
+        Effect(options: ["--format"], arguments: ["--format", "csv"]) {
+            $0.result.bytes.contains(0x0D) && $0.result.lines.count == 2 && $0.result.exit == 0
+        },
+        Effect(options: ["--jsonl", "--jq", "-q"], arguments: ["--jsonl", "--jq", "7", "-q"]) {
+            $0.result.stdout == "7\n" && $0.result.stderr.isEmpty
+        },
+        Effect(options: ["--color"], arguments: ["--color", "always", "--format", "table"]) {
+            $0.result.stdout.contains("\u{1B}[") && $0.result.exit == 0
+        },
+        Effect(options: ["--no-csv-guard"], commands: ["github"], arguments: ["--no-csv-guard", "--format", "csv"]) {
+            $0.result.stdout.contains(",=Octo,") && $0.result.exit == 0
+        },
+        Effect(
+            options: ["--no-csv-guard"], commands: writers, arguments: ["--no-csv-guard", "--format", "csv"],
+            answer: { _ in .response(headers: [("Content-Type", "=text")], body: Array("\"=1\"".utf8)) }
+        ) { $0.result.stdout.contains("=") && !$0.result.stdout.contains("'") && $0.result.exit == 0 },
+        Effect(options: ["--dry-run"], arguments: ["--dry-run", "--json"]) {
+            $0.log.isEmpty && $0.result.stdout.hasPrefix("[\n{") && $0.result.stdout.contains("\"url\"")
+        },
+        Effect(options: ["-w"], commands: writers, arguments: ["-w", "%{http_code};"]) { $0.result.stdout == "200;" },
+        Effect(
+            options: ["--body", "--include-headers"], commands: writers,
+            arguments: ["--jsonl", "--body", "--include-headers"]
+        ) {
+            $0.result.stdout.contains("\"headers\":{") && $0.result.stdout.contains("\"json\":{")
+        },
+        Effect(
+            options: ["--sqlite", "--sqlite-table"], commands: ["fetch", "github", "gather", "map"],
+            arguments: ["--sqlite", "DIR/rows.db", "--sqlite-table", "mine"]
+        ) { (try? $0.scratch.names().contains("rows.db")) == true && $0.result.exit == 0 },
+        Effect(
+            options: ["--output-dir", "--filename-template"], commands: ["fetch", "crawl"],
+            arguments: ["--output-dir", "DIR/out", "--filename-template", "body-{index}"]
+        ) { (try? $0.scratch.names("out"))?.contains("body-0") == true },
+        Effect(options: ["-X", "-d"], commands: ["fetch", "gather", "map"], arguments: ["-X", "PUT", "-d", "a=1"]) {
+            $0.requests.first?.method == "PUT" && $0.requests.first?.body == Array("a=1".utf8)
+        },
+        Effect(options: ["-I"], commands: ["fetch"], arguments: ["-I"]) { $0.requests.map(\.method) == ["HEAD"] },
+        Effect(
+            options: ["--accept"], commands: writers, arguments: ["--accept", "207"],
+            answer: { _ in .response(status: 207, headers: [("Content-Type", "application/json")], body: [0x31]) }
+        ) { $0.result.exit == 0 },
+        Effect(
+            options: ["--retry", "--retry-delay", "--retry-on", "--retry-max-time", "--no-adaptive", "--cache"],
+            arguments: [
+                "--retry", "1", "--retry-delay", "1ms", "--retry-on", "4xx", "--retry-max-time", "10m", "--no-adaptive",
+                "--cache=DIR/cache.db",
+            ],
+            answer: { $0 == 1 ? .status(418) : nil }
+        ) {
+            $0.requests.count == 2 && $0.result.exit == 0 && (try? $0.scratch.names().contains("cache.db")) == true
+        },
+        Effect(
+            options: ["--failed-to"], arguments: ["--failed-to", "DIR/failed", "--retry", "0"],
+            answer: { _ in .status(500) }
+        ) { (try? $0.scratch.text("failed"))?.isEmpty == false && $0.result.exit == 1 },
+        Effect(
+            options: ["--max-wait"], arguments: ["--max-wait", "2s"],
+            answer: { _ in
+                .response(status: 429, headers: [("Retry-After", "3600")])
+            }
+        ) { $0.result.exit == 5 && $0.requests.count == 1 },
+        Effect(
+            options: ["-m"], arguments: ["-m", "200ms", "--retry", "0", "-v"],
+            answer: { _ in
+                LoopbackServer.Reply([.silence])
+            }
+        ) { $0.text.contains("timed-out") && $0.result.exit == 1 },
+        Effect(
+            options: ["--deadline"], arguments: ["--deadline", "300ms"],
+            answer: { _ in
+                LoopbackServer.Reply([.silence])
+            }
+        ) { $0.result.exit == 124 },
+        Effect(
+            options: ["--max-redirs"], arguments: ["--max-redirs", "0", "--retry", "0", "-v"],
+            answer: { _ in
+                .redirect(to: "/elsewhere")
+            }
+        ) { $0.requests.count == 1 && $0.text.contains("too-many-redirects") },
+        Effect(
+            options: ["--no-location"], arguments: ["--no-location", "--retry", "0"],
+            answer: { _ in
+                .redirect(to: "/elsewhere")
+            }
+        ) { $0.requests.count == 1 && $0.result.exit == 1 },
+        Effect(options: ["--max-filesize"], arguments: ["--max-filesize", "0.01kB", "--retry", "0", "-v"]) {
+            $0.text.contains("too-large") && $0.result.exit == 1
+        },
+        Effect(options: ["-x"], arguments: ["-x", "http://127.0.0.1:PORT"]) {
+            // A proxy gets the whole URL as the target.
+            $0.log.first?.target.hasPrefix("http://") == true
+        },
+        Effect(options: ["--no-private"], arguments: ["--no-private", "--retry", "0", "-v"]) {
+            $0.log.isEmpty && $0.text.contains("blocked-address") || $0.text.contains("127.0.0.1 is")
+        },
+        Effect(options: ["-6"], arguments: ["-6", "--retry", "0"]) { $0.log.isEmpty && $0.result.exit == 1 },
+        Effect(options: ["--cacert"], arguments: ["--cacert", "/nonexistent"]) {
+            $0.result.exit == 2 && $0.log.isEmpty && $0.text.contains("/nonexistent")
+        },
+        Effect(options: ["--cert", "--key"], arguments: ["--cert", "/dev/null", "--key", "/nonexistent"]) {
+            $0.result.exit == 2 && $0.log.isEmpty && $0.text.contains("/nonexistent")
+        },
+        Effect(
+            options: ["--rate"],
+            arguments: ["--rate", "1/h", "--deadline", "500ms", "--retry", "3", "--retry-delay", "1ms"],
+            answer: { _ in .status(503) }
+        ) { $0.log.count == 1 && $0.result.exit == 124 },
+        Effect(
+            options: ["--rate-host"],
+            arguments: ["--rate-host", "1/h", "--deadline", "500ms", "--retry", "3", "--retry-delay", "1ms"],
+            answer: { _ in .status(503) }
+        ) { $0.log.count == 1 && $0.result.exit == 124 },
+    ]
+
+    /// Shared options whose effect needs more than one request or another server, and where it is shown. They are read by
+    /// ``RunOptions`` for all commands in the same way.
+    static let shownElsewhere = [
+        // ConcurrencyTests, CrawlPaceTests, GitHubLimitCommandTests, GatherTests, MapTests.
+        "--max", "--max-host",
+        // ConnectingTests; ConnectionOptionTests; TLSTests.
+        "--connect-timeout", "-4", "--resolve", "-k", "--http1.1", "--http2",
+        // LimitTests; OutputOptionTests; TerminalTests.
+        "--speed-limit", "--speed-time", "--keep-order", "--no-progress",
+        // Help and version.
+        "-h", "--version",
+    ]
+}
