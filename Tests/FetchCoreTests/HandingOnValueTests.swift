@@ -66,7 +66,7 @@ struct HandingOnValueTests {
         table.add(
             OriginLease(
                 token: FencingToken(origin: 1, number: 1), origin: "http://h", urls: urls, robots: nil, finished: 0))
-        table.open(1, RobotsRules(source: .rules, policy: .disallowAll, delay: 0))
+        table.open(1, OriginRobots(source: .rules, policy: .disallowAll, delay: 0))
         var forbidden = 0
         #expect(table.start { _, _, _ in forbidden += 1 } == nil)
         #expect(forbidden == Self.count)

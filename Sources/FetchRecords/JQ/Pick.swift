@@ -33,6 +33,9 @@ package struct Pick: OutcomeFilter {
         self.items = items
     }
 
+    /// The names of the values: of each expression, or `value` for the whole body.
+    package var names: [String] { items.isEmpty ? ["value"] : items.map(\.name) }
+
     /// Compiles the programs.
     package mutating func prepare() throws(InputFailure) {
         for item in items { try item.program.compile() }

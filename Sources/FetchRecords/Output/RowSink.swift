@@ -25,6 +25,12 @@ package struct RowSink: RecordSink, Sendable {
         isFirst = false
     }
 
+    /// Appends a number with all its digits. A negative number is no formula.
+    mutating func number(_ digits: String, into out: inout [UInt8]) {
+        next(into: &out)
+        out.append(contentsOf: digits.utf8)
+    }
+
     package mutating func text<Out: ByteSink & ~Copyable>(_ name: StaticString, _ value: String?, into out: inout Out) {
         next(into: &out)
         guard let value, let first = value.utf8.first else { return }

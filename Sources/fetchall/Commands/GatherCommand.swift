@@ -47,7 +47,7 @@ struct GatherCommand: ConsoleCommand {
             throw ValidationError("--timing adds a member named timing; give your part of that name another name")
         }
         let given = try fixed()
-        let isIDGiven = !ids.isEmpty || !more.isEmpty
+        let isIDGiven = hasIDs
         for name in parts.flatMap(\.template.names).sorted() where given[name] == nil {
             if name == TemplateSource.idName, isIDGiven { continue }
             throw ValidationError("{\(name)} has no value; give one with --var \(name)=VALUE")
@@ -64,20 +64,22 @@ struct GatherCommand: ConsoleCommand {
         let parts = try gatherParts()
         let source = TemplateSource(
             parts.map { ($0.name, $0.template) },
-            ids: ids.isEmpty && more.isEmpty
+            ids: !hasIDs
                 ? nil : try more.reader(ids, dropsRepeated: false, console: console),
             variables: try fixed(), defaults: try options.request.defaults())
         defer { source.close() }
         var output = try output.loadingWriteOut()
         output.showsValue = true
-        if output.isDocument { output.keepOrder = true }
+        if output.isDocumentOrTable { output.keepOrder = true }
         if output.dryRun { return try await DryRun(output: output, console: console).run(source) }
         var (network, scheduler) = try options.plan { console.environment($0) }
         scheduler.keepBodies()
         let document = GatherFormatter(parts: parts, showsTiming: timing)
         return try await FetchRun(
             source: source, network: network, scheduler: scheduler, output: output, console: console,
-            formatter: try output.formatter(console: console, document: document, isLineWise: true),
+            formatter: try output.formatter(console: console, document: document, isLineWise: true) {
+                GatherTableFormatter(parts: parts, showsTiming: timing, showsID: hasIDs, form: $0)
+            },
             cacheFile: try options.cache.file { console.environment($0) }, filter: GatherFilter(parts: parts)
         ).run()
     }
@@ -105,6 +107,9 @@ struct GatherCommand: ConsoleCommand {
         let isOne = values.count == 1 && more.isEmpty && !Self.isRange(values[0])
         return isOne ? [] : values
     }
+
+    /// Whether there is an object for each of several ids.
+    private var hasIDs: Bool { !ids.isEmpty || !more.isEmpty }
 
     /// The values of the names that are the same in all objects.
     private func fixed() throws -> [String: String] {

@@ -48,14 +48,17 @@ struct MapCommand: ConsoleCommand {
         defer { source.close() }
         var output = try output.loadingWriteOut()
         output.showsValue = true
-        if output.isDocument { output.keepOrder = true }
+        if output.isDocumentOrTable { output.keepOrder = true }
         if output.dryRun { return try await DryRun(output: output, console: console).run(source) }
         var (network, scheduler) = try options.plan { console.environment($0) }
         scheduler.keepBodies()
+        let filter = try filter()
         return try await FetchRun(
             source: source, network: network, scheduler: scheduler, output: output, console: console,
-            formatter: try output.formatter(console: console, document: MapFormatter()),
-            cacheFile: try options.cache.file { console.environment($0) }, filter: try filter()
+            formatter: try output.formatter(console: console, document: MapFormatter()) {
+                MapTableFormatter(names: filter.names, form: $0)
+            },
+            cacheFile: try options.cache.file { console.environment($0) }, filter: filter
         ).run()
     }
 

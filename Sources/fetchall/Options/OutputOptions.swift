@@ -133,6 +133,9 @@ struct OutputOptions: ParsableArguments {
     /// Whether a command that builds one JSON document writes that document: no other format is selected.
     var isDocument: Bool { format == nil && !jsonl && writeOut == nil || format == .json }
 
+    /// Whether a command that builds one document writes it, or its own table: in both, values are in input order.
+    var isDocumentOrTable: Bool { isDocument || format == .csv || format == .tsv || format == .table }
+
     /// Whether records are written in input order.
     var isOrdered: Bool { keepOrder || chosenFormat == .json }
 
@@ -158,13 +161,28 @@ struct OutputOptions: ParsableArguments {
     ///   - console: Knows the terminal's width.
     ///   - document: The command's own document, used if no other format is selected.
     ///   - isLineWise: Whether that is one document per line.
+    ///   - table: Makes the command's own table, used for the formats that are tables.
     func formatter(
-        console: Console, document: (any Formatter)? = nil, isLineWise: Bool = false
+        console: Console, document: (any Formatter)? = nil, isLineWise: Bool = false,
+        table: ((ValueTable.Form) -> any Formatter)? = nil
     ) throws -> any Formatter {
         if let document, isDocument { return document.through(jq: jq, isLineWise: isLineWise) }
+        if let table, let form = tableForm(console) { return table(form) }
         let records = try records(console)
         sayMissingMembers(console)
         return records.through(jq: jq, isLineWise: chosenFormat == .jsonl)
+    }
+
+    /// How a table of the selected format is written; nil for other formats.
+    private func tableForm(_ console: Console) -> ValueTable.Form? {
+        switch chosenFormat {
+        case .csv: return .separated(.csv, guardsFormulas: !noCsvGuard)
+        case .tsv: return .separated(.tsv, guardsFormulas: !noCsvGuard)
+        case .table:
+            let isTerminal = output == nil && console.stdoutIsTerminal
+            return .aligned(width: isTerminal ? console.width : nil, color: usesColor(isTerminal, console))
+        case .json, .jsonl, nil: return nil
+        }
     }
 
     private func records(_ console: Console) throws -> any Formatter {
