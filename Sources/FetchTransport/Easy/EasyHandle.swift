@@ -226,8 +226,8 @@ final class EasyHandle {
             if lacksBody, !fields.decides("content-length"), !fields.contains("transfer-encoding") {
                 lines.append("Content-Length: 0")
             }
-            // libcurl adds none of its own either.
-            let absent = fields.leftOut.map { Array(($0 + ":").utf8) }
+            // So that libcurl adds none of its own either. It knows `Host:` in this spelling only (7.88.1).
+            let absent = fields.leftOut.map { Array(($0.lowercased() == "host" ? "Host:" : $0 + ":").utf8) }
             list = StringList(lines: lines.map { Array($0.utf8) } + fields.requestLines + absent)
         }
         ccurl_set_pointer(pointer, CURLOPT_HTTPHEADER, list.map(\.head) ?? ownFields.head)
