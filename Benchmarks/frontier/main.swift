@@ -138,7 +138,7 @@ func run() async throws {
     }
     report("lease and complete, 16 hosts x 8", done, spent, "")
     if isDurable {
-        file?.close()
+        try file?.close()
         var size = stat()
         stat(path, &size)
         say("file: \(Int(size.st_size) / total) bytes a link")
@@ -146,7 +146,7 @@ func run() async throws {
             let (opened, _) = try CrawlStateFile.resumeOrCreate(path, identity: [:])
             let frontier = try SQLiteFrontier(file: opened)
             _ = frontier.counts
-            opened.close()
+            try opened.close()
         }
         say("opened again in \(Int(spent * 1000)) ms")
         for suffix in ["", "-wal"] { unlink(path + suffix) }

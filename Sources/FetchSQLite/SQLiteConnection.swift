@@ -27,11 +27,15 @@ package final class SQLiteConnection {
     /// Opens a file. SQLite reads it with the first statement, which then fails if the file is not a database.
     ///
     /// - Parameters:
-    ///   - path: The file; `:memory:` for a database in memory.
+    ///   - path: The file; `:memory:` for a database in memory. No other name has a meaning of its own: an empty one is
+    ///     an error, and `file:x` is a file of that name.
     ///   - mode: The allowed operations.
     ///   - busyTimeout: How long to wait for the lock of another connection, in milliseconds.
     package init(path: String, mode: Mode = .create, busyTimeout: Int32 = 0) throws(SQLiteError) {
-        let code = sqlite3_open_v2(path, &handle, mode.flags | SQLITE_OPEN_NOMUTEX, nil)
+        guard !path.isEmpty else { throw SQLiteError(.cannotOpen, "the name of the file is empty") }
+        // Debian's SQLite takes such names as URIs, whatever the flags are (SQLITE_USE_URI).
+        let name = path.utf8.starts(with: "file:".utf8) ? "./" + path : path
+        let code = sqlite3_open_v2(name, &handle, mode.flags | SQLITE_OPEN_NOMUTEX, nil)
         guard code == SQLITE_OK else {
             let error = SQLiteError(handle.map { sqlite3_extended_errcode($0) } ?? code, on: handle)
             sqlite3_close_v2(handle)
@@ -49,6 +53,9 @@ package final class SQLiteConnection {
         sqlite3_close_v2(handle)
     }
 
+    /// Whether it was not closed yet.
+    package var isOpen: Bool { handle != nil }
+
     /// Closes the file. The second call does nothing; a statement that is run afterwards throws.
     package func close() throws(SQLiteError) {
         guard let handle else { return }
@@ -62,6 +69,10 @@ package final class SQLiteConnection {
             throw error
         }
     }
+
+    /// Copies the write-ahead log into the file, as far as no other connection needs it. SQLite does so itself at the
+    /// last close, and reports no failure there.
+    package func checkpoint() throws(SQLiteError) { try execute("PRAGMA wal_checkpoint(PASSIVE)") }
 
     // MARK: Statements
 

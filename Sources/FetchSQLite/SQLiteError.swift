@@ -12,6 +12,7 @@ package struct SQLiteError: Error, Sendable, Hashable, CustomStringConvertible {
         package static let interrupted = Code(number: SQLITE_INTERRUPT)
         package static let corrupt = Code(number: SQLITE_CORRUPT)
         package static let constraint = Code(number: SQLITE_CONSTRAINT)
+        package static let cannotOpen = Code(number: SQLITE_CANTOPEN)
         package static let misuse = Code(number: SQLITE_MISUSE)
         package static let notADatabase = Code(number: SQLITE_NOTADB)
 

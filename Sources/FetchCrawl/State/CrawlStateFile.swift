@@ -52,7 +52,7 @@ package final class CrawlStateFile: Sendable {
             do {
                 try file.check(identity)
             } catch {
-                file.close()
+                try? file.close()
                 throw error
             }
             return (file, true)
@@ -117,8 +117,20 @@ package final class CrawlStateFile: Sendable {
         }
     }
 
-    /// Closes it.
-    package func close() { connection.withLock { try? $0.close() } }
+    /// Closes it after its write-ahead log was copied into it; a second call does nothing. If that fails, the log keeps
+    /// what was written, and a later run continues with it.
+    package func close() throws(StoreFailure) {
+        do {
+            try connection.withLock { connection in
+                guard connection.isOpen else { return }
+                defer { try? connection.close() }
+                try connection.checkpoint()
+                try connection.close()
+            }
+        } catch {
+            throw .io("cannot write \(TerminalText.escaped(path)): \(error)")
+        }
+    }
 
     /// The seeds and options of its crawl.
     package func identity() throws(StoreFailure) -> [String: String] {
@@ -147,7 +159,10 @@ package final class CrawlStateFile: Sendable {
     /// incomplete.
     private static func create(_ path: String, _ identity: [String: String]) throws(StoreFailure) {
         let temporary = path + ".new"
-        for suffix in ["", "-wal", "-journal", "-shm"] { unlink(temporary + suffix) }
+        try remove(temporary, ["", "-wal", "-journal", "-shm"])
+        // The state of a crawl has the URLs that it saw: only its owner may read it. SQLite's files beside it get its mode.
+        let descriptor = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0, SystemFile.close(descriptor) else { throw unwritable(path) }
         do {
             let connection = try SQLiteConnection(path: temporary)
             try configure(connection, creates: true)
@@ -157,10 +172,19 @@ package final class CrawlStateFile: Sendable {
             throw failure(error, TerminalText.escaped(path))
         }
         // The log of an older state does not belong to the new file.
-        for suffix in ["-wal", "-journal", "-shm"] { unlink(path + suffix) }
-        guard rename(temporary, path) == 0 else {
-            throw .io("cannot write \(TerminalText.escaped(path)): \(String(cString: strerror(errno)))")
+        try remove(path, ["-wal", "-journal", "-shm"])
+        guard rename(temporary, path) == 0 else { throw unwritable(path) }
+    }
+
+    /// Removes files that may exist.
+    private static func remove(_ path: String, _ suffixes: [String]) throws(StoreFailure) {
+        for suffix in suffixes {
+            guard unlink(path + suffix) == 0 || errno == ENOENT else { throw unwritable(path + suffix) }
         }
+    }
+
+    private static func unwritable(_ path: String) -> StoreFailure {
+        .io("cannot write \(TerminalText.escaped(path)): \(String(cString: strerror(errno)))")
     }
 
     private static func configure(_ db: SQLiteConnection, creates: Bool) throws(SQLiteError) {

@@ -38,15 +38,14 @@ struct CacheConnection {
             let secret = try ResponseTable(opened.connection).secret()
             keys = CacheKey.Maker(secret: secret, network: network)
         } catch {
-            opened.close()
+            try? opened.close()
             throw StoreFailure(error)
         }
         database = opened
     }
 
     private mutating func rebuild(_ reason: String) throws(StoreFailure) {
-        database?.close()
-        database = nil
+        abandon()
         let aside = try DamagedFile.putAside(path)
         report("the cache \(path) is damaged (\(reason)); it was renamed to \(aside), and a new one is used")
         try open()
@@ -82,9 +81,19 @@ struct CacheConnection {
         }
     }
 
-    /// Closes the file.
+    /// Closes the file; reports what could not be written.
     mutating func close() {
-        database?.close()
+        do throws(StoreFailure) {
+            try database?.close()
+        } catch {
+            if !isReadOnly { report("cannot write the cache \(path): \(error.message)") }
+        }
+        database = nil
+    }
+
+    /// Closes a damaged file.
+    private mutating func abandon() {
+        try? database?.close()
         database = nil
     }
 
@@ -99,7 +108,7 @@ struct CacheConnection {
                 return true
             } catch {
                 report("the cache \(path) is damaged and cannot be recreated; the run continues without it")
-                close()
+                abandon()
             }
         case .refused, .mismatch, .io: report("cannot \(what) the cache \(path): \(failure.message)")
         }

@@ -56,7 +56,7 @@ package struct Journal: Sendable {
             file = try Errno.typed {
                 try .open(
                     path, .readWrite, options: [.create, .append, .closeOnExec, .nonBlocking],
-                    permissions: FilePermissions(rawValue: 0o666))
+                    permissions: FilePermissions(rawValue: 0o600))
             }
         } catch {
             throw .io("cannot write \(name): \(error)")

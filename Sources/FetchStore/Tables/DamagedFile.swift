@@ -14,9 +14,10 @@ package enum DamagedFile {
     /// - Returns: The new name.
     package static func putAside(_ path: String) throws(StoreFailure) -> String {
         let target = name(path)
-        guard rename(path, target) == 0 else { throw .io(String(cString: strerror(errno))) }
-        rename(path + "-wal", target + "-wal")
-        unlink(path + "-shm")
+        // The log of the damaged file must not become that of the new one.
+        guard rename(path, target) == 0, rename(path + "-wal", target + "-wal") == 0 || errno == ENOENT,
+            unlink(path + "-shm") == 0 || errno == ENOENT
+        else { throw .io(String(cString: strerror(errno))) }
         return target
     }
 

@@ -2,6 +2,12 @@ package import FetchSQLite
 package import FetchSystem
 import Synchronization
 
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
 /// A table of a SQLite file that rows are appended to, one transaction for each batch: a killed process leaves a
 /// complete batch or none of it.
 package final class RowTable: Sendable {
@@ -44,6 +50,9 @@ package final class RowTable: Sendable {
         insertion =
             "INSERT INTO \(name) (\(columns.map { Self.quoted($0.name) }.joined(separator: ","))) VALUES "
             + "(\(columns.map { _ in "?" }.joined(separator: ",")))"
+        // Rows are output: a new file gets the umask's mode, as any other. SQLite would deny the group to write.
+        let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        if descriptor >= 0 { SystemFile.close(descriptor) }
         do {
             let connection = try SQLiteConnection(path: path, busyTimeout: patience)
             try Self.prepare(connection, table, columns)

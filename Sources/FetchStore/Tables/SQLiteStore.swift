@@ -58,9 +58,11 @@ public final class SQLiteStore: Sendable {
         }
     }
 
-    func close() async {
-        await withTaskExecutorPreference(thread) { [session] in await session.close() }
-        thread.shutdown()
+    func close() async throws(FetchError) {
+        defer { thread.shutdown() }
+        try await withTaskExecutorPreference(thread) { [session] () async throws(FetchError) in
+            try await session.close()
+        }
     }
 }
 
@@ -123,17 +125,18 @@ extension SQLiteValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, 
 ///   - path: The file, created if it does not exist; empty for a database in memory.
 ///   - body: Uses the database.
 /// - Returns: What the body returns.
-/// - Throws: The body's error; ``FetchError`` of kind `io` when the file cannot be opened.
+/// - Throws: The body's error; ``FetchError`` of kind `io` when the file cannot be opened or closed.
 public func withStore<Result>(
     _ path: String, _ body: (SQLiteStore) async throws -> Result
 ) async throws -> Result {
     let store = try SQLiteStore(path: path)
+    let result: Result
     do {
-        let result = try await body(store)
-        await store.close()
-        return result
+        result = try await body(store)
     } catch {
-        await store.close()
+        try? await store.close()
         throw error
     }
+    try await store.close()
+    return result
 }

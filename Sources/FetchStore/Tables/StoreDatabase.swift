@@ -44,10 +44,10 @@ struct StoreDatabase {
         do {
             try Self.prepare(connection, kind)
         } catch let failure as StoreFailure {
-            close()
+            try? close()
             throw failure
         } catch {
-            close()
+            try? close()
             throw StoreFailure(error)
         }
     }
@@ -90,8 +90,16 @@ struct StoreDatabase {
         }
     }
 
-    /// Closes the file.
-    func close() { try? connection.close() }
+    /// Closes the file after its write-ahead log was copied into it. Without that the log keeps what was written.
+    func close() throws(StoreFailure) {
+        do throws(SQLiteError) {
+            try connection.checkpoint()
+            try connection.close()
+        } catch {
+            try? connection.close()
+            throw StoreFailure(error)
+        }
+    }
 }
 
 extension StoreFailure {

@@ -53,7 +53,13 @@ actor StoreSession {
     }
 
     /// Closes the file.
-    func close() { try? connection.close() }
+    func close() throws(FetchError) {
+        do throws(SQLiteError) {
+            try connection.close()
+        } catch {
+            throw FetchError(.io, error.message)
+        }
+    }
 
     private func translating<Result>(_ body: () throws -> Result) throws(FetchError) -> Result {
         guard !Task.isCancelled else { throw Self.cancelled }

@@ -22,7 +22,7 @@ struct CrawlExplanation {
         let lines: [String]
         do {
             let file = try CrawlStateFile.existing(path)
-            defer { file.close() }
+            defer { try? file.close() }
             lines = try explain(url, SQLiteFrontier(file: file), try file.identity())
         } catch let failure as StoreFailure {
             console.say("fetchall: \(failure.message)")

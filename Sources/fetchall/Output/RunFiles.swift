@@ -31,16 +31,15 @@ struct RunFiles: Sendable {
     /// Whether they are regular files. Writes to one do not wait for a reader.
     var areRegular: Bool { records.isFile && failedTo?.isFile ?? true }
 
-    /// Closes them, and says which could not be stored.
+    /// Closes them.
     ///
-    /// - Returns: Whether all could.
-    func close(_ console: Console) -> Bool {
-        var isStored = true
-        for file in [records, failedTo].compactMap({ $0 }) where !file.close() {
-            console.say("fetchall: cannot write \(file.name)")
-            isStored = false
+    /// - Returns: The names of those whose bytes could not be stored, each once.
+    func close() -> [String] {
+        var names: [String] = []
+        for file in [records, failedTo].compactMap({ $0 }) where !file.close() && !names.contains(file.name) {
+            names.append(file.name)
         }
-        return isStored
+        return names
     }
 }
 

@@ -25,6 +25,11 @@ struct CrawlSession {
         let files: RunFiles
         let folder: BodyFolder?
         let mark: OutputMark
+
+        /// Closes the state; the second call does nothing.
+        func closeState() throws(InputFailure) {
+            do throws(StoreFailure) { try state?.close() } catch { throw InputFailure(error.message) }
+        }
     }
 
     /// Runs it.
@@ -43,7 +48,8 @@ struct CrawlSession {
             return .io
         }
         defer {
-            opened.state?.close()
+            // Most runs have closed it before, and have reported its failure.
+            try? opened.state?.close()
             opened.folder?.close()
         }
         let scope = RunScope(
@@ -74,19 +80,21 @@ struct CrawlSession {
                 return result
             }
         }
-        return conclude(end, result, watch, opened)
+        let conclusion = RunConclusion(output: output, console: console, files: opened.files, end: end.failure)
+        let status = conclude(conclusion, end, result, watch)
+        return conclusion.close(status) { () throws(InputFailure) in try opened.closeState() }
     }
 
     /// Writes the final messages and determines the exit code.
     private func conclude(
-        _ end: Result<CrawlResult, OutputFailure>, _ sink: CrawlSink, _ watch: CrawlWatch, _ opened: Opened
+        _ conclusion: RunConclusion, _ end: Result<CrawlResult, OutputFailure>, _ sink: CrawlSink, _ watch: CrawlWatch
     ) -> ExitStatus {
-        let conclusion = RunConclusion(output: output, console: console, files: opened.files)
         switch end {
-        case .failure(let failure): return conclusion.failure(failure) ?? .success
+        case .failure: return conclusion.failure() ?? conclusion.close(.success, hadProblems: false)
         case .success(let result):
-            var status = conclusion.close(ExitStatus(result.summary.requests), hadProblems: sink.hadProblems)
+            var status = ExitStatus(result.summary.requests)
             if result.stop == .deadline { status = .deadline }
+            status = conclusion.close(status, hadProblems: sink.hadProblems)
             say(result, watch, conclusion)
             return status
         }
@@ -121,7 +129,7 @@ struct CrawlSession {
         do {
             return try open(frontier, state: file, mark: mark, resumed: isResumed ? frontier : nil)
         } catch {
-            file.close()
+            try? file.close()
             throw error
         }
     }

@@ -92,8 +92,9 @@ struct FetchRun {
             group.cancelAll()
             return result
         }
-        let conclusion = RunConclusion(output: output, console: console, files: opened.files, journal: journal)
-        let status = conclude(conclusion, end.failure, result, live.elapsed, opened)
+        let conclusion = RunConclusion(
+            output: output, console: console, files: opened.files, journal: journal, end: end.failure)
+        let status = conclude(conclusion, result, live.elapsed, opened)
         return conclusion.close(status) { () throws(InputFailure) in try opened.table?.close() }
     }
 
@@ -123,9 +124,9 @@ struct FetchRun {
 
     /// Writes the final messages and determines the exit code.
     private func conclude(
-        _ conclusion: RunConclusion, _ end: OutputFailure?, _ emitter: Emitter, _ elapsed: Duration, _ opened: Opened
+        _ conclusion: RunConclusion, _ emitter: Emitter, _ elapsed: Duration, _ opened: Opened
     ) -> ExitStatus {
-        if let status = conclusion.failure(end) { return status }
+        if let status = conclusion.failure() { return status }
         var status = conclusion.close(ExitStatus(emitter.summary), hadProblems: emitter.hadProblems)
         if let failure = opened.source.failure {
             console.say("fetchall: \(failure)")
@@ -142,7 +143,7 @@ struct FetchRun {
         let summary = emitter.summary
         if output.summary {
             conclusion.show { summary.render(elapsed: elapsed, width: $0, color: $1) }
-        } else if conclusion.saysTotals, case nil = end {
+        } else if conclusion.saysTotals, conclusion.end == nil {
             console.say(RunConclusion.total(ok: summary.ok, failed: summary.failed, elapsed))
         }
         return status

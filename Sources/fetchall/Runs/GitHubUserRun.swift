@@ -97,17 +97,17 @@ struct GitHubUserRun {
             group.cancelAll()
             return result
         }
-        let conclusion = RunConclusion(output: output, console: console, files: opened.files, journal: opened.journal)
-        let status = conclude(conclusion, end.failure, result, live.elapsed, opened)
+        let conclusion = RunConclusion(
+            output: output, console: console, files: opened.files, journal: opened.journal, end: end.failure)
+        let status = conclude(conclusion, result, live.elapsed, opened)
         return conclusion.close(status) { () throws(InputFailure) in try opened.table?.close() }
     }
 
     /// Writes the final messages and determines the exit code.
     private func conclude(
-        _ conclusion: RunConclusion, _ end: OutputFailure?, _ emitter: GitHubEmitter, _ elapsed: Duration,
-        _ opened: Opened
+        _ conclusion: RunConclusion, _ emitter: GitHubEmitter, _ elapsed: Duration, _ opened: Opened
     ) -> ExitStatus {
-        if let status = conclusion.failure(end) { return status }
+        if let status = conclusion.failure() { return status }
         let tally = emitter.tally
         let status = conclusion.close(tally.status, hadProblems: emitter.hadProblems)
         let advice = tally.advice(
@@ -116,7 +116,7 @@ struct GitHubUserRun {
         if output.summary {
             console.say("\(tally.ok) logins ok, \(tally.failed) failed; requests:")
             conclusion.show { emitter.requests.render(elapsed: elapsed, width: $0, color: $1) }
-        } else if conclusion.saysTotals, end == nil {
+        } else if conclusion.saysTotals, conclusion.end == nil {
             console.say(RunConclusion.total(ok: tally.ok, failed: tally.failed, elapsed))
         }
         return status

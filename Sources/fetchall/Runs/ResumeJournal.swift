@@ -78,14 +78,11 @@ struct ResumeJournal: Sendable {
     /// Writes what was noted.
     mutating func flush() throws(StoreFailure) { try journal.flush() }
 
-    /// Closes the file at the end of a run.
-    ///
-    /// - Returns: The exit status, which includes earlier failures because the output contains them.
-    func close(_ status: ExitStatus, _ console: Console) -> ExitStatus {
-        guard journal.close() else {
-            console.say("fetchall: cannot write \(name)")
-            return .io
-        }
+    /// Closes the file at the end of a run; false when bytes could not be stored.
+    func close() -> Bool { journal.close() }
+
+    /// The exit status, which includes earlier failures because the output contains them.
+    func status(_ status: ExitStatus) -> ExitStatus {
         if failedCount > 0, case .success = status { return .failed }
         return status
     }

@@ -8,15 +8,18 @@ struct RunConclusion {
     let files: RunFiles
     /// The journal of the run; nil for none.
     var journal: ResumeJournal?
+    /// Why the output ended early; nil if it did not.
+    let end: OutputFailure?
 
-    /// Says why the output failed, and gives the status then; nil if it did not, or its reader has left.
-    func failure(_ end: OutputFailure?) -> ExitStatus? {
+    /// Says why the output failed, closes the files and the journal, and gives the status then; nil if it did not fail,
+    /// or its reader has left.
+    func failure() -> ExitStatus? {
         guard case .failed(let message) = end else { return nil }
         console.say("fetchall: \(message)")
-        return .io
+        return close(.io, hadProblems: false)
     }
 
-    /// Closes the files and the journal.
+    /// Closes the files and the journal; each may report that bytes could not be stored.
     ///
     /// - Parameters:
     ///   - status: The status that follows from the records.
@@ -25,19 +28,33 @@ struct RunConclusion {
     func close(_ status: ExitStatus, hadProblems: Bool) -> ExitStatus {
         var status = status
         if hadProblems, case .success = status { status = .failed }
-        if !files.close(console) { status = .io }
-        return journal?.close(status, console) ?? status
+        for name in files.close() {
+            say("cannot write \(name)")
+            status = .io
+        }
+        guard let journal else { return status }
+        guard journal.close() else {
+            say("cannot write \(journal.name)")
+            return .io
+        }
+        return journal.status(status)
     }
 
-    /// Closes a table of records, and says when its rows could not be stored.
-    func close(_ status: ExitStatus, table close: () throws(InputFailure) -> Void) -> ExitStatus {
+    /// Closes a table of records or the state of a crawl, and says when something could not be stored.
+    func close(_ status: ExitStatus, store close: () throws(InputFailure) -> Void) -> ExitStatus {
         do throws(InputFailure) {
             try close()
             return status
         } catch {
-            console.say("fetchall: \(error)")
+            say(error.message)
             return .io
         }
+    }
+
+    /// Says that a close failed, unless the failure of the output has said it of the same file.
+    private func say(_ message: String) {
+        if case .failed(let said) = end, said == message || said.hasPrefix(message + ":") { return }
+        console.say("fetchall: \(message)")
     }
 
     /// Whether totals are written that no option asks for.

@@ -20,10 +20,10 @@ struct CrawlStateFileTests {
             turn.output = OutputMark(file: "jsonl /x", bytes: 99, records: 2)
             _ = try frontier.take(turn, now: 0, ttl: 1000)
             // The lease is not given back: as after kill -9, but for the lock.
-            file.close()
+            try file.close()
 
             let (again, isSecondResumed) = try CrawlStateFile.resumeOrCreate(path, identity: ["seeds": "x"])
-            defer { again.close() }
+            defer { try? again.close() }
             #expect(isSecondResumed)
             let second = try SQLiteFrontier(file: again)
             let counts = try second.counts()
@@ -38,7 +38,7 @@ struct CrawlStateFileTests {
     func lostRecords() async throws {
         try await TemporaryState.with { path in
             let (file, _) = try CrawlStateFile.resumeOrCreate(path, identity: [:])
-            defer { file.close() }
+            defer { try? file.close() }
             let frontier = try SQLiteFrontier(file: file)
             try await frontier.enqueue(try (0..<4).map { try candidate("a", "\($0)") })
             let lease = try #require(try await frontier.lease(origins: 1, perOrigin: 4, now: 0).first)
@@ -61,7 +61,7 @@ struct CrawlStateFileTests {
             let (file, _) = try CrawlStateFile.resumeOrCreate(path, identity: ["seeds": "x", "--scope": "host"])
             expectRefused("in use") { try CrawlStateFile.resumeOrCreate(path, identity: ["seeds": "x"]) }
             expectRefused("in use") { try CrawlStateFile.resumeOrCreate(path, identity: [:], isFresh: true) }
-            file.close()
+            try file.close()
             expectRefused("other --scope (host)") {
                 try CrawlStateFile.resumeOrCreate(path, identity: ["seeds": "x", "--scope": "any"])
             }
@@ -82,7 +82,7 @@ struct CrawlStateFileTests {
         try await TemporaryState.with { path in
             let (file, _) = try CrawlStateFile.resumeOrCreate(path, identity: [:])
             try await SQLiteFrontier(file: file).enqueue(try (0..<500).map { try candidate("a", "page-\($0)") })
-            file.close()
+            try file.close()
             var bytes = try Array(Data(contentsOf: URL(filePath: path)))
             switch how {
             case "empty": bytes = []

@@ -15,7 +15,7 @@ enum FrontierKind: String, CaseIterable, Sendable {
         case .sqlite:
             try await TemporaryState.with { state in
                 let (file, _) = try CrawlStateFile.resumeOrCreate(state, identity: [:])
-                defer { file.close() }
+                defer { try? file.close() }
                 try await body(SQLiteFrontier(file: file))
             }
         }
