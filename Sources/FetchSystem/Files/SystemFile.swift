@@ -54,10 +54,19 @@ package enum SystemFile {
 
     /// Writes everything, and waits for room in a non-blocking pipe.
     package static func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) throws(Errno) {
+        var written = 0
+        try writeAll(bytes, to: descriptor, written: &written)
+    }
+
+    /// The same; the number of bytes that were written is added to a count, also when it fails.
+    package static func writeAll(
+        _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, written: inout Int
+    ) throws(Errno) {
         var rest = bytes
         while !rest.isEmpty {
             do throws(Errno) {
                 let count = try Errno.typed { try FileDescriptor(rawValue: descriptor).write(rest) }
+                written += count
                 rest = UnsafeRawBufferPointer(rebasing: rest[count...])
             } catch {
                 guard error == .resourceTemporarilyUnavailable else { throw error }
@@ -69,7 +78,13 @@ package enum SystemFile {
 
     /// Writes everything, and waits for room in a non-blocking pipe.
     package static func writeAll(_ bytes: [UInt8], to descriptor: Int32) throws(Errno) {
-        try Errno.typed { try bytes.withUnsafeBytes { try writeAll($0, to: descriptor) } }
+        var written = 0
+        try writeAll(bytes, to: descriptor, written: &written)
+    }
+
+    /// The same; the number of bytes that were written is added to a count, also when it fails.
+    package static func writeAll(_ bytes: [UInt8], to descriptor: Int32, written: inout Int) throws(Errno) {
+        try Errno.typed { try bytes.withUnsafeBytes { try writeAll($0, to: descriptor, written: &written) } }
     }
 
     /// Closes a descriptor; false when the system reports that bytes could not be stored (quota, NFS).

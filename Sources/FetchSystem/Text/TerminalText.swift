@@ -43,7 +43,8 @@ package enum TerminalText {
     /// The text, escaped and cut, for messages that quote a server or a file.
     package static func fit(_ text: String, to width: Int?) -> String { cut(escaped(text), to: width) }
 
-    private static func isObeyed(_ scalar: UInt32) -> Bool {
+    /// Whether a terminal interprets the character instead of showing it.
+    static func isObeyed(_ scalar: UInt32) -> Bool {
         switch scalar {
         case 0..<0x20, 0x7F...0x9F, 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true
         default: false

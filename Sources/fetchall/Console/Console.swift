@@ -15,6 +15,8 @@ final class Console: Sendable {
     private struct State {
         /// The progress line that is on the terminal.
         var live = ""
+        /// Whether a terminal that data was written to has gone.
+        var terminalIsGone = false
     }
 
     private let state = Mutex(State())
@@ -22,6 +24,8 @@ final class Console: Sendable {
     let stdinWasClosed: Bool
     /// Whether stdout was closed when the process started.
     let stdoutWasClosed: Bool
+    /// Whether stdout was a terminal when the process started.
+    let stdoutIsTerminal: Bool
 
     /// Takes the process's three streams. A closed one is opened on /dev/null, so that no socket gets its descriptor
     /// and receives messages.
@@ -36,10 +40,9 @@ final class Console: Sendable {
         }
         stdinWasClosed = isClosed[0]
         stdoutWasClosed = isClosed[1]
+        stdoutIsTerminal = isatty(1) == 1
     }
 
-    /// Whether stdout is a terminal.
-    var stdoutIsTerminal: Bool { isatty(1) == 1 }
     /// Whether stderr is a terminal.
     var stderrIsTerminal: Bool { isatty(2) == 1 && environment("TERM") != "dumb" }
 
@@ -51,28 +54,64 @@ final class Console: Sendable {
         return environment("COLUMNS").flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
     }
 
-    /// Writes data, all of it.
+    /// Whether a terminal that data was written to has gone, and what was written since then is lost.
+    var terminalIsGone: Bool { state.withLock { $0.terminalIsGone } }
+
+    /// Writes data to stdout, all of it.
+    func write(_ bytes: [UInt8]) throws(OutputFailure) {
+        var written = 0
+        try write(bytes, to: 1, isTerminal: stdoutIsTerminal, written: &written)
+    }
+
+    /// Writes data to a file of the run, all of it; the failure names the file.
     ///
-    /// - Parameters:
-    ///   - bytes: The data.
-    ///   - descriptor: stdout, or the file that replaces it.
-    func write(_ bytes: [UInt8], to descriptor: Int32 = 1) throws(OutputFailure) {
+    /// - Parameter written: The number of bytes that were written is added to it, also when it fails.
+    func write(_ bytes: [UInt8], to file: OutputFile, written: inout Int) throws(OutputFailure) {
+        do throws(OutputFailure) {
+            try write(bytes, to: file.descriptor, isTerminal: file.isTerminal, written: &written)
+        } catch {
+            guard case .failed(let reason) = error else { throw error }
+            throw .failed("cannot write \(file.name): \(reason)")
+        }
+    }
+
+    /// Writes data. If the descriptor is a terminal, no character of the data is one that it would interpret; if that
+    /// terminal has gone, the data is dropped: what else the run writes must not be lost with it.
+    private func write(
+        _ bytes: [UInt8], to descriptor: Int32, isTerminal: Bool, written: inout Int
+    ) throws(OutputFailure) {
         guard !bytes.isEmpty else { return }
         if descriptor == 1, stdoutWasClosed { throw .failed("standard output is closed") }
-        let failure = state.withLock { state -> OutputFailure? in
+        let bytes = isTerminal ? TerminalBytes.escaped(bytes) : bytes
+        var count = 0
+        let failure = state.withLock { state -> Errno? in
             wipe(&state)
             defer { draw(state.live) }
-            return Self.writeAll(bytes, to: descriptor)
+            do throws(Errno) {
+                try SystemFile.writeAll(bytes, to: descriptor, written: &count)
+            } catch {
+                guard isTerminal, error == .ioError else { return error }
+                lose(&state)
+            }
+            return nil
         }
-        if let failure { throw failure }
+        written += count
+        if let failure { throw failure == .brokenPipe ? .closed : .failed("\(failure)") }
+    }
+
+    /// The terminal has gone. The process receives the signal that this brings even if no shell or kernel sends it: a
+    /// background command of a shell that has ended gets none.
+    private func lose(_ state: inout State) {
+        guard !state.terminalIsGone else { return }
+        state.terminalIsGone = true
+        kill(getpid(), SIGHUP)
     }
 
     /// Writes one message line; control characters from servers and lists are escaped.
     func say(_ text: String) {
         state.withLock { state in
             wipe(&state)
-            // If stderr cannot be written, there is no other way to report it.
-            _ = Self.writeAll(Array((TerminalText.escaped(text) + "\n").utf8), to: 2)
+            Self.writeMessage(Array((TerminalText.escaped(text) + "\n").utf8))
             draw(state.live)
         }
     }
@@ -81,7 +120,7 @@ final class Console: Sendable {
     func show(_ text: String) {
         state.withLock { state in
             wipe(&state)
-            _ = Self.writeAll(Array(text.utf8), to: 2)
+            Self.writeMessage(Array(text.utf8))
             draw(state.live)
         }
     }
@@ -99,19 +138,15 @@ final class Console: Sendable {
     func environment(_ name: String) -> String? { SystemEnvironment.value(name) }
 
     private func wipe(_ state: inout State) {
-        if !state.live.isEmpty { _ = Self.writeAll(Array("\r\u{1B}[K".utf8), to: 2) }
+        if !state.live.isEmpty { Self.writeMessage(Array("\r\u{1B}[K".utf8)) }
     }
 
     private func draw(_ line: String) {
-        if !line.isEmpty { _ = Self.writeAll(Array(line.utf8), to: 2) }
+        if !line.isEmpty { Self.writeMessage(Array(line.utf8)) }
     }
 
-    private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> OutputFailure? {
-        do throws(Errno) {
-            try SystemFile.writeAll(bytes, to: descriptor)
-            return nil
-        } catch {
-            return error == .brokenPipe ? .closed : .failed("\(error)")
-        }
+    /// Writes to stderr. If that is not possible, there is no other way to report it.
+    private static func writeMessage(_ bytes: [UInt8]) {
+        _ = try? SystemFile.writeAll(bytes, to: 2)
     }
 }

@@ -7,11 +7,13 @@ import FetchTransport
 /// The destination of a crawl's records: they are formatted into a buffer and written when the crawl asks for it.
 struct CrawlSink: CrawlOutput, RecordEmitter {
     private var formatter: any Formatter
-    private var batch: OutputBatch
+    var batch: OutputBatch
     /// The name of the file in the state; empty for standard output.
     private let name: String
     private let folder: BodyFolder?
     private let isVerbose: Bool
+    /// Whether a later run can continue the crawl.
+    private let isDurable: Bool
     private var failedLine = FailedLine()
     /// The number of bytes already written.
     private var written: Int64
@@ -20,12 +22,13 @@ struct CrawlSink: CrawlOutput, RecordEmitter {
 
     init(
         formatter: any Formatter, files: RunFiles, mark: OutputMark, folder: BodyFolder?, console: Console,
-        isVerbose: Bool
+        isVerbose: Bool, isDurable: Bool, isLines: Bool
     ) {
         self.formatter = formatter
-        batch = OutputBatch(console: console, files: files)
+        batch = OutputBatch(console: console, files: files, isLines: isLines)
         self.folder = folder
         self.isVerbose = isVerbose
+        self.isDurable = isDurable
         name = mark.file
         written = mark.bytes
         records = mark.records
@@ -63,8 +66,14 @@ struct CrawlSink: CrawlOutput, RecordEmitter {
 
     /// Writes the end of the document. A later run does not count it as written.
     mutating func end() throws(OutputFailure) {
-        formatter.end(into: &batch.bytes)
+        appendEnd()
         try write()
+    }
+
+    mutating func formatEnd() -> [UInt8] {
+        var bytes: [UInt8] = []
+        formatter.end(into: &bytes)
+        return bytes
     }
 
     private mutating func write() throws(OutputFailure) {
@@ -73,6 +82,8 @@ struct CrawlSink: CrawlOutput, RecordEmitter {
             hadProblems = true
         }
         try batch.write()
+        // The pages whose records a terminal took with it are fetched again.
+        if isDurable, batch.console.terminalIsGone { throw .closed }
     }
 }
 

@@ -12,7 +12,7 @@ struct Emitter: RecordEmitter {
 
     private var formatter: any Formatter
     private var order: OrderBuffer?
-    private var batch: OutputBatch
+    var batch: OutputBatch
     private var failedLine = FailedLine()
     private var unreleased = 0
     /// Gives duplicates their outcomes; nil without `--dedupe`.
@@ -35,14 +35,14 @@ struct Emitter: RecordEmitter {
 
     init(
         formatter: any Formatter, isOrdered: Bool, files: RunFiles, console: Console, live: LiveLine, isVerbose: Bool,
-        isDetailed: Bool, journal: ResumeJournal? = nil, duplicates: Duplicates? = nil,
+        isDetailed: Bool, isLines: Bool, journal: ResumeJournal? = nil, duplicates: Duplicates? = nil,
         isVoid: @escaping @Sendable () -> Bool = { false }
     ) {
         self.isVoid = isVoid
         self.formatter = formatter
         self.duplicates = duplicates
         order = isOrdered ? OrderBuffer(leavingOut: journal?.completed ?? CompletedInputs()) : nil
-        batch = OutputBatch(console: console, files: files, journal: journal)
+        batch = OutputBatch(console: console, files: files, isLines: isLines, journal: journal)
         self.live = live
         self.isVerbose = isVerbose
         summary = Summary(isDetailed: isDetailed)
@@ -70,8 +70,14 @@ struct Emitter: RecordEmitter {
             for outcome in order.drain() { try write(outcome) }
         }
         if summary.ok + summary.failed == 0, isVoid() { return }
-        formatter.end(into: &batch.bytes)
+        appendEnd()
         try flush()
+    }
+
+    mutating func formatEnd() -> [UInt8] {
+        var bytes: [UInt8] = []
+        formatter.end(into: &bytes)
+        return bytes
     }
 
     private mutating func take(_ outcomes: consuming OutcomeBatch) throws(OutputFailure) {

@@ -10,7 +10,7 @@ struct GitHubEmitter: RecordEmitter {
     private let console: Console
     private var formatter: any GitHubFormatter
     private let options: OutputOptions
-    private var batch: OutputBatch
+    var batch: OutputBatch
     private let table: GitHubUserTable?
     private var rows: [GitHubRecord] = []
     private let live: LiveLine
@@ -68,9 +68,15 @@ struct GitHubEmitter: RecordEmitter {
             }
         }
         for record in waiting.values.sorted(by: { $0.index < $1.index }) { write(record) }
-        append { $0.end(into: &$1) }
+        appendEnd()
         for outcome in held { batch.note(outcome) }
         try flush()
+    }
+
+    mutating func formatEnd() -> [UInt8] {
+        var bytes: [UInt8] = []
+        formatter.end(into: &bytes)
+        return hidden(bytes)
     }
 
     private mutating func take(_ record: GitHubRecord) {

@@ -6,7 +6,8 @@ import FetchStore
 /// the process can die at any point.
 struct OutputBatch {
     let console: Console
-    private let files: RunFiles
+    private var output: DocumentOutput
+    private let failedTo: OutputFile?
     /// The journal that records which inputs are done; nil for none.
     private var journal: ResumeJournal?
     /// Records that are not written yet.
@@ -15,21 +16,29 @@ struct OutputBatch {
     var failedBytes: [UInt8] = []
     /// The number of outcomes without a record; a later run fetches them again.
     private(set) var undone = 0
+    /// The end of the document, once it was appended.
+    private(set) var ending: [UInt8]?
 
-    init(console: Console, files: RunFiles, journal: ResumeJournal? = nil) {
+    /// Makes the batch of a run.
+    ///
+    /// - Parameters:
+    ///   - isLines: Whether each record is a line of JSON.
+    ///   - journal: The journal that records which inputs are done; nil for none.
+    init(console: Console, files: RunFiles, isLines: Bool, journal: ResumeJournal? = nil) {
         self.console = console
-        self.files = files
+        output = DocumentOutput(console: console, file: files.records, isLines: isLines)
+        failedTo = files.failedTo
         self.journal = journal
     }
 
     /// Whether there is a list of failures.
-    var listsFailures: Bool { files.failedTo != nil }
+    var listsFailures: Bool { failedTo != nil }
 
     /// Begins the output.
     ///
     /// - Returns: Whether it already has records that the next one follows.
-    func begin() throws(OutputFailure) -> Bool {
-        if let journal, journal.continuesCutLine { try console.write([0x0A], to: files.records) }
+    mutating func begin() throws(OutputFailure) -> Bool {
+        if let journal, journal.continuesCutLine { try output.write([0x0A]) }
         return journal?.continuesDocument ?? false
     }
 
@@ -49,22 +58,60 @@ struct OutputBatch {
     /// Writes the pending bytes. If the output is a file, the journal is written first: see ``Journal``.
     ///
     /// Rows of the same records are written before: a run resumed after a kill may repeat some of them, but never omits
-    /// one.
+    /// one. What cannot be written to one destination does not keep the bytes from the others.
     mutating func write() throws(OutputFailure) {
-        if journal?.comesFirst == true { try flushJournal() }
-        if let failedTo = files.failedTo { try console.write(failedBytes, to: failedTo) }
-        try console.write(bytes, to: files.records)
-        journal?.wrote(bytes.count, failed: failedBytes.count)
-        if journal?.comesFirst == false { try flushJournal() }
-        bytes.removeAll(keepingCapacity: true)
-        failedBytes.removeAll(keepingCapacity: true)
+        var failure = journal?.comesFirst == true ? flushJournal() : nil
+        if let next = writeAll() { failure = failure ?? next }
+        if let failure { throw failure }
+        // Records that a terminal took with it are written again by the next run.
+        if journal?.comesFirst == false, !console.terminalIsGone, let failure = flushJournal() { throw failure }
     }
 
-    private mutating func flushJournal() throws(OutputFailure) {
+    /// Appends the end of the document.
+    mutating func append(ending: [UInt8]) {
+        bytes += ending
+        self.ending = ending
+    }
+
+    /// Ends the document of a run that failed, as ``DocumentOutput/end(_:with:)`` does, after its end was appended. The
+    /// journal learns nothing of what is written here: the next run cuts it off.
+    mutating func endFailed() {
+        _ = writeFailedInputs()
+        output.end(bytes, with: ending ?? [])
+        bytes.removeAll()
+    }
+
+    private mutating func writeAll() -> OutputFailure? {
+        let counts = (records: bytes.count, failed: failedBytes.count)
+        var failure = writeFailedInputs()
+        do throws(OutputFailure) {
+            try output.write(bytes)
+        } catch {
+            failure = failure ?? error
+        }
+        bytes.removeAll(keepingCapacity: true)
+        if failure == nil { journal?.wrote(counts.records, failed: counts.failed) }
+        return failure
+    }
+
+    private mutating func writeFailedInputs() -> OutputFailure? {
+        guard let failedTo else { return nil }
+        defer { failedBytes.removeAll(keepingCapacity: true) }
+        do throws(OutputFailure) {
+            var written = 0
+            try console.write(failedBytes, to: failedTo, written: &written)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    private mutating func flushJournal() -> OutputFailure? {
         do throws(StoreFailure) {
             try journal?.flush()
+            return nil
         } catch {
-            throw .failed(error.message)
+            return .failed(error.message)
         }
     }
 }

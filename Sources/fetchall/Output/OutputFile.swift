@@ -1,10 +1,24 @@
 import FetchSystem
 import SystemPackage
 
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
 /// An open file that records or lines are written to.
 struct OutputFile: Sendable {
     let name: String
     let descriptor: Int32
+    /// Whether it was a terminal when it was opened; a terminal that has gone is none any more.
+    let isTerminal: Bool
+
+    init(name: String, descriptor: Int32) {
+        self.name = name
+        self.descriptor = descriptor
+        isTerminal = isatty(descriptor) == 1
+    }
 
     static let standardOutput = OutputFile(name: "standard output", descriptor: 1)
 
@@ -80,8 +94,19 @@ struct OutputFile: Sendable {
         }
     }
 
-    /// Closes the file; returns false when bytes could not be stored (quota, NFS).
-    func close() -> Bool { descriptor <= 2 || SystemFile.close(descriptor) }
+    /// Where the next write goes; nil if it is not a regular file.
+    var position: Int64? {
+        guard isFile else { return nil }
+        return try? file.seek(offset: 0, from: .current)
+    }
+
+    /// Closes the file; returns false when bytes could not be stored (quota, NFS). A standard stream stays open: closing
+    /// a copy of it tells the same.
+    func close() -> Bool {
+        guard descriptor <= 2 else { return SystemFile.close(descriptor) }
+        guard let copy = try? file.duplicate() else { return true }
+        return SystemFile.close(copy.rawValue)
+    }
 
     private var file: FileDescriptor { FileDescriptor(rawValue: descriptor) }
 }

@@ -6,9 +6,14 @@ import FetchArgumentParser
 protocol RecordEmitter: Sendable {
     /// Whether a document could not be written as it should be.
     var hadProblems: Bool { get }
+    /// What is not written yet.
+    var batch: OutputBatch { get set }
 
     /// Prepares the formatter on the thread that writes, before anything is sent.
     mutating func prepare() throws(InputFailure)
+
+    /// The end of the document; the formatter gives it once.
+    mutating func formatEnd() -> [UInt8]
 }
 
 extension RecordEmitter {
@@ -27,7 +32,13 @@ extension RecordEmitter {
         }.get()
     }
 
-    /// Writes on its thread until the closure returns.
+    /// Appends the end of the document, if it was not appended yet.
+    mutating func appendEnd() {
+        if batch.ending == nil { batch.append(ending: formatEnd()) }
+    }
+
+    /// Writes on its thread until the closure returns. If it throws, the document gets its end nevertheless, where that
+    /// is possible.
     ///
     /// - Returns: What the closure returns or throws, and the emitter as it is then.
     func writing<Value: Sendable>(
@@ -38,6 +49,8 @@ extension RecordEmitter {
             do throws(OutputFailure) {
                 return (.success(try await write(&emitter)), emitter)
             } catch {
+                emitter.appendEnd()
+                emitter.batch.endFailed()
                 return (.failure(error), emitter)
             }
         }

@@ -70,16 +70,4 @@ extension Console {
             return nil
         }
     }
-
-    /// Writes data to a file, all of it.
-    func write(_ bytes: [UInt8], to file: OutputFile) throws(OutputFailure) {
-        do {
-            try write(bytes, to: file.descriptor)
-        } catch {
-            switch error {
-            case .closed: throw .closed
-            case .failed(let reason): throw .failed("cannot write \(file.name): \(reason)")
-            }
-        }
-    }
 }

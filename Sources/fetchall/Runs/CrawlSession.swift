@@ -69,7 +69,7 @@ struct CrawlSession {
         let formatter = try formatter(continues: opened.mark.bytes > 0)
         let sink = try await CrawlSink(
             formatter: formatter, files: opened.files, mark: opened.mark, folder: opened.folder, console: console,
-            isVerbose: output.verbose
+            isVerbose: output.verbose, isDurable: opened.state != nil, isLines: output.chosenFormat == .jsonl
         ).prepared(on: writer)
         let (end, result) = await withTaskGroup(of: Void.self) { group in
             group.addTask { await watch.run() }

@@ -115,7 +115,8 @@ struct FetchRun {
     private func makeEmitter(_ opened: Opened, _ live: LiveLine) -> Emitter {
         var emitter = Emitter(
             formatter: formatter, isOrdered: output.isOrdered, files: opened.files, console: console, live: live,
-            isVerbose: output.verbose || filter != nil, isDetailed: output.summary, journal: journal,
+            isVerbose: output.verbose || filter != nil, isDetailed: output.summary,
+            isLines: output.chosenFormat == .jsonl || formatter is GatherFormatter, journal: journal,
             duplicates: opened.duplicates, isVoid: { [source] in source.failure != nil })
         emitter.filter = filter
         emitter.table = opened.table

@@ -78,7 +78,8 @@ struct GitHubUserRun {
     ) async throws -> ExitStatus {
         let live = LiveLine(isShown: output.showsProgress(console), console: console)
         let (events, continuation) = AsyncStream<GitHubClient.Event>.makeStream()
-        let batch = OutputBatch(console: console, files: opened.files, journal: opened.journal)
+        let isLines = output.chosenFormat == .jsonl
+        let batch = OutputBatch(console: console, files: opened.files, isLines: isLines, journal: opened.journal)
         let emitter = try await GitHubEmitter(
             formatter: formatter, batch: batch, table: opened.table,
             completed: opened.journal?.completed ?? CompletedInputs(), live: live, secrets: secrets, options: output
