@@ -88,6 +88,13 @@ static inline curl_off_t ccurl_get_offset(CURL *easy, CURLINFO info) {
     return value;
 }
 
+/// The caller frees the list; NULL when there is none.
+static inline struct curl_slist *ccurl_get_list(CURL *easy, CURLINFO info) {
+    struct curl_slist *value = 0;
+    curl_easy_getinfo(easy, info, &value);
+    return value;
+}
+
 /// The result belongs to the easy handle and lives until its next use; NULL when there is none.
 static inline const char *ccurl_get_string(CURL *easy, CURLINFO info) {
     const char *value = 0;

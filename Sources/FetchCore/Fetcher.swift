@@ -53,7 +53,10 @@ public final class Fetcher: Sendable {
 
     /// Ends everything: requests in flight end as `cancelled`, connections are closed, the thread is joined. The second
     /// call does nothing.
-    public func shutdown() async {
+    ///
+    /// - Returns: Why the cookies could not be written to ``NetworkOptions/cookieJar``; nil if they were.
+    @discardableResult
+    public func shutdown() async -> FetchError? {
         let running = tasks.withLock { tasks in
             defer { tasks = nil }
             return tasks ?? [:]
@@ -62,7 +65,7 @@ public final class Fetcher: Sendable {
         await scheduler.close()
         for task in running.values { task.cancel() }
         for task in running.values { await task.value }
-        loop?.shutdown()
+        return loop?.shutdown()
     }
 
     /// Sends a request and returns its outcome, whatever happens. Cancelling the task ends it immediately.
@@ -221,18 +224,20 @@ public final class Fetcher: Sendable {
 ///   - network: The options for its connections.
 ///   - body: Uses the fetcher.
 /// - Returns: What the body returns.
-/// - Throws: The body's error; ``FetchError`` of kind `io` when the fetcher cannot be made.
+/// - Throws: The body's error; ``FetchError`` of kind `io` when the fetcher cannot be made, or the cookies cannot be
+///   written.
 public func withFetcher<Result>(
     _ options: SchedulerOptions = .inMemory, network: NetworkOptions = NetworkOptions(),
     _ body: (Fetcher) async throws -> Result
 ) async throws -> Result {
     let fetcher = try Fetcher(options, network: network)
+    let result: Result
     do {
-        let result = try await body(fetcher)
-        await fetcher.shutdown()
-        return result
+        result = try await body(fetcher)
     } catch {
         await fetcher.shutdown()
         throw error
     }
+    if let failure = await fetcher.shutdown() { throw failure }
+    return result
 }

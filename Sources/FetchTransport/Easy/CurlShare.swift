@@ -1,16 +1,25 @@
 import FetchHTTP
 import CCurl
 
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
 /// The cookies that all handles of a loop share. Everything happens on the loop's thread, so no locks are needed.
 struct CurlShare {
     let pointer: UnsafeMutableRawPointer
     private let keeper: UnsafeMutableRawPointer
+    /// The file that receives the cookies at the end.
+    private let jar: String?
 
     /// Reads the cookie file, if there is one.
     init?(options: NetworkOptions) {
         guard let pointer = ccurl_share_init(), let keeper = ccurl_easy_init() else { return nil }
         self.pointer = UnsafeMutableRawPointer(pointer)
         self.keeper = keeper
+        jar = options.cookieJar
         ccurl_share_set_data(pointer, CURL_LOCK_DATA_COOKIE)
         // Another handle reads the file than the one that writes the jar: before 8.0.0 libcurl reads all files of a handle
         // again before it writes, so that cookies return that a server has removed
@@ -23,12 +32,38 @@ struct CurlShare {
             ccurl_easy_cleanup(reader)
         }
         ccurl_set_pointer(keeper, CURLOPT_SHARE, pointer)
-        if let jar = options.cookieJar { ccurl_set_string(keeper, CURLOPT_COOKIEJAR, jar) }
+        ccurl_set_string(keeper, CURLOPT_COOKIEFILE, "")
     }
 
     /// Writes the cookie jar, if there is one, and frees everything.
-    func free() {
-        ccurl_easy_cleanup(keeper)
-        ccurl_share_cleanup(pointer)
+    ///
+    /// - Returns: Why it could not be written.
+    func free() -> FetchError? {
+        defer {
+            ccurl_easy_cleanup(keeper)
+            ccurl_share_cleanup(pointer)
+        }
+        guard let jar else { return nil }
+        do throws(FetchError) {
+            try CookieJar.write(cookies, to: jar)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// A line of a Netscape cookie file for each cookie.
+    private var cookies: [[UInt8]] {
+        let list = ccurl_get_list(keeper, CURLINFO_COOKIELIST)
+        defer { ccurl_list_free(list) }
+        var lines: [[UInt8]] = []
+        var node = list
+        while let current = node {
+            if let text = current.pointee.data {
+                lines.append(Array(UnsafeRawBufferPointer(start: text, count: strlen(text))))
+            }
+            node = current.pointee.next
+        }
+        return lines
     }
 }

@@ -54,7 +54,7 @@ final class LoopAgent {
     // MARK: Turning
 
     /// Runs until the inbox says stop and no work is left. Frees libcurl's handles at the end.
-    func run(inbox: LoopInbox, executor: TransferLoop) {
+    func run(inbox: LoopInbox, executor: TransferLoop) -> FetchError? {
         var messages: [LoopInbox.Message] = []
         var ready: [ReadySocket] = []
         while true {
@@ -84,7 +84,7 @@ final class LoopAgent {
             actOnTimers(executor: executor)
             shards.freeReplaced()
         }
-        free()
+        return free()
     }
 
     private func act(on event: ReadySocket, executor: TransferLoop) {
@@ -282,15 +282,17 @@ final class LoopAgent {
 
     private func makeIdle(_ transfer: Transfer) { idle[transfer.shard].append(transfer) }
 
-    private func free() {
+    /// Frees everything; returns why the cookies could not be written.
+    private func free() -> FetchError? {
         bodyWriter?.shutdown()
         for transfer in transfers { transfer.easy.free() }
         ownFields.free()
-        share?.free()
+        let failure = share?.free()
         shards.free()
         // A closed connection names the transfer that opened it, so transfers are freed last.
         transfers.removeAll()
         poller.close()
+        return failure
     }
 
     // MARK: Called back by libcurl

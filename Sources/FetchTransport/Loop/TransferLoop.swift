@@ -18,6 +18,8 @@ package final class TransferLoop: TaskExecutor {
     private let runningThread = Atomic<UInt>(0)
     /// The thread to join; 0 once it was joined.
     private let joinableThread = Atomic<UInt>(0)
+    /// Why the cookies could not be written when the thread ended.
+    private let closing = Mutex<FetchError?>(nil)
     /// Used only on the loop's thread: every access checks ``isOnThread``, and the thread that starts the loop makes it
     /// before that thread exists.
     nonisolated(unsafe) private let agent: LoopAgent
@@ -35,7 +37,8 @@ package final class TransferLoop: TaskExecutor {
         agent = try LoopAgent(options: options, poller: poller, load: load)
         let thread = NativeThread.start { [self] in
             runningThread.store(NativeThread.current, ordering: .releasing)
-            agent.run(inbox: inbox, executor: self)
+            let failure = agent.run(inbox: inbox, executor: self)
+            closing.withLock { $0 = failure }
             runningThread.store(0, ordering: .releasing)
         }
         guard thread != 0 else { throw FetchError(.io, "cannot start a thread") }
@@ -44,11 +47,15 @@ package final class TransferLoop: TaskExecutor {
 
     /// Ends the thread: transfers in flight end as `cancelled`, connections are closed. Returns when it is done; the
     /// second call does nothing. It must not be called from the loop itself.
-    package func shutdown() {
+    ///
+    /// - Returns: Why the cookies could not be written; nil in the second call.
+    @discardableResult
+    package func shutdown() -> FetchError? {
         precondition(!isOnThread, "the loop cannot wait for itself")
         inbox.stop()
         let thread = joinableThread.exchange(0, ordering: .acquiringAndReleasing)
         if thread != 0 { NativeThread.join(thread) }
+        return closing.withLock { $0.take() }
     }
 
     /// Sends one request and waits for its end.

@@ -72,9 +72,12 @@ package final class TransferLoops: Sendable {
     }
 
     /// Ends the threads, as ``TransferLoop/shutdown()``.
-    package func shutdown() {
-        first.shutdown()
-        second?.shutdown()
+    ///
+    /// - Returns: Why the cookies could not be written.
+    @discardableResult
+    package func shutdown() -> FetchError? {
+        let failure = first.shutdown()
+        return second?.shutdown() ?? failure
     }
 
     /// The loop for a transfer that starts now.

@@ -31,6 +31,14 @@ struct RunScope {
             return try error.status(console)
         }
         defer { cache?.close() }
+        if let jar = network.cookieJar {
+            do throws(FetchError) {
+                try CookieJar.check(jar)
+            } catch {
+                console.say("fetchall: \(error.message)")
+                return .io
+            }
+        }
         let loops: TransferLoops
         let writer: ThreadExecutor
         do throws(FetchError) {
@@ -62,7 +70,15 @@ struct RunScope {
         if !output.quiet {
             scheduler.whenShort { [console] in console.say("fetchall: fewer concurrent requests: \($0.message)") }
         }
-        let status = try await body(scheduler, writer)
+        var status = try await body(scheduler, writer)
+        if let failure = loops.shutdown() {
+            console.say("fetchall: \(failure.message)")
+            status = .io
+        }
+        if console.terminalIsGone {
+            console.say("fetchall: cannot write standard output: the terminal has gone")
+            status = .io
+        }
         return watcher.received.map { ExitStatus.signal($0) } ?? status
     }
 
