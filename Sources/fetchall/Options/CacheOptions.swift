@@ -8,6 +8,8 @@ struct CacheOptions: ParsableArguments {
             valueName: "file"))
     var cache: String?
 
+    func validate() throws { try OptionValue.checkFile(cache, "--cache") }
+
     /// The cache's file; nil without `--cache`.
     ///
     /// - Parameter environment: Reads an environment variable.

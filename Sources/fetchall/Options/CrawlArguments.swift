@@ -90,6 +90,7 @@ struct CrawlArguments: ParsableArguments {
     func validate() throws {
         if fresh, state == nil { throw ValidationError("--fresh needs --state") }
         if explain != nil, state == nil { throw ValidationError("--explain needs --state") }
+        try OptionValue.checkFile(state, "--state")
         _ = try patterns(include, "--include")
         _ = try patterns(exclude, "--exclude")
         _ = try sitemaps()

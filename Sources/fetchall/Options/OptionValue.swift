@@ -30,6 +30,14 @@ enum OptionValue {
         return RateLimit(maxCalls: count, period: period)
     }
 
+    /// Refuses names that name no file: an empty one, which is an unset variable, and SQLite's `:memory:`.
+    static func checkFile(_ name: String?, _ option: String) throws {
+        if name == "" { throw ValidationError("\(option) needs a file name") }
+        if name == ":memory:" {
+            throw ValidationError("\(option): ':memory:' is not a file; a file of that name is ./:memory:")
+        }
+    }
+
     /// An integer within a range.
     static func integer(_ range: ClosedRange<Int>) -> @Sendable (String) throws -> Int {
         { text in

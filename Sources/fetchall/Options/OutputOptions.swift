@@ -119,6 +119,10 @@ struct OutputOptions: ParsableArguments {
         if filenameTemplate != nil, outputDir == nil {
             throw ValidationError("--filename-template needs --output-dir")
         }
+        try OptionValue.checkFile(sqlite, "--sqlite")
+        try OptionValue.checkFile(output, "-o")
+        try OptionValue.checkFile(failedTo, "--failed-to")
+        if outputDir == "" { throw ValidationError("--output-dir needs the name of a directory") }
         if body, outputDir != nil { throw ValidationError("--body and --output-dir cannot be used together") }
         if quiet, verbose { throw ValidationError("-q and -v cannot be used together") }
         _ = try template()

@@ -70,6 +70,12 @@ struct RequestOptions: ParsableArguments {
             throw ValidationError("-b: the name of the file is not UTF-8; cookies are written as NAME=VALUE")
         }
         try checkCookieFile()
+        for (option, text) in [("-A", userAgent), ("-b", cookieFile == nil ? cookie : nil)] {
+            guard let text, Self.hasControl(text) else { continue }
+            throw ValidationError("\(option): the value contains a control character")
+        }
+        try OptionValue.checkFile(cookieJar, "--cookie-jar")
+        if cookieJar == "-" { throw ValidationError("--cookie-jar: standard output is for records; name a file") }
     }
 
     /// The file that cookies come from: as with curl, a text without `=` or behind `@` is a file name.
@@ -154,11 +160,16 @@ struct RequestOptions: ParsableArguments {
             throw ValidationError("-H: '\(ByteText.shown(name))' is not a valid header name")
         }
         let value = text[text.index(after: end)...]
-        guard !value.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) else {
+        guard !hasControl(value) else {
             throw ValidationError("-H: the value of '\(name)' contains a control character")
         }
         let plain = String(value.drop { $0 == " " || $0 == "\t" })
         return (name, plain.isEmpty && !isEmpty ? nil : plain)
+    }
+
+    /// Whether a header's value contains a control character other than a tab (RFC 9110 §5.5).
+    private static func hasControl(_ value: some StringProtocol) -> Bool {
+        value.utf8.contains { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }
     }
 
     private static func bytes(of text: String) throws -> [UInt8] {
