@@ -21,6 +21,7 @@ do throws(ParseFailure) {
     console.say("fetchall: \(error.message)")
     exit(ExitStatus.usage.rawValue)
 }
+SecretArguments.hide()
 if let status = Fetchall.answerAtOnce(arguments, console) { _exit(status.rawValue) }
 // No `await` at the top level: libdispatch on Linux suspends the main thread of an asynchronous main with no signal
 // blocked (sigsuspend), so that SIGINT would end the process there and never reach the thread that waits for it. Its

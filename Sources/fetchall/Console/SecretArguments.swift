@@ -1,0 +1,102 @@
+import FetchHTTP
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// Hides secrets of the command line from the list of processes, which every user of the machine can read (`ps`,
+/// `/proc/PID/cmdline`). The arguments must have been copied before.
+///
+/// Hidden are the values of `-u`, of `-b` unless it names a file, of `-H` for a header that may hold a secret, and the
+/// user and password of `-x` and of every URL.
+enum SecretArguments {
+    /// What a value may contain that has to be hidden.
+    private enum Kind {
+        case all, cookies, header, proxy, url
+    }
+
+    /// Overwrites the secrets in the memory that the system shows.
+    static func hide() {
+        let values = CommandLine.unsafeArgv
+        // The system's own copy is read where it lies, so that an offset in it is an offset in an argument.
+        let arguments = (0..<Int(CommandLine.argc)).map { index in
+            values[index].map { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) } ?? []
+        }
+        for (index, range) in ranges(in: arguments) {
+            guard let value = values[index] else { continue }
+            memset(value + range.lowerBound, Int32(UInt8(ascii: "*")), range.count)
+        }
+    }
+
+    /// The bytes to hide: the index of an argument, and a range in it.
+    private static func ranges(in arguments: [[UInt8]]) -> [(index: Int, range: Range<Int>)] {
+        var found: [(index: Int, range: Range<Int>)] = []
+        var awaited: Kind?
+        for (index, argument) in arguments.enumerated().dropFirst() {
+            var start = 0
+            var kind = awaited ?? .url
+            if awaited == nil, let option = option(argument) {
+                guard let value = option.value else {
+                    awaited = option.kind
+                    continue
+                }
+                start = value
+                kind = option.kind
+            }
+            awaited = nil
+            if let range = secret(in: argument[start...], kind) { found.append((index, range)) }
+        }
+        return found
+    }
+
+    /// The kind of an option's value, and where it begins in the same argument; nil if it is the next argument.
+    private static func option(_ argument: [UInt8]) -> (kind: Kind, value: Int?)? {
+        guard argument.count > 1, argument[0] == UInt8(ascii: "-") else { return nil }
+        let long: [(name: String, kind: Kind)] = [
+            ("--user", .all), ("--cookie", .cookies), ("--header", .header), ("--proxy", .proxy),
+        ]
+        if argument[1] == UInt8(ascii: "-") {
+            for (name, kind) in long where argument.starts(with: name.utf8) {
+                if argument.count == name.utf8.count { return (kind, nil) }
+                if argument[name.utf8.count] == UInt8(ascii: "=") { return (kind, name.utf8.count + 1) }
+            }
+            return nil
+        }
+        let short: [UInt8: Kind] = [
+            UInt8(ascii: "u"): .all, UInt8(ascii: "b"): .cookies, UInt8(ascii: "H"): .header, UInt8(ascii: "x"): .proxy,
+        ]
+        // -u VALUE, -uVALUE, -u=VALUE, and flags before it: -ku VALUE.
+        let letter = argument.dropFirst().firstIndex { short[$0] != nil }
+        guard let letter, let kind = short[argument[letter]] else { return nil }
+        return (kind, letter + 1 < argument.count ? letter + 1 : nil)
+    }
+
+    private static func secret(in value: ArraySlice<UInt8>, _ kind: Kind) -> Range<Int>? {
+        guard !value.isEmpty else { return nil }
+        switch kind {
+        case .all: return value.indices
+        case .cookies: return value.contains(UInt8(ascii: "=")) ? value.indices : nil
+        case .header:
+            guard let colon = value.firstIndex(of: UInt8(ascii: ":")),
+                SecretName.occurs(in: String(decoding: value[..<colon], as: UTF8.self))
+            else { return nil }
+            return (colon + 1)..<value.endIndex
+        case .proxy: return userInfo(in: value, start: authority(in: value) ?? value.startIndex)
+        case .url: return authority(in: value).flatMap { userInfo(in: value, start: $0) }
+        }
+    }
+
+    /// Where the authority of a URL begins, somewhere in a text: `NAME=http://…` has one too.
+    private static func authority(in text: ArraySlice<UInt8>) -> Int? {
+        text.firstRange(of: Array("://".utf8))?.upperBound
+    }
+
+    /// The range before the `@` of an authority (RFC 3986 §3.2.1); nil if there is none.
+    private static func userInfo(in text: ArraySlice<UInt8>, start: Int) -> Range<Int>? {
+        let end = text[start...].firstIndex { [0x2F, 0x3F, 0x23].contains($0) } ?? text.endIndex
+        guard let at = text[start..<end].lastIndex(of: UInt8(ascii: "@")), at > start else { return nil }
+        return start..<at
+    }
+}
