@@ -34,6 +34,20 @@ struct CrawlStateFileTests {
         }
     }
 
+    @Test("issue 20.6: files of an older state that cannot be removed are an error", arguments: ["-wal", ".new"])
+    func irremovable(suffix: String) async throws {
+        try await TemporaryState.with { path in
+            try FileManager.default.createDirectory(atPath: path + suffix, withIntermediateDirectories: false)
+            #expect {
+                try CrawlStateFile.resumeOrCreate(path, identity: [:])
+            } throws: { error in
+                guard case .io(let message)? = error as? StoreFailure else { return false }
+                return message.hasPrefix("cannot write \(path)\(suffix): ")
+            }
+            #expect(!CrawlStateFile.exists(path))
+        }
+    }
+
     @Test("queues pages again whose records are lost")
     func lostRecords() async throws {
         try await TemporaryState.with { path in
