@@ -53,10 +53,7 @@ public final class Fetcher: Sendable {
 
     /// Ends everything: requests in flight end as `cancelled`, connections are closed, the thread is joined. The second
     /// call does nothing.
-    ///
-    /// - Returns: Why the cookies could not be written to ``NetworkOptions/cookieJar``; nil if they were.
-    @discardableResult
-    public func shutdown() async -> FetchError? {
+    public func shutdown() async {
         let running = tasks.withLock { tasks in
             defer { tasks = nil }
             return tasks ?? [:]
@@ -65,8 +62,11 @@ public final class Fetcher: Sendable {
         await scheduler.close()
         for task in running.values { task.cancel() }
         for task in running.values { await task.value }
-        return loop?.shutdown()
+        loop?.shutdown()
     }
+
+    /// Why ``shutdown()`` could not write the cookies to ``NetworkOptions/cookieJar``; nil if it did.
+    public var closingFailure: FetchError? { loop?.closingFailure }
 
     /// Sends a request and returns its outcome, whatever happens. Cancelling the task ends it immediately.
     public func outcome(of request: Request) async -> Outcome {
@@ -238,6 +238,7 @@ public func withFetcher<Result>(
         await fetcher.shutdown()
         throw error
     }
-    if let failure = await fetcher.shutdown() { throw failure }
+    await fetcher.shutdown()
+    if let failure = fetcher.closingFailure { throw failure }
     return result
 }

@@ -13,6 +13,19 @@ import Darwin
 
 /// The loop as an executor, under load, and what it leaves behind.
 @Suite(.timeLimit(.minutes(20))) struct TransferLoopTests {
+    @Test func `issue 20.6: a loop says after its end that the cookies could not be written`() throws {
+        for (jar, kind) in [("/nonexistent/jar", FetchError.Kind.io), ("/dev/null", nil)] {
+            var options = NetworkOptions.loopback
+            options.cookieJar = jar
+            let loop = try TransferLoop(options: options)
+            #expect(loop.closingFailure == nil)
+            loop.shutdown()
+            #expect(loop.closingFailure?.kind == kind)
+            loop.shutdown()
+            #expect(loop.closingFailure?.kind == kind)
+        }
+    }
+
     @Test func runsATaskThatPrefersItOnOneThread() async throws {
         try await Fetcher.run(answering: { _ in .ok("x") }) { fetcher in
             let loop = fetcher.loop

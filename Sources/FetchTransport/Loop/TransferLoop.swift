@@ -47,16 +47,15 @@ package final class TransferLoop: TaskExecutor {
 
     /// Ends the thread: transfers in flight end as `cancelled`, connections are closed. Returns when it is done; the
     /// second call does nothing. It must not be called from the loop itself.
-    ///
-    /// - Returns: Why the cookies could not be written; nil in the second call.
-    @discardableResult
-    package func shutdown() -> FetchError? {
+    package func shutdown() {
         precondition(!isOnThread, "the loop cannot wait for itself")
         inbox.stop()
         let thread = joinableThread.exchange(0, ordering: .acquiringAndReleasing)
         if thread != 0 { NativeThread.join(thread) }
-        return closing.withLock { $0.take() }
     }
+
+    /// Why the cookies could not be written by ``shutdown()``; nil if they were.
+    package var closingFailure: FetchError? { closing.withLock { $0 } }
 
     /// Sends one request and waits for its end.
     func perform(_ request: Request, into sink: BodySink, limits: TransferLimits) async -> TransferResult {

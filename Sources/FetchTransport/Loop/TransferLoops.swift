@@ -72,13 +72,13 @@ package final class TransferLoops: Sendable {
     }
 
     /// Ends the threads, as ``TransferLoop/shutdown()``.
-    ///
-    /// - Returns: Why the cookies could not be written.
-    @discardableResult
-    package func shutdown() -> FetchError? {
-        let failure = first.shutdown()
-        return second?.shutdown() ?? failure
+    package func shutdown() {
+        first.shutdown()
+        second?.shutdown()
     }
+
+    /// Why the cookies could not be written by ``shutdown()``; nil if they were.
+    package var closingFailure: FetchError? { first.closingFailure ?? second?.closingFailure }
 
     /// The loop for a transfer that starts now.
     ///

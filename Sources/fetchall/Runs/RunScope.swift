@@ -71,7 +71,8 @@ struct RunScope {
             scheduler.whenShort { [console] in console.say("fetchall: fewer concurrent requests: \($0.message)") }
         }
         var status = try await body(scheduler, writer)
-        if let failure = loops.shutdown() {
+        loops.shutdown()
+        if let failure = loops.closingFailure {
             console.say("fetchall: \(failure.message)")
             status = .io
         }
