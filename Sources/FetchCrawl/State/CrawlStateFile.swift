@@ -57,7 +57,7 @@ package final class CrawlStateFile: Sendable {
             }
             return (file, true)
         }
-        known?.close()
+        try known?.close()
         try create(path, identity)
         return (try existing(path), false)
     }
