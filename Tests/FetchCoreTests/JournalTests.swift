@@ -172,7 +172,7 @@ struct JournalTests {
     }
 
     @Test("Another version is not read")
-    func version() {
+    func version() throws {
         let bytes = Array("{\"fetchall-journal\":2,\"options\":{}}\n".utf8)
         #expect(try Self.read(bytes).damagedLine == 1)
         let later = Array("{\"fetchall-journal\":3,\"options\":{}".utf8)
