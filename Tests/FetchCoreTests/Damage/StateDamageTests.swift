@@ -63,7 +63,7 @@ struct StateDamageTests {
             try await crawl(frontier, &output, upTo: 30)
             _ = try await frontier.lease(origins: 1, perOrigin: 2, now: 1000)
             made.append((try Damage.read(folder), output))
-            file.close()
+            try file.close()
             made.append((try Damage.read(folder), output))
         }
         return made
@@ -94,7 +94,7 @@ struct StateDamageTests {
                     tally.refused += 1
                     return
                 }
-                defer { file.close() }
+                defer { try? file.close() }
                 let aside = try Damage.read(folder).keys.count { $0.contains(".corrupt-") && !$0.hasSuffix("-wal") }
                 #expect(aside == (isResumed ? 0 : 1) && said.value.count == aside, "\(note): \(said.value)")
                 let frontier = try SQLiteFrontier(file: file)
