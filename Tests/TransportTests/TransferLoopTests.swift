@@ -14,7 +14,8 @@ import Darwin
 /// The loop as an executor, under load, and what it leaves behind.
 @Suite(.timeLimit(.minutes(20))) struct TransferLoopTests {
     @Test func `issue 20.6: a loop says after its end that the cookies could not be written`() throws {
-        for (jar, kind) in [("/nonexistent/jar", FetchError.Kind.io), ("/dev/null", nil)] {
+        let cases: [(jar: String, kind: FetchError.Kind?)] = [("/nonexistent/jar", .io), ("/dev/null", nil)]
+        for (jar, kind) in cases {
             var options = NetworkOptions.loopback
             options.cookieJar = jar
             let loop = try TransferLoop(options: options)
