@@ -186,7 +186,7 @@ struct ClosingStepTests {
         let server = try LoopbackServer { _ in .status(404) }
         defer { server.stop() }
         // An empty database with its log and index takes 64 kB already.
-        let size = option[0] == "--sqlite" ? "256k" : "64k"
+        let size = option[0] == "--sqlite" ? "256k" : "16k"
         let result = try await Tool.shell(
             """
             exec unshare -m sh -c 'mount -t tmpfs -o size=\(size) none /mnt; exec "$0" "$@"' "$0" "$@"
