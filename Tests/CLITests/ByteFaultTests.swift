@@ -73,7 +73,7 @@ struct ByteFaultTests {
             }
         }
         defer { server.stop() }
-        let result = try await Tool.run(["crawl", "--jsonl", "\(server.baseURL)/"])
+        let result = try await Tool.run(["crawl", "--sitemap", "auto", "--jsonl", "\(server.baseURL)/"])
         let targets = Set(server.log.map(\.target))
         #expect(targets.isSuperset(of: ["/r%FC.txt", "/m%FC.txt", "/list%FC", "/next%FC", "/moved?%FC"]), "\(targets)")
         #expect(!Self.sawReplacement(server))

@@ -296,7 +296,8 @@ final class Transfer {
     func finish(_ code: CurlCode, into result: inout TransferResult) {
         leaveConnection()
         let isWhole = decoder?.isComplete ?? true
-        decoder?.finish { receivedDecoded($0) }
+        // Receiving bytes would replace the failure.
+        if failure == nil { decoder?.finish { receivedDecoded($0) } }
         decoder?.free()
         decoder = nil
         let unwritten = output.finish()
