@@ -68,7 +68,7 @@ struct HandingOnTests {
         let loop = try TransferLoop()
         defer { loop.shutdown() }
         let left = Shared(Self.count)
-        await withCheckedContinuation { continuation in
+        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
             @Sendable func next() {
                 let isOver = left.update {
                     $0 -= 1
@@ -86,7 +86,7 @@ struct HandingOnTests {
         let loop = try TransferLoop()
         defer { loop.shutdown() }
         let left = Shared(Self.count)
-        await withCheckedContinuation { continuation in
+        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
             @Sendable func next() {
                 let isOver = left.update {
                     $0 -= 1
