@@ -118,8 +118,8 @@ struct ReplyFuzzTests {
     /// valgrind sees libcurl's own memory too. Debian's valgrind 3.19 cannot read the debug information of the C files.
     @Test(
         .enabled("FETCHALL_FUZZ_VALGRIND is not set, or no valgrind") {
-            try await ReplyFuzzTests.count("FETCHALL_FUZZ_VALGRIND") != nil
-                && Tool.shell("command -v valgrind && command -v strip").exit == 0
+            guard ReplyFuzzTests.count("FETCHALL_FUZZ_VALGRIND") != nil else { return false }
+            return try await Tool.shell("command -v valgrind && command -v strip").exit == 0
         }, arguments: Array(Way.all.enumerated()).map { ($0.offset, $0.element) })
     func `make no bad access and no leak under valgrind`(number: Int, way: Way) async throws {
         let count = (Self.count("FETCHALL_FUZZ_VALGRIND") ?? 0) / Way.all.count
