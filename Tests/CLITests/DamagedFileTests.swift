@@ -4,11 +4,12 @@ import Testing
 
 @Suite("issue 20.16: damage of what is kept is seen", .timeLimit(.minutes(20)))
 struct DamagedFileTests {
-    /// Changes the one place of a file where these bytes are.
+    /// Changes all places of a file where these bytes are: pages may have old copies in their free space.
     private static func change(_ path: String, _ old: [UInt8], to new: [UInt8]) throws {
         var bytes = try Array(Data(contentsOf: URL(filePath: path)))
-        let range = try #require(bytes.firstRange(of: old))
-        bytes.replaceSubrange(range, with: new)
+        let ranges = bytes.ranges(of: old)
+        try #require(!ranges.isEmpty)
+        for range in ranges { bytes.replaceSubrange(range, with: new) }
         try Data(bytes).write(to: URL(filePath: path))
     }
 
@@ -115,7 +116,7 @@ struct DamagedFileTests {
         #expect(after.dropFirst().allSatisfy { $0.split(separator: " ").count == 5 })
     }
 
-    @Test(arguments: ["a URL", "the output's end"])
+    @Test(arguments: ["a URL", "the output's name"])
     func `issue 20.16: a crawl state that is damaged is put aside with the records, and each page is there once`(
         place: String
     ) async throws {
@@ -134,7 +135,7 @@ struct DamagedFileTests {
         _ = try await Tool.run(arguments(12))
         let records = try scratch.text("out")
         if place == "a URL" {
-            try Self.change(scratch("s"), Array("/p30".utf8), to: Array("/p90".utf8))
+            try Self.change(scratch("s"), Array("/p20".utf8), to: Array("/p90".utf8))
         } else {
             let mark = Array("jsonl \(scratch("out"))".utf8)
             try Self.change(scratch("s"), mark, to: Array("jsonl ".utf8) + mark.dropFirst(6).dropLast() + [0x58])
@@ -144,8 +145,8 @@ struct DamagedFileTests {
         #expect(explained.exit == 3 && explained.stderr.contains("it was left unchanged"), "\(explained.stderr)")
         let second = try await Tool.run(arguments(100))
         #expect(second.exit == 0)
-        #expect(second.complaints.count == 1, "\(second.stderr)")
-        #expect(second.stderr.contains("s is damaged (a row of"), "\(second.stderr)")
+        // The other line says that there are deeper pages.
+        #expect(second.complaints.count { $0.contains("s is damaged (a row of") } == 1, "\(second.stderr)")
         let aside = try Self.aside(scratch, "s")
         #expect(try aside.map { try Array(Data(contentsOf: URL(filePath: scratch($0)))) } == [state])
         #expect(try Self.aside(scratch, "out").map { try scratch.text($0) } == [records])

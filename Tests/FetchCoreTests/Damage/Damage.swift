@@ -10,7 +10,7 @@ enum Damage {
     /// Damages one of the files; returns its name and the first byte that was changed.
     static func apply(_ files: inout [String: [UInt8]], _ random: inout SeededRandom) -> (file: String, offset: Int) {
         // The main file is the one with the shortest name; it is damaged as often as all that stand beside it.
-        let names = files.keys.sorted { $0.count < $1.count }
+        let names = files.filter { !$0.value.isEmpty }.keys.sorted { $0.count < $1.count }
         let name = Bool.random(using: &random) ? names[0] : names.randomElement(using: &random) ?? names[0]
         var bytes = files[name] ?? []
         let before = bytes
