@@ -25,8 +25,11 @@ import Testing
     @Test func readsTheErrorWhereThereIsNoAnswer() {
         for kind in FetchError.Kind.allCases {
             let signal = AuthorityPace.Signal.reading(TransferResult(error: FetchError(kind, "x")), wallSeconds: now)
-            let isUnreachable = [.connectionRefused, .connectTimedOut, .nameNotResolved].contains(kind)
-            #expect(signal == (isUnreachable ? .unreachable : .unknown))
+            switch kind {
+            case .connectionRefused, .connectTimedOut, .nameNotResolved: #expect(signal == .unreachable)
+            case .localLimit: #expect(signal == .localLimit)
+            default: #expect(signal == .unknown)
+            }
         }
     }
 
