@@ -75,7 +75,7 @@ let package = Package(
         .target(
             name: "FetchTransport",
             dependencies: [
-                "FetchHTTP", "CCurl", "CPosix", "CBrotli", "CZstd", "CZlib",
+                "FetchHTTP", "CCurl", "CPosix", "CBrotli", "CZstd",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
