@@ -5,6 +5,12 @@ import FetchSystem
 import FetchArgumentParser
 import SystemPackage
 
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
 /// `fetchall cache path|stats|clear`: the file of `--cache`.
 struct CacheCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -76,6 +82,8 @@ struct CacheCommand: ParsableCommand {
     private static func open(
         _ path: String, _ console: Console, _ body: (ResponseCache?) async throws -> ExitStatus
     ) async throws -> ExitStatus {
+        // Nothing is in flight that needs time to finish: a change of the file is made whole or not at all.
+        SignalWatcher().start { _exit(128 + $0) }
         guard (try? Stat(path)) != nil else { return try await body(nil) }
         let cache: ResponseCache
         do throws(StoreFailure) {

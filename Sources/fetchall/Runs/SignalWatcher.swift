@@ -7,7 +7,12 @@ import Glibc
 import Darwin
 #endif
 
-/// Receives SIGINT and SIGTERM on its own thread. The first one asks the run to end; the second ends the process.
+/// Receives SIGHUP, SIGINT, SIGQUIT and SIGTERM on its own thread. The first one asks the run to end; the second ends
+/// the process.
+///
+/// SIGHUP is never the second: a terminal that goes away sends it up to three times, once by its shell, once by the
+/// kernel, and once by ``Console`` that finds it gone. SIGHUP and SIGQUIT that were ignored when the process started
+/// (nohup(1), a background command of a script) stay ignored.
 final class SignalWatcher: Sendable {
     private let number = Atomic<Int32>(0)
 
@@ -37,7 +42,7 @@ final class SignalWatcher: Sendable {
                     expected: 0, desired: received, ordering: .acquiringAndReleasing)
                 if isFirst {
                     interrupt(received)
-                } else {
+                } else if received != SIGHUP {
                     // Immediately: records that are written are complete, and the user gave up the rest.
                     _exit(128 + received)
                 }
@@ -50,6 +55,19 @@ final class SignalWatcher: Sendable {
         sigemptyset(&signals)
         sigaddset(&signals, SIGINT)
         sigaddset(&signals, SIGTERM)
+        // A blocked signal waits for sigwait(3) even if it is ignored, so it is left out.
+        for number in [SIGHUP, SIGQUIT] where !isIgnored(number) { sigaddset(&signals, number) }
         return signals
+    }
+
+    private static func isIgnored(_ number: Int32) -> Bool {
+        var action = sigaction()
+        guard sigaction(number, nil, &action) == 0 else { return false }
+        #if canImport(Glibc)
+        let handler = action.__sigaction_handler.sa_handler
+        #else
+        let handler = action.__sigaction_u.__sa_handler
+        #endif
+        return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 }
