@@ -121,3 +121,36 @@ struct InputTests {
         #expect((rows.first?.url.utf8.count ?? 0) < 5000)
     }
 }
+
+@Suite("An output that is one of the lists is refused", .timeLimit(.minutes(20)))
+struct OverwrittenListTests {
+    @Test(arguments: ["-o", "--failed-to", "--sqlite", "--cookie-jar"])
+    func `and the list stays as it was, whatever it is called`(option: String) async throws {
+        let scratch = try Scratch()
+        let server = try LoopbackServer { _ in .ok() }
+        defer { server.stop() }
+        let list = "\(server.baseURL)/1\n\(server.baseURL)/2\n"
+        try scratch.write("list", list)
+        try scratch.write("ids", "1\n2\n")
+        try scratch.write("users", "octocat\n")
+        _ = try await Tool.shell("ln -s list other; ln list third", directory: scratch.path)
+        let template = "\(server.baseURL)/{id}"
+        for (arguments, output) in [
+            (["list"], "list"), (["./list"], "other"), (["list"], "third"),
+            (["map", "--url-template", template, "--each", "ids"], "ids"),
+            (["gather", "a=\(template)", "--each", "ids"], "./ids"),
+            (["github", "--api-url", server.baseURL, "--input", "users"], "users"),
+        ] {
+            let result = try await Tool.run(arguments + [option, output], directory: scratch.path)
+            #expect(result.exit == 2, "\(arguments) \(result)")
+            #expect(result.stdout == "")
+            #expect(
+                result.complaints == [
+                    "fetchall: \(option): \(output) is a list that this run reads; write to another file"
+                ], "\(arguments)")
+        }
+        #expect(server.requestCount == 0)
+        #expect(try scratch.text("list") == list)
+        #expect(try scratch.text("ids") == "1\n2\n")
+    }
+}

@@ -67,14 +67,16 @@ struct ReplyFuzzTests {
         }.joined()
     }
 
-    /// Checks what a run left: a record for each input, and every good answer its own.
+    /// Checks what a run left: a record for each input, and every good answer its own or none.
     private static func check(_ result: ToolResult, _ numbers: Range<Int>) throws {
         try #require(result.exit == 0 || result.exit == 1, "\(numbers): exit \(result.exit): \(result.stderr)")
         let rows = try Row.lines(result).sorted { $0.index < $1.index }
         try #require(rows.map(\.index) == Array(0..<2 * numbers.count), "\(numbers)")
         for (offset, number) in numbers.enumerated() {
             let (broken, good) = (rows[2 * offset], rows[2 * offset + 1])
-            #expect(good.ok && good.body == "good \(number)", "after reply \(number): \(good)")
+            // Bytes of the broken reply that arrive behind the next request spoil its response; they never become it.
+            let isSpoilt = good.kind == "protocol-error" && good.error?.message.contains("HTTP/0.9") == true
+            #expect(isSpoilt || good.ok && good.body == "good \(number)", "after reply \(number): \(good)")
             #expect(broken.ok == (broken.kind == nil), "reply \(number): \(broken)")
             #expect(!unexpected.contains(broken.kind), "reply \(number): \(broken)")
         }

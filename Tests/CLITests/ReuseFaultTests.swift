@@ -171,8 +171,12 @@ struct ReuseFaultTests {
         ])
         #expect(try Row.array(result).allSatisfy(\.ok))
         let requests = server.log
-        #expect(requests.map { $0.header("host") } == ["a.test", "localhost:\(server.port)", "a.test"])
-        #expect(requests.map { $0.header("cookie") } == [nil, nil, "secret=1"])
+        #expect(requests.first?.path == "/start" && requests.count == 3)
+        for request in requests.dropFirst() {
+            let isFirstHost = request.path == "/again"
+            #expect(request.header("host") == (isFirstHost ? "a.test" : "localhost:\(server.port)"))
+            #expect(request.header("cookie") == (isFirstHost ? "secret=1" : nil))
+        }
         #expect(try scratch.text("jar").contains("a.test\tFALSE\t/\tFALSE\t0\tsecret\t1"))
     }
 

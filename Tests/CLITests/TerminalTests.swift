@@ -20,6 +20,13 @@ enum Terminal {
         return try await Tool.shell("exec script -qec \"$COMMAND\" /dev/null </dev/null", environment: all)
     }
 
+    /// The lines that are left on a screen that is wide enough: an erased line leaves nothing.
+    static func lines(_ text: String) -> [String] {
+        text.replacing("\r\n", with: "\n").split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            String(line.split(separator: "\r\(escape)K", omittingEmptySubsequences: false).last ?? "")
+        }
+    }
+
     static func withoutColour(_ text: String) -> String {
         var result = ""
         var rest = text[...]
@@ -47,6 +54,19 @@ struct TerminalTests {
         #expect(lines.allSatisfy { $0.count <= 60 })
         #expect(lines.filter { $0.contains("127.0.0.1") && $0.count == 60 && $0.hasSuffix("…") }.count == 2)
         #expect(lines.last?.hasPrefix("2 ok, 0 failed in ") == true)
+    }
+
+    @Test func `the progress line erases no data that has not ended its line, and messages begin their own`()
+        async throws
+    {
+        let server = try LoopbackServer { _ in .status(404, after: .milliseconds(250)) }
+        defer { server.stop() }
+        let result = try await Terminal.screen(
+            "exec \"$FETCHALL\" -v --max 1 -w '%{http_code} ' \"$URL\"", url: "\(server.baseURL)/[1-4]")
+        let lines = Terminal.lines(result.stdout)
+        #expect(lines.joined().split(separator: "404 ", omittingEmptySubsequences: false).count == 5, "\(lines)")
+        #expect(lines.count { $0.hasPrefix("fetchall: http://") } == 4, "\(lines)")
+        #expect(result.stdout.contains("in flight"), "the progress line was drawn at least once")
     }
 
     @Test func `row 127: in twenty columns no line is wider, with characters of two columns and of none`() async throws

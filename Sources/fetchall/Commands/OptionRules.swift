@@ -1,4 +1,6 @@
 import FetchArgumentParser
+import FetchSystem
+import SystemPackage
 
 /// Which of the shared options a command refuses: those that it could only ignore. All other options work in all commands.
 enum OptionRules {
@@ -74,5 +76,29 @@ enum OptionRules {
         let count =
             options.request.standardInputCount + (output.writeOut == "@-" ? 1 : 0) + (listIsThere ? 1 : 0)
         if count > 1 { throw ValidationError("standard input (-) can be read only once") }
+    }
+
+    /// Refuses an output that is one of the files that the run reads: it would be emptied before, or while, it is read.
+    ///
+    /// - Parameter inputs: Names of files; those that name none (URLs, `-`) do no harm.
+    static func checkOutputs(_ options: RunOptions, _ output: OutputOptions, inputs: [String?]) throws {
+        let outputs = [
+            ("-o", output.output), ("--failed-to", output.failedTo), ("--sqlite", output.sqlite),
+            ("--cookie-jar", options.request.cookieJar),
+        ]
+        let known = inputs.compactMap { $0.flatMap(file) }
+        for (option, name) in outputs {
+            guard let name, let written = file(name), known.contains(where: { $0 == written }) else { continue }
+            throw ValidationError(
+                "\(option): \(TerminalText.escaped(name)) is a list that this run reads; write to another file")
+        }
+    }
+
+    /// What tells a regular file from all others; nil for anything else.
+    private static func file(_ name: String) -> [UInt64]? {
+        guard name != "-", let status = try? Stat(name), status.type == .regular else { return nil }
+        return [
+            UInt64(truncatingIfNeeded: status.deviceID.rawValue), UInt64(truncatingIfNeeded: status.inode.rawValue),
+        ]
     }
 }

@@ -13,8 +13,12 @@ import Darwin
 /// drawn below them and erased before anything else is written.
 final class Console: Sendable {
     private struct State {
-        /// The progress line that is on the terminal.
+        /// The progress line.
         var live = ""
+        /// Whether the progress line is on the terminal.
+        var isDrawn = false
+        /// Whether the data on the terminal ends within a line. The progress line would erase that line's beginning.
+        var isWithinLine = false
         /// Whether a terminal that data was written to has gone.
         var terminalIsGone = false
     }
@@ -86,7 +90,10 @@ final class Console: Sendable {
         var count = 0
         let failure = state.withLock { state -> Errno? in
             wipe(&state)
-            defer { draw(state.live) }
+            defer {
+                if isTerminal, count > 0 { state.isWithinLine = bytes[count - 1] != 0x0A }
+                draw(&state)
+            }
             do throws(Errno) {
                 try SystemFile.writeAll(bytes, to: descriptor, written: &count)
             } catch {
@@ -110,18 +117,18 @@ final class Console: Sendable {
     /// Writes one message line; control characters from servers and lists are escaped.
     func say(_ text: String) {
         state.withLock { state in
-            wipe(&state)
+            beginMessage(&state)
             Self.writeMessage(Array((TerminalText.escaped(text) + "\n").utf8))
-            draw(state.live)
+            draw(&state)
         }
     }
 
     /// Writes text for the user that is already formatted and safe.
     func show(_ text: String) {
         state.withLock { state in
-            wipe(&state)
+            beginMessage(&state)
             Self.writeMessage(Array(text.utf8))
-            draw(state.live)
+            draw(&state)
         }
     }
 
@@ -130,19 +137,31 @@ final class Console: Sendable {
         state.withLock { state in
             wipe(&state)
             state.live = line
-            draw(line)
+            draw(&state)
         }
     }
 
     /// The value of an environment variable, as `ByteText` if it is not UTF-8; nil if it is unset or empty.
     func environment(_ name: String) -> String? { SystemEnvironment.value(name) }
 
-    private func wipe(_ state: inout State) {
-        if !state.live.isEmpty { Self.writeMessage(Array("\r\u{1B}[K".utf8)) }
+    /// Makes room for a message: it begins a line, also where data has not ended its own.
+    private func beginMessage(_ state: inout State) {
+        wipe(&state)
+        guard state.isWithinLine, isatty(2) == 1 else { return }
+        Self.writeMessage([0x0A])
+        state.isWithinLine = false
     }
 
-    private func draw(_ line: String) {
-        if !line.isEmpty { Self.writeMessage(Array(line.utf8)) }
+    private func wipe(_ state: inout State) {
+        guard state.isDrawn else { return }
+        Self.writeMessage(Array("\r\u{1B}[K".utf8))
+        state.isDrawn = false
+    }
+
+    private func draw(_ state: inout State) {
+        guard !state.live.isEmpty, !state.isWithinLine else { return }
+        Self.writeMessage(Array(state.live.utf8))
+        state.isDrawn = true
     }
 
     /// Writes to stderr. If that is not possible, there is no other way to report it.
