@@ -95,7 +95,7 @@ struct InterruptionTests {
         let server = try LoopbackServer { _ in .ok() }
         defer { server.stop() }
         let result = try await Tool.shell(
-            "{ \"$0\" \"$1\" --body \"$2\"; echo \"exit $?\" >&2; } | head -1",
+            "{ \"$0\" \"$1\" \"$2\"; echo \"exit $?\" >&2; } | head -1",
             [format, "\(server.baseURL)/[1-100000]"])
         #expect(result.lines.count == 1)
         // Nothing but the code that the shell reports: no message, and no signal.
