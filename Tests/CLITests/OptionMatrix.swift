@@ -168,7 +168,7 @@ enum OptionMatrix {
             answer: { _ in
                 .redirect(to: "/elsewhere")
             }
-        ) { $0.requests.count == 1 && $0.result.exit == 1 },
+        ) { $0.requests.count == 1 && $0.text.contains("302") },
         Effect(options: ["--max-filesize"], arguments: ["--max-filesize", "0.01kB", "--retry", "0", "-v"]) {
             $0.text.contains("too-large") && $0.result.exit == 1
         },
