@@ -63,6 +63,33 @@ struct InterruptionTests {
         Issue.record("Eight runs took as long as the grace.")
     }
 
+    /// timeout(1) sends its signal to the process and then to its group.
+    @Test func `a signal that is sent twice within a moment is one`() async throws {
+        let server = try LoopbackServer { $0.path == "/1" ? .ok() : LoopbackServer.Reply([.silence]) }
+        defer { server.stop() }
+        let result = try await Tool.start(["--json", "\(server.baseURL)/[1-3]"]) { tool in
+            #expect(await server.waitUntil { $0.requestCount == 3 && $0.inFlight == 2 })
+            try tool.send(.terminate)
+            try tool.send(.terminate)
+        }
+        #expect(result.exit == 143)
+        #expect(try Row.array(result).map(\.ok) == [true, false, false])
+    }
+
+    @Test(arguments: [["-b", "pipe"], ["-d", "@pipe"], ["-o", "pipe"], ["--failed-to", "pipe"]])
+    func `a signal ends it while it waits for the other end of a pipe`(options: [String]) async throws {
+        let scratch = try Scratch()
+        _ = try await Tool.shell("mkfifo pipe", directory: scratch.path)
+        let result = try await Tool.shell(
+            """
+            "$0" "$@" & child=$!
+            # It may have been started, and be waiting, at any of these moments.
+            for moment in 1 2 3 4 5 6 7 8; do sleep 0.5; kill -TERM $child 2>/dev/null; done
+            wait $child; echo "exit $?"
+            """, options + ["http://127.0.0.1:1/"], directory: scratch.path)
+        #expect(result.stdout == "exit 143\n", "\(result.stderr)")
+    }
+
     @Test func `row 117: an open stdin does not hold up the end`() async throws {
         let server = try LoopbackServer { _ in .ok() }
         defer { server.stop() }

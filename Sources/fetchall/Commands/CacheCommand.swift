@@ -82,8 +82,6 @@ struct CacheCommand: ParsableCommand {
     private static func open(
         _ path: String, _ console: Console, _ body: (ResponseCache?) async throws -> ExitStatus
     ) async throws -> ExitStatus {
-        // Nothing is in flight that needs time to finish: a change of the file is made whole or not at all.
-        SignalWatcher().start { _exit(128 + $0) }
         guard (try? Stat(path)) != nil else { return try await body(nil) }
         let cache: ResponseCache
         do throws(StoreFailure) {

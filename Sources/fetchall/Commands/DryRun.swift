@@ -1,12 +1,6 @@
 import FetchHTTP
 import FetchRecords
 
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
-
 /// `--dry-run`: writes the requests without secrets and sends nothing.
 struct DryRun {
     let output: OutputOptions
@@ -14,8 +8,6 @@ struct DryRun {
 
     /// Writes a line for each input: `GET https://…`, or a request as JSON with `--json` and `--jsonl`.
     func run(_ source: any InputSource) async throws -> ExitStatus {
-        // No request is in flight that needs time to finish.
-        SignalWatcher().start { _exit(128 + $0) }
         var status = ExitStatus.success
         var isFirst = true
         let isArray = output.chosenFormat == .json

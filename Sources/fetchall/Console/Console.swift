@@ -24,6 +24,8 @@ final class Console: Sendable {
     }
 
     private let state = Mutex(State())
+    /// The signals that the process receives.
+    let signals = SignalWatcher()
     /// Whether stdin was closed when the process started; /dev/null has its descriptor since then.
     let stdinWasClosed: Bool
     /// Whether stdout was closed when the process started.

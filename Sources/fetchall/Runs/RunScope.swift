@@ -55,8 +55,7 @@ struct RunScope {
             writer.shutdown()
         }
         let stop = StopSignal()
-        let watcher = SignalWatcher()
-        watcher.start { [console, isQuiet = output.quiet] _ in
+        console.signals.handle { [console, isQuiet = output.quiet] in
             stop.stop(.interrupted)
             if console.stderrIsTerminal, !isQuiet {
                 console.say(
@@ -80,7 +79,7 @@ struct RunScope {
             console.say("fetchall: cannot write standard output: the terminal has gone")
             status = .io
         }
-        return watcher.received.map { ExitStatus.signal($0) } ?? status
+        return console.signals.received.map { ExitStatus.signal($0) } ?? status
     }
 
     /// Opens the cache, if there is to be one.

@@ -7,20 +7,30 @@ import Glibc
 import Darwin
 #endif
 
-/// Receives SIGHUP, SIGINT, SIGQUIT and SIGTERM on its own thread. The first one asks the run to end; the second ends
-/// the process.
+/// Receives SIGHUP, SIGINT, SIGQUIT and SIGTERM on a thread of its own, which waits for nothing else. Before a run there is
+/// nothing to finish, and the first one ends the process, also while a file is opened that nobody writes to. In a run
+/// the first one asks it to end, and the second ends the process.
 ///
 /// SIGHUP is never the second: a terminal that goes away sends it up to three times, once by its shell, once by the
-/// kernel, and once by ``Console`` that finds it gone. SIGHUP and SIGQUIT that were ignored when the process started
-/// (nohup(1), a background command of a script) stay ignored.
+/// kernel, and once by ``Console`` that finds it gone. Nor is the same signal within half a second: timeout(1) sends it to
+/// the process and then to its group. SIGHUP and SIGQUIT that were ignored when the process started (nohup(1), a
+/// background command of a script) stay ignored.
 final class SignalWatcher: Sendable {
-    private let number = Atomic<Int32>(0)
-
-    /// The first signal received, or nil.
-    var received: Int32? {
-        let value = number.load(ordering: .acquiring)
-        return value == 0 ? nil : value
+    private struct State {
+        var interrupt: (@Sendable () -> Void)?
+        var first: (number: Int32, at: Duration)?
     }
+
+    /// The same signal within this time of the first is one with it.
+    private static let echo: Duration = .milliseconds(500)
+
+    private let state = Mutex(State())
+
+    /// The first signal that a run received, or nil.
+    var received: Int32? { state.withLock { $0.first?.number } }
+
+    /// From now on the first signal calls the closure, on the watcher's thread, instead of ending the process.
+    func handle(_ interrupt: @escaping @Sendable () -> Void) { state.withLock { $0.interrupt = interrupt } }
 
     /// Blocks the signals in the calling thread and all threads that it starts. SIGPIPE and SIGXFSZ are ignored: writes
     /// return EPIPE or EFBIG instead.
@@ -31,22 +41,33 @@ final class SignalWatcher: Sendable {
         pthread_sigmask(SIG_BLOCK, &signals, nil)
     }
 
-    /// Starts to watch; the closure is called once, on the watcher's thread.
-    func start(_ interrupt: @escaping @Sendable (Int32) -> Void) {
+    /// Starts to watch.
+    func start() {
         BackgroundThread.start { [self] in
             var signals = Self.watched
             while true {
                 var received: Int32 = 0
                 guard sigwait(&signals, &received) == 0 else { continue }
-                let (isFirst, _) = number.compareExchange(
-                    expected: 0, desired: received, ordering: .acquiringAndReleasing)
-                if isFirst {
-                    interrupt(received)
-                } else if received != SIGHUP {
-                    // Immediately: records that are written are complete, and the user gave up the rest.
-                    _exit(128 + received)
-                }
+                if isEcho(received) { continue }
+                // Immediately: records that are written are complete, and the user gave up the rest.
+                guard let interrupt = begin(received) else { _exit(128 + received) }
+                interrupt()
             }
+        }
+    }
+
+    /// Whether a signal belongs to the first one.
+    private func isEcho(_ number: Int32) -> Bool {
+        guard let first = state.withLock({ $0.first }) else { return false }
+        return number == SIGHUP || number == first.number && SystemTime().now() - first.at < Self.echo
+    }
+
+    /// Records the first signal of a run and returns what is to be done; nil before a run, and for the second signal.
+    private func begin(_ number: Int32) -> (@Sendable () -> Void)? {
+        state.withLock { state in
+            guard state.first == nil, let interrupt = state.interrupt else { return nil }
+            state.first = (number, SystemTime().now())
+            return interrupt
         }
     }
 
