@@ -153,4 +153,30 @@ struct OverwrittenListTests {
         #expect(try scratch.text("list") == list)
         #expect(try scratch.text("ids") == "1\n2\n")
     }
+
+    @Test(arguments: [
+        ["-o", "x", "--failed-to", "x"], ["-o", "x", "--sqlite", "./x"], ["-o", "x", "--cookie-jar", "x"],
+        ["--cache=x", "--sqlite", "x"], ["--resume", "x", "--cache=x", "-o", "y"],
+        ["crawl", "--state", "x", "-o", "x"],
+    ])
+    func `one file for two purposes is refused, whether it is there or not`(arguments: [String]) async throws {
+        let scratch = try Scratch()
+        let command = arguments[0] == "crawl" ? [] : ["fetch"]
+        for isThere in [false, true] {
+            if isThere { try scratch.write("x", "kept") }
+            let result = try await Tool.run(
+                command + arguments + ["--jsonl", "http://127.0.0.1:1/"], directory: scratch.path)
+            #expect(result.exit == 2, "\(arguments) \(result)")
+            #expect(result.complaints.count == 1 && result.stderr.contains("need a file each"), "\(result.stderr)")
+            #expect(try scratch.names() == (isThere ? ["x"] : []))
+        }
+        #expect(try scratch.text("x") == "kept")
+    }
+
+    @Test func `a device may be both`() async throws {
+        let result = try await Tool.run([
+            "-o", "/dev/null", "--failed-to", "/dev/null", "--retry", "0", "http://127.0.0.1:1/",
+        ])
+        #expect(result.exit == 1, "\(result.stderr)")
+    }
 }

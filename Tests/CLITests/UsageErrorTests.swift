@@ -122,4 +122,11 @@ struct UsageErrorTests {
         #expect(result.stderr == "fetchall: standard input is closed\n")
         #expect(result.stdout == "")
     }
+
+    @Test(arguments: [["--max", "URL"], ["-m", "URL", "x"], ["--rate", "URL"], ["crawl", "--delay", "URL"]])
+    func `a password in a URL that became an option's value is hidden`(arguments: [String]) async throws {
+        let result = try await Tool.run(arguments.map { $0 == "URL" ? "http://me:s3cr3t@host/" : $0 })
+        #expect(result.exit == 2)
+        #expect(result.stderr.contains("http://***@host/") && !result.stderr.contains("s3cr3t"), "\(result.stderr)")
+    }
 }

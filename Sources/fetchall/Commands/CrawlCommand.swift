@@ -29,6 +29,7 @@ struct CrawlCommand: ConsoleCommand {
         }
         try OptionRules.check(.crawl, options, output)
         try OptionRules.checkStandardInput(options, output, listIsThere: false)
+        try OptionRules.checkFiles(options, output, others: [("--state", crawl.state)], inputs: [])
         if output.jq != nil, output.chosenFormat == .json, crawl.state != nil {
             throw ValidationError(
                 "--state and --jq need --jsonl: each run writes only a part of a JSON array")

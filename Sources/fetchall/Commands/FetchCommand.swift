@@ -31,7 +31,8 @@ struct FetchCommand: ConsoleCommand {
         try state.resume.check(output, others: sources)
         try OptionRules.check(.fetch, options, output)
         try OptionRules.checkStandardInput(options, output, listIsThere: sources.contains("-"))
-        try OptionRules.checkOutputs(options, output, inputs: sources)
+        try OptionRules.checkFiles(
+            options, output, others: [("--resume", state.resume.file)], inputs: sources)
         if sources.isEmpty {
             throw ValidationError(
                 "no source is given: name a URL, a file of URLs, or - for standard input (see fetchall --help)")

@@ -57,7 +57,7 @@ struct GatherCommand: ConsoleCommand {
         }
         try OptionRules.check(.gather, options, output)
         try OptionRules.checkStandardInput(options, output, listIsThere: more.readsStandardInput(ids))
-        try OptionRules.checkOutputs(options, output, inputs: more.each + [more.csv])
+        try OptionRules.checkFiles(options, output, inputs: more.each + [more.csv])
     }
 
     /// Runs the command.

@@ -33,7 +33,8 @@ struct GitHubCommand: ConsoleCommand {
         try OptionRules.check(.github, options, output)
         try OptionRules.checkStandardInput(
             options, output, listIsThere: github.input == "-" || github.tokenFile == "-")
-        try OptionRules.checkOutputs(options, output, inputs: [github.input, github.tokenFile])
+        try OptionRules.checkFiles(
+            options, output, others: [("--resume", resume.file)], inputs: [github.input, github.tokenFile])
         try resume.check(output, others: [github.input, github.tokenFile])
     }
 

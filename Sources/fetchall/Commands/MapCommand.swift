@@ -38,7 +38,7 @@ struct MapCommand: ConsoleCommand {
         _ = try filter()
         try OptionRules.check(.map, options, output)
         try OptionRules.checkStandardInput(options, output, listIsThere: more.readsStandardInput(ids))
-        try OptionRules.checkOutputs(options, output, inputs: more.each + [more.csv])
+        try OptionRules.checkFiles(options, output, inputs: more.each + [more.csv])
     }
 
     /// Runs the command.

@@ -78,27 +78,51 @@ enum OptionRules {
         if count > 1 { throw ValidationError("standard input (-) can be read only once") }
     }
 
-    /// Refuses an output that is one of the files that the run reads: it would be emptied before, or while, it is read.
+    /// Refuses an output that is one of the files that the run reads, which would be emptied before, or while, it is read,
+    /// and one file for two purposes, of which one would overwrite the other.
     ///
-    /// - Parameter inputs: Names of files; those that name none (URLs, `-`) do no harm.
-    static func checkOutputs(_ options: RunOptions, _ output: OutputOptions, inputs: [String?]) throws {
-        let outputs = [
-            ("-o", output.output), ("--failed-to", output.failedTo), ("--sqlite", output.sqlite),
-            ("--cookie-jar", options.request.cookieJar),
-        ]
-        let known = inputs.compactMap { $0.flatMap(file) }
-        for (option, name) in outputs {
-            guard let name, let written = file(name), known.contains(where: { $0 == written }) else { continue }
-            throw ValidationError(
-                "\(option): \(TerminalText.escaped(name)) is a list that this run reads; write to another file")
+    /// - Parameters:
+    ///   - others: Files of the command's own options that the run writes, by option.
+    ///   - inputs: Names of files that are read; those that name none (URLs, `-`) do no harm.
+    static func checkFiles(
+        _ options: RunOptions, _ output: OutputOptions, others: [(option: String, name: String?)] = [],
+        inputs: [String?]
+    ) throws {
+        let cache = options.cache.cache == OptionalValue.none ? nil : options.cache.cache
+        let written =
+            [
+                ("-o", output.output), ("--failed-to", output.failedTo), ("--sqlite", output.sqlite),
+                ("--cookie-jar", options.request.cookieJar), ("--cache", cache),
+            ] + others
+        let read = inputs.compactMap { $0.flatMap(identity) }
+        var known: [(option: String, file: FileIdentity)] = []
+        for (option, name) in written {
+            guard let name, let file = identity(name) else { continue }
+            if read.contains(file) {
+                throw ValidationError(
+                    "\(option): \(TerminalText.escaped(name)) is a list that this run reads; write to another file")
+            }
+            if let other = known.first(where: { $0.file == file }) {
+                throw ValidationError(
+                    "\(other.option) and \(option) need a file each; both name \(TerminalText.escaped(name))")
+            }
+            known.append((option, file))
         }
     }
 
-    /// What tells a regular file from all others; nil for anything else.
-    private static func file(_ name: String) -> [UInt64]? {
-        guard name != "-", let status = try? Stat(name), status.type == .regular else { return nil }
-        return [
-            UInt64(truncatingIfNeeded: status.deviceID.rawValue), UInt64(truncatingIfNeeded: status.inode.rawValue),
-        ]
+    /// What tells a file from all others: its inode, or its path while it is not there.
+    private enum FileIdentity: Equatable {
+        case inode(device: UInt64, number: UInt64)
+        case path(String)
+    }
+
+    /// The identity of a regular file, or of one that is not there; nil for a terminal, a pipe and the like.
+    private static func identity(_ name: String) -> FileIdentity? {
+        guard !name.isEmpty, name != "-" else { return nil }
+        guard let status = try? Stat(name) else { return .path(OutputFile.absolute(name)) }
+        guard status.type == .regular else { return nil }
+        return .inode(
+            device: UInt64(truncatingIfNeeded: status.deviceID.rawValue),
+            number: UInt64(truncatingIfNeeded: status.inode.rawValue))
     }
 }

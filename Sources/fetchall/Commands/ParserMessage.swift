@@ -1,4 +1,5 @@
 import FetchGitHub
+import FetchHTTP
 
 /// What the argument parser says about a command line, as one line for the user.
 enum ParserMessage {
@@ -17,7 +18,8 @@ enum ParserMessage {
             return "'\(login)' is not an option; write a login that begins with a hyphen into a file or after --: "
                 + "fetchall github -- \(login)"
         }
-        return line
+        // A URL may have become the value of an option that was written without its own.
+        return line.contains("//") ? PrintableURL.hidingCredentials(in: line) : line
     }
 
     /// The number of changed, added and removed characters between two texts (Levenshtein).
