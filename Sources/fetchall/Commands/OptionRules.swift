@@ -119,7 +119,9 @@ enum OptionRules {
     /// The identity of a regular file, or of one that is not there; nil for a terminal, a pipe and the like.
     private static func identity(_ name: String) -> FileIdentity? {
         guard !name.isEmpty, name != "-" else { return nil }
-        guard let status = try? Stat(name) else { return .path(OutputFile.absolute(name)) }
+        guard let status = try? Stat(name) else {
+            return .path(FilePath(OutputFile.absolute(name)).lexicallyNormalized().string)
+        }
         guard status.type == .regular else { return nil }
         return .inode(
             device: UInt64(truncatingIfNeeded: status.deviceID.rawValue),
