@@ -10,7 +10,7 @@ import Darwin
 SignalWatcher.block()
 ProcessMemory.tune()
 let console = Console()
-if let problem = ResourceLimits.addressSpaceProblem {
+if let problem = ResourceLimits.addressSpaceProblem ?? ResourceLimits.openFilesProblem {
     console.say("fetchall: \(problem)")
     exit(ExitStatus.io.rawValue)
 }

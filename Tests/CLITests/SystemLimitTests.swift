@@ -222,4 +222,19 @@ struct SystemLimitTests {
         let peak = try #require(result.complaints.last?.split(separator: " ").last.flatMap { Int($0) })
         #expect(peak < 300 << 10, "\(peak) KiB")
     }
+
+    /// libdispatch ends the process with SIGILL where it gets no descriptor.
+    @Test(arguments: [4, 9, 13, 16, 20, 24])
+    func `few descriptors end in records or in one line, never in a crash`(count: Int) async throws {
+        let server = try LoopbackServer { _ in .ok() }
+        defer { server.stop() }
+        for options in ["", "--cache=cache", "--sqlite table", "--resume journal", "--dedupe", "-o out"] {
+            let scratch = try Scratch()
+            let result = try await Tool.shell(
+                "ulimit -n \(count); exec \"$0\" --jsonl --max 4 --max-wait 1s \(options) \"$1\"",
+                ["\(server.baseURL)/[1-8]"], directory: scratch.path)
+            #expect([0, 1, 2, 3].contains(result.exit), "\(options): \(result)")
+            #expect(result.exit == 0 || !result.stderr.isEmpty, "\(options): \(result)")
+        }
+    }
 }

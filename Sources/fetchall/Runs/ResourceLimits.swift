@@ -30,6 +30,19 @@ struct ResourceLimits {
         openFiles = Int(clamping: min(limit.rlim_cur, 1_048_576))
     }
 
+    /// Whether the system lets this process open so few files that they may all be in use.
+    var areFew: Bool { openFiles < 1024 }
+
+    /// The minimum number of open files for a run of one request. libdispatch ends the process where it gets none.
+    private static let leastOpenFiles = 16
+
+    /// What is wrong with the limit of open files; nil if nothing is.
+    static var openFilesProblem: String? {
+        guard ResourceLimits().openFiles < leastOpenFiles else { return nil }
+        return
+            "the limit of open files is too small: fetchall needs at least \(leastOpenFiles) (ulimit -n \(leastOpenFiles))"
+    }
+
     /// The minimum address space in bytes (`ulimit -v`) in which threads start reliably. libdispatch waits for ever for
     /// a thread that the system does not create.
     private static let leastAddressSpace: UInt64 = 800 << 20
