@@ -73,7 +73,8 @@ struct OwnFieldTests {
             #expect(request.header(name) == nil)
             #expect(plain.headers.count == request.headers.count + 1)
         }
-        for semicolon in [";", "; "] {
+        // A Content-Length without a number is sent too, but no server reads a request behind it.
+        for semicolon in [";", "; "] where name != "Content-Length" {
             let request = try #require(await sent(options + ["-H", name + semicolon, "BASE/"]).first)
             #expect(request.values(name) == [""])
             #expect(plain.headers.count == request.headers.count)

@@ -26,7 +26,7 @@ struct RunScope {
         let (network, bounded) = bound()
         // libdispatch opens descriptors with the first task that sleeps, and ends the process with SIGILL if none is left.
         // Where they are few it does so before the run opens its own.
-        if ResourceLimits().areFew { try? await Task.sleep(for: .nanoseconds(1)) }
+        if ResourceLimits().areFew { try? await Task.sleep(for: .milliseconds(1)) }
         let cache: ResponseCache?
         do throws(StoreFailure) {
             cache = try openCache(network)

@@ -150,7 +150,8 @@ struct CrawlOptionTests {
         let url = "http://127.0.0.1:1/"
         for (arguments, word) in [
             ([], "name a URL"), (["ftp://127.0.0.1/"], "ftp"), (["--fresh", url], "--state"),
-            (["--explain", url], "--state"), (["-d", "x", url], "GET"), (["-I", url], "GET"),
+            (["--explain", url], "--state"), (["-d", "x", url], "-d cannot be used with crawl"),
+            (["-I", url], "-I cannot be used with crawl"),
             (["--max-depth", "-1", url], "--max-depth"), (["--scope", "world", url], "--scope"),
             (["--sitemap", "nonsense", url], "--sitemap"),
             (["--delay", "soon", url], "--delay"), (["--max-pages", "0", url], "--max-pages"),
