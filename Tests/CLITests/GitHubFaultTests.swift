@@ -111,7 +111,7 @@ struct GitHubFaultTests {
         #expect(rows.map(\.login) == ["octocat"] + logins)
         #expect(rows.first?.error == nil)
         #expect(rows.dropFirst().allSatisfy { $0.error?.kind == "invalid-url" })
-        #expect(github.server.log.map(\.target) == [token == nil ? "/users/octocat" : "/graphql"])
+        #expect(github.server.log.map(\.target) == ["/users/octocat"])
     }
 
     @Test func `a server that is not there is told as such`() async throws {
