@@ -32,7 +32,7 @@ static inline uint64_t csqlite_seal_word(uint64_t sum, uint64_t word) {
     return sum ^ sum >> 32;
 }
 
-/// The sum of more bytes. Any damage is missed with a chance of 1 in 2^64; it is no protection against people.
+/// The sum of more bytes. Any damage is missed with a chance of 1 in 2^64; it does not protect against tampering.
 static inline uint64_t csqlite_seal_bytes(uint64_t sum, const void *bytes, size_t count) {
     const unsigned char *next = (const unsigned char *)bytes;
     uint64_t word[4] = {0};

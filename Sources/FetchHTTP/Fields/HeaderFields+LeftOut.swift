@@ -26,7 +26,7 @@ extension HeaderFields {
     /// Whether the user decided about a field, so that the program must not add its own.
     package func decides(_ name: String) -> Bool { contains(name) || leavesOut(name) }
 
-    /// The fields whose name satisfies the predicate. What is left out stays so: it tells nobody anything.
+    /// The fields whose name satisfies the predicate. What is left out stays so: it reveals nothing.
     package func keeping(_ keep: (String) -> Bool) -> HeaderFields {
         var kept = filter(keep)
         for name in leftOut where !kept.leavesOut(name) { kept.leaveOut(name) }

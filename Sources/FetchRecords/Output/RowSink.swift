@@ -25,7 +25,7 @@ package struct RowSink: RecordSink, Sendable {
         isFirst = false
     }
 
-    /// Appends a number with all its digits. A negative number is no formula.
+    /// Appends a number with all its digits. A negative number is not a formula.
     mutating func number(_ digits: String, into out: inout [UInt8]) {
         next(into: &out)
         out.append(contentsOf: digits.utf8)

@@ -1,6 +1,6 @@
 import CZlib
 
-/// CRC-32 as gzip has it (RFC 1952 §8): it shows damage, and is no protection against people.
+/// CRC-32 as gzip has it (RFC 1952 §8): it shows damage, and does not protect against tampering.
 package enum CRC32 {
     /// The sum of more bytes after those of an earlier sum; 0 before the first.
     package static func of(_ bytes: ArraySlice<UInt8>, after sum: UInt32) -> UInt32 {

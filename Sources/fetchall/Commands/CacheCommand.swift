@@ -5,12 +5,6 @@ import FetchSystem
 import FetchArgumentParser
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
-
 /// `fetchall cache path|stats|clear`: the file of `--cache`.
 struct CacheCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
