@@ -60,10 +60,15 @@ struct GitHubResumeRefusalTests {
         let scratch = try Scratch()
         let github = try GitHubTool.silent()
         let list = try scratch.write("list", "user-1\n")
-        for arguments in [["--input", list], ["-o", list, "user-1"], ["--sqlite", list, "user-1"]] {
+        let refused: [(arguments: [String], why: String)] = [
+            (["--input", list], "--resume: \(list) is a list that this run reads; write to another file"),
+            (["-o", list, "user-1"], "-o and --resume need a file each; both name \(list)"),
+            (["--sqlite", list, "user-1"], "--sqlite and --resume need a file each; both name \(list)"),
+        ]
+        for (arguments, why) in refused {
             let result = try await github.run(["--resume", list] + arguments)
             #expect(result.exit == 2)
-            #expect(result.stderr == "fetchall: --resume needs a file that the run does not use otherwise\n")
+            #expect(result.stderr == "fetchall: \(why)\n")
         }
         let other = try await github.run(["--resume", list, "user-1"])
         #expect(other.exit == 3)
