@@ -15,7 +15,13 @@ package struct CurlTransport: CallbackTransport {
 
     /// Sends the request; credentials in its URL become an Authorization header, unless there is one.
     package func send(_ request: Request, into sink: BodySink, limits: TransferLimits) async -> TransferResult {
-        await loops.first.perform(Self.authorized(request), into: sink, limits: limits)
+        let request = Self.authorized(request)
+        let result = await loops.first.perform(request, into: sink, limits: limits)
+        // Where this machine has no room, the idle connections of the other loop are all that is left.
+        guard let error = result.error, error.kind == .localLimit, !error.mayHaveSent, let second = loops.second else {
+            return result
+        }
+        return await second.perform(request, into: sink, limits: limits)
     }
 
     /// Starts the request; the closure is called on the thread of a loop.

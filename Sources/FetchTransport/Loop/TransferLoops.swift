@@ -12,7 +12,7 @@ import Synchronization
 package final class TransferLoops: Sendable {
     /// The loop that runs the tasks.
     let first: TransferLoop
-    private let second: TransferLoop?
+    let second: TransferLoop?
     private let options: NetworkOptions
     /// Which of two loops an origin was assigned to: whether to the second.
     private let homes = Mutex(OriginTable<Bool>())
