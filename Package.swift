@@ -65,6 +65,7 @@ let package = Package(
             dependencies: [
                 "CCrypto", "CPosix", "CZlib",
                 .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict),

@@ -23,7 +23,10 @@ do throws(ParseFailure) {
 }
 SecretArguments.hide()
 if let status = Fetchall.answerAtOnce(arguments, console) { _exit(status.rawValue) }
-console.signals.start()
+guard console.signals.start() else {
+    console.say("fetchall: \(ResourceLimits.noThread)")
+    exit(ExitStatus.io.rawValue)
+}
 // No `await` at the top level: libdispatch on Linux suspends the main thread of an asynchronous main with no signal
 // blocked (sigsuspend), so that SIGINT would end the process there and never reach the thread that waits for it. Its
 // pool also starts three threads and takes 1.5 ms; this thread can do the little work that belongs to neither a loop

@@ -88,7 +88,7 @@ import Darwin
         let written = Shared(0)
         let total = 400_000
         let isDone = AsyncGate()
-        BackgroundThread.start {
+        _ = BackgroundThread.start {
             let line = Array("http://a/\n".utf8)
             let block = Array(repeatElement(line, count: 100).joined())
             for _ in 0..<(total / 100) {

@@ -46,3 +46,12 @@ uintptr_t cposix_thread_start(void *(*body)(void *), void *argument);
 void cposix_thread_join(uintptr_t thread);
 void cposix_thread_detach(uintptr_t thread);
 uintptr_t cposix_thread_current(void);
+
+/// A flag that one thread waits for until a time of the monotonic clock, in nanoseconds, and that any thread sets. It needs no
+/// descriptor. NULL where the system has no memory.
+typedef struct cposix_flag cposix_flag;
+cposix_flag *cposix_flag_make(void);
+
+/// Waits until the flag is set or the time has come, and clears it. UINT64_MAX waits for the flag alone.
+void cposix_flag_wait(cposix_flag *flag, uint64_t until);
+void cposix_flag_set(cposix_flag *flag);

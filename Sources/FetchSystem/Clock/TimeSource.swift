@@ -20,8 +20,6 @@ public struct SystemTime: TimeSource {
     /// The system's wall clock.
     public func wallMilliseconds() -> Int64 { MonotonicClock.wallMilliseconds() }
 
-    /// Waits on the continuous clock.
-    public func sleep(for duration: Duration) async throws {
-        try await Task.sleep(for: duration, tolerance: .zero, clock: .continuous)
-    }
+    /// Waits on the monotonic clock.
+    public func sleep(for duration: Duration) async throws { try await SleepTimer.shared.sleep(for: duration) }
 }

@@ -30,10 +30,10 @@ struct ResourceLimits {
         openFiles = Int(clamping: min(limit.rlim_cur, 1_048_576))
     }
 
-    /// Whether the system lets this process open so few files that they may all be in use.
-    var areFew: Bool { openFiles < 1024 }
+    /// What is wrong when a thread cannot be started.
+    static let noThread = "the system has no thread left (ulimit -u)"
 
-    /// The minimum number of open files for a run of one request. libdispatch ends the process where it gets none.
+    /// The minimum number of open files for a run of one request.
     private static let leastOpenFiles = 16
 
     /// What is wrong with the limit of open files; nil if nothing is.

@@ -24,9 +24,10 @@ struct RunScope {
         _ body: (Scheduler, ThreadExecutor) async throws -> ExitStatus
     ) async throws -> ExitStatus {
         let (network, bounded) = bound()
-        // libdispatch opens descriptors with the first task that sleeps, and ends the process with SIGILL if none is left.
-        // Where they are few it does so before the run opens its own.
-        if ResourceLimits().areFew { try? await Task.sleep(for: .milliseconds(1)) }
+        guard SleepTimer.shared.start() else {
+            console.say("fetchall: \(ResourceLimits.noThread)")
+            return .io
+        }
         let cache: ResponseCache?
         do throws(StoreFailure) {
             cache = try openCache(network)

@@ -42,7 +42,9 @@ final class SignalWatcher: Sendable {
     }
 
     /// Starts to watch.
-    func start() {
+    ///
+    /// - Returns: False when the system has no thread left. The blocked signals would then never be received.
+    func start() -> Bool {
         BackgroundThread.start { [self] in
             var signals = Self.watched
             while true {
