@@ -109,22 +109,34 @@ static inline void *ccurl_openssl(CURL *easy) {
     return session->backend == CURLSSLBACKEND_OPENSSL ? session->internals : 0;
 }
 
-/// Whether the TLS library has bytes of the handle's connection that libcurl has not read. It is libcurl's own library, so
-/// its functions are looked up among what is loaded.
+/// A function of the TLS library, which is libcurl's own: it is looked up once among what is loaded.
+static inline void *ccurl_tls_function(void **known, const char *name) {
+    void *function = __atomic_load_n(known, __ATOMIC_RELAXED);
+    if (!function) {
+        function = dlsym(RTLD_DEFAULT, name);
+        __atomic_store_n(known, function, __ATOMIC_RELAXED);
+    }
+    return function;
+}
+
+/// Whether the TLS library has bytes of the handle's connection that libcurl has not read.
 static inline int ccurl_has_decrypted_bytes(CURL *easy) {
+    static void *known;
     void *ssl = ccurl_openssl(easy);
-    int (*pending)(const void *) = ssl ? (int (*)(const void *))dlsym(RTLD_DEFAULT, "SSL_pending") : 0;
+    if (!ssl) return 0;
+    int (*pending)(const void *) = (int (*)(const void *))ccurl_tls_function(&known, "SSL_pending");
     return pending && pending(ssl) > 0;
 }
 
 /// What the TLS handshake of the handle's connection has agreed on (ALPN): 2 for HTTP/2, 1 for anything else or nothing;
 /// 0 if it is unknown.
 static inline int ccurl_negotiated_http(CURL *easy) {
+    static void *known;
     void *ssl = ccurl_openssl(easy);
+    if (!ssl) return 0;
     void (*selected)(const void *, const unsigned char **, unsigned int *) =
-        ssl ? (void (*)(const void *, const unsigned char **, unsigned int *))dlsym(
-                  RTLD_DEFAULT, "SSL_get0_alpn_selected")
-            : 0;
+        (void (*)(const void *, const unsigned char **, unsigned int *))ccurl_tls_function(
+            &known, "SSL_get0_alpn_selected");
     if (!selected) return 0;
     const unsigned char *name = 0;
     unsigned int length = 0;

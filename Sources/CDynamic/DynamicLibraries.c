@@ -37,6 +37,8 @@ static const struct function jq_functions[] = {
     FUNCTION(cdynamic_jq, jq_start),
     FUNCTION(cdynamic_jq, jq_next),
     FUNCTION(cdynamic_jq, jq_halted),
+    FUNCTION(cdynamic_jq, jq_halt),
+    FUNCTION(cdynamic_jq, jv_invalid),
     FUNCTION(cdynamic_jq, jv_string),
     FUNCTION(cdynamic_jq, jv_array),
     FUNCTION(cdynamic_jq, jv_parse_sized),

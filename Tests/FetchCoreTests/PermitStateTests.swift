@@ -305,6 +305,68 @@ import Testing
     }
 }
 
+/// Waiters always have somebody, or a time, to wait for.
+@Suite struct PermitStandstillTests {
+    @Test(arguments: 0..<100) func `issue 20.3: no sequence of events ends in a standstill`(seed: Int) {
+        var random = SeededRandom(seed: UInt64(seed))
+        let keys = ["a", "b", "c", "d", "e"]
+        let rate = RateLimit(maxCalls: 2, period: .seconds(1))
+        let permits = Permits(
+            limit: Int.random(in: 1...6, using: &random), perKey: [nil, 1, 2].randomElement(using: &random) ?? nil,
+            rate: Bool.random(using: &random) ? rate : nil, ratePerKey: Bool.random(using: &random) ? rate : nil,
+            probe: [nil, 1].randomElement(using: &random) ?? nil)
+        var holders: [(id: Int, key: String)] = []
+        var waiting: [(id: Int, key: String)] = []
+        func grant(_ granted: [Int]) {
+            for id in granted {
+                if let index = waiting.firstIndex(where: { $0.id == id }) { holders.append(waiting.remove(at: index)) }
+            }
+            let refused = Set(permits.refused.map(\.id))
+            waiting.removeAll { refused.contains($0.id) }
+        }
+        for id in 0..<400 {
+            permits.now += .milliseconds(Int.random(in: 0...300, using: &random))
+            switch Int.random(in: 0..<8, using: &random) {
+            case 0, 1, 2:
+                let key = keys.randomElement(using: &random) ?? "a"
+                let isFirst = Bool.random(using: &random)
+                waiting.append((id, key))
+                grant(permits.request(id, for: key, isFirst: isFirst) ? [id] : [])
+            case 3, 4, 5:
+                guard let index = holders.indices.randomElement(using: &random) else { continue }
+                let signals: [AuthorityPace.Signal] = [.unknown, .answered, .reached, .unreachable, .localLimit]
+                grant(permits.release(holders.remove(at: index).key, signals.randomElement(using: &random) ?? .unknown))
+            case 6: grant(permits.advance(to: permits.now))
+            default:
+                // No more inputs, now or soon.
+                grant(permits.expectInput(until: Bool.random(using: &random) ? nil : permits.now + .seconds(1)))
+            }
+            if !waiting.isEmpty { #expect(!permits.state.isAtStandstill) }
+        }
+        // It ends, if time passes and permits come back.
+        grant(permits.expectInput(until: nil))
+        for _ in 0..<4000 where !waiting.isEmpty || !holders.isEmpty {
+            if let holder = holders.popLast() { grant(permits.release(holder.key, .answered)) }
+            if let wake = permits.state.nextWake { grant(permits.advance(to: max(wake, permits.now))) }
+        }
+        #expect(waiting.isEmpty && holders.isEmpty)
+    }
+
+    @Test func `issue 20.3: a standstill would be refused, and the state works after it`() {
+        let permits = Permits(limit: 1)
+        #expect(permits.request(1, for: "a"))
+        for id in 2...4 { #expect(!permits.request(id, for: id == 4 ? "b" : "a")) }
+        var refused: [Int] = []
+        permits.state.refuseAll(FetchError(.io, "a fault")) { id, _ in
+            refused.append(id)
+            return true
+        }
+        #expect(refused.sorted() == [2, 3, 4])
+        #expect(permits.release("a").isEmpty)
+        #expect(permits.request(5, for: "b"))
+    }
+}
+
 /// A state with what it decided, and a clock.
 private final class Permits {
     var state: PermitState<Int>

@@ -40,6 +40,31 @@ import Darwin
         poller.set(change(second.readEnd, .readable))
         #expect(events(&poller) == [second.readEnd: .readable])
     }
+
+    /// The kernel watches no regular file, as it watches no socket beyond fs.epoll.max_user_watches.
+    @Test func `issue 20.3: what epoll refuses is polled, beside what it watches`() throws {
+        var poller = try EpollPoller()
+        defer { poller.close() }
+        let refused = open("/proc/self/exe", O_RDONLY)
+        try #require(refused >= 0)
+        defer { SystemFile.close(refused) }
+        poller.set(change(refused, .readable))
+        #expect(events(&poller) == [refused: .readable])
+        let pipe = try Pipe()
+        defer { pipe.close() }
+        poller.set(change(pipe.readEnd, .readable))
+        #expect(events(&poller) == [refused: .readable])
+        pipe.write()
+        #expect(events(&poller) == [refused: .readable, pipe.readEnd: .readable])
+        poller.waker.wake()
+        #expect(events(&poller) == [refused: .readable, pipe.readEnd: .readable])
+        poller.set(change(refused, .writable, isNew: false))
+        #expect(events(&poller) == [refused: .writable, pipe.readEnd: .readable])
+        poller.remove(refused)
+        #expect(events(&poller) == [pipe.readEnd: .readable])
+        pipe.read()
+        #expect(events(&poller, milliseconds: 0).isEmpty)
+    }
     #endif
 
     @Test func pollForgetsASocketThatWasClosed() throws {

@@ -82,6 +82,8 @@ struct cdynamic_jq {
     __typeof__(jq_start) *_Nonnull jq_start;
     __typeof__(jq_next) *_Nonnull jq_next;
     __typeof__(jq_halted) *_Nonnull jq_halted;
+    __typeof__(jq_halt) *_Nonnull jq_halt;
+    __typeof__(jv_invalid) *_Nonnull jv_invalid;
     __typeof__(jv_string) *_Nonnull jv_string;
     __typeof__(jv_array) *_Nonnull jv_array;
     __typeof__(jv_parse_sized) *_Nonnull jv_parse_sized;

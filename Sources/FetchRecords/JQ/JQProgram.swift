@@ -69,16 +69,25 @@ final class JQProgram: @unchecked Sendable {
         }
         problem = nil
         jq.pointee.jq_start(state, value, 0)
+        let (result, isHalted) = JQWatch.watch(state, jq) { outputs(of: state, jq) }
+        if isHalted { throw InputFailure("ended, because the run has to end and the program did not") }
+        return try result.get()
+    }
+
+    /// The outputs of the program that was started.
+    private func outputs(
+        of state: OpaquePointer, _ jq: UnsafePointer<cdynamic_jq>
+    ) -> Result<[Output], InputFailure> {
         var outputs: [Output] = []
         while true {
             let next = jq.pointee.jq_next(state)
             guard jq.pointee.jv_get_kind(next) != JV_KIND_INVALID else {
                 if jq.pointee.jv_invalid_has_msg(jq.pointee.jv_copy(next)) != 0 {
-                    throw InputFailure(Self.message(of: next, jq))
+                    return .failure(InputFailure(Self.message(of: next, jq)))
                 }
                 jq.pointee.jv_free(next)
-                if jq.pointee.jq_halted(state) != 0 { throw InputFailure("the program halted") }
-                return outputs
+                if jq.pointee.jq_halted(state) != 0 { return .failure(InputFailure("the program halted")) }
+                return .success(outputs)
             }
             outputs.append(Self.output(next, jq))
         }

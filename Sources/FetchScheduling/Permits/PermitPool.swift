@@ -171,6 +171,18 @@ final class PermitPool: Sendable {
         state.withLock { $0.permits.isHopeless(at: time.now(), after: bound) }
     }
 
+    /// Whether waiters exist and nothing will ever happen (``PermitState/isAtStandstill``).
+    var isAtStandstill: Bool { state.withLock { $0.permits.isAtStandstill } }
+
+    /// Refuses all waiters if nothing will ever happen, so that a fault of this program is reported and does not hang.
+    func endStandstill() {
+        change { permits, _, deliver in
+            guard permits.isAtStandstill else { return }
+            permits.refuseAll(
+                FetchError(.io, "nothing is in flight and nothing will be: a fault of fetchall, please report it"), deliver)
+        }
+    }
+
     /// Lends no more permits.
     func close() {
         let (waiters, timer) = state.withLock { state in

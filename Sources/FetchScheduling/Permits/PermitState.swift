@@ -78,6 +78,13 @@ struct PermitState<Waiter: Sendable>: Sendable {
     /// help.
     var isStarving: Bool { used < limits.total && turns.isEmpty && (blockedCount > 0 || !probes.isEmpty) }
 
+    /// Whether waiters exist, no permit is lent, and neither a time nor more inputs would change that. No event leaves such
+    /// a state, except that waiters may be gone that nobody has noticed yet.
+    var isAtStandstill: Bool {
+        used == 0 && !isClosed && (blockedCount > 0 || !turns.isEmpty || !probes.isEmpty) && nextWake == nil
+            && !hasInputAtHand
+    }
+
     /// When ``advance(to:_:)`` would change something; nil for never.
     @inline(__always)
     var nextWake: Duration? {
@@ -176,6 +183,14 @@ struct PermitState<Waiter: Sendable>: Sendable {
         expectsInputUntil = until ?? (probes.hasSeveral ? now + grace : nil)
         hasInputAtHand = isAtHand
         if !probes.isEmpty { lendToWaiting(now, deliver) }
+    }
+
+    /// Refuses all waiters.
+    mutating func refuseAll(_ error: FetchError, _ deliver: Deliver) {
+        for slot in lines.indices {
+            refuse(slot, error, deliver)
+            setStanding(slot, .idle)
+        }
     }
 
     /// Lends no more permits; returns all waiters.

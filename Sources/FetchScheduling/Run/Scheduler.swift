@@ -122,8 +122,8 @@ package final class Scheduler: Sendable {
     /// Lends no more permits: all waiters get `cancelled`.
     package func close() async { await semaphore.close() }
 
-    /// Runs everything, with three tasks beside it: one cancels what is in flight when a stopped run has had its grace
-    /// period, one ends a list that still delivers inputs then, one raises the deadline.
+    /// Runs everything, with four tasks beside it: one cancels what is in flight when a stopped run has had its grace
+    /// period, one ends a list that still delivers inputs then, one raises the deadline, one looks for a standstill.
     private func runUnlessCut(_ inputs: any InputSource, _ outcomes: OutcomeStream) async {
         await withTaskGroup(of: Bool.self) { group in
             group.addTask(executorPreference: transport.executor) {
@@ -144,10 +144,25 @@ package final class Scheduler: Sendable {
                     return false
                 }
             }
+            group.addTask {
+                await self.watchForStandstill()
+                return false
+            }
             while let isOver = await group.next(), !isOver {}
             group.cancelAll()
         }
         outcomes.finish()
+    }
+
+    /// Ends requests that wait for something that will not happen. Two looks in a row, so that waiters that are just gone
+    /// have been noticed.
+    private func watchForStandstill() async {
+        var wasAtStandstill = false
+        while (try? await time.sleep(for: .seconds(5))) != nil {
+            let isAtStandstill = semaphore.pool.isAtStandstill
+            if wasAtStandstill, isAtStandstill { semaphore.pool.endStandstill() }
+            wasAtStandstill = isAtStandstill
+        }
     }
 
     /// Feeds inputs until the list ends; when the run is stopped, nothing new starts, and what is in flight is

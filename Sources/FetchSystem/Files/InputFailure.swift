@@ -6,6 +6,8 @@ public struct InputFailure: Error, Sendable, Hashable, CustomStringConvertible {
         case io
         /// A URL whose brackets or braces are not a valid glob.
         case invalidGlob
+        /// The system has no thread or descriptor left.
+        case system
     }
 
     /// The sentence.

@@ -34,12 +34,12 @@ package final class ReadAhead<Element: Sendable>: Sendable {
         do throws(SystemFailure) {
             waker = try Waker()
         } catch {
-            throw InputFailure(error.description)
+            throw InputFailure(error.description, .system)
         }
         let thread = NativeThread.start { [self] in finish(reading(waker, push)) }
         guard thread != 0 else {
             waker.close()
-            throw InputFailure("cannot start a thread")
+            throw InputFailure("cannot start a thread", .system)
         }
         // The thread cannot be joined: a read of standard input ends at any time.
         NativeThread.detach(thread)

@@ -47,8 +47,19 @@ package final class ThreadExecutor: TaskExecutor {
             }
             return true
         }
-        // A job must run somewhere: a task that outlives the thread, or has none, continues where it was woken.
-        if !isTaken { late.run(job, on: asUnownedTaskExecutor()) }
+        // A job must run somewhere, also that of a task that outlives the thread, or has none.
+        if !isTaken { late.run(job, on: self) }
+    }
+
+    /// Starts the thread, if it does not run.
+    ///
+    /// - Returns: False when the system has no thread left.
+    package func start() -> Bool {
+        state.withLock { state in
+            guard startsThread, !state.isClosed else { return false }
+            if state.thread == 0 { state.thread = NativeThread.start { [self] in run() } }
+            return state.thread != 0
+        }
     }
 
     /// Ends the thread once it has no work left, and joins it if it is its own. The second call does nothing.

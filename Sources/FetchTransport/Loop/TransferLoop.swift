@@ -118,11 +118,11 @@ package final class TransferLoop: TaskExecutor {
     /// Adds a job of a task that prefers this executor.
     package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        // A job must run somewhere: a task that outlives the loop continues where it was woken.
+        // A job must run somewhere, also that of a task that outlives the loop.
         if isOnThread {
             agent.enqueue(job)
         } else if !inbox.post(.job(job)) {
-            late.run(job, on: asUnownedTaskExecutor())
+            late.run(job, on: self)
         }
     }
 

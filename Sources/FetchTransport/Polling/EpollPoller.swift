@@ -5,11 +5,13 @@ import FetchSystem
 import CPosix
 import Glibc
 
-/// Waits with epoll: the cost of a wait depends on the sockets that are ready, not on those that are open.
+/// Waits with epoll: the cost of a wait depends on the sockets that are ready, not on those that are open. Sockets that the
+/// kernel takes no more of (`fs.epoll.max_user_watches`, memory) are waited for with poll(2), beside epoll's descriptor.
 struct EpollPoller: SocketPoller {
     private static let capacity = 512
     private let descriptor: Int32
     private let events: UnsafeMutablePointer<epoll_event>
+    private var refused: PollList
     let waker: Waker
 
     /// Opens the epoll descriptor and the wake-up descriptor.
@@ -26,7 +28,8 @@ struct EpollPoller: SocketPoller {
         }
         events = .allocate(capacity: Self.capacity)
         events.initialize(repeating: epoll_event(), count: Self.capacity)
-        control(EPOLL_CTL_ADD, waker.readEnd, EPOLLIN.rawValue)
+        refused = PollList(descriptor)
+        if control(EPOLL_CTL_ADD, waker.readEnd, EPOLLIN.rawValue) != 0 { refused.set(.readable, of: waker.readEnd) }
     }
 
     mutating func set(_ change: SocketInterest.Change) {
@@ -34,16 +37,33 @@ struct EpollPoller: SocketPoller {
         if change.events.contains(.readable) { mask |= EPOLLIN.rawValue }
         if change.events.contains(.writable) { mask |= EPOLLOUT.rawValue }
         // The number may belong to another socket than before: each error names the other call.
-        if control(change.isNew ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, change.socket, mask) != 0 {
-            control(errno == ENOENT ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, change.socket, mask)
+        let isWatched =
+            control(change.isNew ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, change.socket, mask) == 0
+            || control(errno == ENOENT ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, change.socket, mask) == 0
+        if isWatched {
+            if !refused.isEmpty { refused.remove(change.socket) }
+        } else {
+            refused.set(change.events, of: change.socket)
         }
     }
 
     mutating func remove(_ socket: Int32) {
         control(EPOLL_CTL_DEL, socket, 0)
+        if !refused.isEmpty { refused.remove(socket) }
     }
 
     mutating func wait(milliseconds: Int32, into list: inout [ReadySocket]) {
+        guard !refused.isEmpty else { return waitForWatched(milliseconds, &list) }
+        let start = list.count
+        let isReady = refused.wait(milliseconds: milliseconds, into: &list)
+        for index in list.indices.dropFirst(start).reversed() where list[index].socket == waker.readEnd {
+            waker.swallow()
+            list.remove(at: index)
+        }
+        if isReady { waitForWatched(0, &list) }
+    }
+
+    private func waitForWatched(_ milliseconds: Int32, _ list: inout [ReadySocket]) {
         let count = epoll_wait(descriptor, events, Int32(Self.capacity), milliseconds)
         guard count > 0 else { return }
         for index in 0..<Int(count) {

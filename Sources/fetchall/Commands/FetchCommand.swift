@@ -46,7 +46,7 @@ struct FetchCommand: ConsoleCommand {
         do {
             source = try SourceReader(
                 sources, defaults: try options.request.defaults(), expandsGlobs: !globoff)
-        } catch let failure as InputFailure {
+        } catch let failure as InputFailure where failure.reason != .system {
             let advice = failure.reason == .invalidGlob ? " (use --globoff to take it literally)" : ""
             throw ValidationError(failure.message + advice)
         }

@@ -37,6 +37,9 @@ struct Fetchall: ParsableCommand {
             // All other commands ask for help: they throw the text.
             try command.run()
             return .usage
+        } catch let failure as InputFailure where failure.reason == .system {
+            console.say("fetchall: \(failure.message)")
+            return .io
         } catch {
             if exitCode(for: error) == .success {
                 let text = fullMessage(for: error, columns: helpColumns(console))

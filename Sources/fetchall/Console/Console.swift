@@ -125,6 +125,15 @@ final class Console: Sendable {
         }
     }
 
+    /// Writes one message line unless another thread is writing, which may never end.
+    func trySay(_ text: String) {
+        _ = state.withLockIfAvailable { state in
+            beginMessage(&state)
+            Self.writeMessage(Array((TerminalText.escaped(text) + "\n").utf8))
+            draw(&state)
+        }
+    }
+
     /// Writes text for the user that is already formatted and safe.
     func show(_ text: String) {
         state.withLock { state in

@@ -40,7 +40,7 @@ struct IDOptions: ParsableArguments {
         }
         do {
             return try IDReader(arguments, lists: each, tables: tables, dropsRepeated: dropsRepeated)
-        } catch let failure as InputFailure {
+        } catch let failure as InputFailure where failure.reason != .system {
             throw ValidationError(failure.message)
         }
     }

@@ -1,4 +1,5 @@
 import FetchHTTP
+import FetchRecords
 import FetchScheduling
 import FetchStore
 import FetchSystem
@@ -50,6 +51,7 @@ struct RunScope {
             do throws(SystemFailure) { writer = try ThreadExecutor() } catch {
                 throw FetchError(.io, error.description)
             }
+            guard writer.start() else { throw FetchError(.io, ResourceLimits.noThread) }
         } catch {
             console.say("fetchall: \(error.message)")
             return .io
@@ -62,7 +64,7 @@ struct RunScope {
         console.signals.handle { [console, isQuiet = output.quiet] in
             stop.stop(.interrupted)
             if console.stderrIsTerminal, !isQuiet {
-                console.say(
+                console.trySay(
                     "fetchall: interrupted; finishing the requests in flight (interrupt again to quit immediately)")
             }
         }
@@ -73,6 +75,7 @@ struct RunScope {
         if !output.quiet {
             scheduler.whenShort { [console] in console.say("fetchall: fewer concurrent requests: \($0.message)") }
         }
+        async let _: Void = Self.endJQ(after: stop, scheduler.options.deadline)
         var status = try await body(scheduler, writer)
         loops.shutdown()
         if let failure = loops.closingFailure {
@@ -84,6 +87,13 @@ struct RunScope {
             status = .io
         }
         return console.signals.received.map { ExitStatus.signal($0) } ?? status
+    }
+
+    /// Ends jq programs that do not end by themselves once the run has to; returns when its task is cancelled. The
+    /// scheduler's own deadline is over when all responses are there.
+    private static func endJQ(after stop: StopSignal, _ deadline: Duration?) async {
+        if let deadline { await stop.sleep(for: deadline, on: SystemTime()) } else { await stop.wait() }
+        while (try? await SystemTime().sleep(for: .milliseconds(250))) != nil { JQWatch.end(longerThan: .seconds(1)) }
     }
 
     /// Opens the cache, if there is to be one.

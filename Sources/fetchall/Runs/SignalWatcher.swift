@@ -13,7 +13,10 @@ import Darwin
 ///
 /// SIGHUP is never the second: a terminal that goes away sends it up to three times, once by its shell, once by the
 /// kernel, and once by ``Console`` that finds it gone. Nor is the same signal within half a second: timeout(1) sends it to
-/// the process and then to its group. SIGHUP and SIGQUIT that were ignored when the process started (nohup(1), a
+/// the process and then to its group.
+///
+/// Three seconds after any but SIGINT the process ends, whatever is stuck: a reader of its output, a library, a disk.
+/// SIGHUP and SIGQUIT that were ignored when the process started (nohup(1), a
 /// background command of a script) stay ignored.
 final class SignalWatcher: Sendable {
     private struct State {
@@ -23,6 +26,9 @@ final class SignalWatcher: Sendable {
 
     /// The same signal within this time of the first is one with it.
     private static let echo: Duration = .milliseconds(500)
+
+    /// How long a run may take to end after SIGTERM, SIGHUP or SIGQUIT, in seconds.
+    private static let patience: UInt32 = 3
 
     private let state = Mutex(State())
 
@@ -50,12 +56,24 @@ final class SignalWatcher: Sendable {
             while true {
                 var received: Int32 = 0
                 guard sigwait(&signals, &received) == 0 else { continue }
+                if received == SIGALRM { endStuck() }
                 if isEcho(received) { continue }
                 // Immediately: records that are written are complete, and the user gave up the rest.
                 guard let interrupt = begin(received) else { _exit(128 + received) }
+                // Before anything that may itself be stuck.
+                if received != SIGINT { alarm(Self.patience) }
                 interrupt()
             }
         }
+    }
+
+    /// Ends the process, with a line if stderr takes it immediately.
+    private func endStuck() -> Never {
+        let line = Array(
+            "fetchall: ended \(Self.patience) s after the signal, with work left; the output may be incomplete\n".utf8)
+        var stderr = pollfd(fd: 2, events: Int16(POLLOUT), revents: 0)
+        if poll(&stderr, 1, 0) == 1 { _ = line.withUnsafeBytes { write(2, $0.baseAddress, $0.count) } }
+        _exit(128 + (received ?? SIGTERM))
     }
 
     /// Whether a signal belongs to the first one.
@@ -78,6 +96,7 @@ final class SignalWatcher: Sendable {
         sigemptyset(&signals)
         sigaddset(&signals, SIGINT)
         sigaddset(&signals, SIGTERM)
+        sigaddset(&signals, SIGALRM)
         // A blocked signal waits for sigwait(3) even if it is ignored, so it is left out.
         for number in [SIGHUP, SIGQUIT] where !isIgnored(number) { sigaddset(&signals, number) }
         return signals
