@@ -74,6 +74,14 @@ package final class SQLiteConnection {
     /// last close, and reports no failure there.
     package func checkpoint() throws(SQLiteError) { try execute("PRAGMA wal_checkpoint(PASSIVE)") }
 
+    /// Copies the whole write-ahead log into the file and empties it.
+    ///
+    /// - Returns: False when a part of it could not be copied, because another connection uses it.
+    package func checkpointCompletely() throws(SQLiteError) -> Bool {
+        // https://www.sqlite.org/pragma.html#pragma_wal_checkpoint: busy, pages of the log, pages that were copied.
+        try prepare("PRAGMA wal_checkpoint(TRUNCATE)").first { $0.int(0) == 0 && $0.int(1) == $0.int(2) } ?? false
+    }
+
     // MARK: Statements
 
     /// Runs all statements of a text, which have no parameters.

@@ -159,21 +159,37 @@ package final class CrawlStateFile: Sendable {
     /// incomplete.
     private static func create(_ path: String, _ identity: [String: String]) throws(StoreFailure) {
         let temporary = path + ".new"
-        try remove(temporary, ["", "-wal", "-journal", "-shm"])
+        let suffixes = ["", "-wal", "-journal", "-shm"]
+        try remove(temporary, suffixes)
+        var isNamed = false
+        // A full disk has no use for a part of a state.
+        defer { if !isNamed { for suffix in suffixes { unlink(temporary + suffix) } } }
         // The state of a crawl has the URLs that it saw: only its owner may read it. SQLite's files beside it get its mode.
         let descriptor = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0, SystemFile.close(descriptor) else { throw unwritable(path) }
         do {
             let connection = try SQLiteConnection(path: temporary)
             try configure(connection, creates: true)
-            try CrawlSchema.create(connection, identity: identity)
+            do {
+                try CrawlSchema.create(connection, identity: identity)
+                // SQLite does so itself at the last close, and reports no failure there.
+                guard try connection.checkpointCompletely() else {
+                    throw StoreFailure.io("cannot write \(TerminalText.escaped(path)): SQLite kept its log")
+                }
+            } catch {
+                try? connection.close()
+                throw error
+            }
             try connection.close()
+        } catch let error as StoreFailure {
+            throw error
         } catch {
             throw failure(error, TerminalText.escaped(path))
         }
         // The log of an older state does not belong to the new file.
         try remove(path, ["-wal", "-journal", "-shm"])
         guard rename(temporary, path) == 0 else { throw unwritable(path) }
+        isNamed = true
     }
 
     /// Removes files that may exist.
