@@ -81,4 +81,14 @@ import Testing
 
     /// The empty name is none, but must not trap.
     private static func hasOneName(_ names: inout NameRegistry) -> Bool { names.claim("", index: 0) == "_" }
+
+    @Test func `issue 21.3: names of an earlier run are taken, and so are their folders`() {
+        var names = NameRegistry()
+        names.insert("a/b/c.html")
+        names.insert("d")
+        #expect(names.claim("a/b/C.html", index: 4) == "a/b/C-4.html")
+        #expect(names.claim("a/b", index: 5) == "a/b-5")
+        #expect(names.claim("a", index: 6) == "a-6")
+        #expect(names.claim("d/e", index: 7) == "d-7/e")
+    }
 }

@@ -5,6 +5,11 @@ extension BodyFolder {
     /// The path of a page in a mirror: `{host}/{path}`.
     package static let mirrorTemplate = "{host}/{path}"
 
+    /// Gives the name that a page of an earlier run may have to no other page; for a page whose name was not recorded.
+    package func keepName(of url: FetchURL) {
+        reserve(for: Input(index: 0, text: url.href, request: .success(Request(Self.mirrored(url)))), isDone: true)
+    }
+
     /// Saves a body.
     ///
     /// - Parameters:

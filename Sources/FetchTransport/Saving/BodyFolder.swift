@@ -99,6 +99,9 @@ package final class BodyFolder: Sendable {
         if !isDone { state.withLock { $0.reserved[input.index] = name } }
     }
 
+    /// Gives a name that a file of an earlier run has to no other.
+    package func keep(_ name: String) { state.withLock { $0.names.insert(name) } }
+
     private func claim(for input: Input, _ url: FetchURL) -> String {
         let wanted = template.name(for: input, url: url)
         return state.withLock { $0.names.claim(wanted, index: input.index) }

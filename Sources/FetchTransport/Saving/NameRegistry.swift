@@ -34,6 +34,19 @@ struct NameRegistry: Sendable {
         return path
     }
 
+    /// Claims a name that was given out in an earlier run.
+    mutating func insert(_ name: String) {
+        var path = ""
+        for component in name.utf8.split(separator: UInt8(ascii: "/")).map({ String(Substring($0)) }) {
+            if !path.isEmpty {
+                folders.insert(Self.fingerprint(path))
+                path += "/"
+            }
+            path += component
+        }
+        files.insert(Self.fingerprint(path))
+    }
+
     /// The first free name of `name`, `name-7`, `name-7-2`, `name-7-3`, ….
     private static func free(_ name: String, index: Int, _ isFree: (String) -> Bool) -> String {
         if isFree(name) { return name }
