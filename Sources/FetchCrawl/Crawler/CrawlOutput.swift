@@ -6,6 +6,12 @@ import FetchSystem
 /// The destination of a crawl's records. The crawl decides when they must have left the process: before the frontier
 /// learns that their pages are complete.
 package protocol CrawlOutput {
+    /// Saves the body of a page, if bodies are saved: the outcome gets the name of the file, or the error.
+    mutating func save(_ outcome: inout Outcome)
+
+    /// Takes a failure whose record an earlier run has written.
+    mutating func list(_ failure: Outcome)
+
     /// Takes a record.
     ///
     /// - Returns: The offset of its end in the file.
@@ -13,6 +19,13 @@ package protocol CrawlOutput {
 
     /// Writes all added records; returns the state of the output after them.
     mutating func flush() throws(OutputFailure) -> OutputMark
+}
+
+extension CrawlOutput {
+    /// Saves nothing.
+    package mutating func save(_ outcome: inout Outcome) {}
+    /// Lists nothing.
+    package mutating func list(_ failure: Outcome) {}
 }
 
 /// Receives the messages of a crawl while it runs.

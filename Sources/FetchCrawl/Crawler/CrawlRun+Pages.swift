@@ -2,6 +2,7 @@ import FetchHTML
 import FetchHTTP
 import FetchRecords
 import FetchScheduling
+import FetchStore
 import FetchSystem
 
 /// Processes fetched pages.
@@ -49,22 +50,43 @@ extension CrawlRun {
     /// Writes the record of a page, and records that it is complete.
     private mutating func keep(_ outcome: Outcome, of fetched: Fetched) throws(OutputFailure) {
         let url = fetched.url
+        var outcome = outcome
+        var result = VisitResult(url.fingerprint, .later)
         var end: Int64 = 0
-        if url.kind != .sitemap {
+        if url.kind == .sitemap {
+            result.isPage = false
+        } else {
+            if !options.checksLinks {
+                outcome.input.index = records
+                output.save(&outcome)
+            }
             summary.add(outcome)
+            guard isDone(outcome) else {
+                summary.undone += 1
+                undone.insert(url.fingerprint)
+                return leases.keep(result, of: fetched.origin)
+            }
             if options.checksLinks {
                 if let error = outcome.error, errors.count < 100_000 { errors[url.fingerprint] = error }
             } else {
                 end = try write(outcome)
             }
+            result.isFailed = !outcome.isOK
+            result.file = outcome.fileName
         }
-        let ending: VisitResult.Ending =
+        result.ending =
             if let response = outcome.response, outcome.error.map({ $0.kind == .httpStatus }) ?? true {
                 .done(status: response.status, recordEnd: end)
             } else {
                 .failed(recordEnd: end)
             }
-        leases.keep(VisitResult(url.fingerprint, ending), of: fetched.origin)
+        leases.keep(result, of: fetched.origin)
+    }
+
+    /// Whether a page is complete. The rule is that of a list with `--resume`: a record now would become a second one
+    /// later. Links to a host that is down are what the link checker looks for.
+    private func isDone(_ outcome: Outcome) -> Bool {
+        !crawler.isDurable || Journal.isFinal(outcome) || options.checksLinks && outcome.error?.kind == .hostDown
     }
 
     /// Writes a record under the next number.

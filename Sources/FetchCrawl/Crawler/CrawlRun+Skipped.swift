@@ -13,26 +13,36 @@ extension CrawlRun {
     }
 
     /// The record of a URL that robots.txt forbids: always for a seed, for others on request.
+    ///
+    /// - Returns: The end of the record in the output; 0 without one.
+    @discardableResult
     mutating func write(
         _ url: FetchURL, depth: Int, parent: String?, _ reason: SkipReason, _ error: FetchError?
-    ) throws(OutputFailure) {
+    ) throws(OutputFailure) -> Int64 {
         let isSeed = parent == nil && depth == 0 && reason == .robots
         // Most links of most pages: a record that is not wanted is not made.
-        guard isSeed || options.showsSkipped else { return summary.add(reason) }
+        guard isSeed || options.showsSkipped else {
+            summary.add(reason)
+            return 0
+        }
         var outcome = Outcome(input: Input(index: 0, text: url.href, request: .success(Request(url))), error: error)
         let details = CrawlDetails(
             depth: depth, parent: parent, robots: reason == .robots ? "disallowed" : nil, skipped: reason)
         outcome.crawl = isSeed ? CrawlDetails(depth: depth, robots: "disallowed") : details
         // A seed that cannot be fetched is a failure of the crawl; everything else is expected.
         summary.add(outcome)
-        try write(outcome)
+        return try write(outcome)
     }
 
     /// Writes the records at the end: the seeds that were not reached, the rest of the queue on request, and the broken
     /// links.
     mutating func writeRest() async throws(OutputFailure) {
         if crawler.scheduler.stop.reason == nil {
-            for seed in options.seeds where !options.sitemapsOnly { try await writeHeld(seed.plain) }
+            // A seed that was given twice is one page.
+            var seen: Set<String> = []
+            for seed in options.seeds where !options.sitemapsOnly && seen.insert(seed.plain.href).inserted {
+                try await writeHeld(seed.plain)
+            }
         }
         guard options.showsSkipped || options.checksLinks else { return }
         var position: ScanPosition?
@@ -43,7 +53,9 @@ extension CrawlRun {
             }
             for record in page.records {
                 if options.checksLinks { try await writeIfBroken(record) }
-                if options.showsSkipped, record.state == .queued, record.kind != .sitemap {
+                if options.showsSkipped, record.state == .queued, record.kind != .sitemap,
+                    !undone.contains(record.fingerprint)
+                {
                     let isHeld = held[record.url.origin.serialization] != nil
                     if record.depth == 0, isHeld { continue }
                     try write(
@@ -61,13 +73,24 @@ extension CrawlRun {
         let record = try await Self.io { [crawler] () async throws(FetchError) in
             try await crawler.frontier.find(key)
         }
-        guard record?.state == .queued else { return }
-        try write(seed, depth: 0, parent: nil, .robots, FetchError(.robotsDisallowed, reason))
+        guard let record, record.state == .queued else { return }
+        let error = FetchError(.robotsDisallowed, reason)
+        guard !record.isReported else {
+            // An earlier run has written the record, and this one fails for the same reason.
+            let outcome = Outcome(
+                input: Input(index: 0, text: seed.href, request: .success(Request(seed))), error: error)
+            summary.add(outcome)
+            return output.list(outcome)
+        }
+        let end = try write(seed, depth: 0, parent: nil, .robots, error)
+        turn.reported.append(ReportedURL(key: key, recordEnd: end))
     }
 
     /// The record of a broken link, with the pages that contain it.
     private mutating func writeIfBroken(_ record: FrontierRecord) async throws(OutputFailure) {
-        guard record.state == .done || record.state == .failed, record.kind != .sitemap else { return }
+        guard record.state == .done || record.state == .failed, record.kind != .sitemap, !record.isReported else {
+            return
+        }
         let status = record.status
         let isRedirect = status.map { RedirectPolicy.isRedirect($0) } ?? false
         var error = errors[record.fingerprint]
@@ -86,6 +109,6 @@ extension CrawlRun {
             input: Input(index: 0, text: record.url.href, request: .success(Request(record.url))),
             effectiveURL: record.url, response: status.map { Response(status: $0) }, error: error)
         outcome.crawl = CrawlDetails(depth: record.depth, parent: record.parent, referrers: pages)
-        try write(outcome)
+        turn.reported.append(ReportedURL(key: key, recordEnd: try write(outcome)))
     }
 }

@@ -52,7 +52,9 @@ extension CrawlRun {
         switch wake {
         case .now: isTurnDue = isIdle && leases.visits.isEmpty
         case .at(let due): wakeUp(at: due)
-        case .waitingForLeases where isIdle && leases.visits.isEmpty: wakeUp(at: time + 1000)
+        // No lease of another process can end: one was lost, which is seen as a standstill.
+        case .waitingForLeases where isIdle && leases.visits.isEmpty && crawler.frontier.isShared:
+            wakeUp(at: time + 1000)
         case .waitingForLeases: break
         case .finished: isOver = isIdle && leases.visits.isEmpty
         }

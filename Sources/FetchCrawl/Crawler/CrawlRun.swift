@@ -46,6 +46,8 @@ struct CrawlRun<Output: CrawlOutput> {
     var vouched: [UInt64: Set<String>] = [:]
     /// Origins of which it was said that their budget is spent.
     var said: Set<String> = []
+    /// Pages that are left to the next run.
+    var undone = FingerprintTable(keepsNumbers: false)
     /// Skipped URLs that were counted.
     var skipped = FingerprintTable(keepsNumbers: false)
     var pending = Deque<Fetched>()
@@ -78,7 +80,7 @@ struct CrawlRun<Output: CrawlOutput> {
         limits.pages = options.maxPages
         limits.pagesPerOrigin = options.maxPagesPerOrigin ?? .max
         limits.countsUnkept = crawler.isDurable
-        leases = LeaseTable(limits: limits, finished: counts.done + counts.failed)
+        leases = LeaseTable(limits: limits, finished: counts.pages)
         // 365.2425 days: accurate enough for a trap detector.
         judge = LinkJudge(options, year: 1970 + Int(epoch.wall / 31_556_952_000))
     }
@@ -88,6 +90,20 @@ struct CrawlRun<Output: CrawlOutput> {
 
     /// Whether there is work without waiting.
     var isBusy: Bool { !pending.isEmpty || isTurnDue || isOver }
+
+    /// Whether only a stop can end the wait for the next event: a fault of the crawler.
+    var standsStill: Bool {
+        !isBusy && leases.inFlight == 0 && asking.isEmpty && timer == nil && !leases.isStopping && failure == nil
+    }
+
+    /// What to tell the user of that.
+    var standstill: OutputFailure {
+        let origins = leases.visits.values.map(\.origin).sorted()
+        let place = origins.first.map { " of \($0)" } ?? ""
+        return .failed(
+            "the crawl stands still: \(counts.queued + counts.leased) URLs\(place) are left and nothing is in flight; this is a fault of fetchall, please report it"
+        )
+    }
 
     /// The result.
     var result: CrawlResult {

@@ -13,6 +13,8 @@ package struct CrawlSummary: Sendable {
     private var depths: [Int: Int] = [:]
     /// URLs that were found but not fetched, by reason; each counts once.
     package private(set) var skipped: [SkipReason: Int] = [:]
+    /// Pages without a record, which a run that continues this one fetches again.
+    package internal(set) var undone = 0
 
     /// An empty summary.
     init(isDetailed: Bool = true) { requests = Summary(isDetailed: isDetailed) }

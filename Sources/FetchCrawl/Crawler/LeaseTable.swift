@@ -158,7 +158,9 @@ struct LeaseTable {
             touched.insert(origin)
             let verdict = rules.verdict(for: url)
             guard verdict.isAllowed else {
-                visits[origin]?.results.append(VisitResult(url.fingerprint, .dropped(.robots)))
+                var result = VisitResult(url.fingerprint, .dropped(.robots))
+                result.isFailed = url.isSeed
+                visits[origin]?.results.append(result)
                 giveTurn(origin)
                 forbidden(visit, url, verdict.rule)
                 continue
@@ -200,9 +202,9 @@ struct LeaseTable {
         unread -= 1
         unkept += 1
         visits[origin]?.unread -= 1
+        if isWarning { visits[origin]?.warnings -= 1 }
         touched.insert(origin)
-        guard isWarning else { return }
-        visits[origin]?.warnings -= 1
+        // An answer that is no page of the budget, as one that is retried, makes room for the next of its origin.
         giveTurn(origin)
     }
 
@@ -211,9 +213,7 @@ struct LeaseTable {
 
     /// What became of a URL.
     mutating func keep(_ result: VisitResult, of origin: Int64) {
-        if case .again = result.ending {
-        } else if case .dropped = result.ending {
-        } else {
+        if result.isFinishedPage {
             finished += 1
             visits[origin]?.finished += 1
         }

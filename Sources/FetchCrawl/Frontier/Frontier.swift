@@ -10,6 +10,9 @@ package import FetchHTTP
 /// All times are milliseconds since 1970 and passed in. The order inside an origin is first come, first served; between
 /// origins the one that may be visited first comes first.
 package protocol Frontier: Sendable {
+    /// Whether other processes lease from it too.
+    var isShared: Bool { get }
+
     /// Of these fingerprints those that are not known, by their indices: a shortcut from memory. It may name one that is
     /// known after all, never the other way round; ``take(_:now:ttl:)`` decides.
     func unknown(_ fingerprints: [UInt64]) async throws(FetchError) -> [Int]
@@ -69,6 +72,8 @@ package struct FrontierCounts: Sendable, Hashable {
     var failed = 0
     /// URLs that are not fetched.
     var dropped = 0
+    /// The sitemaps among those with and without a response.
+    var sitemaps = 0
     /// Origins with queued URLs and no lease.
     var waitingOrigins = 0
 
@@ -77,6 +82,8 @@ package struct FrontierCounts: Sendable, Hashable {
 
     /// All URLs.
     var known: Int { queued + leased + done + failed + dropped }
+    /// Pages that are done or failed.
+    var pages: Int { done + failed - sitemaps }
 }
 
 /// The position of a scan.
@@ -125,9 +132,14 @@ package struct FrontierRecord: Sendable {
     package var tries: Int
     /// When its origin may be visited next, in milliseconds since 1970.
     var originDue: Int64
+    /// Whether it got a record as a ``ReportedURL``.
+    var isReported = false
 }
 
 extension Frontier {
+    /// One process has it to itself.
+    package var isShared: Bool { false }
+
     /// Adds candidates; returns how many were new.
     @discardableResult
     package func enqueue(_ candidates: [Candidate], now: Int64 = 0) async throws(FetchError) -> Int {

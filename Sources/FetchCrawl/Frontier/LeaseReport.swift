@@ -45,18 +45,42 @@ package struct VisitResult: Sendable {
         case dropped(SkipReason)
         /// It is retried, not before this time in milliseconds since 1970.
         case again(notBefore: Int64)
+        /// It is not done, and is fetched again when the crawl is resumed.
+        case later
     }
 
     /// The URL.
     var fingerprint: UInt64
     /// The result.
     var ending: Ending
+    /// Whether it counts towards the maximum number of pages; a sitemap does not.
+    var isPage = true
+    /// Whether its record is not ok.
+    var isFailed = false
+    /// The file that has its body, relative to the output directory; nil for none.
+    var file: String?
 
     /// Makes a result.
     package init(_ fingerprint: UInt64, _ ending: Ending) {
         self.fingerprint = fingerprint
         self.ending = ending
     }
+
+    /// Whether it is the end of a page: one of the maximum number.
+    var isFinishedPage: Bool {
+        switch ending {
+        case .done, .failed: isPage
+        case .dropped, .again, .later: false
+        }
+    }
+}
+
+/// A URL that has a record which is not that of a fetch: a broken link, a seed that could not be fetched in this run.
+struct ReportedURL: Sendable {
+    /// The URL.
+    var key: PageKey
+    /// The end of the record in the output, in bytes.
+    var recordEnd: Int64
 }
 
 /// What a crawl reports to its frontier in one turn, so that a durable one needs a single transaction: links first,
@@ -68,6 +92,8 @@ package struct FrontierTurn: Sendable {
     var skipped: [Candidate] = []
     /// Links of pages, for the link checker.
     var links: [PageLink] = []
+    /// URLs that got a record beside those of leases.
+    var reported: [ReportedURL] = []
     /// The results of leases.
     package var reports: [LeaseReport] = []
     /// How many origins are wanted.

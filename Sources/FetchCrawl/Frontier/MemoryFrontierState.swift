@@ -176,6 +176,10 @@ struct MemoryFrontierState: Sendable {
                 continue
             }
             let time = origin.queue.isEmpty ? max(first.due, origin.later.map(\.due).min() ?? 0) : first.due
+            guard time != LeaseReport.parked else {
+                turns.removeMin()
+                continue
+            }
             return time <= now ? .now : .at(time)
         }
         return origins.contains { $0.leaseUntil != nil } ? .waitingForLeases : .finished
@@ -196,11 +200,9 @@ struct MemoryFrontierState: Sendable {
             entries[index].status = UInt16(clamping: status)
             entries[index].state = .done
             counts.done += 1
-            origins[slot].finished += 1
         case .failed:
             entries[index].state = .failed
             counts.failed += 1
-            origins[slot].finished += 1
         case .dropped(let reason):
             entries[index].state = .dropped
             entries[index].reason = reason
@@ -210,6 +212,15 @@ struct MemoryFrontierState: Sendable {
             entries[index].tries = entries[index].tries &+ 1
             origins[slot].later.append((notBefore, entry))
             counts.queued += 1
+        case .later:
+            entries[index].state = .queued
+            origins[slot].later.append((LeaseReport.parked, entry))
+            counts.queued += 1
+        }
+        if result.isFinishedPage {
+            origins[slot].finished += 1
+        } else if entries[index].state == .done || entries[index].state == .failed {
+            counts.sitemaps += 1
         }
     }
 

@@ -11,7 +11,7 @@ package struct OriginLease: Sendable {
     package var urls: [QueuedURL]
     /// What is kept of the origin's robots.txt, if anything is.
     var robots: StoredRobots?
-    /// Pages of the origin that are done or failed.
+    /// Pages of the origin that are done or failed, sitemaps left out.
     var finished: Int
 }
 
@@ -41,6 +41,9 @@ package struct QueuedURL: Sendable {
     var hops: Int
     /// Attempts that were made before.
     var tries: Int
+
+    /// Whether the user named it.
+    var isSeed: Bool { parent == nil && depth == 0 && kind != .sitemap }
 }
 
 /// What is kept of a robots.txt.

@@ -1,3 +1,4 @@
+import FetchHTTP
 import FetchSQLite
 
 /// The tables of a crawl's state.
@@ -15,10 +16,25 @@ enum CrawlSchema {
         }
     }
 
-    /// The versions of the tables; the second has seals.
-    static let schema = SQLiteSchema(steps: [tables, seals])
+    /// The versions of the tables; the second has seals, the third knows the outputs of each page.
+    static let schema = SQLiteSchema(steps: [tables, seals, pages])
 
-    private static let seals = StateSeal.tables.map { table, columns in
+    /// What a page left in the outputs: the file with its body, its line in the list of failures, and whether it has a
+    /// record beside that of its fetch. Most pages have no row.
+    ///
+    /// Version 2 did not record which pages failed; their statuses tell it, but for `--accept`.
+    private static let pages = """
+        CREATE TABLE page(
+          host INTEGER NOT NULL, fp INTEGER NOT NULL, is_failed INTEGER NOT NULL, is_reported INTEGER NOT NULL,
+          file TEXT, seal INTEGER, PRIMARY KEY(host, fp)) STRICT, WITHOUT ROWID;
+        INSERT INTO page(host, fp, is_failed, is_reported, seal)
+        SELECT host, fp, 1, 0, seal(host, fp, 1, 0, NULL) FROM url
+        WHERE kind <> \(VisitKind.sitemap.rawValue) AND (state = \(StoredState.failed)
+          OR state = \(StoredState.done) AND status NOT BETWEEN 200 AND 399
+          OR state = \(StoredState.dropped) AND reason = \(SkipReason.robots.rawValue) AND depth = 0 AND via_fp IS NULL);
+        """
+
+    private static let seals = StateSeal.tables.filter { $0.table != "page" }.map { table, columns in
         """
         ALTER TABLE \(table) ADD COLUMN seal INTEGER;
         UPDATE \(table) SET seal = seal(\(columns.joined(separator: ", ")));

@@ -78,7 +78,7 @@ extension FrontierTransaction {
         return OriginLease(
             token: FencingToken(origin: origin.id, number: number), origin: origin.key, urls: urls,
             robots: origin.robots,
-            finished: origin.finished)
+            finished: origin.finished - memory.sitemaps[origin.id, default: 0])
     }
 
     /// Takes URLs off the queue of an origin: first those that wait for the first time, then those to try again.
@@ -165,16 +165,17 @@ extension FrontierTransaction {
         return more
     }
 
-    private mutating func keep(_ results: [VisitResult], of origin: Int64) throws {
+    private mutating func keep(_ results: [VisitResult], of id: Int64) throws {
         guard !results.isEmpty else { return }
         let update = try db.statement(Self.keepResult)
         var done = 0
         var failed = 0
         var dropped = 0
         var again = 0
+        var sitemaps = 0
         func state(_ state: FrontierRecord.State) -> DatabaseValue { .int(state.rawValue) }
         for result in results {
-            let origin = DatabaseValue.integer(origin)
+            let origin = DatabaseValue.integer(id)
             let fingerprint = DatabaseValue.integer(Int64(bitPattern: result.fingerprint))
             let none = DatabaseValue.integer(0)
             switch result.ending {
@@ -186,6 +187,9 @@ extension FrontierTransaction {
                 try update.run(state(.dropped), .null, .int(reason.rawValue), none, none, none, origin, fingerprint)
             case .again(let time):
                 try update.run(state(.queued), .null, .null, none, .int(time), .integer(1), origin, fingerprint)
+            case .later:
+                let parked = DatabaseValue.integer(LeaseReport.parked)
+                try update.run(state(.queued), .null, .null, none, parked, none, origin, fingerprint)
             }
             // A repeated result, or one for a URL of another lease, has no effect.
             guard db.changes > 0 else { continue }
@@ -193,16 +197,23 @@ extension FrontierTransaction {
             case .done: done += 1
             case .failed: failed += 1
             case .dropped: dropped += 1
-            case .again: again += 1
+            case .again, .later: again += 1
             }
+            switch result.ending {
+            case .done, .failed: sitemaps += result.isPage ? 0 : 1
+            case .dropped, .again, .later: break
+            }
+            try keepOutputs(of: result, origin: origin)
         }
+        if sitemaps > 0 { memory.sitemaps[id, default: 0] += sitemaps }
+        memory.counts.sitemaps += sitemaps
         let count = done + failed + dropped + again
         try db.statement(
             """
             UPDATE host SET leased = leased - ?, done = done + ?, failed = failed + ?, dropped = dropped + ?,
             pending = pending + ? WHERE id = ?
             """
-        ).run(.int(count), .int(done), .int(failed), .int(dropped), .int(again), .integer(origin))
+        ).run(.int(count), .int(done), .int(failed), .int(dropped), .int(again), .integer(id))
         memory.counts.leased -= count
         memory.counts.done += done
         memory.counts.failed += failed

@@ -4,8 +4,10 @@ import FetchSQLite
 /// Queries of the state that do not change it.
 extension SQLiteFrontier {
     private static let columns = """
-        SELECT u.seq, u.url, u.fp, u.state, u.depth, u.kind, u.reason, u.status, p.url, u.tries, h.next_due
+        SELECT u.seq, u.url, u.fp, u.state, u.depth, u.kind, u.reason, u.status, p.url, u.tries, h.next_due,
+          g.is_reported
         FROM url u JOIN host h ON h.id = u.host LEFT JOIN url p ON p.host = u.via_host AND p.fp = u.via_fp
+        LEFT JOIN page g ON g.host = u.host AND g.fp = u.fp
         """
 
     /// All URLs, in batches.
@@ -38,7 +40,7 @@ extension SQLiteFrontier {
             if isKnown { return record }
             let skipped = """
                 SELECT 0, s.url, s.fp, \(StoredState.dropped), s.depth,
-                  \(VisitKind.page.rawValue), s.reason, NULL, p.url, 0, 0
+                  \(VisitKind.page.rawValue), s.reason, NULL, p.url, 0, 0, 0
                 FROM skipped s LEFT JOIN url p ON p.host = s.via_host AND p.fp = s.via_fp WHERE s.fp = ?
                 """
             return try db.statement(skipped).first(.integer(fingerprint)) { Self.record($0) }
@@ -71,7 +73,7 @@ extension SQLiteFrontier {
                 .first(.integer(bytes)) { $0.int64(0) }
             try db.prepare(
                 """
-                CREATE TEMP TABLE lost AS SELECT seq, host, state FROM url
+                CREATE TEMP TABLE lost AS SELECT seq, host, fp, state FROM url
                 WHERE state IN (\(StoredState.done), \(StoredState.failed)) AND record_end > ?
                 """
             ).run(.integer(bytes))
@@ -87,6 +89,7 @@ extension SQLiteFrontier {
                 UPDATE host SET pending = pending + l.n, done = done - l.d, failed = failed - (l.n - l.d)
                 FROM (SELECT host, count(*) AS n, sum(state = \(StoredState.done)) AS d FROM lost GROUP BY host) AS l WHERE id = l.host;
                 UPDATE host SET seal = \(StateSeal.host()) WHERE id IN (SELECT host FROM lost);
+                DELETE FROM page WHERE (host, fp) IN (SELECT host, fp FROM lost);
                 DROP TABLE lost;
                 """)
             memory.counts.queued += count
@@ -121,7 +124,8 @@ extension SQLiteFrontier {
             sequence: row.int64(0), url: url, fingerprint: UInt64(bitPattern: row.int64(2)), state: state,
             depth: row.int(4), kind: VisitKind(rawValue: row.int(5)) ?? .page,
             reason: row.optionalInt(6).flatMap { SkipReason(rawValue: $0) }, status: row.optionalInt(7),
-            parent: row.optionalText(8), tries: row.int(9), originDue: row.int64(10))
+            parent: row.optionalText(8), tries: row.int(9), originDue: row.int64(10),
+            isReported: row.optionalInt(11) == 1)
     }
 }
 

@@ -22,6 +22,8 @@ package final class SQLiteFrontier: Frontier {
         var sequence: Int64 = 0
         var turn: Int64 = 0
         var counts = FrontierCounts()
+        /// The sitemaps among the finished URLs of each origin that has some.
+        var sitemaps: [Int64: Int] = [:]
 
         /// Moves the table out: a second owner would make the next change copy all of it.
         static func taking(_ memory: inout Memory) -> Memory {
@@ -59,6 +61,7 @@ package final class SQLiteFrontier: Frontier {
             answer.added = try transaction.add(turn.candidates)
             try transaction.keep(turn.skipped)
             try transaction.keep(turn.links)
+            try transaction.keep(turn.reported)
             for report in turn.reports {
                 guard let more = try transaction.take(report) else {
                     answer.stale.append(report.token)
@@ -172,6 +175,8 @@ package final class SQLiteFrontier: Frontier {
                     WHERE leased > 0 OR lease_until IS NOT NULL;
                     UPDATE host SET next_due = 0, seal = \(StateSeal.host(["next_due": "0"]))
                     WHERE next_due = \(LeaseReport.parked);
+                    UPDATE url SET not_before = 0, seal = \(StateSeal.url(["not_before": "0"]))
+                    WHERE state = \(StoredState.queued) AND not_before = \(LeaseReport.parked);
                     """)
             }
         }
@@ -184,6 +189,13 @@ package final class SQLiteFrontier: Frontier {
             memory.counts.failed = $0.int(3)
             memory.counts.dropped = $0.int(4)
         }
+        try db.prepare(
+            """
+            SELECT host, count(*) FROM url WHERE kind = \(VisitKind.sitemap.rawValue)
+              AND state IN (\(StoredState.done), \(StoredState.failed)) GROUP BY host
+            """
+        ).forEach { memory.sitemaps[$0.int64(0)] = $0.int(1) }
+        memory.counts.sitemaps = memory.sitemaps.values.reduce(0, +)
         let known = min(Self.cacheLimit, try db.prepare("SELECT count(*) FROM url").first { $0.int(0) } ?? 0)
         memory.known = FingerprintTable(capacity: known, keepsNumbers: false)
         try db.prepare("SELECT fp FROM url LIMIT ?").forEach(.int(known)) {

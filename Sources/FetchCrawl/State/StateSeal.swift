@@ -9,6 +9,7 @@ enum StateSeal {
         ("host", hostColumns), ("url", urlColumns),
         ("skipped", ["fp", "reason", "depth", "via_host", "via_fp", "url"]),
         ("link", ["to_host", "to_fp", "from_host", "from_fp"]),
+        ("page", ["host", "fp", "is_failed", "is_reported", "file"]),
     ]
 
     private static let hostColumns = [

@@ -19,6 +19,8 @@ struct CrawlSink: CrawlOutput, RecordEmitter {
     private var written: Int64
     private(set) var records: Int
     private(set) var hadProblems = false
+    /// The number of bodies that could not be saved, and a sentence about the first.
+    private(set) var unsaved: (count: Int, first: String)?
 
     init(
         formatter: any Formatter, files: RunFiles, mark: OutputMark, folder: BodyFolder?, console: Console,
@@ -38,22 +40,36 @@ struct CrawlSink: CrawlOutput, RecordEmitter {
 
     mutating func prepare() throws(InputFailure) { try formatter.prepare() }
 
-    mutating func add(_ outcome: Outcome) throws(OutputFailure) -> Int64 {
-        var outcome = outcome
-        if let folder, outcome.isOK, let response = outcome.response, response.status < 300,
+    mutating func save(_ outcome: inout Outcome) {
+        guard let folder, outcome.isOK, let response = outcome.response, response.status < 300,
             case .bytes(let body) = response.body, case .success(let request) = outcome.input.request
-        {
-            do {
-                outcome.fileName = try folder.save(body, for: outcome.input, from: request.url)
-            } catch {
-                outcome.error = error
-            }
+        else { return }
+        do throws(FetchError) {
+            outcome.fileName = try folder.save(body, for: outcome.input, from: request.url)
+        } catch {
+            outcome.error = error
+            let first = unsaved?.first ?? "\(PrintableURL.text(of: outcome.input)): \(error.message)"
+            unsaved = ((unsaved?.count ?? 0) + 1, first)
         }
+    }
+
+    mutating func list(_ failure: Outcome) {
+        if batch.listsFailures { failedLine.append(failure.input, to: &batch.failedBytes) }
+    }
+
+    /// Lists the pages that failed in earlier runs: the list of failures is made anew in each run.
+    mutating func list(_ failedURLs: [FetchURL]) {
+        for url in failedURLs {
+            list(Outcome(input: Input(index: 0, text: url.href, request: .success(Request(url)))))
+        }
+    }
+
+    mutating func add(_ outcome: Outcome) throws(OutputFailure) -> Int64 {
         formatter.append(outcome, into: &batch.bytes)
         records += 1
         if let error = outcome.error {
             if isVerbose { batch.console.say("fetchall: \(PrintableURL.text(of: outcome.input)): \(error)") }
-            if batch.listsFailures { failedLine.append(outcome.input, to: &batch.failedBytes) }
+            list(outcome)
         }
         return name.isEmpty ? 0 : written + Int64(batch.bytes.count)
     }

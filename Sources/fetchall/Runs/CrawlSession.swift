@@ -25,6 +25,8 @@ struct CrawlSession {
         let files: RunFiles
         let folder: BodyFolder?
         let mark: OutputMark
+        /// What earlier runs of this crawl left; nil for the first.
+        var earlier: EarlierRuns?
 
         /// Closes the state; the second call does nothing.
         func closeState() throws(InputFailure) {
@@ -67,10 +69,11 @@ struct CrawlSession {
             options: options, scheduler: scheduler, frontier: opened.frontier, isDurable: opened.state != nil,
             watcher: watch)
         let formatter = try formatter(continues: opened.mark.bytes > 0)
-        let sink = try await CrawlSink(
+        var sink = CrawlSink(
             formatter: formatter, files: opened.files, mark: opened.mark, folder: opened.folder, console: console,
-            isVerbose: output.verbose, isDurable: opened.state != nil, isLines: output.chosenFormat == .jsonl
-        ).prepared(on: writer)
+            isVerbose: output.verbose, isDurable: opened.state != nil, isLines: output.chosenFormat == .jsonl)
+        if let earlier = opened.earlier, opened.files.failedTo?.isFile == true { sink.list(earlier.failedURLs) }
+        sink = try await sink.prepared(on: writer)
         let (end, result) = await withTaskGroup(of: Void.self) { group in
             group.addTask { await watch.run() }
             defer { group.cancelAll() }
@@ -81,34 +84,46 @@ struct CrawlSession {
             }
         }
         let conclusion = RunConclusion(output: output, console: console, files: opened.files, end: end.failure)
-        let status = conclude(conclusion, end, result, watch)
+        let status = conclude(conclusion, end, result, watch, opened.earlier)
         return conclusion.close(status) { () throws(InputFailure) in try opened.closeState() }
     }
 
     /// Writes the final messages and determines the exit code.
     private func conclude(
-        _ conclusion: RunConclusion, _ end: Result<CrawlResult, OutputFailure>, _ sink: CrawlSink, _ watch: CrawlWatch
+        _ conclusion: RunConclusion, _ end: Result<CrawlResult, OutputFailure>, _ sink: CrawlSink, _ watch: CrawlWatch,
+        _ earlier: EarlierRuns?
     ) -> ExitStatus {
         switch end {
         case .failure: return conclusion.failure() ?? conclusion.close(.success, hadProblems: false)
         case .success(let result):
             var status = ExitStatus(result.summary.requests)
             if result.stop == .deadline { status = .deadline }
-            status = conclusion.close(status, hadProblems: sink.hadProblems)
-            say(result, watch, conclusion)
+            status = conclusion.close(earlier?.status(status) ?? status, hadProblems: sink.hadProblems)
+            say(result, sink.unsaved, watch, conclusion)
             return status
         }
     }
 
-    private func say(_ result: CrawlResult, _ watch: CrawlWatch, _ conclusion: RunConclusion) {
+    private func say(
+        _ result: CrawlResult, _ unsaved: (count: Int, first: String)?, _ watch: CrawlWatch,
+        _ conclusion: RunConclusion
+    ) {
         if result.isBudgetSpent {
             watch.notice("stopped at --max-pages \(options.maxPages); \(result.counts.queued) URLs are left")
         }
         if let count = result.summary.skipped[.depth], count > 0 {
             watch.notice("\(count) URLs are deeper than --max-depth \(options.maxDepth) and were not fetched")
         }
+        let undone = result.summary.undone
+        let advice = "\(undone) pages are not done; run the same command again to fetch them"
+        if let unsaved {
+            let others = unsaved.count > 1 ? ", and \(unsaved.count - 1) more" : ""
+            console.say("fetchall: \(unsaved.first)\(others)\(undone > 0 ? "; \(advice)" : "")")
+        }
         if result.stop != nil, arguments.state != nil, result.counts.queued > 0 {
             watch.notice("\(result.counts.queued) URLs are left; run the same command again to resume")
+        } else if undone > 0, unsaved == nil {
+            watch.notice(advice)
         }
         if output.summary || conclusion.saysTotals {
             conclusion.show { result.summary.render(elapsed: watch.elapsed, width: $0, color: $1) }
@@ -149,9 +164,14 @@ struct CrawlSession {
             mark.file = ""
             mark.bytes = 0
         }
+        let folder = try output.openFolder(FileNameTemplate(BodyFolder.mirrorTemplate))
+        if let folder { try resumed?.forEachSavedPage { $1.map(folder.keep) ?? folder.keepName(of: $0) } }
+        let earlier = try resumed.map { frontier throws(FetchError) in
+            try EarlierRuns(frontier, listsFailures: output.failedTo != nil, checksLinks: options.checksLinks)
+        }
         return Opened(
-            frontier: frontier, state: state, files: try RunFiles(records: records, output),
-            folder: try output.openFolder(FileNameTemplate(BodyFolder.mirrorTemplate)), mark: mark)
+            frontier: frontier, state: state, files: try RunFiles(records: records, output), folder: folder,
+            mark: mark, earlier: earlier)
     }
 
     /// Renames the records of a crawl whose state is damaged, because the crawl starts again; says so.

@@ -82,8 +82,11 @@ struct ResumeJournal: Sendable {
     func close() -> Bool { journal.close() }
 
     /// The exit status, which includes earlier failures because the output contains them.
-    func status(_ status: ExitStatus) -> ExitStatus {
-        if failedCount > 0, case .success = status { return .failed }
+    func status(_ status: ExitStatus) -> ExitStatus { Self.status(status, failedBefore: failedCount) }
+
+    /// The exit status of a run that continues others.
+    static func status(_ status: ExitStatus, failedBefore count: Int) -> ExitStatus {
+        if count > 0, case .success = status { return .failed }
         return status
     }
 

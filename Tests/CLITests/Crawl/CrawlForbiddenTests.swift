@@ -30,10 +30,11 @@ struct CrawlForbiddenTests {
         let scratch = try Scratch()
         let server = try Self.forbidden()
         defer { server.stop() }
-        // The second run finds everything done.
-        for exit: Int32 in [1, 0] {
+        // The second run finds everything done, and the failure is still that of the crawl.
+        for records in [1, 0] {
             let run = try await Self.crawl(["--state", scratch("state"), "\(server.baseURL)/"])
-            #expect(run.result.exit == exit, "\(run.result.stderr)")
+            #expect(run.result.exit == 1, "\(run.result.stderr)")
+            #expect(run.rows.count == records)
         }
     }
 

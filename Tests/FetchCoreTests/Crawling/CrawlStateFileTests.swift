@@ -1,5 +1,8 @@
+import FetchHTTP
+import FetchSQLite
 import FetchStore
 import FoundationEssentials
+import Synchronization
 import TestSupport
 import Testing
 
@@ -66,6 +69,52 @@ struct CrawlStateFileTests {
             let counts = try frontier.counts()
             #expect([counts.queued, counts.done] == [2, 2])
             #expect(try await frontier.lease(origins: 1, perOrigin: 4, now: 0).first?.names == ["2", "3"])
+        }
+    }
+
+    @Test("issue 21.3: a state of version 2, which kept statuses only, gives its failed pages")
+    func versionTwo() async throws {
+        try await TemporaryState.with { path in
+            let (file, _) = try CrawlStateFile.resumeOrCreate(path, identity: [:])
+            let frontier = try SQLiteFrontier(file: file)
+            try await frontier.enqueue(try (0..<5).map { try candidate("a", "\($0)") })
+            let lease = try #require(try await frontier.lease(origins: 1, perOrigin: 5, now: 0).first)
+            let endings: [VisitResult.Ending] = [
+                .done(status: 200, recordEnd: 0), .done(status: 404, recordEnd: 0), .failed(recordEnd: 0),
+                .done(status: 301, recordEnd: 0), .dropped(.robots),
+            ]
+            let results = zip(lease.urls, endings).map { VisitResult($0.fingerprint, $1) }
+            try await frontier.complete(LeaseReport(lease.token, results: results, ends: true), now: 0)
+            try file.connection.withLock { try $0.execute("DROP TABLE page; PRAGMA user_version = 2") }
+            try file.close()
+            let (again, isResumed) = try CrawlStateFile.resumeOrCreate(path, identity: [:])
+            defer { try? again.close() }
+            #expect(isResumed)
+            let upgraded = try SQLiteFrontier(file: again)
+            #expect(try upgraded.failedURLs(isReported: false).map(\.path) == ["/1", "/2", "/4"])
+            #expect(try upgraded.failedCount() == 3)
+            let pages = Shared<[String]>([])
+            try upgraded.forEachSavedPage { url, file in pages.update { $0.append("\(url.path) \(file ?? "?")") } }
+            #expect(pages.value == ["/0 ?"])
+        }
+    }
+
+    @Test(
+        "issue 21.2: a page that is not done now waits for the run that resumes the crawl",
+        arguments: FrontierKind.allCases)
+    func later(kind: FrontierKind) async throws {
+        try await kind.with { frontier in
+            try await frontier.enqueue([try candidate("a", "0"), try candidate("b", "1")])
+            for lease in try await frontier.lease(origins: 2, perOrigin: 4, now: 0) {
+                let results = lease.urls.map { VisitResult($0.fingerprint, .later) }
+                try await frontier.complete(LeaseReport(lease.token, results: results, ends: true), now: 0)
+            }
+            #expect(try await frontier.counts().queued == 2)
+            #expect(try await frontier.lease(origins: 2, perOrigin: 4, now: 1 << 50).isEmpty)
+            #expect(try await frontier.nextWake(now: 1 << 50) == .finished)
+            guard let durable = frontier as? SQLiteFrontier else { return }
+            let resumed = try SQLiteFrontier(file: durable.file)
+            #expect(try await resumed.lease(origins: 2, perOrigin: 4, now: 0).flatMap(\.names).sorted() == ["0", "1"])
         }
     }
 

@@ -28,7 +28,9 @@ struct FrontierModelTests {
                     let index = Int.random(in: 0..<held.count, using: &random)
                     var report = LeaseReport(held[index].memory.token)
                     for url in held[index].memory.urls where Bool.random(using: &random) {
-                        report.results.append(VisitResult(url.fingerprint, Self.ending(now, &random)))
+                        var result = VisitResult(url.fingerprint, Self.ending(now, &random))
+                        result.isPage = Int.random(in: 0..<8, using: &random) > 0
+                        report.results.append(result)
                     }
                     report.ends = true
                     if Bool.random(using: &random) { report.nextDue = now + Int64.random(in: 0...50, using: &random) }
@@ -59,10 +61,11 @@ struct FrontierModelTests {
     }
 
     private static func ending(_ now: Int64, _ random: inout SeededRandom) -> VisitResult.Ending {
-        switch Int.random(in: 0..<6, using: &random) {
-        case 0: .failed(recordEnd: 1)
-        case 1: .dropped(.robots)
-        case 2: .again(notBefore: now + Int64.random(in: 1...40, using: &random))
+        switch Int.random(in: 0..<24, using: &random) {
+        case 0: .later
+        case 1...4: .failed(recordEnd: 1)
+        case 5...8: .dropped(.robots)
+        case 9...12: .again(notBefore: now + Int64.random(in: 1...40, using: &random))
         default: .done(status: 200, recordEnd: 1)
         }
     }
@@ -72,5 +75,6 @@ struct FrontierModelTests {
         try #require(first.stale.count == second.stale.count)
         try #require(first.leases.map(\.origin) == second.leases.map(\.origin))
         try #require(first.leases.map(\.names) == second.leases.map(\.names))
+        try #require(first.leases.map(\.finished) == second.leases.map(\.finished))
     }
 }

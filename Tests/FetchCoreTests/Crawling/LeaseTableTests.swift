@@ -195,4 +195,20 @@ struct LeaseTableTests {
         table.noteLinks(of: "http://h1")
         #expect(table.reports().first?.wants ?? 0 > 0)
     }
+
+    @Test func `issue 21.10: an answer that is no page of the budget makes room for the next`() throws {
+        for isRetried in [true, false] {
+            var table = Self.table(pagesPerOrigin: 1)
+            table.add(try Self.lease(1, 2))
+            table.open(1, Self.rules)
+            let first = try #require(Self.startAll(&table).first)
+            #expect(Self.startAll(&table).isEmpty)
+            _ = table.end(first.slot, now: 0)
+            var result = VisitResult(first.url.fingerprint, .done(status: 200, recordEnd: 0))
+            if isRetried { result.ending = .again(notBefore: 9) } else { result.isPage = false }
+            table.keep(result, of: 1)
+            table.complete(1)
+            #expect(Self.startAll(&table).map(\.url.url.path) == ["/1"])
+        }
+    }
 }
