@@ -80,6 +80,7 @@ package struct Crawler: Sendable {
                 while !run.isOver {
                     // Requests start before anything is awaited or processed.
                     start(&run, mailbox, &group)
+                    if run.standsStill { throw run.standstill }
                     run.receive(run.isBusy ? mailbox.take() : await mailbox.next())
                     start(&run, mailbox, &group)
                     try await run.step()
