@@ -31,6 +31,8 @@ struct PageScan {
     }
 
     private mutating func take(_ page: borrowing HTMLScanner) {
+        // Elements of SVG and MathML with the name of an HTML element; only the links of SVG are links, too.
+        guard page.namespace == .html || page.tag == .a else { return }
         switch page.tag {
         case .a, .area: takeAnchor(page)
         case .base: if base == nil { base = page.value(of: .href) }
@@ -38,7 +40,7 @@ struct PageScan {
         case .iframe: candidates.add(.iframe, page.value(of: .src), of: page.bytes)
         case .link: takeLink(page)
         case .meta: takeMeta(page)
-        case .title: if title == nil, !page.isForeign { title = page.text }
+        case .title: if title == nil { title = page.text }
         default: takeRequisite(page)
         }
     }

@@ -47,13 +47,18 @@ enum HTMLTag: UInt64 {
 enum HTMLAttributeName: UInt64 {
     case background = 0x636B_6772_6F75_6E64
     case charset = 0x63_6861_7273_6574
+    case color = 0x63_6F6C_6F72
     case content = 0x63_6F6E_7465_6E74
     case data = 0x6461_7461
+    case encoding = 0x656E_636F_6469_6E67
+    case face = 0x6661_6365
     case href = 0x6872_6566
     case httpEquiv = 0x7470_2D65_7175_6976
     case name = 0x6E61_6D65
     case poster = 0x706F_7374_6572
     case rel = 0x72_656C
+    case shadowRootMode = 0x726F_6F74_6D6F_6465
+    case size = 0x7369_7A65
     case src = 0x73_7263
     case srcset = 0x7372_6373_6574
     case type = 0x7479_7065
@@ -65,6 +70,7 @@ enum HTMLAttributeName: UInt64 {
         case .background: (10, (UInt8(ascii: "b"), UInt8(ascii: "a")))
         case .httpEquiv: (10, (UInt8(ascii: "h"), UInt8(ascii: "t")))
         case .xlinkHref: (10, (UInt8(ascii: "x"), UInt8(ascii: "l")))
+        case .shadowRootMode: (14, (UInt8(ascii: "s"), UInt8(ascii: "h")))
         default: nil
         }
     }

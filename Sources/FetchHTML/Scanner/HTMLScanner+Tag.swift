@@ -2,8 +2,8 @@ import FetchSystem
 
 /// The states of a tag (WHATWG HTML §13.2.5.8 and 32 to 40).
 extension HTMLScanner {
-    /// Reads the name of a tag.
-    mutating func scanTagName() -> (HTMLTag, Range<Int>) {
+    /// Reads the name of a tag; the key is its last eight letters in lower case.
+    mutating func scanTagName() -> (HTMLTag, Range<Int>, key: UInt64) {
         let start = position
         var key: UInt64 = 0
         while position < end {
@@ -16,7 +16,7 @@ extension HTMLScanner {
         let length = position - start
         // The key contains the last eight letters of a longer name.
         let isExact = length <= 8 ? tag != .plaintext : tag == .plaintext && length == 9 && bytes[start] | 0x20 == 0x70
-        return (isExact ? tag : .other, start..<position)
+        return (isExact ? tag : .other, start..<position, key)
     }
 
     /// Reads the attributes of a tag, up to and including its `>`.

@@ -2,10 +2,10 @@ import FetchSystem
 
 /// Finds the start tags of a page as the tokenizer of WHATWG HTML §13.2.5 does.
 ///
-/// It builds no tree: the context of an element does not matter to its links, and without a stack no page can make it
-/// slow or large. Every byte is visited a bounded number of times. Comments, doctypes and the text of script, style,
-/// title and similar elements are skipped as in a browser without scripting. The charset of the bytes must contain
-/// ASCII unchanged.
+/// It builds no tree, but knows what is open (``HTMLOpenElements``): text elements and CDATA sections depend on the
+/// namespace, and the content of a template is not a part of the page. Every byte is visited a bounded number of times.
+/// Comments, doctypes and the text of script, style, title and similar elements are skipped as in a browser without
+/// scripting. The charset of the bytes must contain ASCII unchanged.
 struct HTMLScanner {
     /// An attribute of the page.
     struct Attribute {
@@ -30,9 +30,9 @@ struct HTMLScanner {
     private let wants: (HTMLTag) -> Bool
     /// Whether attributes that are not in ``HTMLAttributeName`` are kept; for tests.
     let keepsAll: Bool
-    /// The number of open svg and math elements: in them CDATA sections are text.
-    private var foreignDepth = 0
-    var isForeign: Bool { foreignDepth > 0 }
+    /// The namespace of the last start tag.
+    private(set) var namespace = HTMLOpenElements.Namespace.html
+    private var elements = HTMLOpenElements()
     /// Whether a noscript element is open.
     private(set) var isInNoscript = false
 
@@ -75,34 +75,55 @@ struct HTMLScanner {
 
     /// Reads a tag from its name on; true if it is wanted. A tag that the end of the page cuts is not a tag.
     private mutating func scanTag(isEnd: Bool) -> Bool {
-        let (tag, range) = scanTagName()
+        let (tag, range, key) = scanTagName()
+        let name = HTMLElementName(key: key, length: range.count)
         let isWanted = !isEnd && wants(tag)
-        guard let isSelfClosing = scanAttributes(keep: isWanted) else {
+        let needsAttributes = !isEnd && elements.needsAttributes(name)
+        guard let isSelfClosing = scanAttributes(keep: isWanted || needsAttributes) else {
             position = end + 1
             return false
         }
+        if isEnd {
+            elements.end(name)
+            if tag == .noscript { isInNoscript = false }
+            return false
+        }
+        let place = elements.start(
+            name, isSelfClosing: isSelfClosing, hasMeaning: needsAttributes && hasMeaning(name))
         switch tag {
-        case .other: break
-        case .svg, .math:
-            if isEnd { foreignDepth = max(0, foreignDepth - 1) } else if !isSelfClosing { foreignDepth += 1 }
-        case .noscript: isInNoscript = !isEnd
-        case .plaintext: if !isEnd { position = end }
+        case .noscript: isInNoscript = true
+        case _ where place.namespace != .html: break
+        case .plaintext: position = end
         default:
-            guard !isEnd, tag.isRawText, foreignDepth == 0 else { break }
+            guard tag.isRawText else { break }
             let start = position
             let stop = skipRawText(of: tag, named: range)
             if tag == .title { text = start..<stop }
         }
-        if isWanted {
-            self.tag = tag
-            tagRange = range
+        guard isWanted, !place.isInert else { return false }
+        self.tag = tag
+        tagRange = range
+        namespace = place.namespace
+        return true
+    }
+
+    /// Whether the attributes of a tag change what it is (``HTMLOpenElements``).
+    private func hasMeaning(_ name: HTMLElementName) -> Bool {
+        func value(_ attribute: HTMLAttributeName, _ words: [StaticString]) -> Bool {
+            guard let range = self.value(of: attribute) else { return false }
+            let lower = bytes[range].map(\.lowercasedASCII)
+            return words.contains { lower.elementsEqual($0.description.utf8) }
         }
-        return isWanted
+        switch name {
+        case .template: return value(.shadowRootMode, ["open", "closed"])
+        case .annotationXML: return value(.encoding, ["text/html", "application/xhtml+xml"])
+        default: return attributes.contains { [.color, .face, .size].contains($0.name) }
+        }
     }
 
     /// Reads comments (§13.2.5.43 to 51), CDATA sections in foreign content, and everything else that starts with `<!`.
     private mutating func skipMarkupDeclaration() {
-        if foreignDepth > 0, bytes[position..<min(position + 7, end)].elementsEqual("[CDATA[".utf8) {
+        if elements.isForeign, bytes[position..<min(position + 7, end)].elementsEqual("[CDATA[".utf8) {
             while let bracket = bytes.offset(of: UInt8(ascii: "]"), from: position, to: end) {
                 position = bracket + 1
                 if position + 1 < end, bytes[position] == UInt8(ascii: "]"), bytes[position + 1] == UInt8(ascii: ">") {
