@@ -64,7 +64,7 @@ package struct CrawlOptions: Sendable {
     /// How long requests in flight may continue after an interruption.
     var grace: Duration = .milliseconds(1500)
     /// The limits that detect endless sites.
-    var traps = TrapDetector.Limits()
+    package var traps = TrapDetector.Limits()
 
     /// The defaults for these seeds.
     package init(seeds: [FetchURL], scope: Scope? = nil) {

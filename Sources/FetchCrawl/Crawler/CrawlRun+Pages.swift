@@ -24,12 +24,13 @@ extension CrawlRun {
         if let response = outcome.response {
             if RedirectPolicy.isRedirect(response.status), outcome.error?.kind == .httpStatus { outcome.error = nil }
             findings = reader.read(
-                response, isOK: outcome.isOK, url: url.url, kind: url.kind, vouched: vouched[url.fingerprint] ?? [])
+                response, isOK: outcome.isOK, url: outcome.effectiveURL?.plain ?? url.url, kind: url.kind,
+                vouched: vouched[url.fingerprint] ?? [])
         }
         let page = LinkJudge.Page(
             key: PageKey(origin: url.url.origin.serialization, fingerprint: url.fingerprint), depth: url.depth,
             hops: url.hops, url: url.url.href)
-        if let redirect = findings.redirect { try follow(redirect, url, page, &outcome) }
+        if let redirect = findings.redirect { try await follow(redirect, url, page, &outcome) }
         if let sitemap = findings.sitemap { try await add(sitemap, of: url, page) }
         if !options.sitemapsOnly, !findings.isNofollow {
             try await add(
@@ -52,6 +53,7 @@ extension CrawlRun {
         let url = fetched.url
         var outcome = outcome
         var result = VisitResult(url.fingerprint, .later)
+        if !chains.isEmpty { chains[url.fingerprint] = nil }
         var end: Int64 = 0
         if url.kind == .sitemap {
             result.isPage = false
@@ -143,36 +145,6 @@ extension CrawlRun {
 
     // MARK: Links
 
-    private mutating func follow(
-        _ redirect: Result<FetchURL, FetchError>, _ url: QueuedURL, _ page: LinkJudge.Page, _ outcome: inout Outcome
-    ) throws(OutputFailure) {
-        let target: FetchURL
-        switch redirect {
-        case .failure(let error):
-            outcome.error = error
-            return
-        case .success(let found): target = found
-        }
-        guard url.redirects < options.maxRedirects ?? 0 else {
-            outcome.error = FetchError(
-                .tooManyRedirects, "more than \(options.maxRedirects ?? 0) redirects", curlCode: .tooManyRedirects)
-            return
-        }
-        if url.depth == 0, url.kind == .page { judge.insert(target) }
-        // The target takes the position of the URL that redirected to it: one link less deep than its links.
-        var from = page
-        from.depth = url.depth - 1
-        let fingerprint = CanonicalURL(target).fingerprint
-        let verdict = judge.judge(target, fingerprint, kind: url.kind, from: from)
-        switch verdict {
-        case .queue(var candidate):
-            candidate.redirects = url.redirects + 1
-            candidate.depth = url.depth
-            turn.candidates.append(candidate)
-        case .skip(let candidate): try skip(candidate, from: page)
-        }
-    }
-
     /// Queues the links of a page that are new and belong to the crawl.
     private mutating func add(
         _ links: [(url: FetchURL, kind: VisitKind, isNofollow: Bool)], from page: LinkJudge.Page
@@ -206,9 +178,8 @@ extension CrawlRun {
             let verdict = judge.judge(
                 link.url, fingerprints[index], kind: link.kind, from: page, isNofollow: link.isNofollow)
             switch verdict {
-            case .queue(let candidate):
-                turn.candidates.append(candidate)
-                if candidate.skip != nil { try skip(candidate, from: page) }
+            case .queue(let candidate): turn.candidates.append(candidate)
+            case .trap(let candidate, let finding): try drop(candidate, finding, from: page)
             case .skip(let candidate): try skip(candidate, from: page)
             }
         }
@@ -227,10 +198,14 @@ extension CrawlRun {
     }
 
     /// Counts a URL that is not fetched, once.
-    private mutating func skip(_ candidate: Candidate, from page: LinkJudge.Page) throws(OutputFailure) {
-        guard let reason = candidate.skip, skipped.insert(candidate.fingerprint) else { return }
+    ///
+    /// - Returns: Whether it is counted now.
+    @discardableResult
+    mutating func skip(_ candidate: Candidate, from page: LinkJudge.Page) throws(OutputFailure) -> Bool {
+        guard let reason = candidate.skip, skipped.insert(candidate.fingerprint) else { return false }
         if reason != .duplicate, reason != .trap, crawler.isDurable { turn.skipped.append(candidate) }
         try write(candidate.url, depth: candidate.depth, parent: page.url, reason, nil)
+        return true
     }
 
     private mutating func sayFindings() {

@@ -44,6 +44,8 @@ struct CrawlRun<Output: CrawlOutput> {
     var held: [String: String] = [:]
     /// Origins whose robots.txt names a sitemap.
     var vouched: [UInt64: Set<String>] = [:]
+    /// The fingerprints of the URLs that redirected to a URL.
+    var chains: [UInt64: [UInt64]] = [:]
     /// Origins of which it was said that their budget is spent.
     var said: Set<String> = []
     /// Pages that are left to the next run.
@@ -81,8 +83,7 @@ struct CrawlRun<Output: CrawlOutput> {
         limits.pagesPerOrigin = options.maxPagesPerOrigin ?? .max
         limits.countsUnkept = crawler.isDurable
         leases = LeaseTable(limits: limits, finished: counts.pages)
-        // 365.2425 days: accurate enough for a trap detector.
-        judge = LinkJudge(options, year: 1970 + Int(epoch.wall / 31_556_952_000))
+        judge = LinkJudge(options)
     }
 
     /// The time in milliseconds since 1970.
@@ -193,7 +194,7 @@ struct CrawlRun<Output: CrawlOutput> {
                 }
             }
             guard let start else { break }
-            actions.append(.fetch(slot: start.slot, start.url))
+            actions.append(.fetch(slot: start.slot, visit(start)))
         }
     }
 

@@ -15,6 +15,8 @@ package struct CrawlSummary: Sendable {
     package private(set) var skipped: [SkipReason: Int] = [:]
     /// Pages without a record, which a run that continues this one fetches again.
     package internal(set) var undone = 0
+    /// The URLs that look endless.
+    package var traps = TrapCounts()
 
     /// An empty summary.
     init(isDetailed: Bool = true) { requests = Summary(isDetailed: isDetailed) }
@@ -43,6 +45,7 @@ package struct CrawlSummary: Sendable {
             ("types", sortedTypes.prefix(12).map { "\(TerminalText.escaped($0.key)) × \($0.value)" }),
             ("depth", depths.sorted { $0.key < $1.key }.map { "\($0.key) × \($0.value)" }),
             ("skipped", skipped.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.key.slug) × \($0.value)" }),
+            ("traps", traps.parts),
         ]
         for (name, parts) in rows where !parts.isEmpty {
             let line = TerminalLine(HumanText.leftAligned(name, 10) + parts.joined(separator: "  "))

@@ -105,10 +105,10 @@ package struct Crawler: Sendable {
 
     private func perform(_ action: CrawlAction, _ mailbox: CrawlMailbox, _ group: inout DiscardingTaskGroup) {
         switch action {
-        case .fetch(let slot, let url):
+        case .fetch(let slot, let visit):
             let fetcher = fetcher
             group.addTask(executorPreference: scheduler.executor) {
-                mailbox.send(.fetched(slot: slot, await fetcher.fetch(url)))
+                mailbox.send(.fetched(slot: slot, await visit.outcome(of: fetcher)))
             }
         case .askRobots(let id, let origin):
             let fetcher = fetcher
@@ -133,7 +133,7 @@ package struct Crawler: Sendable {
 
 /// An action of a crawl.
 enum CrawlAction: Sendable {
-    case fetch(slot: Int, QueuedURL)
+    case fetch(slot: Int, CrawlVisit)
     case askRobots(id: Int64, origin: String)
     case wake(after: Duration)
     /// Cancel what is in flight.

@@ -38,21 +38,15 @@ struct CrawlResponseReader: Sendable {
     /// - Parameters:
     ///   - response: The response.
     ///   - isOK: Whether its status counts as a success.
-    ///   - url: Its URL.
+    ///   - url: Its URL, that of the last hop.
     ///   - kind: Why it was fetched.
     ///   - vouched: Hosts whose robots.txt names this sitemap.
     func read(
         _ response: Response, isOK: Bool, url: FetchURL, kind: VisitKind, vouched: Set<String> = []
     ) -> Findings {
         var findings = Findings()
-        if followsRedirects, RedirectPolicy.isRedirect(response.status),
-            let location = response.headers.reference("location"), !location.isEmpty
-        {
-            do throws(FetchError) {
-                findings.redirect = .success(try RedirectPolicy.target(of: location, base: url).plain)
-            } catch {
-                findings.redirect = .failure(error)
-            }
+        if followsRedirects, let redirect = RedirectChain.target(of: response, from: url) {
+            findings.redirect = redirect
             return findings
         }
         guard isOK, case .bytes(let body) = response.body else { return findings }

@@ -5,8 +5,10 @@ import FetchHTTP
 struct LinkJudge: Sendable {
     /// The decision on a link.
     enum Verdict {
-        /// It is queued, or stored and dropped (a trap).
+        /// It is queued.
         case queue(Candidate)
+        /// It looks endless: it is stored and dropped.
+        case trap(Candidate, TrapDetector.Finding)
         /// It is left out, at least for now.
         case skip(Candidate)
     }
@@ -25,9 +27,9 @@ struct LinkJudge: Sendable {
     /// Detected traps, each pattern once, to be reported.
     private(set) var findings: [TrapDetector.Finding] = []
 
-    init(_ options: CrawlOptions, year: Int) {
+    init(_ options: CrawlOptions) {
         scope = options.scope
-        traps = TrapDetector(limits: options.traps, year: year)
+        traps = TrapDetector(limits: options.traps)
         self.options = options
     }
 
@@ -75,6 +77,7 @@ struct LinkJudge: Sendable {
         if let finding = traps.judge(url) {
             if finding.isFirst { findings.append(finding) }
             candidate.skip = .trap
+            return .trap(candidate, finding)
         }
         return .queue(candidate)
     }

@@ -21,10 +21,18 @@ package struct TrapDetector: Sendable {
         var sessions = 3
         /// The maximum number of URLs that differ only in a date.
         var dates = 1_000
-        /// The maximum number of URLs of one path with three or more parameters.
+        /// The maximum number of combinations of three or more parameters for one path.
         var facets = 1_000
         /// The default limits.
         package init() {}
+
+        /// No limits: every URL is fetched.
+        package static let none: Limits = {
+            var limits = Limits()
+            (limits.length, limits.segments, limits.repetitions, limits.parameters) = (0, 0, 0, 0)
+            (limits.sessions, limits.dates, limits.facets) = (0, 0, 0)
+            return limits
+        }()
     }
 
     /// The limit that was exceeded. The raw value is for records and messages.
@@ -57,27 +65,25 @@ package struct TrapDetector: Sendable {
         }
     }
 
-    /// The number of years ahead in which a calendar has content.
-    static let yearsAhead = 5
-
     /// The limits.
     let limits: Limits
-    private let year: Int
     private let maximumPatterns: Int
     private var counts: [UInt64: Int32] = [:]
+    private var calendars: [UInt64: CalendarSketch] = [:]
+    private var facets: [UInt64: FacetSketch] = [:]
+    /// The number of stored values of parameters.
+    private var facetValues = 0
     /// The number of patterns that are counted now.
-    var patterns: Int { counts.count }
+    var patterns: Int { counts.count + calendars.count + facets.count }
 
     /// Makes a detector.
     ///
     /// - Parameters:
     ///   - limits: The limits.
-    ///   - year: The current year: dates far ahead of it are not content.
     ///   - maximumPatterns: The maximum number of counted patterns; each takes about 32 bytes.
-    package init(limits: Limits = Limits(), year: Int, maximumPatterns: Int = 100_000) {
+    package init(limits: Limits = Limits(), maximumPatterns: Int = 100_000) {
         self.limits = limits
         self.maximumPatterns = maximumPatterns
-        self.year = year
     }
 
     /// Checks a new URL and counts it; nil if it is not a trap.
@@ -87,12 +93,12 @@ package struct TrapDetector: Sendable {
         if limits.sessions > 0, let pattern = shape.withoutSession(), let finding = count(.sessions, pattern) {
             return finding
         }
-        if limits.dates > 0, let (pattern, latest) = shape.withoutDates() {
-            if let latest, latest > year + Self.yearsAhead { return finding(.dates, pattern, limits.dates) }
-            if let finding = count(.dates, pattern) { return finding }
+        if limits.dates > 0, let (pattern, day) = shape.withoutDates(),
+            let finding = day.map({ count($0, pattern) }) ?? count(.dates, pattern)
+        {
+            return finding
         }
-        if limits.facets > 0, shape.parameters >= 3 { return count(.facets, shape.withoutQuery) }
-        return nil
+        return limits.facets > 0 && shape.parameters >= 3 ? countFacets(shape) : nil
     }
 
     private mutating func judgeSpelling(_ shape: URLShape) -> Finding? {
@@ -114,25 +120,59 @@ package struct TrapDetector: Sendable {
     }
 
     private mutating func count(_ trap: Trap, _ pattern: [UInt8]) -> Finding? {
-        let limit =
-            switch trap {
-            case .sessions: limits.sessions
-            case .dates: limits.dates
-            default: limits.facets
-            }
+        let limit = trap == .sessions ? limits.sessions : limits.dates
         let seen = increment(trap.rawValue, pattern)
         guard seen > limit else { return nil }
         return Finding(trap: trap, limit: limit, pattern: URLShape.text(pattern), isFirst: seen == limit + 1)
     }
 
-    private mutating func increment(_ name: String, _ pattern: [UInt8]) -> Int {
-        let key = SipHash.hash(Array(name.utf8) + pattern)
-        if counts.count >= maximumPatterns, counts[key] == nil {
-            counts = counts.filter { $0.value > 2 }
-            guard counts.count < maximumPatterns / 2 else { return 0 }
+    /// Counts a date.
+    private mutating func count(_ day: DateScan.Day, _ pattern: [UInt8]) -> Finding? {
+        let key = Self.key(Trap.dates.rawValue, pattern)
+        guard calendars[key] != nil || makeRoom() else { return nil }
+        let isFirst = calendars[key, default: CalendarSketch()].add(day, limit: limits.dates)
+        guard calendars[key]?.isEndless == true else { return nil }
+        return Finding(trap: .dates, limit: limits.dates, pattern: URLShape.text(pattern), isFirst: isFirst)
+    }
+
+    /// Counts a combination of parameters.
+    private mutating func countFacets(_ shape: URLShape) -> Finding? {
+        let key = Self.key(Trap.facets.rawValue, shape.withoutQuery)
+        guard facets[key] != nil || makeRoom() else { return nil }
+        if facetValues >= maximumPatterns {
+            // Values that were stored and not counted yet are forgotten; what is known to be endless stays.
+            facets = facets.filter { $0.value.isEndless }
+            facetValues = 0
         }
+        var sketch = facets[key] ?? FacetSketch()
+        facetValues -= sketch.size
+        let isFirst = sketch.add(shape.parameterHashes, limit: limits.facets)
+        facetValues += sketch.size
+        facets[key] = sketch
+        guard sketch.isEndless else { return nil }
+        return Finding(
+            trap: .facets, limit: limits.facets, pattern: URLShape.text(shape.withoutQuery), isFirst: isFirst)
+    }
+
+    private mutating func increment(_ name: String, _ pattern: [UInt8]) -> Int {
+        let key = Self.key(name, pattern)
+        guard counts[key] != nil || makeRoom() else { return 0 }
         let seen = min(counts[key, default: 0], Int32.max - 1) + 1
         counts[key] = seen
         return Int(seen)
+    }
+
+    private static func key(_ name: String, _ pattern: [UInt8]) -> UInt64 {
+        SipHash.hash(Array(name.utf8) + pattern)
+    }
+
+    /// Drops rare patterns if there are too many; false if another one cannot be counted.
+    private mutating func makeRoom() -> Bool {
+        guard patterns >= maximumPatterns else { return true }
+        counts = counts.filter { $0.value > 2 }
+        calendars = calendars.filter { $0.value.count > 2 || $0.value.isEndless }
+        facets = facets.filter { $0.value.count > 2 || $0.value.isEndless }
+        facetValues = facets.values.reduce(0) { $0 + $1.size }
+        return patterns < maximumPatterns / 2
     }
 }

@@ -32,25 +32,31 @@ struct URLShape {
     /// The number of parameters.
     var parameters: Int { pairs.count }
 
+    /// The hashes of the parameters.
+    var parameterHashes: [(name: UInt64, value: UInt64)] {
+        pairs.map { (SipHash.hash($0.name), SipHash.hash($0.value)) }
+    }
+
     /// Host and path, with a star for the query.
     var withoutQuery: [UInt8] { site + path + "?*".utf8 }
 
     /// The maximum number of consecutive repetitions of a sequence of segments; a segment that occurs six times
-    /// anywhere counts as if consecutive.
+    /// anywhere counts as if consecutive. Numbers do not count: `/00/00/00/00/` is a place in a store of files.
     var repetitions: Int {
         let segments = segments.prefix(200)
+        let areNumbers = segments.map { $0.allSatisfy(\.isASCIIDigit) }
         let count = segments.count
         var most = min(count, 1)
         for period in 1..<max(2, count / 2 + 1) where count >= 2 * period {
             // The number of consecutive segments that equal the one a period before.
             var run = 0
             for index in period..<count {
-                run = segments[index] == segments[index - period] ? run + 1 : 0
+                run = !areNumbers[index] && segments[index] == segments[index - period] ? run + 1 : 0
                 most = max(most, run / period + 1)
             }
         }
         var counts: [ArraySlice<UInt8>: Int] = [:]
-        for segment in segments { counts[segment, default: 0] += 1 }
+        for (segment, isNumber) in zip(segments, areNumbers) where !isNumber { counts[segment, default: 0] += 1 }
         let anywhere = counts.values.max() ?? 0
         return anywhere >= 6 ? max(most, anywhere) : most
     }
@@ -62,7 +68,10 @@ struct URLShape {
         for segment in path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).dropFirst() {
             output.append(UInt8(ascii: "/"))
             let lower = segment.map(\.lowercasedASCII)
-            if let mark = Self.offset(of: ";jsessionid=", in: lower) ?? Self.offset(of: ";sid=", in: lower) {
+            let sid = Self.offset(of: ";sid=", in: lower).flatMap { mark in
+                Self.isGenerated(lower.dropFirst(mark + 5)) ? mark : nil
+            }
+            if let mark = Self.offset(of: ";jsessionid=", in: lower) ?? sid {
                 found = true
                 output += segment.prefix(mark) + ";*".utf8
             } else if lower.starts(with: "(s(".utf8), lower.suffix(2).elementsEqual("))".utf8) {
@@ -81,28 +90,25 @@ struct URLShape {
         return found ? output : nil
     }
 
-    /// The URL with a star for each date, and the latest year; nil without a date.
-    func withoutDates() -> (pattern: [UInt8], year: Int?)? {
-        var latest: Int?
-        var found = false
-        var output = site
-        let (bytes, year) = DateScan.replacingDates(in: path)
-        if let year { (latest, found) = (year, true) }
-        output += bytes
+    /// The URL with a star for each date, and the first date of which year, month and day are together; nil without a
+    /// date.
+    func withoutDates() -> (pattern: [UInt8], day: DateScan.Day?)? {
+        var (output, day) = DateScan.replacingDates(in: path)
+        output = site + output
+        var found = day != nil
+        let hasYear = pairs.contains { DateScan.isYear($0.name, $0.value) }
         append(&output) { name, value in
-            let (bytes, year) = DateScan.replacingDates(in: value)
-            if let year {
-                (latest, found) = (max(latest ?? 0, year), true)
+            let (bytes, date) = DateScan.replacingDates(in: value)
+            if let date {
+                day = day ?? date
+                found = true
                 return bytes
             }
-            guard DateScan.isDateName(name), value.contains(where: \.isASCIIDigit), value.count <= 10 else {
-                return Array(value)
-            }
+            guard DateScan.isPart(name, value, hasYear: hasYear) else { return Array(value) }
             found = true
-            if let year = DateScan.yearValue(name, value) { latest = max(latest ?? 0, year) }
             return Array("*".utf8)
         }
-        return found ? (output, latest) : nil
+        return found ? (output, day) : nil
     }
 
     /// A pattern for messages, printable and not too long.
@@ -126,16 +132,24 @@ struct URLShape {
         return (0...(bytes.count - text.count)).first { bytes[$0...].starts(with: text) }
     }
 
+    /// Names that programs give to the ids of their sessions, and to nothing else.
     private static let sessionNames: Set<String> = [
-        "phpsessid", "jsessionid", "sessionid", "session_id", "session", "sessid", "oscsid", "zenid", "cfid", "cftoken",
-        "sid", "s",
+        "phpsessid", "jsessionid", "oscsid", "zenid", "cfid", "cftoken",
+    ]
+    /// Names that may mean anything: `?session=opening-keynote`.
+    private static let ambiguousNames: Set<String> = [
+        "sessionid", "session_id", "session", "sessid", "sid", "s",
     ]
 
-    /// A known name, and a generated value: long, of letters and digits only.
     private static func isSession(_ name: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>) -> Bool {
         let name = String(decoding: name.prefix(40).map(\.lowercasedASCII), as: UTF8.self)
-        guard sessionNames.contains(name) || name.hasPrefix("aspsessionid") else { return false }
-        let isRandom = value.count >= 16 && value.contains(where: \.isASCIIDigit)
-        return isRandom || (name.count > 4 && value.count >= 6)
+        if sessionNames.contains(name) || name.hasPrefix("aspsessionid") { return value.count >= 6 }
+        return ambiguousNames.contains(name) && isGenerated(value)
+    }
+
+    /// Whether a value was made by a program: long, and letters and digits change often. A UUID is the id of a record.
+    private static func isGenerated(_ value: some Collection<UInt8>) -> Bool {
+        guard value.count >= 16, value.allSatisfy({ $0.isASCIIDigit || $0.isASCIILetter }) else { return false }
+        return zip(value, value.dropFirst()).reduce(0) { $0 + ($1.0.isASCIIDigit != $1.1.isASCIIDigit ? 1 : 0) } >= 4
     }
 }

@@ -51,6 +51,9 @@ struct CrawlArguments: ParsableArguments {
     @Flag(help: "Obey nofollow in links, meta robots and X-Robots-Tag.")
     var metaRobots = false
 
+    @Flag(help: "Fetch URLs that look endless too: calendars, session ids, repeated path segments.")
+    var noTraps = false
+
     @Option(
         help: ArgumentHelp(
             "Fetch the URLs of this sitemap; auto reads those that robots.txt names, and /sitemap.xml.",
@@ -107,6 +110,7 @@ struct CrawlArguments: ParsableArguments {
             extraHops: extraHops)
         options.obeysRobots = !noRobots
         options.obeysNofollow = metaRobots
+        if noTraps { options.traps = .none }
         options.sitemaps = try sitemaps()
         options.sitemapsOnly = sitemapOnly
         options.delay = delay
@@ -117,7 +121,7 @@ struct CrawlArguments: ParsableArguments {
 
     /// The options that distinguish one crawl from another; a state belongs to one crawl only.
     func identity(seeds: [FetchURL]) -> [String: String] {
-        [
+        var identity = [
             "seeds": seeds.map { $0.withoutCredentials.href }.joined(separator: " "),
             "--max-depth": "\(maxDepth)", "--scope": scope.rawValue, "--include": include.joined(separator: " "),
             "--exclude": exclude.joined(separator: " "), "--extra-hops": "\(extraHops)",
@@ -125,6 +129,9 @@ struct CrawlArguments: ParsableArguments {
             "--sitemap": sitemap.joined(separator: " "), "--sitemap-only": "\(sitemapOnly)",
             "--requisites": "\(requisites)", "--check": "\(check)",
         ]
+        // A state of an earlier build has no entry for it.
+        if noTraps { identity["--no-traps"] = "true" }
+        return identity
     }
 
     private func patterns(_ texts: [String], _ name: String) throws -> [URLPattern] {

@@ -120,6 +120,7 @@ struct CrawlSession {
             let others = unsaved.count > 1 ? ", and \(unsaved.count - 1) more" : ""
             console.say("fetchall: \(unsaved.first)\(others)\(undone > 0 ? "; \(advice)" : "")")
         }
+        if let traps = result.summary.traps.message { watch.notice("\(traps); --no-traps fetches such URLs") }
         if result.stop != nil, arguments.state != nil, result.counts.queued > 0 {
             watch.notice("\(result.counts.queued) URLs are left; run the same command again to resume")
         } else if undone > 0, unsaved == nil {

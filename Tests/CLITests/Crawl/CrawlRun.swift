@@ -10,6 +10,8 @@ struct PageRow: Decodable, Sendable {
     let responseCode: Int?
     let error: Row.Failure?
     let numRetries: Int
+    let numRedirects: Int
+    let urlEffective: String?
     let depth: Int
     let parent: String?
     let title: String?
