@@ -36,7 +36,8 @@ struct CrawlFetcher: Sendable {
                 requests.input(for: url), maxBodySize: RobotsPolicy.byteLimit, keepsBeginning: true)
             guard let response = outcome.response else {
                 return RobotsAnswer(
-                    ending: .failure(outcome.error?.kind ?? .protocolError), problem: outcome.error?.message ?? "")
+                    ending: .failure(outcome.error?.kind ?? .protocolError), curlCode: outcome.error?.curlCode,
+                    problem: outcome.error?.message ?? "")
             }
             if let error = outcome.error, error.kind != .httpStatus, error.kind != .tooLarge, error.kind != .rateLimited
             {

@@ -40,6 +40,11 @@ extension CrawlRun {
         sayFindings()
         if url.kind == .sitemap {
             saySitemap(url, outcome, findings.sitemap)
+            if isNamedSitemap(url), let error = SitemapReport.failure(of: outcome, findings) {
+                // It gets a record.
+                outcome.error = error
+                outcome.crawl = CrawlDetails(depth: url.depth, parent: url.parent, robots: fetched.rules?.word)
+            }
         } else {
             outcome.crawl = CrawlDetails(
                 depth: url.depth, parent: url.parent, title: findings.title, linksFound: findings.linksFound,
@@ -55,10 +60,9 @@ extension CrawlRun {
         var result = VisitResult(url.fingerprint, .later)
         if !chains.isEmpty { chains[url.fingerprint] = nil }
         var end: Int64 = 0
-        if url.kind == .sitemap {
-            result.isPage = false
-        } else {
-            if !options.checksLinks {
+        result.isPage = url.kind != .sitemap
+        if result.isPage || outcome.crawl != nil {
+            if result.isPage, !options.checksLinks {
                 outcome.input.index = records
                 output.save(&outcome)
             }
@@ -68,7 +72,7 @@ extension CrawlRun {
                 undone.insert(url.fingerprint)
                 return leases.keep(result, of: fetched.origin)
             }
-            if options.checksLinks {
+            if options.checksLinks, result.isPage {
                 if let error = outcome.error, errors.count < 100_000 { errors[url.fingerprint] = error }
             } else {
                 end = try write(outcome)
@@ -239,7 +243,16 @@ extension CrawlRun {
         }
     }
 
+    /// Whether the user named a sitemap, or an index that leads to it: then its failure is one of the crawl.
+    func isNamedSitemap(_ url: QueuedURL) -> Bool {
+        guard url.kind == .sitemap, case .given = options.sitemaps else { return false }
+        return true
+    }
+
     private func saySitemap(_ url: QueuedURL, _ outcome: Outcome, _ sitemap: Sitemap?) {
+        if let foreign = sitemap.flatMap(SitemapReport.foreign) {
+            crawler.watcher.notice("\(url.url.redacted): \(foreign)")
+        }
         if let problem = sitemap?.problem { crawler.watcher.notice("\(url.url.redacted): \(problem)") }
         // The user did not name it, so its absence is not reported.
         let isGuess = options.sitemaps == .discovered && url.depth == 0 && vouched[url.fingerprint] == nil

@@ -29,7 +29,7 @@ extension CrawlRun {
             leases.keep(robots, of: origin)
             leases.close(origin, until: due)
             guard due == LeaseReport.parked else { return }
-            held[visit.origin] = "\(visit.origin)/robots.txt cannot be fetched (\(answer.problem))"
+            held[visit.origin] = answer.failure(of: visit.origin)
             crawler.watcher.notice(
                 "\(visit.origin) is not crawled: its robots.txt cannot be fetched (\(answer.problem))")
         }

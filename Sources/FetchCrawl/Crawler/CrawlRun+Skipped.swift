@@ -5,9 +5,9 @@ import FetchScheduling
 
 /// URLs that are not fetched, and broken links.
 extension CrawlRun {
-    /// Handles a URL that robots.txt forbids. A seed always gets its record.
+    /// Handles a URL that robots.txt forbids. A seed and a sitemap that the user named always get their record.
     mutating func forbid(_ url: QueuedURL, _ rule: RobotsRule?) throws(OutputFailure) {
-        guard url.kind != .sitemap else { return }
+        guard url.kind != .sitemap || isNamedSitemap(url) else { return }
         let text = rule.map { "robots.txt, line \($0.line): \($0.text)" } ?? "robots.txt"
         try write(url.url, depth: url.depth, parent: url.parent, .robots, FetchError(.robotsDisallowed, text))
     }
@@ -17,7 +17,8 @@ extension CrawlRun {
     /// - Returns: The end of the record in the output; 0 without one.
     @discardableResult
     mutating func write(
-        _ url: FetchURL, depth: Int, parent: String?, _ reason: SkipReason, _ error: FetchError?
+        _ url: FetchURL, depth: Int, parent: String?, _ reason: SkipReason, _ error: FetchError?,
+        robots: String = "disallowed"
     ) throws(OutputFailure) -> Int64 {
         let isSeed = parent == nil && depth == 0 && reason == .robots
         // Most links of most pages: a record that is not wanted is not made.
@@ -27,8 +28,8 @@ extension CrawlRun {
         }
         var outcome = Outcome(input: Input(index: 0, text: url.href, request: .success(Request(url))), error: error)
         let details = CrawlDetails(
-            depth: depth, parent: parent, robots: reason == .robots ? "disallowed" : nil, skipped: reason)
-        outcome.crawl = isSeed ? CrawlDetails(depth: depth, robots: "disallowed") : details
+            depth: depth, parent: parent, robots: reason == .robots ? robots : nil, skipped: reason)
+        outcome.crawl = isSeed ? CrawlDetails(depth: depth, robots: robots) : details
         // A seed that cannot be fetched is a failure of the crawl; everything else is expected.
         summary.add(outcome)
         return try write(outcome)
@@ -42,6 +43,11 @@ extension CrawlRun {
             var seen: Set<String> = []
             for seed in options.seeds where !options.sitemapsOnly && seen.insert(seed.plain.href).inserted {
                 try await writeHeld(seed.plain)
+            }
+            if case .given(let sitemaps) = options.sitemaps {
+                for sitemap in sitemaps where seen.insert(sitemap.plain.href).inserted {
+                    try await writeHeld(sitemap.plain)
+                }
             }
         }
         guard options.showsSkipped || options.checksLinks else { return }
@@ -59,7 +65,8 @@ extension CrawlRun {
                     let isHeld = held[record.url.origin.serialization] != nil
                     if record.depth == 0, isHeld { continue }
                     try write(
-                        record.url, depth: record.depth, parent: record.parent, isHeld ? .robots : .budget, nil)
+                        record.url, depth: record.depth, parent: record.parent, isHeld ? .robots : .budget, nil,
+                        robots: "unreachable")
                 }
             }
             position = page.next
@@ -68,13 +75,12 @@ extension CrawlRun {
 
     private mutating func writeHeld(_ seed: FetchURL) async throws(OutputFailure) {
         let origin = seed.origin.serialization
-        guard let reason = held[origin] else { return }
+        guard let error = held[origin] else { return }
         let key = PageKey(origin: origin, fingerprint: CanonicalURL(seed).fingerprint)
         let record = try await Self.io { [crawler] () async throws(FetchError) in
             try await crawler.frontier.find(key)
         }
         guard let record, record.state == .queued else { return }
-        let error = FetchError(.robotsDisallowed, reason)
         guard !record.isReported else {
             // An earlier run has written the record, and this one fails for the same reason.
             let outcome = Outcome(
@@ -82,18 +88,20 @@ extension CrawlRun {
             summary.add(outcome)
             return output.list(outcome)
         }
-        let end = try write(seed, depth: 0, parent: nil, .robots, error)
+        let end = try write(seed, depth: 0, parent: nil, .robots, error, robots: "unreachable")
         turn.reported.append(ReportedURL(key: key, recordEnd: end))
     }
 
     /// The record of a broken link, with the pages that contain it.
     private mutating func writeIfBroken(_ record: FrontierRecord) async throws(OutputFailure) {
-        guard record.state == .done || record.state == .failed, record.kind != .sitemap, !record.isReported else {
-            return
-        }
+        // A link to a host that is not reached was never requested, and is broken.
+        let unreached = record.state == .queued && record.depth > 0 ? held[record.url.origin.serialization] : nil
+        let isUnreached = unreached.map { $0.kind != .robotsDisallowed } ?? false
+        guard record.state == .done || record.state == .failed || isUnreached, record.kind != .sitemap, !record.isReported
+        else { return }
         let status = record.status
         let isRedirect = status.map { RedirectPolicy.isRedirect($0) } ?? false
-        var error = errors[record.fingerprint]
+        var error = isUnreached ? unreached : errors[record.fingerprint]
         if error == nil {
             if let status, options.accept.contains(status) || isRedirect { return }
             error =
@@ -109,6 +117,7 @@ extension CrawlRun {
             input: Input(index: 0, text: record.url.href, request: .success(Request(record.url))),
             effectiveURL: record.url, response: status.map { Response(status: $0) }, error: error)
         outcome.crawl = CrawlDetails(depth: record.depth, parent: record.parent, referrers: pages)
+        if isUnreached { summary.add(outcome) }
         turn.reported.append(ReportedURL(key: key, recordEnd: try write(outcome)))
     }
 }

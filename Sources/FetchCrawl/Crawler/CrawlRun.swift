@@ -41,7 +41,7 @@ struct CrawlRun<Output: CrawlOutput> {
     /// Errors of this run, for the link checker.
     var errors: [UInt64: FetchError] = [:]
     /// Origins that are left alone in this run, and why.
-    var held: [String: String] = [:]
+    var held: [String: FetchError] = [:]
     /// Origins whose robots.txt names a sitemap.
     var vouched: [UInt64: Set<String>] = [:]
     /// The fingerprints of the URLs that redirected to a URL.

@@ -1,4 +1,5 @@
 import FetchHTML
+import FetchHTTP
 import FetchScheduling
 import FetchSystem
 
@@ -8,8 +9,23 @@ struct RobotsAnswer: Sendable {
     var ending: RobotsFetchRule.Ending
     /// The body, at most ``RobotsPolicy/byteLimit``.
     var body: [UInt8] = []
+    /// libcurl's code for a failure; nil if there is none.
+    var curlCode: CurlCode?
     /// What went wrong, for messages.
     var problem = ""
+
+    /// Why the URLs of an origin are not fetched: that its host is not reached, or that robots.txt forbids them as long as
+    /// it cannot be read (RFC 9309 §2.3.1.4).
+    func failure(of origin: String) -> FetchError {
+        let text = "\(origin)/robots.txt cannot be fetched (\(problem))"
+        guard case .failure(let kind) = ending else { return FetchError(.robotsDisallowed, text) }
+        switch kind {
+        case .nameNotResolved, .connectionRefused, .connectTimedOut, .tlsFailed, .blockedAddress, .hostDown,
+            .localLimit, .io:
+            return FetchError(kind, problem, curlCode: curlCode)
+        default: return FetchError(.robotsDisallowed, text)
+        }
+    }
 }
 
 /// Decides what becomes of an origin by its robots.txt: pure, with what is stored and an answer in.

@@ -26,8 +26,14 @@ package struct Sitemap: Sendable {
     /// The number of URLs that were left out because they are not valid http(s) URLs, or belong to a site that the
     /// sitemap may not cover.
     var skipped = 0
+    /// The number of those that are valid, but of another host or directory.
+    package var foreign = 0
+    /// The first ten of them.
+    package var foreignURLs: [FetchURL] = []
     /// What is wrong with it, in words; nil if nothing is. ``entries`` contains what came before.
     package var problem: String?
+    /// Whether ``problem`` is that it has more bytes or URLs than a sitemap may have.
+    package var isTooLarge = false
 
     /// An empty sitemap.
     init() {}

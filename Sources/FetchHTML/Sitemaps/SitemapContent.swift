@@ -34,8 +34,10 @@ struct SitemapContent {
     }
 
     /// Records what is wrong; the first problem counts.
-    mutating func fail(_ problem: String) {
-        if sitemap.problem == nil { sitemap.problem = problem }
+    mutating func fail(_ problem: String, isTooLarge: Bool = false) {
+        guard sitemap.problem == nil else { return }
+        sitemap.problem = problem
+        sitemap.isTooLarge = isTooLarge
     }
 
     mutating func take(_ event: XMLPushParser.Event) {
@@ -59,6 +61,13 @@ struct SitemapContent {
         let isOwn = text.lowercased().hasPrefix(url.host)
         guard isAbsolute || isOwn else { return sitemap.skipped += 1 }
         add(isAbsolute ? text : "\(url.scheme.rawValue)://\(text)", nil)
+    }
+
+    /// Ends a text: one that names no URL at all is something else, such as an error message.
+    mutating func endText() {
+        if sitemap.entries.isEmpty, sitemap.foreign == 0, sitemap.skipped > 0 {
+            fail("it is not a sitemap: no line is a URL")
+        }
     }
 
     /// Ends the document. An item that is still open counts with the URLs that it has, the last one only if its text
@@ -122,11 +131,15 @@ struct SitemapContent {
 
     private mutating func add(_ text: String, _ lastModified: String?) {
         let reference = text.prefix { $0 != "#" }
-        guard let url = FetchURL(reference, base: url), rule?.allows(url, in: sitemap.kind) != false else {
-            return sitemap.skipped += 1
+        guard let url = FetchURL(reference, base: url) else { return sitemap.skipped += 1 }
+        guard rule?.allows(url, in: sitemap.kind) != false else {
+            sitemap.skipped += 1
+            sitemap.foreign += 1
+            if sitemap.foreignURLs.count < 10 { sitemap.foreignURLs.append(url) }
+            return
         }
         guard seen.insert(url.href).inserted else { return }
-        guard sitemap.entries.count < limit else { return fail("more than \(limit) URLs") }
+        guard sitemap.entries.count < limit else { return fail("more than \(limit) URLs", isTooLarge: true) }
         sitemap.entries.append(Sitemap.Entry(url: url, lastModified: lastModified))
     }
 

@@ -30,8 +30,8 @@ package final class SitemapReader {
     private var hasStarted = false
     /// The number of decoded bytes so far.
     private var size = 0
-    /// The last bytes of XML, which show whether a text at the end was complete.
-    private var tail: [UInt8] = []
+    /// Makes of XML what libxml2 reads.
+    private var mender = XMLMender()
 
     /// Starts to read.
     ///
@@ -68,9 +68,14 @@ package final class SitemapReader {
         if let gzip, wantsMore, !gzip.isComplete { content.fail("the gzip stream is cut off") }
         switch format {
         case .unknown: break
-        case .text: content.takeLine(pending[...])
+        case .text:
+            content.takeLine(pending[...])
+            content.endText()
         case .xml(let parser):
-            let problem = parser.problem
+            let problem = mender.problem ?? parser.problem
+            // The end tag after the last text has begun, and the end of the body cuts it.
+            let isTextWhole = mender.isInEndTag
+            for event in parser.push(mender.finish()[...]) { content.take(event) }
             for event in parser.finish() { content.take(event) }
             if let problem = problem ?? parser.problem { content.fail(problem) }
             // An error in the middle says nothing about the last bytes.
@@ -130,7 +135,7 @@ package final class SitemapReader {
         case .text: takeText(piece)
         case .xml(let parser): takeXML(piece, parser)
         }
-        if isTooLarge { content.fail("larger than \(limits.bytes) bytes") }
+        if isTooLarge { content.fail("larger than \(limits.bytes) bytes", isTooLarge: true) }
     }
 
     /// The kind by the first byte that is not white space; nil if there is none yet.
@@ -149,16 +154,9 @@ package final class SitemapReader {
         while !rest.isEmpty, wantsMore {
             let part = rest.prefix(65_536)
             rest = rest[part.endIndex...]
-            for event in parser.push(part) { content.take(event) }
-            tail = (tail + part.suffix(16)).suffix(16)
-            if let problem = parser.problem { content.fail(problem) }
+            for event in parser.push(mender.push(part)[...]) { content.take(event) }
+            if let problem = parser.problem ?? mender.problem { content.fail(problem) }
         }
-    }
-
-    /// Whether the end tag after the last text has begun, and the end of the body cuts it.
-    private var isTextWhole: Bool {
-        guard let less = tail.lastIndex(of: UInt8(ascii: "<")) else { return false }
-        return tail[less...].starts(with: "</".utf8) && !tail[less...].contains(UInt8(ascii: ">"))
     }
 
     private func takeText(_ piece: ArraySlice<UInt8>) {

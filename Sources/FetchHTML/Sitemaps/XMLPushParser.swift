@@ -1,6 +1,6 @@
 import CDynamic
 
-/// Parses XML in pieces; the only file that uses libxml2.
+/// Parses XML that ``XMLMender`` has prepared, in pieces; the only file that uses libxml2.
 ///
 /// Nothing is loaded or expanded: there is no tree, no external subset is read, the network is off, and a document that
 /// declares an entity is refused there. libxml2's own limits on depth and length stay enabled.

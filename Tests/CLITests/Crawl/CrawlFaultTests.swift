@@ -101,9 +101,9 @@ struct CrawlFaultTests {
             "crawl", "--jsonl", "--no-robots", "--sitemap-only", "--sitemap", "\(base)/gz.xml", "--sitemap",
             "\(base)/plain.xml.gz", "--sitemap", "\(base)/bomb.xml.gz", "\(base)/",
         ])
-        #expect(try PageRow.lines(result.bytes).map(\.path).sorted() == ["/a", "/b", "/c"])
+        #expect(try PageRow.lines(result.bytes).map(\.path).sorted() == ["/a", "/b", "/bomb.xml.gz", "/c"])
         #expect(result.stderr.contains("bomb.xml.gz"))
-        #expect(result.exit == 0)
+        #expect(result.exit == 1)
     }
 
     @Test("a sitemap may be larger than a page: up to 50 MB")
@@ -127,8 +127,8 @@ struct CrawlFaultTests {
         let result = try await Tool.run(arguments)
         #expect(try PageRow.lines(result.bytes).map(\.path) == ["/a"])
         let bounded = try await Tool.run(arguments + ["--max-filesize", "1M"])
-        #expect(bounded.stdout == "")
-        #expect(bounded.stderr.contains("too-large"))
+        #expect(try PageRow.lines(bounded.bytes).map(\.error?.kind) == ["too-large"])
+        #expect(bounded.stderr.contains("too-large") && bounded.exit == 1)
     }
 
     @Test("row 143: a sitemap that declares entities is refused: nothing is expanded, read or asked for")
@@ -156,7 +156,7 @@ struct CrawlFaultTests {
             "\(base)/xxe.xml", "\(base)/",
         ])
         #expect(server.log.map(\.target).sorted() == ["/bomb.xml", "/xxe.xml"])
-        #expect(result.stdout == "")
+        #expect(try PageRow.lines(result.bytes).map(\.error?.kind) == ["unparsable", "unparsable"])
         #expect(result.stderr.contains("bomb.xml") && result.stderr.contains("xxe.xml"))
     }
 
@@ -188,5 +188,6 @@ struct CrawlFaultTests {
         ])
         #expect(server.log.map(\.target).sorted() == ["/a", "/b?x=1&y=2", "/map"])
         #expect(result.stderr.contains("/map") == (kind == "broken"))
+        #expect(result.exit == (kind == "broken" ? 1 : 0))
     }
 }
