@@ -1,3 +1,4 @@
+import FetchHTML
 package import FetchHTTP
 package import FetchRecords
 import FetchSystem
@@ -56,6 +57,7 @@ package struct CrawlSummary: Sendable {
 
     /// `text/html` of `text/html; charset=utf-8`.
     static func essence(_ type: String) -> String {
+        if let type = MIMEType(extractingFrom: type) { return String(type.essence.prefix(60)) }
         let essence = type.prefix { $0 != ";" && $0 != "," }.lowercased()
         let trimmed = essence.drop { $0 == " " || $0 == "\t" }.prefix { $0 != " " && $0 != "\t" }
         return trimmed.isEmpty ? "none" : String(trimmed.prefix(60))

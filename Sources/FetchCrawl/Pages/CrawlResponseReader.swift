@@ -50,7 +50,8 @@ struct CrawlResponseReader: Sendable {
             return findings
         }
         guard isOK, case .bytes(let body) = response.body else { return findings }
-        let type = response.headers.contentType
+        let types = response.headers.values(of: "content-type")
+        let type = types.isEmpty ? nil : types.joined(separator: ", ")
         switch kind {
         case .sitemap:
             findings.sitemap = SitemapReader.read(body, url: url, vouched: vouched)

@@ -32,12 +32,7 @@ struct CharacterEncoding: Sendable, Hashable {
 
     /// The charset parameter of a Content-Type field (RFC 9110 §8.3.1).
     static func parameter(of contentType: String) -> CharacterEncoding? {
-        for parameter in contentType.split(separator: ";").dropFirst() {
-            let pair = parameter.split(separator: "=", maxSplits: 1)
-            guard pair.count == 2, pair[0].filter({ !$0.isWhitespace }).lowercased() == "charset" else { continue }
-            return CharacterEncoding(label: pair[1].filter { $0 != "\"" && $0 != "'" })
-        }
-        return nil
+        MIMEType(extractingFrom: contentType)?.charset.flatMap { CharacterEncoding(label: $0.filter { $0 != "'" }) }
     }
 
     /// The charset in the content of `<meta http-equiv=content-type>` (WHATWG HTML §2.7.3, algorithm for extracting a

@@ -1,5 +1,4 @@
-/// The labels of charsets (WHATWG Encoding §4.2). The names are the standard's where iconv knows them: GBK is its
-/// superset gb18030, and Big5 is big5-hkscs, as in the standard.
+/// The labels of charsets (WHATWG Encoding §4.2). The names are the standard's, but Big5 is big5-hkscs as in its text.
 enum CharacterLabels {
     /// The name of a label in lower case.
     static func name(for label: String) -> String? {
@@ -72,7 +71,8 @@ enum CharacterLabels {
         ("windows-1257", "cp1257 windows-1257 x-cp1257"),
         ("windows-1258", "cp1258 windows-1258 x-cp1258"),
         ("x-mac-cyrillic", "x-mac-cyrillic x-mac-ukrainian"),
-        ("gb18030", "gb18030 chinese csgb2312 csiso58gb231280 gb2312 gb_2312 gb_2312-80 gbk iso-ir-58 x-gbk"),
+        ("gb18030", "gb18030"),
+        ("gbk", "chinese csgb2312 csiso58gb231280 gb2312 gb_2312 gb_2312-80 gbk iso-ir-58 x-gbk"),
         ("big5-hkscs", "big5 big5-hkscs cn-big5 csbig5 x-x-big5"),
         ("euc-jp", "cseucpkdfmtjapanese euc-jp x-euc-jp"),
         ("iso-2022-jp", "csiso2022jp iso-2022-jp"),

@@ -11,6 +11,13 @@ enum Windows1252 {
         (0x80...0x9F).contains(byte) ? UInt32(c1[Int(byte) - 0x80]) : UInt32(byte)
     }
 
+    /// The byte of a character; nil for one that the charset lacks.
+    static func byte(_ scalar: Unicode.Scalar) -> UInt8? {
+        let value = scalar.value
+        if value < 0x80 || (0xA0...0xFF).contains(value) { return UInt8(value) }
+        return c1.firstIndex { UInt32($0) == value }.map { UInt8(0x80 + $0) }
+    }
+
     /// The text as UTF-8.
     static func decode(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
         var output: [UInt8] = []

@@ -44,23 +44,23 @@ package enum LinkExtractor {
         package init() {}
     }
 
-    /// Whether a body with this Content-Type is a page: `text/html` or `application/xhtml+xml`; nil counts as a page.
+    /// Whether a body with this Content-Type is a page: `text/html` or `application/xhtml+xml`; nil and what is not a
+    /// type count as a page.
     package static func isPage(contentType: String?) -> Bool {
-        guard let contentType else { return true }
-        let type = contentType.prefix { $0 != ";" }.filter { !$0.isWhitespace }.lowercased()
-        return type.isEmpty || type == "text/html" || type == "application/xhtml+xml"
+        guard let type = contentType.flatMap({ MIMEType(extractingFrom: $0) })?.essence else { return true }
+        return type == "text/html" || type == "application/xhtml+xml"
     }
 
     /// Extracts the links of a page.
     ///
     /// The charset is that of the byte order mark, else of the header, else of the first meta element, else UTF-8 if
-    /// the bytes are valid UTF-8, else windows-1252. Paths and queries are percent-encoded from UTF-8 whatever the
-    /// charset of the page (the standard would encode queries in it, which few servers expect).
+    /// the bytes are valid UTF-8, else windows-1252. Paths are percent-encoded from UTF-8 whatever the charset of the
+    /// page, queries from the charset of the page (WHATWG HTML §2.4.2, encoding-parse a URL).
     ///
     /// - Parameters:
     ///   - bytes: The body, with its content encoding decoded.
     ///   - base: The URL of the response, after redirects.
-    ///   - contentType: The Content-Type header, for its charset.
+    ///   - contentType: The Content-Type fields joined by commas, for their charset.
     ///   - options: What is extracted.
     package static func extract(
         _ bytes: [UInt8], base: FetchURL, contentType: String?, options: Options = Options()
@@ -69,7 +69,7 @@ package enum LinkExtractor {
         let declared = mark ?? contentType.flatMap(CharacterEncoding.parameter)
         var result: ExtractedLinks
         if let declared, !declared.holdsASCII {
-            result = extract(transcoded(bytes, declared, options), .utf8, base, options)
+            result = extract(transcoded(bytes, declared, options), .utf8, base, options, queries: declared)
         } else {
             result = extract(bytes, declared, base, options)
         }
@@ -78,14 +78,15 @@ package enum LinkExtractor {
     }
 
     private static func extract(
-        _ bytes: [UInt8], _ declared: CharacterEncoding?, _ document: FetchURL, _ options: Options
+        _ bytes: [UInt8], _ declared: CharacterEncoding?, _ document: FetchURL, _ options: Options,
+        queries: CharacterEncoding? = nil
     ) -> ExtractedLinks {
         let scan = PageScan(bytes, options: options)
         let encoding = declared ?? scan.encoding
         if let encoding, !encoding.holdsASCII {
-            return extract(transcoded(bytes, encoding, options), .utf8, document, options)
+            return extract(transcoded(bytes, encoding, options), .utf8, document, options, queries: encoding)
         }
-        let text = PageText(bytes: bytes, encoding: encoding)
+        let text = PageText(bytes: bytes, encoding: encoding, queries: queries ?? encoding)
         var resolver = LinkResolver(text: text, document: document, baseValue: scan.base, limit: options.maximumLinks)
         for candidate in scan.candidates.all { resolver.add(candidate) }
         var result = resolver.result

@@ -17,7 +17,8 @@ struct LinkResolver {
     init(text: PageText, document: FetchURL, baseValue: Range<Int>?, limit: Int) {
         self.text = text
         self.limit = limit
-        base = baseValue.flatMap { Self.url(text.attribute($0)[...], base: document) } ?? document
+        base =
+            baseValue.flatMap { Self.url(text.attribute($0)[...], base: document, text.queryEncoding($0)) } ?? document
     }
 
     mutating func add(_ candidate: LinkCandidate) {
@@ -33,13 +34,15 @@ struct LinkResolver {
     /// The refresh in the content of a meta element.
     func refresh(_ content: Range<Int>) -> ExtractedLinks.Refresh? {
         guard content.count <= Self.maximumValue(.a), let refresh = MetaRefresh(text.attribute(content)),
-            let url = Self.url(refresh.url[...], base: base)
+            let url = Self.url(refresh.url[...], base: base, text.queryEncoding(content))
         else { return nil }
         return ExtractedLinks.Refresh(delay: .seconds(refresh.seconds), url: url)
     }
 
     private mutating func add(_ value: ArraySlice<UInt8>, _ candidate: LinkCandidate) {
-        guard let url = Self.url(value, base: base) else { return result.skipped += 1 }
+        guard let url = Self.url(value, base: base, text.queryEncoding(candidate.value)) else {
+            return result.skipped += 1
+        }
         let key = Link(url: url, kind: candidate.kind)
         if let index = indices[key] {
             if !candidate.isNofollow { result.links[index] = key }
@@ -51,9 +54,9 @@ struct LinkResolver {
     }
 
     /// Resolves a reference and drops its fragment, which names a position in the page, not another page.
-    private static func url(_ value: ArraySlice<UInt8>, base: FetchURL) -> FetchURL? {
+    private static func url(_ value: ArraySlice<UInt8>, base: FetchURL, _ encoding: CharacterEncoding) -> FetchURL? {
         let reference = Array(value.prefix { $0 != UInt8(ascii: "#") })
-        return try? FetchURLParser.parse(reference, base: base)
+        return try? FetchURLParser.parse(QueryEncoder.encoded(reference, in: encoding), base: base)
     }
 
     /// A longer value cannot be a URL that ``FetchURL`` accepts; a srcset contains many.

@@ -4,6 +4,16 @@ struct PageText {
     /// nil if no charset is named: then it is UTF-8 if the bytes are valid UTF-8, otherwise windows-1252, as in
     /// browsers.
     let encoding: CharacterEncoding?
+    /// The charset of the page, which queries are encoded in; nil as for ``encoding``.
+    var queries: CharacterEncoding?
+
+    /// The charset that the query of a URL in an attribute is encoded in.
+    func queryEncoding(_ range: Range<Int>) -> CharacterEncoding {
+        if let queries { return queries }
+        let raw = bytes[range]
+        guard raw.contains(where: { $0 >= 0x80 }) else { return .utf8 }
+        return String(validating: raw, as: UTF8.self) != nil ? .utf8 : .windows1252
+    }
 
     /// The value of an attribute as UTF-8.
     func attribute(_ range: Range<Int>) -> [UInt8] { decoded(range, isAttribute: true) }
