@@ -83,7 +83,8 @@ struct OptionMatrixTests {
         "fetch": ["-g", "--resume", "--dedupe"],
         "crawl": [
             "--max-depth", "--max-pages", "--max-pages-host", "--scope", "--include", "--exclude", "--extra-hops",
-            "--no-robots", "--no-traps", "--meta-robots", "--sitemap", "--sitemap-only", "--delay", "--requisites",
+            "--no-robots", "--robots-agent", "--no-traps", "--meta-robots", "--sitemap", "--sitemap-only", "--delay",
+            "--requisites",
             "--check",
             "--show-skipped", "--state", "--fresh", "--explain",
         ],

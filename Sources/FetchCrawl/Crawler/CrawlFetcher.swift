@@ -31,9 +31,9 @@ struct CrawlFetcher: Sendable {
         guard var url = FetchURL(origin + "/robots.txt") else { return RobotsAnswer(ending: .failure(.invalidURL)) }
         var followed = 0
         while true {
-            // Bytes beyond the limit are ignored (RFC 9309 §2.5).
+            // Bytes beyond the limit are ignored (RFC 9309 §2.5); one more shows whether it cuts a line.
             let outcome = await scheduler.fetch(
-                requests.input(for: url), maxBodySize: RobotsPolicy.byteLimit, keepsBeginning: true)
+                requests.input(for: url), maxBodySize: RobotsPolicy.byteLimit + 1, keepsBeginning: true)
             guard let response = outcome.response else {
                 return RobotsAnswer(
                     ending: .failure(outcome.error?.kind ?? .protocolError), curlCode: outcome.error?.curlCode,
@@ -53,7 +53,7 @@ struct CrawlFetcher: Sendable {
             }
             let wait = RetryAfter.wait(asked: response.headers, wallSeconds: time.wallMilliseconds() / 1000)
             var body: [UInt8] = []
-            if case .bytes(let bytes) = response.body { body = Array(bytes.prefix(RobotsPolicy.byteLimit)) }
+            if case .bytes(let bytes) = response.body { body = RobotsPolicy.wholeLines(bytes) }
             return RobotsAnswer(
                 ending: .response(status: response.status, retryAfter: wait), body: body,
                 problem: StatusText.line(response.status))

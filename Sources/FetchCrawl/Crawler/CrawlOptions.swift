@@ -28,8 +28,8 @@ package struct CrawlOptions: Sendable {
     package var obeysRobots = true
     /// Whether `nofollow` of a page, a link or an X-Robots-Tag is obeyed.
     package var obeysNofollow = false
-    /// The product token of the crawler in robots.txt.
-    var agent = "fetchall"
+    /// The product token of the crawler in robots.txt, in `<meta name=…>` and in X-Robots-Tag.
+    package var agent = "fetchall"
     /// The source of sitemaps.
     package var sitemaps = Sitemaps.none
     /// Whether only URLs of sitemaps are fetched, and no links are followed.

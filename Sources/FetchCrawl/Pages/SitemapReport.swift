@@ -29,6 +29,6 @@ enum SitemapReport {
         let names = sitemap.foreignURLs.map(\.redacted).joined(separator: ", ")
         let more = sitemap.foreign - sitemap.foreignURLs.count
         return "left out \(names)\(more > 0 ? " and \(more) more" : ""): an index covers sitemaps on its own host; "
-            + "read others with --sitemap URL"
+            + "name the others yourself to read them"
     }
 }

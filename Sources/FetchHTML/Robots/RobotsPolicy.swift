@@ -59,7 +59,7 @@ package struct RobotsPolicy: Sendable {
             if namesEverybody { everybody.rules += rules }
         }
 
-        RobotsLine.forEach(in: Self.utf8(bytes.prefix(Self.byteLimit))) { number, line in
+        RobotsLine.forEach(in: Self.utf8(Self.wholeLines(bytes)[...])) { number, line in
             switch RobotsLine(line) {
             case .userAgent(let name):
                 if hasRules { (namesOwn, namesEverybody, hasRules) = (false, false, false) }
@@ -90,6 +90,35 @@ package struct RobotsPolicy: Sendable {
             return RobotsVerdict(isAllowed: true, rule: nil)
         }
         return RobotsVerdict(isAllowed: rule.isAllow, rule: rule.source)
+    }
+
+    /// The lines that end within the limit: the one that it cuts could forbid or allow far more than it says.
+    package static func wholeLines(_ bytes: [UInt8]) -> [UInt8] {
+        guard bytes.count > byteLimit else { return bytes }
+        func isBreak(_ byte: UInt8) -> Bool { byte == 0x0A || byte == 0x0D }
+        var head = bytes.prefix(byteLimit)
+        if isBreak(bytes[byteLimit]) { return Array(head) }
+        while let last = head.last, !isBreak(last) { head.removeLast() }
+        // The second byte of a line break in little-endian UTF-16.
+        if bytes.starts(with: [0xFF, 0xFE]), head.count % 2 == 1 { head.append(0) }
+        return Array(head)
+    }
+
+    /// The product token at the start of a User-Agent, in lower case: `mybot` of `MyBot/1.0 (+https://example.org)`. Of a
+    /// browser's that names a crawler, `Mozilla/5.0 (compatible; MyBot/1.0)`, it is the crawler's (RFC 9309 §2.2.1).
+    ///
+    /// - Returns: nil if it starts with none.
+    package static func token(ofUserAgent agent: String) -> String? {
+        var bytes = Array(agent.utf8)[...]
+        let marker = Array("(compatible;".utf8)
+        if productToken(bytes) == Array("mozilla".utf8),
+            let start = bytes.indices.first(where: { bytes[$0...].starts(with: marker) })
+        {
+            let name = bytes[(start + marker.count)...].drop { $0 == 0x20 }
+            if !productToken(name).isEmpty { bytes = name }
+        }
+        let token = productToken(bytes)
+        return token.isEmpty ? nil : String(decoding: token, as: UTF8.self)
     }
 
     /// The text without the NUL bytes of UTF-16.

@@ -92,6 +92,9 @@ package enum SystemFile {
     package static func close(_ descriptor: Int32) -> Bool {
         (try? FileDescriptor(rawValue: descriptor).close()) != nil
     }
+
+    /// Whether there is a file or a directory with this name.
+    package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 }
 
 extension Errno {

@@ -10,7 +10,8 @@ struct CrawlCommand: ConsoleCommand {
         commandName: "crawl", abstract: "Follow links within a scope and write one record for each page.",
         usage: "fetchall crawl [<options>] <url> ...",
         discussion: """
-            The crawl obeys robots.txt. With --state it can be killed at any moment; the same command resumes it.
+            The crawl obeys the rules of robots.txt for fetchall; with -A MyBot/1.0 those for mybot, or name another \
+            with --robots-agent. With --state it can be killed at any moment; the same command resumes it.
             """)
 
     @Argument(help: ArgumentHelp("A URL to start from.", valueName: "url"))
@@ -41,19 +42,17 @@ struct CrawlCommand: ConsoleCommand {
         if let url = crawl.explain, let state = crawl.state {
             return try CrawlExplanation(console: console).run(url, state: state)
         }
-        let seeds = try seeds.map { text throws in
-            do throws(FetchError) {
-                return try FetchURL.parse(text.contains("://") ? text : "http://" + text)
-            } catch {
-                throw ValidationError("\(PrintableURL.hidingCredentials(in: text)): \(error.message)")
-            }
-        }
+        let seeds = try seeds.map(CrawlSeed.parse)
         var crawlOptions = CrawlOptions(seeds: seeds)
         try crawl.apply(to: &crawlOptions)
         let headers = try options.request.defaults().headers
+        crawlOptions.agent = crawl.agent(headers)
         if output.dryRun {
             let inputs = seeds.enumerated().map { index, seed in
                 Input(index: index, text: seed.redacted, request: .success(Request(seed, headers: headers)))
+            }
+            if !output.quiet {
+                for line in CrawlPlan.lines(crawlOptions, crawl) { console.say("fetchall: \(line)") }
             }
             return try await DryRun(output: output, console: console).run(SequenceSource(inputs))
         }

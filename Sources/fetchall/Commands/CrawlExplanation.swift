@@ -54,7 +54,7 @@ struct CrawlExplanation {
             lines.append("  unknown: no fetched page links to it")
         }
         if let verdict = Self.scope(url, identity) { lines.append("  \(verdict)") }
-        if let robots = try frontier.robots(of: key.origin) { lines.append("  \(Self.robots(robots, url))") }
+        if let robots = try frontier.robots(of: key.origin) { lines.append("  \(Self.robots(robots, url, identity))") }
         return lines
     }
 
@@ -91,12 +91,13 @@ struct CrawlExplanation {
         }
     }
 
-    private static func robots(_ robots: StoredRobots, _ url: FetchURL) -> String {
+    private static func robots(_ robots: StoredRobots, _ url: FetchURL, _ identity: [String: String]) -> String {
         switch robots.state {
         case .missing: return "robots: the host has no robots.txt"
         case .unreachable, .waiting: return "robots: robots.txt could not be fetched"
         case .rules:
-            let verdict = RobotsPolicy(parsing: robots.text, agent: "fetchall").verdict(for: url)
+            let agent = identity["--robots-agent"] ?? "fetchall"
+            let verdict = RobotsPolicy(parsing: robots.text, agent: agent).verdict(for: url)
             let rule = verdict.rule.map { " (line \($0.line): \($0.text))" } ?? ""
             return "robots: \(verdict.isAllowed ? "allowed" : "forbidden")\(rule)"
         }

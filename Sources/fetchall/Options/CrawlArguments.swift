@@ -48,6 +48,13 @@ struct CrawlArguments: ParsableArguments {
     @Flag(help: "Do not read or obey robots.txt.")
     var noRobots = false
 
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Obey the rules of robots.txt for this crawler. (default: the name at the start of -A, else fetchall)",
+            valueName: "name"))
+    var robotsAgent: String?
+
     @Flag(help: "Obey nofollow in links, meta robots and X-Robots-Tag.")
     var metaRobots = false
 
@@ -93,6 +100,15 @@ struct CrawlArguments: ParsableArguments {
     func validate() throws {
         if fresh, state == nil { throw ValidationError("--fresh needs --state") }
         if explain != nil, state == nil { throw ValidationError("--explain needs --state") }
+        if let robotsAgent {
+            guard !robotsAgent.isEmpty, robotsAgent.utf8.allSatisfy({ $0.isASCIILetter || "-_".utf8.contains($0) })
+            else {
+                throw ValidationError(
+                    "--robots-agent: '\(TerminalText.escaped(robotsAgent))' is not a name in robots.txt: "
+                        + "it has letters, - and _ only")
+            }
+            if noRobots, !metaRobots { throw ValidationError("--robots-agent has no effect with --no-robots") }
+        }
         try OptionValue.checkFile(state, "--state")
         _ = try patterns(include, "--include")
         _ = try patterns(exclude, "--exclude")
@@ -119,8 +135,14 @@ struct CrawlArguments: ParsableArguments {
         options.showsSkipped = showSkipped
     }
 
+    /// The product token of the crawler, which robots.txt knows it by.
+    func agent(_ headers: HeaderFields) -> String {
+        if let robotsAgent { return robotsAgent.lowercased() }
+        return headers["user-agent"].flatMap { RobotsPolicy.token(ofUserAgent: $0) } ?? "fetchall"
+    }
+
     /// The options that distinguish one crawl from another; a state belongs to one crawl only.
-    func identity(seeds: [FetchURL]) -> [String: String] {
+    func identity(seeds: [FetchURL], agent: String) -> [String: String] {
         var identity = [
             "seeds": seeds.map { $0.withoutCredentials.href }.joined(separator: " "),
             "--max-depth": "\(maxDepth)", "--scope": scope.rawValue, "--include": include.joined(separator: " "),
@@ -129,8 +151,9 @@ struct CrawlArguments: ParsableArguments {
             "--sitemap": sitemap.joined(separator: " "), "--sitemap-only": "\(sitemapOnly)",
             "--requisites": "\(requisites)", "--check": "\(check)",
         ]
-        // A state of an earlier build has no entry for it.
+        // States of earlier builds have neither.
         if noTraps { identity["--no-traps"] = "true" }
+        if agent != "fetchall" { identity["--robots-agent"] = agent }
         return identity
     }
 

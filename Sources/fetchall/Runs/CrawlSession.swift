@@ -138,7 +138,7 @@ struct CrawlSession {
             return try open(MemoryFrontier(), state: nil, mark: OutputMark(), resumed: nil)
         }
         let (file, isResumed) = try CrawlStateFile.resumeOrCreate(
-            path, identity: arguments.identity(seeds: options.seeds), isFresh: arguments.fresh,
+            path, identity: arguments.identity(seeds: options.seeds, agent: options.agent), isFresh: arguments.fresh,
             report: { console.say("fetchall: \($0)\(keepRecords())") })
         let frontier = try SQLiteFrontier(file: file)
         let mark = isResumed ? try frontier.outputMark() : OutputMark()
