@@ -46,7 +46,7 @@ struct CrawlCommand: ConsoleCommand {
         var crawlOptions = CrawlOptions(seeds: seeds)
         try crawl.apply(to: &crawlOptions)
         let headers = try options.request.defaults().headers
-        crawlOptions.agent = crawl.agent(headers)
+        crawlOptions.agent = crawl.agent(headers, userAgent: options.request.userAgent ?? "fetchall")
         if output.dryRun {
             let inputs = seeds.enumerated().map { index, seed in
                 Input(index: index, text: seed.redacted, request: .success(Request(seed, headers: headers)))

@@ -136,9 +136,13 @@ struct CrawlArguments: ParsableArguments {
     }
 
     /// The product token of the crawler, which robots.txt knows it by.
-    func agent(_ headers: HeaderFields) -> String {
+    ///
+    /// - Parameters:
+    ///   - headers: The fields of a request; a User-Agent among them takes precedence.
+    ///   - userAgent: The User-Agent otherwise.
+    func agent(_ headers: HeaderFields, userAgent: String) -> String {
         if let robotsAgent { return robotsAgent.lowercased() }
-        return headers["user-agent"].flatMap { RobotsPolicy.token(ofUserAgent: $0) } ?? "fetchall"
+        return RobotsPolicy.token(ofUserAgent: headers["user-agent"] ?? userAgent) ?? "fetchall"
     }
 
     /// The options that distinguish one crawl from another; a state belongs to one crawl only.
