@@ -97,8 +97,8 @@ extension CrawlRun {
         // A link to a host that is not reached was never requested, and is broken.
         let unreached = record.state == .queued && record.depth > 0 ? held[record.url.origin.serialization] : nil
         let isUnreached = unreached.map { $0.kind != .robotsDisallowed } ?? false
-        guard record.state == .done || record.state == .failed || isUnreached, record.kind != .sitemap, !record.isReported
-        else { return }
+        guard record.kind != .sitemap, !record.isReported else { return }
+        guard record.state == .done || record.state == .failed || isUnreached else { return }
         let status = record.status
         let isRedirect = status.map { RedirectPolicy.isRedirect($0) } ?? false
         var error = isUnreached ? unreached : errors[record.fingerprint]

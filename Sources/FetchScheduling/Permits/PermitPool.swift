@@ -178,8 +178,8 @@ final class PermitPool: Sendable {
     func endStandstill() {
         change { permits, _, deliver in
             guard permits.isAtStandstill else { return }
-            permits.refuseAll(
-                FetchError(.io, "nothing is in flight and nothing will be: a fault of fetchall, please report it"), deliver)
+            let message = "nothing is in flight and nothing will be: a fault of fetchall, please report it"
+            permits.refuseAll(FetchError(.io, message), deliver)
         }
     }
 
