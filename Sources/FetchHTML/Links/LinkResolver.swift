@@ -24,10 +24,12 @@ struct LinkResolver {
     mutating func add(_ candidate: LinkCandidate) {
         guard candidate.value.count <= Self.maximumValue(candidate.kind) else { return result.skipped += 1 }
         let value = text.attribute(candidate.value)
+        // Once for all URLs of an attribute, which may have thousands.
+        let encoding = text.queryEncoding(candidate.value)
         switch candidate.kind {
-        case .imageSet, .sourceSet: for url in SourceSet.urls(value) { add(url, candidate) }
-        case .metaRefresh: if let refresh = MetaRefresh(value) { add(refresh.url[...], candidate) }
-        default: add(value[...], candidate)
+        case .imageSet, .sourceSet: for url in SourceSet.urls(value) { add(url, candidate, encoding) }
+        case .metaRefresh: if let refresh = MetaRefresh(value) { add(refresh.url[...], candidate, encoding) }
+        default: add(value[...], candidate, encoding)
         }
     }
 
@@ -39,10 +41,8 @@ struct LinkResolver {
         return ExtractedLinks.Refresh(delay: .seconds(refresh.seconds), url: url)
     }
 
-    private mutating func add(_ value: ArraySlice<UInt8>, _ candidate: LinkCandidate) {
-        guard let url = Self.url(value, base: base, text.queryEncoding(candidate.value)) else {
-            return result.skipped += 1
-        }
+    private mutating func add(_ value: ArraySlice<UInt8>, _ candidate: LinkCandidate, _ encoding: CharacterEncoding) {
+        guard let url = Self.url(value, base: base, encoding) else { return result.skipped += 1 }
         let key = Link(url: url, kind: candidate.kind)
         if let index = indices[key] {
             if !candidate.isNofollow { result.links[index] = key }

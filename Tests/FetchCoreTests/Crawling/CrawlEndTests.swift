@@ -11,7 +11,7 @@ import Testing
 @Suite("The end of a crawl", .timeLimit(.minutes(10)))
 struct CrawlEndTests {
     /// How many random sites are crawled; more of them by hand.
-    private static let count = UInt64(ProcessInfo.processInfo.environment["FETCHALL_RANDOM_SITES"] ?? "") ?? 400
+    private static let count = UInt64(ProcessInfo.processInfo.environment["FETCHALL_RANDOM_SITES"] ?? "") ?? 2000
 
     /// Runs a crawl, and moves the time whenever everybody sleeps; a crawl that sleeps for ever is stopped.
     ///
