@@ -78,7 +78,7 @@ struct CrawlPageTests {
     }
 
     @Test(
-        "row 150: whatever the charset is and whoever names it, the same URLs are asked for",
+        "row 150: whatever the charset is and whoever names it, the URLs are those that browsers ask for",
         arguments: ["utf-8", "latin-1 by field", "latin-1 by meta", "utf-16 by mark", "field over meta", "unknown"])
     func charset(kind: String) async throws {
         let run = try await CrawlRun.run { request in
@@ -100,6 +100,8 @@ struct CrawlPageTests {
             default: page("text/html; charset=never-heard-of", Array(link.utf8))
             }
         }
-        #expect(run.asked == ["/", "/caf%C3%A9?q=%C3%A9"])
+        // The path is UTF-8, the query in the charset of the page (issue 21.8).
+        let query = kind.hasPrefix("latin-1") ? "%E9" : "%C3%A9"
+        #expect(run.asked == ["/", "/caf%C3%A9?q=\(query)"])
     }
 }

@@ -1,4 +1,5 @@
 import FetchHTTP
+import FetchRecords
 import FetchScheduling
 import FetchTransport
 import FoundationEssentials
@@ -40,13 +41,14 @@ struct CrawlEndTests {
                 }
             }
             var output = MemoryOutput()
-            let result = try await crawler.run(&output)
+            let result: Result<CrawlResult, any Error>
+            do { result = .success(try await crawler.run(&output)) } catch { result = .failure(error) }
             isOver.update { $0 = true }
             // The other task may wait for a sleeper that never comes otherwise.
             let last = Task { try? await time.sleep(for: .milliseconds(1)) }
             try await group.waitForAll()
             last.cancel()
-            return (output, result)
+            return (output, try result.get())
         }
         return (output, result, isEndless.value)
     }
@@ -90,6 +92,40 @@ struct CrawlEndTests {
                     try await Self.crawl(seed, on: try SQLiteFrontier(file: file))
                 }
             }
+        }
+    }
+
+    /// A frontier with a fault: it forgets to end leases, so that nothing that is left can be leased.
+    private struct Forgetful: Frontier {
+        let frontier = MemoryFrontier()
+        func unknown(_ fingerprints: [UInt64]) -> [Int] { frontier.unknown(fingerprints) }
+        func take(_ turn: FrontierTurn, now: Int64, ttl: Int64) -> FrontierAnswer {
+            var turn = turn
+            for index in turn.reports.indices { turn.reports[index].ends = false }
+            return frontier.take(turn, now: now, ttl: ttl)
+        }
+        func reap(now: Int64) -> Int { frontier.reap(now: now) }
+        func nextWake(now: Int64) -> FrontierWake { frontier.nextWake(now: now) }
+        func counts() -> FrontierCounts { frontier.counts() }
+        func scan(after position: ScanPosition?, limit: Int) -> FrontierPage {
+            frontier.scan(after: position, limit: limit)
+        }
+        func find(_ key: PageKey) -> FrontierRecord? { frontier.find(key) }
+        func referrers(of key: PageKey, limit: Int) -> [String] { frontier.referrers(of: key, limit: limit) }
+    }
+
+    @Test func `issue 21.1: a crawl that stands still says so and ends`() async throws {
+        var site = FakeSite()
+        // The page that waits for its retry is in a lease that never ends.
+        site.answer("h0/", 500)
+        var options = CrawlOptions(seeds: [try FetchURL.parse("http://h0/")])
+        options.retry.retries = 1
+        let transport = site.transport()
+        do {
+            _ = try await Self.run(options, transport, Forgetful())
+            Issue.record("it ended as if all was well")
+        } catch let OutputFailure.failed(message) {
+            #expect(message.hasPrefix("the crawl stands still: 1 URLs"), "\(message)")
         }
     }
 }
