@@ -15,6 +15,8 @@ struct FoldedHeadTests {
         "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n Date: x\r\nContent-Length: 2\r\n\r\nok",
         "HTTP/1.1 103 Early Hints\r\n Link: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
         "HTTP/1.1 200 OK\r\n \r\nContent-Length: 2\r\n\r\nok",
+        "hTTP/1.1 100 Continue\r\n Foo: Bar\r\n\r\nok",
+        "HTTP/1.1 100 Continue\r\n\r\nhttp/1.1 200 OK\r\n Foo: Bar\r\n\r\nok",
     ]
 
     /// Heads that look like it and are good.

@@ -78,10 +78,15 @@ struct IncomingHead: ~Copyable {
             )
             return false
         }
-        // A status line starts a new head: a 1xx came before.
-        if line.count > 5, line[0] == 0x48, line[4] == 0x2F, line[1] == 0x54, line[2] == 0x54, line[3] == 0x50 {
+        // A status line starts a new head: a 1xx came before. libcurl takes `http/` for one too and stores no field of it,
+        // so it must not count as a field here.
+        if line.count > 5, line[4] == 0x2F, line[0] | 0x20 == 0x68, line[1] | 0x20 == 0x74, line[2] | 0x20 == 0x74,
+            line[3] | 0x20 == 0x70
+        {
             restart()
-            if Self.isStatusLine(line) { return true }
+            // The name is case-sensitive (RFC 9112 §2.3).
+            let isName = line[0] == 0x48 && line[1] == 0x54 && line[2] == 0x54 && line[3] == 0x50
+            if isName, Self.isStatusLine(line) { return true }
             problem = FetchError(
                 .protocolError, "the status line is not a valid HTTP status line", curlCode: .weirdServerReply)
             return false

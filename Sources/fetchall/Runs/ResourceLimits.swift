@@ -43,8 +43,7 @@ struct ResourceLimits {
             "the limit of open files is too small: fetchall needs at least \(leastOpenFiles) (ulimit -n \(leastOpenFiles))"
     }
 
-    /// The minimum address space in bytes (`ulimit -v`) in which threads start reliably. libdispatch waits for ever for
-    /// a thread that the system does not create.
+    /// The minimum address space in bytes (`ulimit -v`) in which threads start reliably.
     private static let leastAddressSpace: UInt64 = 800 << 20
 
     /// What is wrong with the address space limit; nil if nothing is.
