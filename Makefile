@@ -46,6 +46,7 @@ demo: deps release ## Fetch a real list from a real server, here and now
 
 test: deps deps-test ## Build everything and run all tests, after installing what they need
 	$(SWIFT) build --build-tests
+	$(SWIFT) build $(RELEASE) --product fetchall
 	@SWIFT=$(SWIFT) scripts/test.sh
 
 examples: deps-check ## Run all programs of the lesson and check what they print

@@ -97,19 +97,21 @@ struct HangupTests {
         #expect(try Row.array(result).map(\.ok) == [true])
     }
 
-    /// Runs the command in a terminal, closes that when the server has what it waits for, and gives the exit code.
+    /// Runs the command in a terminal, closes that when the server has what it waits for and so many lines were read, and
+    /// gives the exit code.
     private static let terminal = """
         import os, pty, signal, sys, time
-        ready, ignores = sys.argv[1], sys.argv[2] == "ignored"
+        ready, ignores, lines = sys.argv[1], sys.argv[2] == "ignored", int(sys.argv[3])
         pid, master = pty.fork()
         if pid == 0:
             if ignores:
                 signal.signal(signal.SIGHUP, signal.SIG_IGN)
-            os.execv(sys.argv[3], sys.argv[3:])
+            os.execv(sys.argv[4], sys.argv[4:])
         os.set_blocking(master, False)
-        while not os.path.exists(ready):
+        end = time.monotonic() + 60
+        while not os.path.exists(ready) or lines > 0 and time.monotonic() < end:
             try:
-                os.read(master, 65536)
+                lines -= os.read(master, 65536).count(b"\\n")
             except BlockingIOError:
                 time.sleep(0.01)
             except OSError:
@@ -123,7 +125,7 @@ struct HangupTests {
 
     /// Runs 23 URLs, of which three answer, five hang and fifteen do not start; the terminal goes away when five hang.
     private func hangUp(
-        _ arguments: [String], ignored: Bool = false, in scratch: Scratch
+        _ arguments: [String], ignored: Bool = false, lines: Int = 0, in scratch: Scratch
     ) async throws -> ToolResult {
         let gate = Gate()
         let server = try LoopbackServer { request in
@@ -134,7 +136,7 @@ struct HangupTests {
         try scratch.write("terminal.py", Self.terminal)
         async let running = Tool.shell(
             "exec python3 \"$@\"",
-            ["terminal.py", scratch("ready"), ignored ? "ignored" : "", Tool.binary] + arguments + [
+            ["terminal.py", scratch("ready"), ignored ? "ignored" : "", "\(lines)", Tool.binary] + arguments + [
                 "--max", "5", "\(server.baseURL)/fast[1-3]", "\(server.baseURL)/held[1-20]",
             ], environment: ["TERM": "xterm"], directory: scratch.path)
         #expect(await server.waitUntil { $0.requestCount == 8 && $0.inFlight == 5 })
@@ -200,7 +202,7 @@ struct HangupTests {
     @Test(.enabled("no python3") { try await SystemLimitTests.hasPython() })
     func `issue 20.8: with a journal, what the terminal took is fetched again`() async throws {
         let scratch = try Scratch()
-        let result = try await hangUp(["--jsonl", "--resume", scratch("journal")], in: scratch)
+        let result = try await hangUp(["--jsonl", "--resume", scratch("journal")], lines: 3, in: scratch)
         #expect(result.exit == 129, "\(result.stderr)")
         // A line for the header, and one for each record that the terminal had.
         #expect(try scratch.text("journal").split(separator: "\n").count == 1 + 3)

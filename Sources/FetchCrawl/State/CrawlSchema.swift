@@ -13,11 +13,24 @@ enum CrawlSchema {
             try db.execute("PRAGMA application_id=\(CrawlStateFile.applicationID)")
             let insert = try db.prepare("INSERT INTO identity(key, value, seal) VALUES(?1, ?2, seal(?1, ?2))")
             for (key, value) in identity { try insert.run(.text(key), .text(value)) }
+            try db.execute(count)
         }
     }
 
-    /// The versions of the tables; the second has seals, the third knows the outputs of each page.
-    static let schema = SQLiteSchema(steps: [tables, seals, pages])
+    /// The key of the row of `identity` that has the number of the others.
+    ///
+    /// It is the first of them in the file's order: damage that hides rows hides the last ones first.
+    static let identityCount = ""
+
+    /// The versions of the tables; the second has seals, the third knows the outputs of each page, the fourth the number
+    /// of options.
+    static let schema = SQLiteSchema(steps: [tables, seals, pages, count])
+
+    private static let count = """
+        INSERT OR REPLACE INTO identity(key, value, seal)
+        SELECT '\(identityCount)', n, seal('\(identityCount)', n)
+        FROM (SELECT CAST(count(*) AS TEXT) AS n FROM identity WHERE key <> '\(identityCount)');
+        """
 
     /// What a page left in the outputs: the file with its body, its line in the list of failures, and whether it has a
     /// record beside that of its fetch. Most pages have no row.

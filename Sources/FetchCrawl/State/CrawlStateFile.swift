@@ -137,7 +137,8 @@ package final class CrawlStateFile: Sendable {
         do {
             return try connection.withLock { db in
                 var identity: [String: String] = [:]
-                try db.prepare("SELECT key, value FROM identity").forEach { identity[$0.text(0)] = $0.text(1) }
+                let query = "SELECT key, value FROM identity WHERE key <> '\(CrawlSchema.identityCount)'"
+                try db.prepare(query).forEach { identity[$0.text(0)] = $0.text(1) }
                 return identity
             }
         } catch {

@@ -41,6 +41,11 @@ enum StateSeal {
             let query = "SELECT 1 FROM \(table) WHERE seal IS NOT \(seal(columns, [:])) LIMIT 1"
             if try db.prepare(query).first(row: { $0.int(0) }) != nil { return mismatch(table) }
         }
+        let isComplete = """
+            SELECT 1 FROM identity WHERE key = '\(CrawlSchema.identityCount)'
+            AND value = (SELECT CAST(count(*) - 1 AS TEXT) FROM identity)
+            """
+        guard try db.prepare(isComplete).first(row: { $0.int(0) }) != nil else { return "an option of it is missing" }
         let progress = try db.prepare("SELECT sequence FROM progress").first { $0.int64(0) }
         let verdict = try db.prepare("PRAGMA integrity_check(host)").first { $0.text(0) }
         guard let progress, verdict == "ok" else { return verdict ?? "no progress" }
