@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #ifdef __linux__
 #include <linux/magic.h>
@@ -50,4 +51,15 @@ int cposix_close_may_fail(int folder) {
     (void)folder;
 #endif
     return 1;
+}
+
+void cposix_set_modified(int descriptor, int64_t seconds) {
+    const struct timespec times[2] = { { 0, UTIME_OMIT }, { (time_t)seconds, 0 } };
+    futimens(descriptor, times);
+}
+
+int64_t cposix_modified(int folder, const char *name) {
+    struct stat status;
+    if (fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(status.st_mode)) return INT64_MIN;
+    return (int64_t)status.st_mtime;
 }

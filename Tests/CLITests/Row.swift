@@ -95,6 +95,9 @@ final class Scratch: Sendable {
         try String(decoding: Data(contentsOf: URL(filePath: self(name))), as: UTF8.self)
     }
 
+    /// The bytes of a file in it.
+    func bytes(_ name: String) throws -> [UInt8] { try Array(Data(contentsOf: URL(filePath: self(name)))) }
+
     /// The names of everything below it, sorted.
     func names(_ folder: String = ".") throws -> [String] {
         try FileManager.default.subpathsOfDirectory(atPath: self(folder)).sorted()

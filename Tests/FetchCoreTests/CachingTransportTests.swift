@@ -124,7 +124,7 @@ struct CachingTransportTests {
         let path = setting.folder + "/body"
         #expect(FileManager.default.createFile(atPath: path, contents: nil))
         let handle = open(path, O_WRONLY)
-        let result = await setting.get(into: .file(handle))
+        let result = try await setting.get(into: .file(.at(handle)))
         close(handle)
         #expect(result.response?.body == .file)
         #expect(try String(decoding: Data(contentsOf: URL(filePath: path)), as: UTF8.self) == "body 1")

@@ -26,7 +26,7 @@ struct BodyWriterTests {
         let bytes = Self.pattern(size)
         try await withFile { file, url in
             try await Fetcher.run(answering: { _ in .response(body: bytes) }) { fetcher in
-                let result = await fetcher.get(into: .file(file.fileDescriptor))
+                let result = try await fetcher.get(into: .file(.at(file.fileDescriptor)))
                 #expect(result.error == nil)
                 let saved = try Data(contentsOf: url)
                 #expect(saved == Data(bytes))
@@ -42,7 +42,7 @@ struct BodyWriterTests {
                 for name in ["/a", "/b", "/c", "/d"] {
                     group.addTask {
                         try await withFile { file, url in
-                            let result = await fetcher.get(name, into: .file(file.fileDescriptor))
+                            let result = try await fetcher.get(name, into: .file(.at(file.fileDescriptor)))
                             #expect(result.error == nil)
                             let saved = try Data(contentsOf: url)
                             #expect(saved.count == 5_000_000)
@@ -94,7 +94,8 @@ struct BodyWriterTests {
         try await withFile { file, url in
             try await Fetcher.run(answering: { _ in .stream(length: 1 << 34, of: Array("0123456789".utf8)) }) {
                 fetcher in
-                let task = Task { await fetcher.get(into: .file(file.fileDescriptor)) }
+                let saved = try BodyFile.at(file.fileDescriptor)
+                let task = Task { await fetcher.get(into: .file(saved)) }
                 while try Data(contentsOf: url).count < 3 << 20 { try await Task.sleep(for: .milliseconds(5)) }
                 task.cancel()
                 #expect(await task.value.error?.kind == .cancelled)

@@ -23,7 +23,7 @@ struct KeptBodyTests {
         defer { try? FileManager.default.removeItem(atPath: path) }
         let file = try #require(FileHandle(forWritingAtPath: path))
         try await Fetcher.run(answering: { _ in .stream(length: 1 << 20, of: Array("0123456789".utf8)) }) { fetcher in
-            let result = await fetcher.get(into: .kept(limit: limit, file: file.fileDescriptor))
+            let result = try await fetcher.get(into: .kept(limit: limit, file: .at(file.fileDescriptor)))
             let saved = try Array(Data(contentsOf: URL(filePath: path)))
             #expect(saved.count == 1 << 20)
             #expect(result.response?.body == (isKept ? .bytes(saved) : .file))

@@ -37,7 +37,7 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: path) }
         let file = try #require(FileHandle(forWritingAtPath: path))
         try await Fetcher.run(answering: { _ in .stream(length: 1_000_003, of: Array("abcd".utf8)) }) { fetcher in
-            let result = await fetcher.get(into: .file(file.fileDescriptor))
+            let result = try await fetcher.get(into: .file(.at(file.fileDescriptor)))
             #expect(result.error == nil)
             #expect(result.response?.body == .file)
             #expect(result.response?.size == 1_000_003)
@@ -52,7 +52,7 @@ import Testing
         let file = try #require(FileHandle(forReadingAtPath: "/dev/null"))
         defer { try? file.close() }
         try await Fetcher.run(answering: { _ in .ok("hello") }) { fetcher in
-            let result = await fetcher.get(into: .file(file.fileDescriptor))
+            let result = try await fetcher.get(into: .file(.at(file.fileDescriptor)))
             #expect(result.error?.kind == .io)
             #expect(result.error?.curlCode == .writeError)
         }

@@ -40,6 +40,12 @@ int cposix_link_unnamed(int descriptor, int folder, const char *name);
 /// keep them, or to refuse them at the write, quotas included (ext4, XFS, Btrfs, tmpfs).
 int cposix_close_may_fail(int folder);
 
+/// The time of the last change of a regular file in a folder, in seconds since 1970; INT64_MIN if there is none.
+int64_t cposix_modified(int folder, const char *name);
+
+/// Sets the time of the last change of a file, in seconds since 1970, and leaves the time of the last access.
+void cposix_set_modified(int descriptor, int64_t seconds);
+
 /// Starts a thread and gives its handle as a number, 0 for none: pthread_t is an integer here and a pointer there, and
 /// passing it inout crashes the compiler of Swift 6.3.1 (SendNonSendable).
 uintptr_t cposix_thread_start(void *(*body)(void *), void *argument);

@@ -20,6 +20,23 @@ package enum HTTPDate {
         return nil
     }
 
+    /// A date as IMF-fixdate, the only form that may be sent (RFC 9110 §5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`.
+    ///
+    /// - Parameter seconds: Seconds since 1970, from 1583 to 9999.
+    package static func text(_ seconds: Int64) -> String {
+        var stamp: [UInt8] = []
+        var writer = TimestampWriter()
+        writer.append(seconds * 1000, into: &stamp)
+        let text = String(decoding: stamp, as: UTF8.self)
+        let date = text.prefix(10).split(separator: "-")
+        let time = text.dropFirst(11).prefix(8)
+        guard date.count == 3, let month = Int(date[1]), (1...12).contains(month) else { return text }
+        // 1970-01-01 was a Thursday; the week begins with Monday here.
+        let day = Int(((seconds.quotientAndRemainder(dividingBy: 86_400).quotient + 3) % 7 + 7) % 7)
+        let names = HTTPDateScanner.self
+        return "\(names.weekdays[day].prefix(3)), \(date[2]) \(names.months[month - 1]) \(date[0]) \(time) GMT"
+    }
+
     /// IMF-fixdate, RFC 850 and asctime in the notation of strptime(3). That function itself depends on the locale, and
     /// accepts other texts too.
     private static let forms = ["%a, %d %b %Y %T GMT", "%A, %d-%b-%y %T GMT", "%a %b %e %T %Y"]
@@ -73,8 +90,8 @@ private struct HTTPDateScanner {
         return true
     }
 
-    private static let weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-    private static let months = [
+    static let weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+    static let months = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
 

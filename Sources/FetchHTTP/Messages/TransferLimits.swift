@@ -34,24 +34,3 @@ package struct TransferLimits: Sendable, Hashable {
     /// The maximum number of bytes that are read of an unwanted body to keep the connection.
     package static let maxUnwantedBodySize = 128 * 1024
 }
-
-/// The destination of a body's bytes.
-package enum BodySink: Sendable, Hashable {
-    /// They are counted and dropped.
-    case discard
-    /// They are kept in memory.
-    case memory
-    /// They are written to an open descriptor, which stays the caller's.
-    case file(Int32)
-    /// They are written to a descriptor, if there is one, and kept as well. If there are more bytes than the limit,
-    /// none are kept.
-    case kept(limit: Int, file: Int32?)
-
-    /// Whether the response contains the body.
-    package var isInMemory: Bool {
-        switch self {
-        case .memory, .kept: true
-        case .discard, .file: false
-        }
-    }
-}

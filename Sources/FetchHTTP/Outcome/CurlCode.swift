@@ -21,6 +21,8 @@ public struct CurlCode: RawRepresentable, Hashable, Sendable {
     public static let http2 = CurlCode(rawValue: 16)
     /// CURLE_PARTIAL_FILE.
     public static let partialFile = CurlCode(rawValue: 18)
+    /// `CURLE_RANGE_ERROR`
+    public static let rangeError = CurlCode(rawValue: 33)
     /// CURLE_HTTP_RETURNED_ERROR, a status of 400 and above.
     public static let httpReturnedError = CurlCode(rawValue: 22)
     /// CURLE_WRITE_ERROR.

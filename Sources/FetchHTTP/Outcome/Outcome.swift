@@ -18,7 +18,7 @@ public struct Outcome: Sendable {
     public var startedAt: Int64?
     /// Time spent waiting for permits, rates and backoff; never part of ``Timing/total``.
     public var wait: Duration
-    /// The file that contains the body, relative to the output directory; nil without one.
+    /// The path of the file that contains the body; nil without one.
     public var fileName: String?
     /// The value taken from the body, as JSON text on one line; nil without one.
     public var value: [UInt8]?

@@ -186,9 +186,9 @@ final class FastPath: Sendable {
             close()
             return .unknown
         }
-        let sink = options.sink(file, isNew: true)
+        let (request, sink) = options.prepare(entry.request, file, isNew: true)
         let flight = state.withLock { $0.begin(entry, file, permit) { transport.makeCancellationHandle() } }
-        let refusal = transport.start(entry.request, into: sink, limits: limits, cancellation: flight.cancellation) {
+        let refusal = transport.start(request, into: sink, limits: limits, cancellation: flight.cancellation) {
             result in
             guard let fastPath = flight.entry?.fastPath else { return }
             fastPath.ended(flight, &result) { fastPath.pool.giveBack($0, $1, on: fastPath.transport.currentLoop) }
@@ -212,7 +212,7 @@ final class FastPath: Sendable {
             file: flight.file, time: permit.start,
             startedAt: madeAt.wall + (permit.start - madeAt.time).wholeMilliseconds, wait: permit.start - entry.since)
         let signal = options.paceSignal(result, wallSeconds: time.wallMilliseconds() / 1000)
-        if options.isEnd(result) {
+        if options.isEnd(result, flight.file) {
             send(entry, start, &result)
             giveBack(permit, signal)
             return close(flight)

@@ -72,6 +72,7 @@ struct RequestRun {
             outcome.retries = attempt - 1
             outcome.wait += result.wait
             guard let error = result.error else { break }
+            let isFree = file?.broke() ?? false
             if let reason = stop.reason {
                 if error.kind == .cancelled || error.kind == .localLimit { outcome.error = Scheduler.error(reason) }
                 break
@@ -80,8 +81,10 @@ struct RequestRun {
             let retryAfter = result.response.flatMap {
                 RetryAfter.wait(asked: $0.headers, wallSeconds: time.wallMilliseconds() / 1000)
             }
+            // What is there does not fit any more: the same as a connection that broke.
+            let failure = file?.startsAgain == true ? FetchError(.truncated, error.message) : error
             let decision = options.retry.decision(
-                after: error, status: result.response?.status, retryAfter: retryAfter, attempt: charged,
+                after: failure, status: result.response?.status, retryAfter: retryAfter, attempt: isFree ? 1 : charged,
                 isIdempotent: request.isIdempotent, elapsed: time.now() - (start ?? time.now()), using: &random)
             if case .giveUp(let wait) = decision {
                 outcome.error = FetchError(
@@ -96,7 +99,7 @@ struct RequestRun {
                     outcome.error = Scheduler.error(reason)
                     break
                 }
-                charged += 1
+                charged += isFree ? 0 : 1
             } else if case .obey(let isCharged) = decision {
                 charged += isCharged ? 1 : 0
             } else {
@@ -120,10 +123,11 @@ struct RequestRun {
         while true {
             attempt.url = hop.url
             var permit: Permit?
+            let (asked, sink) = sent == nil ? options.prepare(hop, file) : (hop, .discard)
             if sent == nil {
                 // A response from the cache needs no permit and does not count against a rate.
                 sent = await transport.answerAtHand(
-                    hop, into: options.sink(file), limits: options.limits(after: spent.total, from: request.url))
+                    asked, into: sink, limits: options.limits(after: spent.total, from: request.url))
                 if sent != nil, start == nil {
                     start = time.now()
                     outcome.startedAt = time.wallMilliseconds()
@@ -158,7 +162,7 @@ struct RequestRun {
                 sent = nil
             } else {
                 let limits = options.limits(after: spent.total, from: request.url)
-                result = await transport.send(hop, into: options.sink(file), limits: limits)
+                result = await transport.send(asked, into: sink, limits: limits)
             }
             if let permit {
                 pool.giveBack(permit, options.paceSignal(result, wallSeconds: time.wallMilliseconds() / 1000))
@@ -175,7 +179,7 @@ struct RequestRun {
             guard result.error == nil, let response = result.response else { return attempt }
             switch options.redirects.step(after: response, to: hop, followed: attempt.redirects) {
             case .answer:
-                attempt.error = statusError(response.status)
+                attempt.error = statusError(response.status, file)
                 return attempt
             case .fail(let error):
                 attempt.error = error
@@ -216,8 +220,8 @@ struct RequestRun {
         return stop.reason == nil
     }
 
-    private func statusError(_ status: Int) -> FetchError? {
-        if options.accept.contains(status) { return nil }
+    private func statusError(_ status: Int, _ file: BodyFile?) -> FetchError? {
+        if options.accepts(status, file) { return nil }
         return FetchError(.httpStatus, StatusText.line(status), curlCode: .httpReturnedError)
     }
 }

@@ -261,6 +261,10 @@ package final class Scheduler: Sendable {
                     outcomes.send(Outcome(input: input, error: Self.error(reason)))
                     continue
                 }
+                if let name = options.existingFile(of: input, request.url) {
+                    outcomes.send(Outcome(input: input, fileName: name))
+                    continue
+                }
                 body(input, request, now)
             }
             // The next chunk may take long to arrive.

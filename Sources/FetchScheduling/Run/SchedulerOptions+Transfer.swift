@@ -39,19 +39,29 @@ extension SchedulerOptions {
         return try folder.open(for: input, url)
     }
 
-    /// The destination of the body: a file that is not new may contain what an earlier attempt wrote.
-    func sink(_ file: BodyFile?, isNew: Bool = false) -> BodySink {
-        if let file {
-            if !isNew { file.rewind() }
-            return .file(file.descriptor)
-        }
-        if case .memory = bodies { return .memory }
-        return .discard
+    /// The file of an input for which nothing is sent, because it exists.
+    func existingFile(of input: Input, _ url: FetchURL) -> String? {
+        guard case .folder(let folder) = bodies, folder.saving.skipsExisting else { return nil }
+        return folder.existing(for: input, url).map(folder.path)
+    }
+
+    /// The request of a hop as it is sent, which may ask for the rest of a file, and the destination of its body.
+    ///
+    /// - Parameter isNew: Whether nothing of an earlier attempt can be in the file.
+    func prepare(_ request: Request, _ file: BodyFile?, isNew: Bool = false) -> (request: Request, sink: BodySink) {
+        if let file { return (file.prepare(request, isNew: isNew), .file(file)) }
+        if case .memory = bodies { return (request, .memory) }
+        return (request, .discard)
+    }
+
+    /// Whether a status counts as a success: also one that completes a file where 200 does.
+    func accepts(_ status: Int, _ file: BodyFile?) -> Bool {
+        accept.contains(status) || accept.contains(200) && file?.isSettled(by: status) == true
     }
 
     /// Whether the first hop of an input is its last: an accepted response that is not a redirect.
-    func isEnd(_ result: TransferResult) -> Bool {
-        guard result.error == nil, let status = result.response?.status, accept.contains(status) else { return false }
+    func isEnd(_ result: TransferResult, _ file: BodyFile?) -> Bool {
+        guard result.error == nil, let status = result.response?.status, accepts(status, file) else { return false }
         return !RedirectPolicy.isRedirect(status) || result.response?.headers.contains("location") != true
     }
 }
@@ -72,8 +82,12 @@ extension Outcome {
     mutating func finish(_ file: BodyFile?) {
         guard let file else { return }
         guard isOK else { return file.discard() }
+        if let status = response?.status, file.isConfirmed(by: status) {
+            fileName = file.folder.path(of: file.path.name)
+            return file.discard()
+        }
         do throws(FetchError) {
-            fileName = try file.publish()
+            fileName = file.folder.path(of: try file.publish(response?.headers ?? HeaderFields()))
         } catch {
             self.error = error
         }

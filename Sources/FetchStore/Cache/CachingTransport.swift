@@ -154,9 +154,9 @@ package struct CachingTransport: Transport {
             switch sink {
             case .discard: break
             case .memory, .kept(_, file: nil): response.body = .bytes(body)
-            case .file(let descriptor), .kept(_, file: .some(let descriptor)):
+            case .file(let file), .kept(_, file: .some(let file)):
                 response.body = .file
-                error = body.withUnsafeBytes { BodyFile.write($0, to: descriptor) }
+                error = body.withUnsafeBytes { BodyFile.write($0, to: file.descriptor) }
             }
         }
         return TransferResult(response: response, error: error)
@@ -174,7 +174,7 @@ extension BodySink {
     fileprivate func keeping(atMost limit: Int) -> BodySink {
         switch self {
         case .discard: .kept(limit: limit, file: nil)
-        case .file(let descriptor): .kept(limit: limit, file: descriptor)
+        case .file(let file): .kept(limit: limit, file: file)
         case .memory, .kept: self
         }
     }

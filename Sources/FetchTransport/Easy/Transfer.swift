@@ -28,19 +28,21 @@ final class Transfer {
     /// The address that its last socket was opened for (a sockaddr).
     var lastAddress: [UInt8] = []
     private(set) var isHead = false
-    private var sink = BodySink.discard
+    private(set) var sink = BodySink.discard
     /// Decodes the body; nil for one without codings.
     private var decoder: (any BodyDecoding)?
     /// The URL, where it decides whether a coding is a part of the file.
     private var url: FetchURL?
     private var body: [UInt8] = []
     private var output = BodyOutput()
-    private var size = 0
+    private(set) var size = 0
+    /// The progress of the file that the body goes to.
+    var saving = FileProgress()
     /// The failure that a callback found; it takes precedence over libcurl's code, which only says that a callback
     /// refused.
-    private(set) var failure: FetchError?
+    var failure: FetchError?
     /// Whether the rest of an unwanted body was refused, which is not a failure.
-    private var isCut = false
+    var isCut = false
     /// The bytes on the wire that are missing to the Content-Length, where libcurl does not count them: see
     /// ``countsBody()``. Otherwise nil.
     private var missing: Int?
@@ -125,6 +127,7 @@ final class Transfer {
         if !body.isEmpty { body = [] }
         output.begin()
         size = 0
+        saving = FileProgress()
         if failure != nil { failure = nil }
         isCut = false
         if missing != nil { missing = nil }
@@ -162,7 +165,9 @@ final class Transfer {
     /// Checks a head that has just become complete; false when the rest of the response is refused.
     private func acceptsHead() -> Bool {
         failure = headFailure()
-        isCut = failure == nil && isRedirectWithoutEnd
+        if failure == nil, let file = sink.file { beginFile(file) }
+        failure = failure ?? lengthFailure()
+        isCut = isCut || failure == nil && isRedirectWithoutEnd
         guard head.hasTransferCoding || head.length == .max || head.hidesClose else { return failure == nil && !isCut }
         // An intermediary may have used the length (RFC 9112 §6.3).
         if head.length != nil || head.hidesClose { easy.forbidReuse() }
@@ -185,9 +190,14 @@ final class Transfer {
                 return error
             }
         }
-        guard let limit = limits.maxBodySize, !limits.keepsBeginning, let length = head.length, length > limit else {
-            return nil
-        }
+        return nil
+    }
+
+    /// Why a body of a declared length cannot be accepted.
+    private func lengthFailure() -> FetchError? {
+        guard let limit = limits.maxBodySize, !limits.keepsBeginning, let length = head.length,
+            length > limit - saving.base
+        else { return nil }
         return declaredTooLarge(limit)
     }
 
@@ -251,7 +261,7 @@ final class Transfer {
     /// Receives decoded bytes of the body; false when they are refused.
     private func receivedDecoded(_ bytes: UnsafeRawBufferPointer) -> Bool {
         size += bytes.count
-        if let limit = limits.maxBodySize, size > limit {
+        if let limit = limits.maxBodySize, size > limit - saving.base {
             // Only bytes that follow all earlier ones are part of the beginning.
             if limits.keepsBeginning, sink.isInMemory, body.count == size - bytes.count {
                 body.append(contentsOf: bytes.prefix(limit - body.count))
@@ -262,17 +272,22 @@ final class Transfer {
         switch sink {
         case .discard: break
         case .memory: body.append(contentsOf: bytes)
-        case .file(let descriptor): failure = output.write(bytes, to: descriptor) { agent.writerOfBodies() }
-        case .kept(let limit, let descriptor):
+        case .file(let file): write(bytes, to: file)
+        case .kept(let limit, let file):
             if size <= limit { body.append(contentsOf: bytes) } else { body = [] }
-            if let descriptor { failure = output.write(bytes, to: descriptor) { agent.writerOfBodies() } }
+            if let file { write(bytes, to: file) }
         }
         return failure == nil
     }
 
+    private func write(_ bytes: UnsafeRawBufferPointer, to file: BodyFile) {
+        failure = output.write(bytes, to: file.descriptor) { agent.writerOfBodies() }
+        if size > BodyOutput.directSize { keepFile(file) }
+    }
+
     /// Whether the body is not needed: that of a followed redirect, of a failure that is not kept, or one that must be
     /// empty (205, RFC 9110 §15.3.6).
-    private var isUnwanted: Bool {
+    var isUnwanted: Bool {
         let isUnwanted = knownUnwanted ?? findUnwanted()
         knownUnwanted = isUnwanted
         return isUnwanted
@@ -281,6 +296,7 @@ final class Transfer {
     private func findUnwanted() -> Bool {
         let status = status
         if status == 205 { return true }
+        if let file = sink.file, file.wants(status) { return false }
         guard limits.dropsRedirectBody || limits.accepted != nil else { return false }
         if limits.dropsRedirectBody, RedirectPolicy.isRedirect(status) {
             return HeaderFields(lines: head.lines).contains("location")
@@ -321,7 +337,10 @@ final class Transfer {
             } else if let missing, missing > 0 {
                 result.error = FetchError(
                     .truncated, "the body is shorter than its Content-Length", curlCode: .partialFile)
+            } else if let file = sink.file {
+                result.error = missingRest(of: file)
             }
+            if result.error != nil, let file = sink.file { breakFile(file) }
         }
         result.timing = timing
         if status > 0 { result.response = makeResponse(status, timing) }

@@ -14,37 +14,58 @@ import Darwin
 package final class BodyFolder: Sendable {
     private let folder: Int32
     private let template: FileNameTemplate
-    private struct State {
+    package let saving: SavingOptions
+    /// Receives a sentence about what was found in the directory.
+    let report: @Sendable (String) -> Void
+
+    struct State {
         var names = NameRegistry()
         /// Names that were chosen before their inputs started.
         var reserved: [Int: String] = [:]
         /// Whether files may be unnamed until they are complete.
         var allowsUnnamed: Bool
+        /// The inputs whose unfinished files have names.
+        var parts: [String: Int] = [:]
     }
 
-    private let state: Mutex<State>
+    let state: Mutex<State>
     /// Whether the result of a close must be checked.
     private let closeMayFail: Bool
+    /// The unfinished files of earlier runs in the directory itself, so that most files need not be looked for.
+    private let oldParts: Set<String>
 
-    /// Opens the directory, and creates it if it does not exist.
+    /// The path of a file of the directory from the working directory, for records.
+    package func path(of name: String) -> String { prefix + name }
+    private let prefix: String
+
+    /// Opens the directory, and creates it if it does not exist, with all above it.
     ///
     /// - Parameters:
     ///   - path: The directory; as ``ByteText`` if its name is not UTF-8.
     ///   - template: The template for file names.
+    ///   - saving: How files are saved.
+    ///   - report: Receives a sentence about what was found in the directory.
     /// - Throws: ``FetchError`` of kind `io` when it is not a directory that can be written.
-    package convenience init(path: String, template: FileNameTemplate) throws(FetchError) {
-        try self.init(path: path, template: template, allowsUnnamed: true)
+    package convenience init(
+        path: String, template: FileNameTemplate, saving: SavingOptions = SavingOptions(),
+        report: @escaping @Sendable (String) -> Void = { _ in }
+    ) throws(FetchError) {
+        try self.init(path: path, template: template, saving: saving, allowsUnnamed: true, report: report)
     }
 
     /// The same, for file systems without unnamed files.
-    init(path: String, template: FileNameTemplate, allowsUnnamed: Bool) throws(FetchError) {
+    init(
+        path: String, template: FileNameTemplate, saving: SavingOptions = SavingOptions(), allowsUnnamed: Bool,
+        report: @escaping @Sendable (String) -> Void = { _ in }
+    ) throws(FetchError) {
         self.template = template
+        self.saving = saving
+        self.report = report
         // Such a file gets its name through /proc.
         state = Mutex(State(allowsUnnamed: allowsUnnamed && access("/proc/self/fd", X_OK) == 0))
         let shown = ByteText.shown(path)
-        if ByteText.withCString(path, { mkdir($0, 0o777) }) != 0, errno != EEXIST {
-            throw FetchError(.io, "\(shown): \(Errno.last)")
-        }
+        prefix = shown == "." ? "" : shown.hasSuffix("/") ? shown : shown + "/"
+        guard Self.makeDirectories(path) else { throw FetchError(.io, "\(shown): \(Errno.last)") }
         folder = ByteText.withCString(path) { openat(AT_FDCWD, $0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
         guard folder >= 0 else { throw FetchError(.io, "\(shown): \(Errno.last)") }
         guard faccessat(folder, ".", W_OK, 0) == 0 else {
@@ -53,18 +74,32 @@ package final class BodyFolder: Sendable {
             throw FetchError(.io, "\(shown): \(reason)")
         }
         closeMayFail = cposix_close_may_fail(folder) != 0
+        oldParts = saving.continues ? Self.parts(in: folder) : []
+        // The lock ends with the process. Where the file system knows none, there is no warning.
+        if saving.continues, flock(folder, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
+            report("\(shown): another run saves files here too")
+        }
     }
 
     /// Closes the descriptor. No file may be open.
     package func close() { SystemFile.close(folder) }
 
-    /// Opens a temporary file for the body of an input, unnamed if the file system supports that. The final name is
-    /// chosen here, in the order of the list, and not at the end, in the order of the responses: the same list gives
-    /// the same names.
+    /// Opens a temporary file for the body of an input, or the part that an earlier run left. The final name is chosen
+    /// here, in the order of the list, and not at the end, in the order of the responses: the same list gives the same
+    /// names.
     package func open(for input: Input, _ url: FetchURL) throws(FetchError) -> BodyFile {
         let name =
             state.withLock { $0.reserved.removeValue(forKey: input.index) } ?? claim(for: input, url)
         let path = FolderPath(top: folder, name: name)
+        // A directory below may be on another file system.
+        let closeMayFail = closeMayFail || !path.isPlain
+        if saving.continues, !path.isPlain || oldParts.contains(name),
+            let (part, resume) = try takePart(path, of: url, for: input.index)
+        {
+            return BodyFile(
+                descriptor: part, folder: self, path: path, index: input.index, url: url, form: .part,
+                progress: PartProgress(resume: resume), closeMayFail: closeMayFail)
+        }
         var isUnnamed = state.withLock { $0.allowsUnnamed }
         let descriptor = path.withParent(creates: true) { parent -> Int32? in
             if isUnnamed {
@@ -75,7 +110,7 @@ package final class BodyFolder: Sendable {
             }
             // O_EXCL: an existing file, above all a planted link, is never written to.
             let temporaryName = BodyFile.temporaryName(input.index)
-            let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+            let flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
             var descriptor = openat(parent, temporaryName, flags, 0o666)
             if descriptor < 0, errno == EEXIST, unlinkat(parent, temporaryName, 0) == 0 {
                 descriptor = openat(parent, temporaryName, flags, 0o666)
@@ -84,9 +119,9 @@ package final class BodyFolder: Sendable {
         }
         guard let descriptor else { throw failure(name) }
         return BodyFile(
-            descriptor: descriptor, path: path, index: input.index, isUnnamed: isUnnamed,
-            // A directory below may be on another file system.
-            closeMayFail: closeMayFail || !path.isPlain)
+            descriptor: descriptor, folder: self, path: path, index: input.index, url: url,
+            form: isUnnamed ? .unnamed : .temporary, progress: saving.continues ? PartProgress() : nil,
+            closeMayFail: closeMayFail)
     }
 
     /// Chooses the name of an input's file now. A resumed run does so for all inputs, in the order of the list, so that
@@ -102,6 +137,18 @@ package final class BodyFolder: Sendable {
     /// Gives a name that a file of an earlier run has to no other.
     package func keep(_ name: String) { state.withLock { $0.names.insert(name) } }
 
+    /// The name of an input's file if there is one already; otherwise the name is reserved for the input.
+    package func existing(for input: Input, _ url: FetchURL) -> String? {
+        let name = state.withLock { $0.reserved.removeValue(forKey: input.index) } ?? claim(for: input, url)
+        let path = FolderPath(top: folder, name: name)
+        let isThere = path.withParent(creates: false) { parent -> Bool? in
+            faccessat(parent, path.last, F_OK, AT_SYMLINK_NOFOLLOW) == 0 ? true : nil
+        }
+        if isThere == true { return name }
+        state.withLock { $0.reserved[input.index] = name }
+        return nil
+    }
+
     private func claim(for input: Input, _ url: FetchURL) -> String {
         let wanted = template.name(for: input, url: url)
         return state.withLock { $0.names.claim(wanted, index: input.index) }
@@ -109,5 +156,14 @@ package final class BodyFolder: Sendable {
 
     private func failure(_ name: String) -> FetchError {
         FetchError(.io, "cannot save \(name): \(Errno.last)", curlCode: .writeError)
+    }
+
+    /// Makes a directory and all above it (`mkdir -p`); false with `errno` if one cannot be made.
+    private static func makeDirectories(_ path: String) -> Bool {
+        if ByteText.withCString(path, { mkdir($0, 0o777) }) == 0 || errno == EEXIST { return true }
+        guard errno == ENOENT, let end = path.utf8.dropLast().lastIndex(of: UInt8(ascii: "/")), end > path.startIndex
+        else { return false }
+        guard makeDirectories(String(path[..<end])) else { return false }
+        return ByteText.withCString(path) { mkdir($0, 0o777) } == 0 || errno == EEXIST
     }
 }

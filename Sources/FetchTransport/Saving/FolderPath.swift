@@ -7,11 +7,17 @@ import Darwin
 #endif
 
 /// A name below an open directory, resolved step by step so that no link on the way leads out of it.
-struct FolderPath {
+package struct FolderPath: Sendable {
     /// The directory at the top.
     let top: Int32
     /// `a/b/c`, without `.` and `..` (``SafeName``).
-    let name: String
+    package let name: String
+
+    /// Takes each value as it is.
+    package init(top: Int32, name: String) {
+        self.top = top
+        self.name = name
+    }
 
     /// The name without the directories before it.
     var last: String { isPlain ? name : name.split(separator: "/").last.map(String.init) ?? name }

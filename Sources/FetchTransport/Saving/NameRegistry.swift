@@ -34,6 +34,9 @@ struct NameRegistry: Sendable {
         return path
     }
 
+    /// Whether a name was given to a file.
+    func contains(_ name: String) -> Bool { files.contains(Self.fingerprint(name)) }
+
     /// Claims a name that was given out in an earlier run.
     mutating func insert(_ name: String) {
         var path = ""

@@ -60,7 +60,7 @@ struct CrawlCommand: ConsoleCommand {
         var (network, scheduler) = try options.plan { console.environment($0) }
         // Links on foreign pages must not lead to cloud metadata; a seed there is the user's own choice.
         network.blocksLinkLocalAddresses = !seeds.contains(where: \.isLinkLocal)
-        scheduler.keepsPackedFiles = output.outputDir != nil
+        scheduler.keepsPackedFiles = output.saving.directory != nil
         crawlOptions.maxConcurrent = scheduler.maxConcurrent
         crawlOptions.maxPerOrigin = min(scheduler.maxConcurrent, options.concurrency.maxHost ?? 2)
         crawlOptions.retry = scheduler.retry

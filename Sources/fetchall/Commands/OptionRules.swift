@@ -48,12 +48,22 @@ enum OptionRules {
             _, output in output.includeHeaders && output.isDocument && output.sqlite == nil
         },
         Rule("--output-dir", [.gather, .map], "it writes values of bodies, not files") { _, output in
-            output.outputDir != nil
+            output.saving.directory != nil
         },
-        Rule("--output-dir", [.github], "its records are users") { _, output in output.outputDir != nil },
+        Rule("--output-dir", [.github], "its records are users") { _, output in output.saving.directory != nil },
+        Rule("-O", [.crawl], "it has pages of one name; use --output-dir") { _, output in output.saving.remoteName },
+    ] + savingRules + [
         Rule("--sqlite", [.crawl], "use --format csv and sqlite3's .import") { _, output in output.sqlite != nil },
         Rule("--keep-order", [.crawl], "its pages have no input order") { _, output in output.keepOrder },
     ]
+
+    /// The options of downloads, which a crawl does not have.
+    private static let savingRules = ["-J", "-C", "--no-continue", "--skip-existing", "--no-clobber", "-N", "-R"].map {
+        option in
+        Rule(option, [.crawl], "its pages are saved as they are found") { _, output in
+            output.saving.forLists.contains(option)
+        }
+    }
 
     /// Refuses what the command would ignore.
     ///

@@ -51,14 +51,7 @@ struct OutputOptions: ParsableArguments {
         help: ArgumentHelp("Write records to this file. (default: standard output)", valueName: "file"))
     var output: String?
 
-    @Option(help: ArgumentHelp("Save bodies to files in this directory.", valueName: "dir"))
-    var outputDir: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Name saved files with {index} {id} {host} {path} {name} {ext}. (default: {name}; in a crawl {host}/{path})",
-            valueName: "template"))
-    var filenameTemplate: String?
+    @OptionGroup(title: "Saved files") var saving: SavingArguments
 
     @Flag(help: "Include the body in the record (maximum 16M; see --max-filesize).")
     var body = false
@@ -101,7 +94,7 @@ struct OutputOptions: ParsableArguments {
     var writeOutIsLoaded = false
 
     private enum CodingKeys: CodingKey {
-        case format, json, jsonl, writeOut, jq, sqlite, sqliteTable, output, outputDir, filenameTemplate, body
+        case format, json, jsonl, writeOut, jq, sqlite, sqliteTable, output, saving, body
         case includeHeaders, noCsvGuard, keepOrder, failedTo, summary, dryRun, color, noProgress, quiet, verbose
     }
 
@@ -116,16 +109,14 @@ struct OutputOptions: ParsableArguments {
             throw ValidationError("--jq needs --json or --jsonl")
         }
         if sqliteTable != nil, sqlite == nil { throw ValidationError("--sqlite-table needs --sqlite") }
-        if filenameTemplate != nil, outputDir == nil {
-            throw ValidationError("--filename-template needs --output-dir")
-        }
         try OptionValue.checkFile(sqlite, "--sqlite")
         try OptionValue.checkFile(output, "-o")
         try OptionValue.checkFile(failedTo, "--failed-to")
-        if outputDir == "" { throw ValidationError("--output-dir needs the name of a directory") }
-        if body, outputDir != nil { throw ValidationError("--body and --output-dir cannot be used together") }
+        if body, saving.directory != nil {
+            let option = saving.outputDir == nil ? "-O" : "--output-dir"
+            throw ValidationError("--body and \(option) cannot be used together")
+        }
         if quiet, verbose { throw ValidationError("-q and -v cannot be used together") }
-        _ = try template()
         if !writesFromFile { _ = try writeOutFormatter() }
     }
 
@@ -148,16 +139,6 @@ struct OutputOptions: ParsableArguments {
 
     /// Whether a progress line is drawn.
     func showsProgress(_ console: Console) -> Bool { console.stderrIsTerminal && !noProgress && !quiet }
-
-    /// The template for the names of saved bodies.
-    func template() throws -> FileNameTemplate {
-        guard let filenameTemplate else { return .standard }
-        do {
-            return try FileNameTemplate(filenameTemplate)
-        } catch {
-            throw ValidationError("--filename-template: \(error.message)")
-        }
-    }
 
     /// The formatter for the selected format.
     ///

@@ -13,8 +13,8 @@ enum ResumeIdentity {
         return [
             ("--format", format),
             ("--output", output.output ?? "-"),
-            ("--output-dir", output.outputDir ?? ""),
-            ("--filename-template", output.filenameTemplate ?? ""),
+            ("--output-dir", output.saving.directory ?? ""),
+            ("--filename-template", output.saving.filenameTemplate ?? ""),
             ("--body", "\(output.body)"),
             ("--include-headers", "\(output.includeHeaders)"),
             ("--no-csv-guard", "\(output.noCsvGuard)"),

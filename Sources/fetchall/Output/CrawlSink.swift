@@ -65,7 +65,9 @@ struct CrawlSink: CrawlOutput, RecordEmitter {
     }
 
     mutating func add(_ outcome: Outcome) throws(OutputFailure) -> Int64 {
-        formatter.append(outcome, into: &batch.bytes)
+        var shown = outcome
+        if let folder, let name = outcome.fileName { shown.fileName = folder.path(of: name) }
+        formatter.append(shown, into: &batch.bytes)
         records += 1
         if let error = outcome.error {
             if isVerbose { batch.console.say("fetchall: \(PrintableURL.text(of: outcome.input)): \(error)") }

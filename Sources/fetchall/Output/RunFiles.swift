@@ -44,14 +44,21 @@ struct RunFiles: Sendable {
 }
 
 extension OutputOptions {
-    /// Opens the folder of `--output-dir`; nil without that option.
+    /// Opens the folder of `--output-dir` or `-O`; nil without them.
     ///
-    /// - Parameter template: The names of the files without `--filename-template`.
-    func openFolder(_ template: @autoclosure () throws -> FileNameTemplate = .standard) throws -> BodyFolder? {
-        guard let outputDir else { return nil }
-        let names = try filenameTemplate == nil ? template() : self.template()
+    /// - Parameters:
+    ///   - saving: How the files are saved.
+    ///   - template: The names of the files without `--filename-template`.
+    func openFolder(
+        _ console: Console, _ saving: SavingOptions,
+        _ template: @autoclosure () throws -> FileNameTemplate = .standard
+    ) throws -> BodyFolder? {
+        guard let directory = self.saving.directory else { return nil }
+        let names = try self.saving.filenameTemplate == nil ? template() : self.saving.template()
         do {
-            return try BodyFolder(path: outputDir, template: names)
+            return try BodyFolder(path: directory, template: names, saving: saving) { [console, quiet] in
+                if !quiet { console.say("fetchall: \(TerminalText.escaped($0))") }
+            }
         } catch {
             throw InputFailure("cannot write to \(TerminalText.escaped(error.message))")
         }

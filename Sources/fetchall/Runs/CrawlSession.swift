@@ -165,7 +165,8 @@ struct CrawlSession {
             mark.file = ""
             mark.bytes = 0
         }
-        let folder = try output.openFolder(FileNameTemplate(BodyFolder.mirrorTemplate))
+        let folder = try output.openFolder(
+            console, SavingOptions(), FileNameTemplate(BodyFolder.mirrorTemplate))
         if let folder { try resumed?.forEachSavedPage { $1.map(folder.keep) ?? folder.keepName(of: $0) } }
         let earlier = try resumed.map { frontier throws(FetchError) in
             try EarlierRuns(frontier, listsFailures: output.failedTo != nil, checksLinks: options.checksLinks)

@@ -47,7 +47,7 @@ struct RunScope {
         let loops: TransferLoops
         let writer: ThreadExecutor
         do throws(FetchError) {
-            loops = try TransferLoops(options: network, most: mostLoops, savesBodies: output.outputDir != nil)
+            loops = try TransferLoops(options: network, most: mostLoops, savesBodies: output.saving.directory != nil)
             do throws(SystemFailure) { writer = try ThreadExecutor() } catch {
                 throw FetchError(.io, error.description)
             }
@@ -117,7 +117,7 @@ struct RunScope {
         var network = network
         var scheduler = scheduler
         let limits = ResourceLimits()
-        let most = limits.transfers(savingFiles: output.outputDir != nil)
+        let most = limits.transfers(savingFiles: output.saving.directory != nil)
         if scheduler.maxConcurrent > most {
             if !output.quiet {
                 console.say(

@@ -1,0 +1,87 @@
+import FetchSystem
+
+/// Where the transfer of a body broke off: how much of which version is there. It makes a request for the rest, and
+/// judges the response.
+package struct ResumePoint: Sendable, Hashable {
+    /// The number of bytes that are there, from the first one.
+    package let offset: Int
+    /// The version of the body.
+    package let validator: BodyValidator
+    /// The length of the complete body; nil if it is not known.
+    package let length: Int?
+
+    /// What a response to the request for the rest means for the bytes that are there.
+    package enum Verdict: Sendable, Hashable {
+        /// The body continues them. The length is that of the complete body, if it is known.
+        case append(length: Int?)
+        /// The body is a complete one, of this or another version.
+        case restart
+        /// Nothing is missing.
+        case complete
+        /// They do not fit the server's body any more, and neither does this response. The text says why.
+        case useless(String)
+        /// It says nothing about them: an error, or a redirect.
+        case unrelated
+    }
+
+    /// Takes each value as it is.
+    package init(offset: Int, validator: BodyValidator, length: Int?) {
+        self.offset = offset
+        self.validator = validator
+        self.length = length
+    }
+
+    /// Whether a request may ask for a part: a plain GET whose range is not the user's own.
+    package static func allows(_ request: Request) -> Bool {
+        request.method == "GET" && request.body == nil && !request.headers.decides("range")
+            && !request.headers.decides("if-range")
+    }
+
+    /// The request for the rest. A packed form has other bytes each time, so none is asked for.
+    package func applied(to request: Request) -> Request {
+        var request = request
+        request.headers = request.headers.filter { $0.lowercased() != "accept-encoding" }
+        request.headers.append("Accept-Encoding", "identity")
+        request.headers.append("Range", "bytes=\(offset)-")
+        request.headers.append("If-Range", validator.fieldValue)
+        return request
+    }
+
+    /// Judges the head of a response to the request for the rest.
+    package func verdict(status: Int, headers: HeaderFields) -> Verdict {
+        switch status {
+        case 206: partial(headers)
+        case 416: unsatisfied(headers)
+        case 200...299: .restart
+        default: .unrelated
+        }
+    }
+
+    private func partial(_ headers: HeaderFields) -> Verdict {
+        guard let range = ContentRange(of: headers), let bytes = range.bytes else {
+            return .useless("the server sent a part without a valid Content-Range")
+        }
+        guard bytes.lowerBound == offset else {
+            return .useless("the server sent bytes from \(bytes.lowerBound) instead of \(offset)")
+        }
+        if let length, let total = range.length, total != length {
+            return .useless("the body has \(total) bytes now, and had \(length)")
+        }
+        guard !validator.isContradicted(by: headers) else { return .useless("the body has changed") }
+        let codings = headers.values(of: "content-encoding").map { $0.lowercased() }
+        guard codings.allSatisfy({ $0.isEmpty || $0 == "identity" }) else {
+            return .useless("the server sent a part of a compressed body")
+        }
+        if let length = headers["content-length"], Int(length) != bytes.count {
+            return .useless("the server's Content-Range and Content-Length contradict each other")
+        }
+        return .append(length: range.length ?? length)
+    }
+
+    private func unsatisfied(_ headers: HeaderFields) -> Verdict {
+        guard let total = ContentRange(of: headers)?.length, total == offset, length.map({ $0 == total }) ?? true,
+            !validator.isContradicted(by: headers)
+        else { return .useless("the server has no bytes from \(offset)") }
+        return .complete
+    }
+}

@@ -1,0 +1,54 @@
+import FetchHTTP
+
+/// What a transfer knows about the file that its body goes to.
+struct FileProgress {
+    /// The number of bytes of the file before those of this response.
+    var base = 0
+    /// Whether the file knows the head.
+    var hasBegun = false
+    /// Whether the file was asked to keep what is there.
+    var isKept = false
+}
+
+/// Tells a file what arrives: see ``PartProgress``. A small body that arrives completely costs no more than a look at whether
+/// the rest of an earlier one was asked for.
+extension Transfer {
+    /// The head is complete.
+    func beginFile(_ file: BodyFile) {
+        guard file.isAsking, status >= 200 else { return }
+        switch tellHead(file) {
+        case .append(let base): saving.base = base
+        case .complete: isCut = true
+        case .fail(let reason): failure = FetchError(.protocolError, reason, curlCode: .rangeError)
+        case .write, nil: break
+        }
+    }
+
+    /// The body is so large that a part of it is worth keeping.
+    func keepFile(_ file: BodyFile) {
+        guard !saving.isKept else { return }
+        saving.isKept = true
+        if !saving.hasBegun { _ = tellHead(file) }
+        file.keep()
+    }
+
+    /// The body broke off.
+    func breakFile(_ file: BodyFile) {
+        if !saving.hasBegun, size > 0, head.isComplete, !isUnwanted { _ = tellHead(file) }
+    }
+
+    /// What is missing to a file after a response that is complete in itself: a server may send less than was asked for.
+    func missingRest(of file: BodyFile) -> FetchError? {
+        guard saving.base > 0, let missing = file.missing(size) else { return nil }
+        return FetchError(
+            .truncated, "the server's range ends \(missing) bytes before the end of the body", curlCode: .partialFile)
+    }
+
+    private func tellHead(_ file: BodyFile) -> PartProgress.Beginning? {
+        saving.hasBegun = true
+        let headers = HeaderFields(lines: head.lines)
+        let codings = headers.values(of: "content-encoding") + headers.values(of: "transfer-encoding")
+        let isPacked = !codings.allSatisfy { ["", "identity", "chunked"].contains($0.lowercased()) }
+        return file.begin(status: status, headers: headers, length: head.length, isPacked: isPacked)
+    }
+}
