@@ -30,32 +30,35 @@ enum OptionRules {
     }
 
     /// All rules.
-    static let table: [Rule] = [
-        Rule("-I", [.crawl, .github], "it sends its own requests") { options, _ in options.request.head },
-        Rule("-I", [.gather, .map], "it takes values from bodies") { options, _ in
-            options.request.head || options.request.request?.uppercased() == "HEAD"
-        },
-        Rule("-X", [.crawl, .github], "it sends its own requests") { options, _ in options.request.request != nil },
-        Rule("-d", [.crawl, .github], "it sends its own requests") { options, _ in !options.request.data.isEmpty },
-        Rule("--accept", [.github]) { options, _ in options.retry.isAcceptGiven },
-        Rule("-w", [.github], "use --jsonl with --jq") { _, output in output.writeOut != nil },
-        Rule("--body", [.github], "its records are users") { _, output in output.body },
-        Rule("--body", [.gather, .map], "it writes values of bodies; records with bodies need --jsonl or --sqlite") {
-            _, output in output.body && output.isDocument && output.sqlite == nil
-        },
-        Rule("--include-headers", [.github], "its records are users") { _, output in output.includeHeaders },
-        Rule("--include-headers", [.gather, .map], "it writes values of bodies; records need --jsonl or --sqlite") {
-            _, output in output.includeHeaders && output.isDocument && output.sqlite == nil
-        },
-        Rule("--output-dir", [.gather, .map], "it writes values of bodies, not files") { _, output in
-            output.saving.directory != nil
-        },
-        Rule("--output-dir", [.github], "its records are users") { _, output in output.saving.directory != nil },
-        Rule("-O", [.crawl], "it has pages of one name; use --output-dir") { _, output in output.saving.remoteName },
-    ] + savingRules + [
-        Rule("--sqlite", [.crawl], "use --format csv and sqlite3's .import") { _, output in output.sqlite != nil },
-        Rule("--keep-order", [.crawl], "its pages have no input order") { _, output in output.keepOrder },
-    ]
+    static let table: [Rule] =
+        [
+            Rule("-I", [.crawl, .github], "it sends its own requests") { options, _ in options.request.head },
+            Rule("-I", [.gather, .map], "it takes values from bodies") { options, _ in
+                options.request.head || options.request.request?.uppercased() == "HEAD"
+            },
+            Rule("-X", [.crawl, .github], "it sends its own requests") { options, _ in options.request.request != nil },
+            Rule("-d", [.crawl, .github], "it sends its own requests") { options, _ in !options.request.data.isEmpty },
+            Rule("--accept", [.github]) { options, _ in options.retry.isAcceptGiven },
+            Rule("-w", [.github], "use --jsonl with --jq") { _, output in output.writeOut != nil },
+            Rule("--body", [.github], "its records are users") { _, output in output.body },
+            Rule("--body", [.gather, .map], "it writes values of bodies; records with bodies need --jsonl or --sqlite")
+            {
+                _, output in output.body && output.isDocument && output.sqlite == nil
+            },
+            Rule("--include-headers", [.github], "its records are users") { _, output in output.includeHeaders },
+            Rule("--include-headers", [.gather, .map], "it writes values of bodies; records need --jsonl or --sqlite") {
+                _, output in output.includeHeaders && output.isDocument && output.sqlite == nil
+            },
+            Rule("--output-dir", [.gather, .map], "it writes values of bodies, not files") { _, output in
+                output.saving.directory != nil
+            },
+            Rule("--output-dir", [.github], "its records are users") { _, output in output.saving.directory != nil },
+            Rule("-O", [.crawl], "it has pages of one name; use --output-dir") { _, output in output.saving.remoteName
+            },
+        ] + savingRules + [
+            Rule("--sqlite", [.crawl], "use --format csv and sqlite3's .import") { _, output in output.sqlite != nil },
+            Rule("--keep-order", [.crawl], "its pages have no input order") { _, output in output.keepOrder },
+        ]
 
     /// The options of downloads, which a crawl does not have.
     private static let savingRules = ["-J", "-C", "--no-continue", "--skip-existing", "--no-clobber", "-N", "-R"].map {

@@ -63,7 +63,9 @@ struct SavingArguments: ParsableArguments {
         }
         let existing = [("--skip-existing", skipExisting), ("--no-clobber", noClobber), ("-N", timestamping)]
             .filter(\.1).map(\.0)
-        if existing.count > 1 { throw ValidationError("\(existing.joined(separator: " and ")) cannot be used together") }
+        if existing.count > 1 {
+            throw ValidationError("\(existing.joined(separator: " and ")) cannot be used together")
+        }
         if remoteHeaderName, let option = existing.first(where: { $0 != "--no-clobber" }) {
             throw ValidationError("-J and \(option) cannot be used together: the name is not known before the response")
         }
