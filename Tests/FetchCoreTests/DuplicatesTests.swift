@@ -2,6 +2,7 @@ import FetchHTTP
 import FetchScheduling
 import FetchTransport
 import Synchronization
+import FetchSystem
 import TestSupport
 import Testing
 
@@ -63,8 +64,27 @@ struct DuplicatesTests {
             Request(url, method: "POST", body: []), Request(url, method: "POST", body: [1]),
             Request(Samples.url("http://u:p@a.test/")), Request(Samples.url("http://u:q@a.test/")),
         ]
-        #expect(Set(requests.map(\.digest)).count == requests.count)
-        #expect(Request(Samples.url("http://a.test/#x")).digest == requests[0].digest)
+        #expect(Set(requests.map { $0.digest(with: nil) }).count == requests.count)
+        #expect(Request(Samples.url("http://a.test/#x")).digest(with: nil) == requests[0].digest(with: nil))
+    }
+
+    @Test("issue 22.4: a request with another checksum, or a body that looks like one, is another")
+    func checksums() throws {
+        let sums = try ["md5=900150983cd24fb0d6963f7d28e17f72", "md5=900150983cd24fb0d6963f7d28e17f73"].map(
+            Checksum.init)
+        let url = Samples.url("http://a.test/")
+        let bodies: [[UInt8]?] = [nil, Array(sums[0].description.utf8), Array("checksum".utf8)]
+        let digests = bodies.flatMap { body in
+            [nil, sums[0], sums[1]].map { Request(url, body: body).digest(with: $0) }
+        }
+        #expect(Set(digests).count == 9)
+        // The journal tells them apart too.
+        var input = Samples.input()
+        let plain = input.fingerprint
+        input.checksum = sums[0]
+        #expect(input.fingerprint != plain)
+        input.checksum = nil
+        #expect(input.fingerprint == plain)
     }
 
     @Test("Inputs that are no requests go their way")

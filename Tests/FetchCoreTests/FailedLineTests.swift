@@ -29,6 +29,8 @@ struct FailedLineTests {
             #"{"id":12.50,"url":"http://a/","headers":{"X-A":["1","2"],"x-b":""},"body":{"a":[1.0,null]}}"#,
             #"{"id":"","url":"http://a/?q=\"","method":"get","body":""}"#,
             #"{"url":"http://a/","headers":{"x-a":"1","Accept":null}}"#,
+            // issue 22.4: with its checksum.
+            #"{"url":"http://a/","sha1":"A9993E364706816aba3e25717850c26c9cd0d89d"}"#,
         ])
     func json(_ text: String) throws {
         let input = try #require(line(text))
@@ -36,6 +38,7 @@ struct FailedLineTests {
         let again = try #require(line(Array(written.text.utf8.dropLast())))
         #expect(again.sent == input.sent)
         #expect(again.id == input.id)
+        #expect(again.checksum == input.checksum)
         #expect(again.isJSONLine)
         #expect(written.text.utf8.filter { $0 == 0x0A }.count == 1)
         #expect(!written.leftOut)
@@ -71,7 +74,8 @@ struct FailedLineTests {
             "nonsense", "http://a/b c", "http://a/\rb", "http://a/\0b", "http://a/\u{7F}", "ftp://a/", "x\tnonsense",
             "http://a/" + String(repeating: "b", count: 70_000), "{", "{}", #"{"url":1}"#, #"{"url":"a b","id":"#,
             #"{"id":"x","url":"http://a/\nb"}"#, #"{"id":"x","url":"{"}"#, ##"{"id":"x","url":"# y"}"##, #"{"url":""}"#,
-            #"{"url":"http://a/","nope":1}"#, "http://a/ \r\r",
+            #"{"url":"http://a/","nope":1}"#, "http://a/ \r\r", #"{"url":"http://a/","md5":"00"}"#,
+            #"{"url":"a b","md5":"900150983cd24fb0d6963f7d28e17f72"}"#,
         ])
     func invalid(_ text: String) throws {
         let input = try #require(line(text))

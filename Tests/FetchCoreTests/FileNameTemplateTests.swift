@@ -41,6 +41,42 @@ import Testing
         #expect(try FileNameTemplate("{name}") == FileNameTemplate.standard)
     }
 
+    @Test("issue 22.3: the values of a URL's globs, one component each; none beyond the last")
+    func globs() throws {
+        let url = try FetchURL.parse("https://example.org/a/7/x.bin")
+        var input = Input(index: 3, text: "", request: .success(Request(url)))
+        input.globParts = ["a", "007", "../x/y", ""]
+        #expect(try FileNameTemplate("{1}/{2}-{name}").name(for: input, url: url) == "a/007-x.bin")
+        #expect(try FileNameTemplate("n{3}").name(for: input, url: url) == "n_._x_y")
+        #expect(try FileNameTemplate("n{4}{5}{100}.bin").name(for: input, url: url) == "n.bin")
+        #expect(try Self.isSafe(FileNameTemplate("{5}").name(for: input, url: url)))
+        #expect(try Self.isSafe(FileNameTemplate("{1}/{5}").name(for: input, url: url)))
+        #expect(try Self.isSafe(FileNameTemplate("{3}/{name}").name(for: input, url: url)))
+        #expect(try FileNameTemplate("{1}").needsGlobs && !FileNameTemplate("{name}").needsGlobs)
+    }
+
+    @Test(
+        "issue 22.3: the date is the day of the run in UTC",
+        arguments: [
+            (0, "1970-01-01"), (1_767_225_599_999, "2025-12-31"), (1_767_225_600_000, "2026-01-01"),
+        ])
+    func date(milliseconds: Int64, expected: String) throws {
+        let url = try FetchURL.parse("https://example.org/x.bin")
+        let input = Input(index: 3, text: "", request: .success(Request(url)))
+        let template = try FileNameTemplate("{date}/{name}", at: milliseconds)
+        #expect(template.name(for: input, url: url) == expected + "/x.bin")
+    }
+
+    @Test("issue 22.3: the digest stands in the name when it is known, until then the index")
+    func digest() throws {
+        let url = try FetchURL.parse("https://example.org/x.bin")
+        let input = Input(index: 3, text: "", request: .success(Request(url)))
+        let template = try FileNameTemplate("{sha256}.{ext}")
+        #expect(template.needsDigest && !FileNameTemplate.standard.needsDigest)
+        #expect(template.name(for: input, url: url) == "3.bin")
+        #expect(template.name(for: input, url: url, digest: "ba7816bf") == "ba7816bf.bin")
+    }
+
     @Test(
         "A URL without a last part gives index.html",
         arguments: ["http://a.example/", "http://a.example/d/", "http://a.example/d/?q"])
@@ -87,7 +123,9 @@ import Testing
         arguments: [
             ("{nam}", "{nam}"), ("", "empty"), ("{name", "without"), ("/tmp/{name}", "begin with"), ("{}", "{}"),
             ("a/../{name}", ".."), ("{index:6}", "{index:6}"), ("{index:0}", "{index:0}"), ("{index:099}", "099"),
-            ("{index:0+5}", "0+5"), ("{NAME}", "{NAME}"), (String(repeating: "x", count: 2000), "longer"),
+            ("{index:0+5}", "0+5"), ("{0}", "{0}"), ("{01}", "{01}"), ("{101}", "{101}"), ("{-1}", "{-1}"),
+            ("{99999999999999999999}", "{9999"), ("{sha512}", "{sha256}"), ("{1", "without"),
+            ("{NAME}", "{NAME}"), (String(repeating: "x", count: 2000), "longer"),
         ])
     func refused(_ template: String, _ part: String) {
         let failure = #expect(throws: ParseFailure.self) { try FileNameTemplate(template) }
@@ -97,7 +135,8 @@ import Testing
     @Test("Random templates and URLs give safe paths only")
     func fuzz() throws {
         var random = SeededRandom(seed: 3)
-        let pieces = "{name} {path} {host} {id} {ext} {index} / . - x .. \\ } {".split(separator: " ")
+        let pieces = "{name} {path} {host} {id} {ext} {index} {1} {2} {date} {sha256} / . - x .. \\ } {".split(
+            separator: " ")
         var made = 0
         for _ in 0..<5_000 {
             let text = (0..<Int.random(in: 1...6, using: &random))
@@ -106,7 +145,8 @@ import Testing
             let path = random.text(alphabet: "./-%2e%2f%00%5cab%e2%80%ae:\\", upTo: 80)
             let id = random.text(alphabet: "./-\\:a", upTo: 300)
             guard let url = FetchURL("http://a.example/" + path) else { continue }
-            let input = Input(index: made, id: id, text: "", request: .success(Request(url)))
+            var input = Input(index: made, id: id, text: "", request: .success(Request(url)))
+            input.globParts = [random.text(alphabet: "./-\\:a", upTo: 300)]
             let found = template.name(for: input, url: url)
             made += 1
             #expect(Self.isSafe(found), "\(text) \(path) \(found)")

@@ -93,6 +93,36 @@ struct JSONRequestLineTests {
         #expect(input.text == text)
     }
 
+    @Test("issue 22.4: a JSON request may have the checksum of the body that it asks for")
+    func checksum() throws {
+        let digits = "900150983CD24FB0d6963f7d28e17f72"
+        let input = try #require(line(#"{"url":"http://a/","md5":"\#(digits)","sha256":null}"#))
+        #expect(input.checksum?.description == "md5=" + digits.lowercased())
+        #expect(line(#"{"url":"http://a/"}"#)?.checksum == nil)
+        // It is one of a request that cannot be sent, too, for the list of failures.
+        #expect(line(#"{"url":"foo","md5":"\#(digits)"}"#)?.checksum?.algorithm == .md5)
+    }
+
+    @Test(
+        "issue 22.4: a checksum that cannot be is refused",
+        arguments: [
+            (#"{"url":"http://a/","md5":"00"}"#, "md5 needs 32 hexadecimal digits"),
+            (#"{"url":"http://a/","sha256":"900150983cd24fb0d6963f7d28e17f72"}"#, "sha256 needs 64"),
+            (#"{"url":"http://a/","sha1":"x00150983cd24fb0d6963f7d28e17f7200000000"}"#, "sha1 needs 40"),
+            (#"{"url":"http://a/","sha512":1}"#, "\"sha512\" of a JSON request has the wrong type"),
+            (#"{"url":"http://a/","md5":{}}"#, "wrong type"), (#"{"url":"http://a/","MD5":"00"}"#, "but no \"MD5\""),
+            (#"{"url":"http://a/","md5":null,"md5":null}"#, "has \"md5\" twice"),
+            (
+                #"{"url":"http://a/","md5":"900150983cd24fb0d6963f7d28e17f72","sha1":"a9993e364706816aba3e25717850c26c9cd0d89d"}"#,
+                "one checksum, not \"md5\" and \"sha1\""
+            ),
+        ])
+    func refusedChecksum(_ text: String, _ message: String) throws {
+        let error = try #require(line(text)?.refused)
+        #expect(error.kind == .invalidURL)
+        #expect(error.message.contains(message), "\(error.message)")
+    }
+
     @Test("The URL of a JSON request obeys the rules of a line")
     func url() throws {
         for text in [

@@ -96,4 +96,29 @@ import Testing
         }
         #expect(globs > 500)
     }
+
+    @Test("issue 22.3: the values of the globs of each URL, as curl numbers them")
+    func parts() async throws {
+        let source = try SourceReader(
+            ["http://a/{x,y}/f[08-10].{bin}", "http://a/plain", "http://a/[::1]/[a-b]"], defaults: RequestDefaults(),
+            keepsGlobParts: true)
+        #expect(source.hasGlobs && source.knownCount == 9)
+        let inputs = await drain(source)
+        #expect(
+            inputs.map(\.globParts) == [
+                ["x", "08", "bin"], ["x", "09", "bin"], ["x", "10", "bin"],
+                ["y", "08", "bin"], ["y", "09", "bin"], ["y", "10", "bin"], [], ["a"], ["b"],
+            ])
+        #expect(inputs.map(\.index) == Array(0..<9))
+        let without = try SourceReader(["http://a/{x,y}"], defaults: RequestDefaults())
+        #expect(await drain(without).map(\.globParts) == [[], []])
+        let literal = try SourceReader(
+            ["http://a/{x,y}", "http://a/%5B1"], defaults: RequestDefaults(), expandsGlobs: false, keepsGlobParts: true)
+        #expect(!literal.hasGlobs && literal.knownCount == 2)
+        literal.close()
+        let many = try SourceReader(
+            Array(repeating: "http://a/[0-999999999999999999]", count: 20), defaults: RequestDefaults())
+        #expect(many.knownCount == .max)
+        many.close()
+    }
 }

@@ -1,3 +1,5 @@
+package import FetchSystem
+
 /// One entry of the user's list. Every input gives exactly one record, whatever happens to it.
 public struct Input: Sendable {
     /// Its index in the whole input, from 0.
@@ -31,6 +33,17 @@ public struct Input: Sendable {
         set { change { $0.withoutURL = newValue } }
     }
 
+    /// The digest that its body must have; nil for most inputs.
+    package var checksum: Checksum? {
+        get { content.fields.extras?.checksum }
+        set { changeExtras { $0.checksum = newValue } }
+    }
+    /// The values that the globs of its URL have, the first one first; empty for most inputs.
+    package var globParts: [String] {
+        get { content.fields.extras?.globParts ?? [] }
+        set { changeExtras { $0.globParts = newValue } }
+    }
+
     private var content: Content
 
     private struct Fields: Sendable {
@@ -40,6 +53,23 @@ public struct Input: Sendable {
         var request: Result<Request, FetchError>
         var isJSONLine: Bool
         var withoutURL: Request?
+        var extras: Extras?
+    }
+
+    /// What most inputs do not have: one reference for all of it.
+    private final class Extras: Sendable {
+        let checksum: Checksum?
+        let globParts: [String]
+
+        init(_ values: ExtraValues) {
+            checksum = values.checksum
+            globParts = values.globParts
+        }
+    }
+
+    private struct ExtraValues {
+        var checksum: Checksum?
+        var globParts: [String] = []
     }
 
     /// The values of an input. They are in an object, because an input is passed on often, and each copy of them would
@@ -55,7 +85,15 @@ public struct Input: Sendable {
         index: Int, id: String? = nil, text: String, request: Result<Request, FetchError>, isJSONLine: Bool = false
     ) {
         content = Content(
-            Fields(index: index, id: id, text: text, request: request, isJSONLine: isJSONLine, withoutURL: nil))
+            Fields(index: index, id: id, text: text, request: request, isJSONLine: isJSONLine, withoutURL: nil, extras: nil))
+    }
+
+    private mutating func changeExtras(_ body: (inout ExtraValues) -> Void) {
+        let old = content.fields.extras
+        var values = ExtraValues(checksum: old?.checksum, globParts: old?.globParts ?? [])
+        body(&values)
+        guard old != nil || values.checksum != nil || !values.globParts.isEmpty else { return }
+        change { $0.extras = Extras(values) }
     }
 
     private mutating func change(_ body: (inout Fields) -> Void) {

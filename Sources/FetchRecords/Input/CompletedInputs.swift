@@ -32,7 +32,7 @@ package struct CompletedInputs: Sendable {
 }
 
 extension Input {
-    /// The fingerprint of an input: id, URL, method, headers and body, but no secret, so that a new token does not make
+    /// The fingerprint of an input: id, URL, method, headers, body and checksum, but no secret, so that a new token does not make
     /// a new list. Never 0.
     package var fingerprint: UInt64 {
         var builder = Digest.Builder()
@@ -50,6 +50,8 @@ extension Input {
             for name in request.headers.leftOut { builder.add(":" + name.lowercased()) }
             if let body = request.body { builder.add(body) }
         }
+        // Journals of inputs without one stay valid.
+        if let checksum { builder.add("checksum " + checksum.description) }
         return max(1, builder.finish().high)
     }
 }

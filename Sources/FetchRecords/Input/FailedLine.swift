@@ -19,7 +19,7 @@ package struct FailedLine {
             let text = request.url.hasCredentials ? request.url.withoutCredentials.href : input.text
             if request.url.hasCredentials { leftOutSecrets = true }
             if input.isJSONLine || !Self.isPlain(input.id) {
-                appendJSON(id: input.id, url: text, request, to: &out)
+                appendJSON(input, url: text, request, to: &out)
             } else {
                 out.append(contentsOf: Self.plain(id: input.id, text))
             }
@@ -45,7 +45,7 @@ package struct FailedLine {
         // No URL ends in a control character, so the last of them is not a valid URL.
         for url in [text, text + "\u{1}"] {
             var line: [UInt8] = []
-            appendJSON(id: input.id, url: url, input.withoutURL, to: &line)
+            appendJSON(input, url: url, input.withoutURL, to: &line)
             candidates.append(line)
         }
         return candidates.first(where: Self.isInvalid) ?? candidates.last ?? []
@@ -73,9 +73,9 @@ package struct FailedLine {
         Array((id.map { "\($0)\t" } ?? "").utf8) + Array(text.utf8)
     }
 
-    private mutating func appendJSON(id: String?, url: String, _ request: Request?, to out: inout [UInt8]) {
+    private mutating func appendJSON(_ input: Input, url: String, _ request: Request?, to out: inout [UInt8]) {
         var members: [(key: String, value: JSONValue)] = []
-        if let id { members.append(("id", .string(id))) }
+        if let id = input.id { members.append(("id", .string(id))) }
         members.append(("url", .string(url)))
         if let request {
             members.append(("method", .string(request.method)))
@@ -85,6 +85,9 @@ package struct FailedLine {
             if let body = request.body.flatMap({ String(validating: $0, as: UTF8.self) }) {
                 members.append(("body", .string(body)))
             }
+        }
+        if let checksum = input.checksum {
+            members.append((checksum.algorithm.rawValue, .string(checksum.hexadecimal)))
         }
         JSONValue.object(members).append(to: &out)
     }

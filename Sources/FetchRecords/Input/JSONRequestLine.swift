@@ -1,7 +1,8 @@
 import FetchHTTP
 import FetchSystem
 
-/// A request as a JSON object: `{"id","url","method","headers","body"}`.
+/// A request as a JSON object: `{"id","url","method","headers","body"}`, and the checksum of the response's body as
+/// `"sha256"`, `"sha512"`, `"sha1"` or `"md5"`.
 enum JSONRequestLine {
     /// Methods that are capitalised for convenience; all others are case-sensitive (RFC 9110 §9.1).
     private static let knownMethods: Set<String> = [
@@ -20,6 +21,7 @@ enum JSONRequestLine {
         var headers: [(key: String, value: JSONValue)] = []
         var body: [UInt8]?
         var bodyIsJSON = false
+        var checksum: Checksum?
     }
 
     /// The input for a line that starts with `{`.
@@ -35,6 +37,7 @@ enum JSONRequestLine {
             var plain = ListLine(defaults: RequestDefaults())
             var input = plain.input(url: text, id: fields.id, index: index, location: location())
             input.isJSONLine = true
+            if let checksum = fields.checksum { input.checksum = checksum }
             input.request = input.request.map { make($0.url) }
             if case .failure = input.request, let nowhere = FetchURL("http://url.invalid/") {
                 input.withoutURL = make(nowhere)
@@ -92,6 +95,7 @@ enum JSONRequestLine {
             }
             switch (key, value) {
             case ("id", _), ("method", .null), ("headers", .null), ("body", .null): break
+            case ("sha256", _), ("sha512", _), ("sha1", _), ("md5", _): try checksum(key, value, into: &fields)
             case ("url", .string(let value)): fields.url = value
             case ("method", .string(let value)): fields.method = try method(value)
             case ("headers", .object(let members)): fields.headers = members
@@ -105,9 +109,26 @@ enum JSONRequestLine {
                 throw ParseFailure("\"\(key)\" of a JSON request has the wrong type")
             default:
                 throw ParseFailure(
-                    "a JSON request has id, url, method, headers and body, but no "
+                    "a JSON request has id, url, method, headers, body and a checksum "
+                        + "(\(DigestAlgorithm.choices)), but no "
                         + "\"\(TerminalText.escaped(String(key.prefix(60))))\"")
             }
+        }
+    }
+
+    private static func checksum(
+        _ name: String, _ value: JSONValue, into fields: inout Fields
+    ) throws(ParseFailure) {
+        guard let algorithm = DigestAlgorithm(rawValue: name) else { return }
+        switch value {
+        case .null: return
+        case .string(let digits):
+            if let other = fields.checksum {
+                throw ParseFailure(
+                    "a JSON request has one checksum, not \"\(other.algorithm.rawValue)\" and \"\(name)\"")
+            }
+            fields.checksum = try Checksum(algorithm, hexadecimal: digits)
+        default: throw ParseFailure("\"\(name)\" of a JSON request has the wrong type")
         }
     }
 

@@ -11,6 +11,10 @@ package final class SourceReader: InputSource {
     static let queueLength = 8
 
     private let inputs: ReadAhead<Input>
+    /// The number of inputs where it is known before anything is read: no source is a list.
+    package let knownCount: Int?
+    /// Whether a URL of the command line has a glob.
+    package let hasGlobs: Bool
 
     /// Opens all sources and starts to read.
     ///
@@ -18,8 +22,13 @@ package final class SourceReader: InputSource {
     ///   - arguments: URLs, files, `-`.
     ///   - defaults: The method, fields and body of plain URLs.
     ///   - expandsGlobs: Whether globs in URLs are expanded.
+    ///   - checksums: Gives inputs the digests that their bodies must have.
+    ///   - keepsGlobParts: Whether inputs get the values of the globs of their URLs.
     /// - Throws: ``InputFailure`` when a source cannot be read; no input has been returned then.
-    package init(_ arguments: [String], defaults: RequestDefaults, expandsGlobs: Bool = true) throws {
+    package init(
+        _ arguments: [String], defaults: RequestDefaults, expandsGlobs: Bool = true,
+        checksums: InputChecksums? = nil, keepsGlobParts: Bool = false
+    ) throws {
         guard arguments.count(where: { $0 == "-" }) <= 1 else {
             throw InputFailure("standard input (-) can be read only once")
         }
@@ -28,8 +37,12 @@ package final class SourceReader: InputSource {
             for argument in arguments {
                 sources.append(try SourceArgument.parse(argument, expandsGlobs: expandsGlobs))
             }
+            knownCount = Self.count(of: sources)
+            hasGlobs = sources.contains { if case .urls(let glob) = $0 { glob.hasGlobs } else { false } }
             inputs = try ReadAhead(queueLength: Self.queueLength) { [sources] waker, push in
-                var reading = SourceReading(sources: sources, defaults: defaults, waker: waker)
+                var reading = SourceReading(
+                    sources: sources, defaults: defaults, waker: waker, checksums: checksums,
+                    keepsGlobParts: keepsGlobParts)
                 reading.run(push)
                 return reading.failure
             }
@@ -37,6 +50,20 @@ package final class SourceReader: InputSource {
             SourceReading.close(sources)
             throw error
         }
+    }
+
+    private static func count(of sources: [SourceArgument]) -> Int? {
+        var sum = 0
+        for source in sources {
+            switch source {
+            case .list: return nil
+            case .url: sum += 1
+            case .urls(let glob):
+                let (total, overflow) = sum.addingReportingOverflow(glob.count)
+                sum = overflow ? .max : total
+            }
+        }
+        return sum
     }
 
     /// The next inputs.

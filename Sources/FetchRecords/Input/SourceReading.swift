@@ -5,15 +5,24 @@ import FetchSystem
 struct SourceReading {
     let sources: [SourceArgument]
     let waker: Waker
+    /// Gives inputs what their bodies must have; nil for none.
+    let checksums: InputChecksums?
+    /// Whether inputs get the values of the globs of their URLs.
+    let keepsGlobParts: Bool
     private var listLine: ListLine
     private var index = 0
     private var chunk: [Input] = []
     /// Why lists ended early, if any did.
     private(set) var failure: InputFailure?
 
-    init(sources: [SourceArgument], defaults: RequestDefaults, waker: Waker) {
+    init(
+        sources: [SourceArgument], defaults: RequestDefaults, waker: Waker, checksums: InputChecksums? = nil,
+        keepsGlobParts: Bool = false
+    ) {
         self.sources = sources
         self.waker = waker
+        self.checksums = checksums
+        self.keepsGlobParts = keepsGlobParts
         listLine = ListLine(defaults: defaults)
     }
 
@@ -23,7 +32,7 @@ struct SourceReading {
             let goesOn: Bool
             switch source {
             case .url(let text): goesOn = add(text, push)
-            case .urls(let glob): goesOn = glob.allSatisfy { add($0, push) }
+            case .urls(let glob): goesOn = add(glob, push)
             case .list(let file): goesOn = read(file, push)
             }
             if !goesOn { break }
@@ -41,7 +50,21 @@ struct SourceReading {
         add(listLine.input(url: text, id: nil, index: index, location: "argument"), push)
     }
 
+    private mutating func add(_ glob: URLGlob, _ push: ([Input]) -> Bool) -> Bool {
+        guard keepsGlobParts, glob.hasGlobs else { return glob.allSatisfy { add($0, push) } }
+        var urls = glob.makeIterator()
+        while true {
+            let parts = urls.globParts
+            guard let text = urls.next() else { return true }
+            var input = listLine.input(url: text, id: nil, index: index, location: "argument")
+            input.globParts = parts
+            guard add(input, push) else { return false }
+        }
+    }
+
     private mutating func add(_ input: __owned Input, _ push: ([Input]) -> Bool) -> Bool {
+        var input = input
+        checksums?.apply(to: &input)
         index += 1
         chunk.append(input)
         return chunk.count < SourceReader.chunkSize || flush(push)

@@ -8,7 +8,9 @@ import FetchSystem
 struct URLGlob: Sequence, Sendable {
     /// One part of the pattern, and the values that it takes.
     enum Part: Sendable, Hashable {
-        /// A text, or one of several.
+        /// What stands outside the globs.
+        case text([UInt8])
+        /// `{a,b}`
         case choices([[UInt8]])
         /// `[001-100:10]`; numbers are padded with zeros to `width`.
         case numbers(first: Int, step: Int, count: Int, width: Int)
@@ -18,14 +20,19 @@ struct URLGlob: Sequence, Sendable {
         /// The number of its values; at least one.
         var count: Int {
             switch self {
+            case .text: 1
             case .choices(let choices): choices.count
             case .numbers(_, _, let count, _), .letters(_, _, let count): count
             }
         }
 
+        /// Whether it is a glob.
+        var isGlob: Bool { if case .text = self { false } else { true } }
+
         /// Appends one of its values.
         func append(_ index: Int, to bytes: inout [UInt8]) {
             switch self {
+            case .text(let text): bytes += text
             case .choices(let choices): bytes += choices[index]
             case .letters(let first, let step, _): bytes.append(first + UInt8(index) * step)
             case .numbers(let first, let step, _, let width):
@@ -39,6 +46,8 @@ struct URLGlob: Sequence, Sendable {
     private let parts: [Part]
     /// The number of URLs; `Int.max` if there are more.
     let count: Int
+    /// Whether it has a glob, even one with a single value.
+    var hasGlobs: Bool { parts.contains(where: \.isGlob) }
 
     /// Parses a pattern. A text without globs makes one URL: itself.
     ///
@@ -67,6 +76,15 @@ struct URLGlob: Sequence, Sendable {
         fileprivate init(parts: [Part]) {
             self.parts = parts
             wheels = Array(repeating: 0, count: parts.count)
+        }
+
+        /// The values of the globs in the next URL, the first one first: what curl calls `#1`, `#2` and so on.
+        var globParts: [String] {
+            zip(parts, wheels).filter { $0.0.isGlob }.map { part, wheel in
+                var bytes: [UInt8] = []
+                part.append(wheel, to: &bytes)
+                return String(decoding: bytes, as: UTF8.self)
+            }
         }
 
         /// The next URL, or nil after the last.

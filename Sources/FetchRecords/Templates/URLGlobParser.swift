@@ -34,7 +34,7 @@ struct URLGlobParser {
                 guard globs <= Self.maximumGlobs else {
                     throw failure("more than \(Self.maximumGlobs) globs", at: position)
                 }
-                if !text.isEmpty { parts.append(.choices([text])) }
+                if !text.isEmpty { parts.append(.text(text)) }
                 text = []
                 parts.append(byte == UInt8(ascii: "[") ? try range() : try list())
             case UInt8(ascii: "]"), UInt8(ascii: "}"):
@@ -44,7 +44,7 @@ struct URLGlobParser {
                 position += 1
             }
         }
-        if !text.isEmpty || parts.isEmpty { parts.append(.choices([text])) }
+        if !text.isEmpty || parts.isEmpty { parts.append(.text(text)) }
         return parts
     }
 

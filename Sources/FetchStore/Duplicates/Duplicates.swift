@@ -62,7 +62,7 @@ package final class Duplicates: InputSource {
 
     private static func sort(_ input: Input, _ state: inout State) -> Input {
         guard case .success(let request) = input.request else { return input }
-        let digest = request.digest
+        let digest = request.digest(with: input.checksum)
         guard state.firsts[digest] != nil else {
             state.firsts[digest] = .running
             state.running[input.index] = digest
@@ -133,14 +133,20 @@ package final class Duplicates: InputSource {
 }
 
 extension Request {
-    /// The fingerprint of a request: equal for equal method, URL without fragment, headers and body.
-    var digest: Digest {
+    /// The fingerprint of a request: equal for equal method, URL without fragment, headers and body, and for the same
+    /// expectation of the response's body.
+    func digest(with checksum: Checksum?) -> Digest {
         var builder = Digest.Builder()
         builder.add(method)
         builder.add(url.requestString)
         builder.add(url.hasCredentials ? url.username + ":" + url.password : "")
         builder.add(headers.lines)
         if let body { builder.add(body) }
+        if let checksum {
+            // Two parts, which cannot be one body.
+            builder.add("checksum")
+            builder.add(checksum.description)
+        }
         return builder.finish()
     }
 }
