@@ -48,6 +48,8 @@ public struct FetchError: Error, Hashable, Sendable, CustomStringConvertible {
         case hostDown = "host-down"
         /// The body is not in the expected format.
         case unparsable
+        /// The body does not have the digest that the user expects.
+        case checksumMismatch = "checksum-mismatch"
         /// This machine has no descriptor, local port or memory left for another connection; nothing is known about the
         /// server.
         case localLimit = "local-limit"

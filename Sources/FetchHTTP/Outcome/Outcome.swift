@@ -24,6 +24,8 @@ public struct Outcome: Sendable {
     public var value: [UInt8]?
     /// What a crawl knows about the page; nil except for pages of a crawl.
     public var crawl: CrawlDetails?
+    /// See ``saved``.
+    @usableFromInline var savedBox: SavedDetailsBox?
 
     /// Takes each value as it is.
     @inlinable

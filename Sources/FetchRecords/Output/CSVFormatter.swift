@@ -17,6 +17,8 @@ package struct CSVFormatter: Formatter {
     private var sink: RowSink
     /// Whether the rows are pages of a crawl, which have more fields.
     private let isCrawl: Bool
+    /// The optional columns.
+    private let options: RecordOptions
 
     /// Makes a formatter.
     ///
@@ -25,8 +27,13 @@ package struct CSVFormatter: Formatter {
     ///   - guardsFormulas: Whether a text that a spreadsheet would run (`= + - @`, tab or line break first) gets a `'`
     ///     in front. It is on because the text comes from servers.
     ///   - isCrawl: Whether the rows are pages of a crawl, which have more fields.
-    package init(_ dialect: Dialect = .csv, guardsFormulas: Bool = true, isCrawl: Bool = false) {
+    ///   - options: The optional columns; a row has no place for bodies and headers.
+    package init(
+        _ dialect: Dialect = .csv, guardsFormulas: Bool = true, isCrawl: Bool = false,
+        options: RecordOptions = RecordOptions()
+    ) {
         self.isCrawl = isCrawl
+        self.options = options
         sink = RowSink(dialect: dialect, guardsFormulas: guardsFormulas)
     }
 
@@ -34,14 +41,15 @@ package struct CSVFormatter: Formatter {
     package mutating func begin(into out: inout [UInt8]) {
         var names = NameSink(separator: sink.separator)
         let nobody = Input(index: 0, text: "", request: .failure(FetchError(.invalidURL, "")))
-        Outcome(input: nobody, crawl: isCrawl ? CrawlDetails(depth: 0) : nil).visitFields(&names, into: &out)
+        let page = isCrawl ? CrawlDetails(depth: 0) : nil
+        Outcome(input: nobody, crawl: page).visitFields(options, &names, into: &out)
         sink.endRow(into: &out)
     }
 
     /// Appends one record.
     package mutating func append(_ outcome: Outcome, into out: inout [UInt8]) {
         sink.isFirst = true
-        outcome.visitFields(&sink, into: &out)
+        outcome.visitFields(options, &sink, into: &out)
         sink.endRow(into: &out)
     }
 

@@ -1,5 +1,5 @@
 package import FetchHTTP
-import FetchSystem
+package import FetchSystem
 
 /// The optional fields of a record.
 package struct RecordOptions: Sendable, Hashable {
@@ -9,12 +9,20 @@ package struct RecordOptions: Sendable, Hashable {
     package var headers: Bool
     /// Whether the record contains the value taken from the body (`value`).
     package var value: Bool
+    /// The digest of the body that the record contains (`sha256` and so on); nil for none.
+    package var hash: DigestAlgorithm?
+    /// Whether the record says how the body came into its file (`resumed_from`, `skipped`).
+    package var saved: Bool
 
     /// No optional fields unless they are given.
-    package init(body: Bool = false, headers: Bool = false, value: Bool = false) {
+    package init(
+        body: Bool = false, headers: Bool = false, value: Bool = false, hash: DigestAlgorithm? = nil, saved: Bool = false
+    ) {
         self.body = body
         self.headers = headers
         self.value = value
+        self.hash = hash
+        self.saved = saved
     }
 }
 
@@ -30,7 +38,7 @@ package struct JSONRecordWriter: Sendable {
     /// Appends the record, without a line break.
     mutating func append(_ outcome: Outcome, into out: inout [UInt8]) {
         ByteBuffer.withTemporary { fields in
-            outcome.visitFields(&sink, into: &fields)
+            outcome.visitFields(options, &sink, into: &fields)
             // The comma before the first name.
             fields[0] = UInt8(ascii: "{")
             fields.move(to: &out)

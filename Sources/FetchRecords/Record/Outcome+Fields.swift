@@ -2,8 +2,11 @@ package import FetchHTTP
 package import FetchSystem
 
 extension Outcome {
-    /// The fixed fields of the record in their order. Unknown values are nil.
-    package func visitFields<Sink: RecordSink, Out: ByteSink & ~Copyable>(_ sink: inout Sink, into out: inout Out) {
+    /// The fixed fields of the record in their order, and the optional ones that are columns too. Unknown values are
+    /// nil.
+    package func visitFields<Sink: RecordSink, Out: ByteSink & ~Copyable>(
+        _ options: RecordOptions, _ sink: inout Sink, into out: inout Out
+    ) {
         sink.text(#","id":"#, input.id, into: &out)
         sink.integer(#","index":"#, input.index, into: &out)
         sink.text(#","url":"#, PrintableURL.text(of: input), into: &out)
@@ -32,7 +35,23 @@ extension Outcome {
         sink.seconds(#","retry_after":"#, microseconds: error?.retryAfter?.microseconds, into: &out)
         sink.text(#","cache":"#, response?.cache?.rawValue, into: &out)
         sink.text(#","filename_effective":"#, fileName, into: &out)
-        if let crawl { crawl.visitFields(&sink, into: &out) }
+        if options.hash != nil || options.saved { visitSavedFields(options, &sink, into: &out) }
+        if let crawl { crawl.visitFields(options.saved ? saved?.skipped : nil, &sink, into: &out) }
+    }
+
+    private func visitSavedFields<Sink: RecordSink, Out: ByteSink & ~Copyable>(
+        _ options: RecordOptions, _ sink: inout Sink, into out: inout Out
+    ) {
+        let saved = saved
+        if let hash = options.hash {
+            let digest = saved?.algorithm == hash ? saved?.digest : nil
+            sink.text(hash.memberName, digest.map(Checksum.hexadecimal), into: &out)
+        }
+        if options.saved {
+            sink.integer(#","resumed_from":"#, saved?.resumedFrom, into: &out)
+            // The record of a page of a crawl has it in another place.
+            if crawl == nil { sink.text(#","skipped":"#, saved?.skipped, into: &out) }
+        }
     }
 
     /// The method of the request; nil for an input that is not a request.
@@ -43,13 +62,17 @@ extension Outcome {
 
 extension CrawlDetails {
     /// The fields that the record of a page has in addition.
-    func visitFields<Sink: RecordSink, Out: ByteSink & ~Copyable>(_ sink: inout Sink, into out: inout Out) {
+    ///
+    /// - Parameter savedSkip: Why the body was not saved; it counts if the crawl had no reason of its own.
+    func visitFields<Sink: RecordSink, Out: ByteSink & ~Copyable>(
+        _ savedSkip: String?, _ sink: inout Sink, into out: inout Out
+    ) {
         sink.integer(#","depth":"#, depth, into: &out)
         sink.text(#","parent":"#, parent, into: &out)
         sink.text(#","title":"#, title, into: &out)
         sink.integer(#","links_found":"#, linksFound, into: &out)
         sink.text(#","robots":"#, robots, into: &out)
-        sink.text(#","skipped":"#, skipped?.slug, into: &out)
+        sink.text(#","skipped":"#, skipped?.slug ?? savedSkip, into: &out)
     }
 }
 

@@ -43,6 +43,12 @@ enum OutcomePacking {
         packer.optional(outcome.startedAt) { $0.integer(Int($1)) }
         packer.duration(outcome.wait)
         packer.optional(outcome.fileName) { $0.text($1) }
+        packer.optional(outcome.saved) { packer, saved in
+            packer.optional(saved.digest) { $0.bytes($1) }
+            packer.optional(saved.algorithm) { $0.text($1.rawValue) }
+            packer.optional(saved.resumedFrom) { $0.integer($1) }
+            packer.optional(saved.skipped) { $0.text($1) }
+        }
         return packer.out
     }
 
@@ -79,6 +85,12 @@ enum OutcomePacking {
         outcome.startedAt = unpacker.optional { Int64($0.integer()) }
         outcome.wait = unpacker.duration()
         outcome.fileName = unpacker.optional { $0.text() }
+        outcome.saved = unpacker.optional { unpacker in
+            SavedDetails(
+                digest: unpacker.optional { $0.bytes() },
+                algorithm: unpacker.optional { $0.text() }.flatMap { DigestAlgorithm(rawValue: $0) },
+                resumedFrom: unpacker.optional { $0.integer() }, skipped: unpacker.optional { $0.text() })
+        }
         return unpacker.isBroken || !unpacker.rest.isEmpty ? nil : outcome
     }
 }

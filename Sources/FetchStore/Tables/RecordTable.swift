@@ -53,7 +53,7 @@ private struct RowSink: RecordSink {
         values.removeAll(keepingCapacity: true)
         isNaming = columns.isEmpty
         var unused: [UInt8] = []
-        outcome.visitFields(&self, into: &unused)
+        outcome.visitFields(options, &self, into: &unused)
         if options.headers {
             var json: [UInt8]?
             if let headers = outcome.response?.headers {

@@ -42,6 +42,9 @@ package struct Checksum: Sendable, Hashable, CustomStringConvertible {
                 "\(algorithm.rawValue) needs \(algorithm.hexLength) hexadecimal digits, not \(ParseFailure.quoted(text))"
                     + count)
         }
+        guard algorithm.isAvailable else {
+            throw ParseFailure("this system's libcrypto does not offer \(algorithm.rawValue)")
+        }
         self.algorithm = algorithm
         self.bytes = bytes
     }

@@ -21,6 +21,9 @@ package enum DigestAlgorithm: String, Sendable, Hashable, CaseIterable {
         self = algorithm
     }
 
+    /// Whether libcrypto offers it; MD5 may be missing where only FIPS algorithms are allowed.
+    package var isAvailable: Bool { CryptoAlgorithms.message(self) != nil }
+
     /// The length of a digest in bytes.
     package var byteCount: Int {
         switch self {
