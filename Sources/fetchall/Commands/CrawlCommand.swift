@@ -2,6 +2,7 @@ import FetchCrawl
 import FetchHTTP
 import FetchRecords
 import FetchScheduling
+import FetchTransport
 import FetchArgumentParser
 
 /// `fetchall crawl URL…`: follows links.
@@ -29,6 +30,9 @@ struct CrawlCommand: ConsoleCommand {
             throw ValidationError("-o - and --failed-to - are not supported; leave -o out to write to standard output")
         }
         try OptionRules.check(.crawl, options, output)
+        if try output.template().needsGlobs {
+            throw ValidationError("--filename-template: {1} is the value of a glob, and a crawl has none")
+        }
         try OptionRules.checkStandardInput(options, output, listIsThere: false)
         try OptionRules.checkFiles(options, output, others: [("--state", crawl.state)], inputs: [])
         if output.jq != nil, output.chosenFormat == .json, crawl.state != nil {
@@ -56,7 +60,7 @@ struct CrawlCommand: ConsoleCommand {
             }
             return try await DryRun(output: output, console: console).run(SequenceSource(inputs))
         }
-        let output = try output.loadingWriteOut()
+        let output = try output.applying(options.downloads).loadingWriteOut()
         var (network, scheduler) = try options.plan { console.environment($0) }
         // Links on foreign pages must not lead to cloud metadata; a seed there is the user's own choice.
         network.blocksLinkLocalAddresses = !seeds.contains(where: \.isLinkLocal)

@@ -1,5 +1,6 @@
 import FetchRecords
 import FetchSystem
+import FetchTransport
 import FetchArgumentParser
 
 /// `fetchall [fetch] SOURCE…`: fetches lists of URLs.
@@ -32,7 +33,8 @@ struct FetchCommand: ConsoleCommand {
         try OptionRules.check(.fetch, options, output)
         try OptionRules.checkStandardInput(options, output, listIsThere: sources.contains("-"))
         try OptionRules.checkFiles(
-            options, output, others: [("--resume", state.resume.file)], inputs: sources)
+            options, output, others: [("--resume", state.resume.file)],
+            inputs: sources + [options.downloads.checksums])
         if sources.isEmpty {
             throw ValidationError(
                 "no source is given: name a URL, a file of URLs, or - for standard input (see fetchall --help)")
@@ -41,27 +43,39 @@ struct FetchCommand: ConsoleCommand {
 
     /// Runs the command.
     func run(console: Console) async throws -> ExitStatus {
-        if sources.contains("-"), console.stdinWasClosed { throw ValidationError("standard input is closed") }
+        if sources.contains("-") || options.downloads.checksums == "-", console.stdinWasClosed {
+            throw ValidationError("standard input is closed")
+        }
+        let checksums = try options.downloads.inputChecksums(output)
+        let needsGlobs = try output.template().needsGlobs
         let source: SourceReader
         do {
             source = try SourceReader(
-                sources, defaults: try options.request.defaults(), expandsGlobs: !globoff)
+                sources, defaults: try options.request.defaults(), expandsGlobs: !globoff,
+                checksums: checksums, keepsGlobParts: needsGlobs)
         } catch let failure as InputFailure where failure.reason != .system {
             let advice = failure.reason == .invalidGlob ? " (use --globoff to take it literally)" : ""
             throw ValidationError(failure.message + advice)
         }
         defer { source.close() }
+        try options.downloads.check(count: source.knownCount)
+        if needsGlobs, !source.hasGlobs {
+            throw ValidationError(
+                "--filename-template: {1} is the value of a glob such as [1-9] or {a,b}, and no URL has one")
+        }
         if output.dryRun { return try await DryRun(output: output, console: console).run(source) }
-        let output = try output.loadingWriteOut()
+        let output = try output.applying(options.downloads).loadingWriteOut()
         let (network, scheduler) = try options.plan { console.environment($0) }
         let opened = try await console.opening {
             try state.resume.journal(ResumeIdentity.values(output, options.request, options.retry), output, console)
         }
         guard let journal = opened else { return .io }
-        return try await FetchRun(
+        let status = try await FetchRun(
             source: source, network: network, scheduler: scheduler, output: output, console: console,
             formatter: try output.formatter(console: console),
             cacheFile: try options.cache.file { console.environment($0) }, journal: journal, dedupes: state.dedupe
         ).run()
+        options.downloads.sayUnlisted(checksums, output, console)
+        return status
     }
 }

@@ -30,35 +30,47 @@ enum OptionRules {
     }
 
     /// All rules.
-    static let table: [Rule] =
-        [
-            Rule("-I", [.crawl, .github], "it sends its own requests") { options, _ in options.request.head },
-            Rule("-I", [.gather, .map], "it takes values from bodies") { options, _ in
-                options.request.head || options.request.request?.uppercased() == "HEAD"
-            },
-            Rule("-X", [.crawl, .github], "it sends its own requests") { options, _ in options.request.request != nil },
-            Rule("-d", [.crawl, .github], "it sends its own requests") { options, _ in !options.request.data.isEmpty },
-            Rule("--accept", [.github]) { options, _ in options.retry.isAcceptGiven },
-            Rule("-w", [.github], "use --jsonl with --jq") { _, output in output.writeOut != nil },
-            Rule("--body", [.github], "its records are users") { _, output in output.body },
-            Rule("--body", [.gather, .map], "it writes values of bodies; records with bodies need --jsonl or --sqlite")
-            {
-                _, output in output.body && output.isDocument && output.sqlite == nil
-            },
-            Rule("--include-headers", [.github], "its records are users") { _, output in output.includeHeaders },
-            Rule("--include-headers", [.gather, .map], "it writes values of bodies; records need --jsonl or --sqlite") {
-                _, output in output.includeHeaders && output.isDocument && output.sqlite == nil
-            },
-            Rule("--output-dir", [.gather, .map], "it writes values of bodies, not files") { _, output in
-                output.saving.directory != nil
-            },
-            Rule("--output-dir", [.github], "its records are users") { _, output in output.saving.directory != nil },
-            Rule("-O", [.crawl], "it has pages of one name; use --output-dir") { _, output in output.saving.remoteName
-            },
-        ] + savingRules + [
-            Rule("--sqlite", [.crawl], "use --format csv and sqlite3's .import") { _, output in output.sqlite != nil },
-            Rule("--keep-order", [.crawl], "its pages have no input order") { _, output in output.keepOrder },
-        ]
+    static let table: [Rule] = savingRules + [
+        Rule("-I", [.crawl, .github], "it sends its own requests") { options, _ in options.request.head },
+        Rule("-I", [.gather, .map], "it takes values from bodies") { options, _ in
+            options.request.head || options.request.request?.uppercased() == "HEAD"
+        },
+        Rule("-X", [.crawl, .github], "it sends its own requests") { options, _ in options.request.request != nil },
+        Rule("-d", [.crawl, .github], "it sends its own requests") { options, _ in !options.request.data.isEmpty },
+        Rule("--accept", [.github]) { options, _ in options.retry.isAcceptGiven },
+        Rule("-w", [.github], "use --jsonl with --jq") { _, output in output.writeOut != nil },
+        Rule("--body", [.github], "its records are users") { _, output in output.body },
+        Rule("--body", [.gather, .map], "it writes values of bodies; records with bodies need --jsonl or --sqlite") {
+            _, output in output.body && output.isDocument && output.sqlite == nil
+        },
+        Rule("--include-headers", [.github], "its records are users") { _, output in output.includeHeaders },
+        Rule("--include-headers", [.gather, .map], "it writes values of bodies; records need --jsonl or --sqlite") {
+            _, output in output.includeHeaders && output.isDocument && output.sqlite == nil
+        },
+        Rule("--output-dir", [.gather, .map], "it writes values of bodies, not files") { _, output in
+            output.saving.directory != nil
+        },
+        Rule("--output-dir", [.github], "its records are users") { _, output in output.saving.directory != nil },
+        Rule("--checksum", [.gather, .map], "it writes values of bodies, not files") { options, _ in
+            options.downloads.checksum != nil
+        },
+        Rule("--checksum", [.crawl, .github], "its requests are not a list; use fetch") { options, _ in
+            options.downloads.checksum != nil
+        },
+        Rule("--checksums", [.gather, .map], "it writes values of bodies, not files") { options, _ in
+            options.downloads.checksums != nil
+        },
+        Rule("--checksums", [.crawl, .github], "its requests are not a list; use fetch") { options, _ in
+            options.downloads.checksums != nil
+        },
+        Rule("--hash", [.gather, .map], "it writes values of bodies, not files; use fetch --output-dir") { options, _ in
+            options.downloads.hash != nil
+        },
+        Rule("--hash", [.github], "its records are users") { options, _ in options.downloads.hash != nil },
+        Rule("-O", [.crawl], "it has pages of one name; use --output-dir") { _, output in output.saving.remoteName },
+        Rule("--sqlite", [.crawl], "use --format csv and sqlite3's .import") { _, output in output.sqlite != nil },
+        Rule("--keep-order", [.crawl], "its pages have no input order") { _, output in output.keepOrder },
+    ]
 
     /// The options of downloads, which a crawl does not have.
     private static let savingRules = ["-J", "-C", "--no-continue", "--skip-existing", "--no-clobber", "-N", "-R"].map {
@@ -73,6 +85,9 @@ enum OptionRules {
     /// - Throws: `ValidationError` that names the option and the command.
     static func check(_ command: Command, _ options: RunOptions, _ output: OutputOptions) throws {
         guard let rule = table.first(where: { $0.commands.contains(command) && $0.isGiven(options, output) }) else {
+            let isHead = options.request.head || options.request.request?.uppercased() == "HEAD"
+            try options.downloads.check(output, asksForBodies: !isHead)
+            let output = output.applying(options.downloads)
             let writesDocument = (command == .gather || command == .map) && output.isDocument
             return writesDocument ? () : try output.checkFields()
         }
@@ -88,6 +103,7 @@ enum OptionRules {
     ) throws {
         let count =
             options.request.standardInputCount + (output.writeOut == "@-" ? 1 : 0) + (listIsThere ? 1 : 0)
+            + (options.downloads.checksums == "-" ? 1 : 0)
         if count > 1 { throw ValidationError("standard input (-) can be read only once") }
     }
 

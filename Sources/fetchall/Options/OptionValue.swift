@@ -30,6 +30,22 @@ enum OptionValue {
         return RateLimit(maxCalls: count, period: period)
     }
 
+    /// `sha256=HEX`
+    static func checksum(_ text: String) throws -> Checksum {
+        try valid(text, Checksum.init)
+    }
+
+    /// The name of a digest.
+    static func digestAlgorithm(_ text: String) throws -> DigestAlgorithm {
+        guard let algorithm = DigestAlgorithm(name: text) else {
+            throw ValidationError("must be \(DigestAlgorithm.choices)")
+        }
+        guard algorithm.isAvailable else {
+            throw ValidationError("this system's libcrypto does not offer \(algorithm.rawValue)")
+        }
+        return algorithm
+    }
+
     /// Refuses names that name no file: an empty one, which is an unset variable, and SQLite's `:memory:`.
     static func checkFile(_ name: String?, _ option: String) throws {
         if name == "" { throw ValidationError("\(option) needs a file name") }

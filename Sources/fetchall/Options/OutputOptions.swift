@@ -90,6 +90,9 @@ struct OutputOptions: ParsableArguments {
     /// Whether records have the values taken from their bodies. The command sets it, not the user.
     var showsValue = false
 
+    /// The digest that records have. The command sets it, not the user: see ``applying(_:)``.
+    private(set) var hash: DigestAlgorithm?
+
     /// Whether ``writeOut`` is the content of its file; the name of a file begins with `@`.
     var writeOutIsLoaded = false
 
@@ -135,7 +138,16 @@ struct OutputOptions: ParsableArguments {
     var isOrdered: Bool { keepOrder || chosenFormat == .json }
 
     /// The optional fields of the records.
-    var recordOptions: RecordOptions { RecordOptions(body: body, headers: includeHeaders, value: showsValue) }
+    var recordOptions: RecordOptions {
+        RecordOptions(body: body, headers: includeHeaders, value: showsValue, hash: hash)
+    }
+
+    /// The same options with what those for downloads add to the records.
+    func applying(_ downloads: DownloadOptions) -> OutputOptions {
+        var output = self
+        output.hash = downloads.hash
+        return output
+    }
 
     /// Whether a progress line is drawn.
     func showsProgress(_ console: Console) -> Bool { console.stderrIsTerminal && !noProgress && !quiet }
@@ -177,8 +189,8 @@ struct OutputOptions: ParsableArguments {
             return TableFormatter(width: isTerminal ? console.width : nil, color: usesColor(isTerminal, console))
         case .json: return JSONFormatter(options: recordOptions)
         case .jsonl: return JSONLinesFormatter(options: recordOptions)
-        case .csv: return CSVFormatter(.csv, guardsFormulas: !noCsvGuard)
-        case .tsv: return CSVFormatter(.tsv, guardsFormulas: !noCsvGuard)
+        case .csv: return CSVFormatter(.csv, guardsFormulas: !noCsvGuard, options: recordOptions)
+        case .tsv: return CSVFormatter(.tsv, guardsFormulas: !noCsvGuard, options: recordOptions)
         case nil: return try writeOutFormatter() ?? TableFormatter()
         }
     }

@@ -10,6 +10,7 @@ struct RunOptions: ParsableArguments {
     @OptionGroup(title: "Request") var request: RequestOptions
     @OptionGroup(title: "Connection") var connection: ConnectionOptions
     @OptionGroup(title: "Cache") var cache: CacheOptions
+    @OptionGroup(title: "Downloads") var downloads: DownloadOptions
 
     /// The options of the library.
     ///

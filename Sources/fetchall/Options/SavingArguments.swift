@@ -19,7 +19,7 @@ struct SavingArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Name saved files with {index} {id} {host} {path} {name} {ext}. (default: {name}; in a crawl {host}/{path})",
+            "Name saved files with {index} {id} {host} {path} {name} {ext} {date} {sha256}, and {1} {2} for the globs. (default: {name}; in a crawl {host}/{path})",
             valueName: "template"))
     var filenameTemplate: String?
 

@@ -11,6 +11,8 @@ struct CrawlSink: CrawlOutput, RecordEmitter {
     /// The name of the file in the state; empty for standard output.
     private let name: String
     private let folder: BodyFolder?
+    /// Computes the digests of pages.
+    private let digests: BodyDigests
     private let isVerbose: Bool
     /// Whether a later run can continue the crawl.
     private let isDurable: Bool
@@ -23,12 +25,13 @@ struct CrawlSink: CrawlOutput, RecordEmitter {
     private(set) var unsaved: (count: Int, first: String)?
 
     init(
-        formatter: any Formatter, files: RunFiles, mark: OutputMark, folder: BodyFolder?, console: Console,
-        isVerbose: Bool, isDurable: Bool, isLines: Bool
+        formatter: any Formatter, files: RunFiles, mark: OutputMark, folder: BodyFolder?, hash: DigestAlgorithm?,
+        console: Console, isVerbose: Bool, isDurable: Bool, isLines: Bool
     ) {
         self.formatter = formatter
         batch = OutputBatch(console: console, files: files, isLines: isLines)
         self.folder = folder
+        digests = BodyDigests(hash: hash, savedOnly: folder != nil)
         self.isVerbose = isVerbose
         self.isDurable = isDurable
         name = mark.file
@@ -65,9 +68,10 @@ struct CrawlSink: CrawlOutput, RecordEmitter {
     }
 
     mutating func add(_ outcome: Outcome) throws(OutputFailure) -> Int64 {
-        var shown = outcome
-        if let folder, let name = outcome.fileName { shown.fileName = folder.path(of: name) }
-        formatter.append(shown, into: &batch.bytes)
+        var outcome = outcome
+        digests.apply(to: &outcome)
+        if let folder, let name = outcome.fileName { outcome.fileName = folder.path(of: name) }
+        formatter.append(outcome, into: &batch.bytes)
         records += 1
         if let error = outcome.error {
             if isVerbose { batch.console.say("fetchall: \(PrintableURL.text(of: outcome.input)): \(error)") }

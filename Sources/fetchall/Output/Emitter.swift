@@ -24,6 +24,8 @@ struct Emitter: RecordEmitter {
     }
     /// Read for each outcome, because reading the filter itself would copy it.
     private var hasFilter = false
+    /// Computes the digests of bodies in memory; nil where there are none.
+    var digests: BodyDigests?
     /// The table that receives the records as rows.
     var table: RecordTable?
     private var rows: [Outcome] = []
@@ -97,12 +99,13 @@ struct Emitter: RecordEmitter {
     }
 
     private mutating func write(_ outcome: Outcome) throws(OutputFailure) {
-        // A copy counts references to all that an outcome contains; without a filter none is needed.
-        if !hasFilter {
+        // A copy counts references to all that an outcome contains; without filter and digests none is needed.
+        if !hasFilter, digests == nil {
             summary.add(outcome)
             return try record(outcome)
         }
         var outcome = outcome
+        digests?.apply(to: &outcome)
         if filter?.apply(to: &outcome) ?? true { summary.add(outcome) }
         try record(outcome)
     }

@@ -6,13 +6,15 @@ import FetchArgumentParser
 extension OutputOptions {
     /// Refuses fields that the records of the output do not have.
     func checkFields() throws {
-        guard sqlite == nil, !writesFromFile, let option = body ? "--body" : includeHeaders ? "--include-headers" : nil
-        else { return }
+        let optional = body ? "--body" : includeHeaders ? "--include-headers" : hash == nil ? nil : "--hash"
+        guard sqlite == nil, !writesFromFile, let option = optional else { return }
         let place: String
         switch chosenFormat {
         case .json, .jsonl: return
         case .table: place = "a table has"
-        case .csv, .tsv: place = "CSV and TSV have"
+        case .csv, .tsv:
+            if option == "--hash" { return }
+            place = "CSV and TSV have"
         case nil:
             if try writeOutFormatter()?.writesRecord == true { return }
             place = "this -w has"
@@ -50,6 +52,7 @@ extension OutputOptions {
         let optional =
             (body ? [] : BodyValue.members.map { ($0, "--body") })
             + (includeHeaders ? [] : [("headers", "--include-headers")])
+            + DigestAlgorithm.allCases.filter { $0 != hash }.map { ($0.rawValue, "--hash \($0.rawValue)") }
         for (name, option) in optional where JQMembers.names(name, in: jq) {
             console.say("fetchall: --jq: a record has .\(name) with \(option) only")
         }

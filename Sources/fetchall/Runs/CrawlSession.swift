@@ -70,8 +70,9 @@ struct CrawlSession {
             watcher: watch)
         let formatter = try formatter(continues: opened.mark.bytes > 0)
         var sink = CrawlSink(
-            formatter: formatter, files: opened.files, mark: opened.mark, folder: opened.folder, console: console,
-            isVerbose: output.verbose, isDurable: opened.state != nil, isLines: output.chosenFormat == .jsonl)
+            formatter: formatter, files: opened.files, mark: opened.mark, folder: opened.folder, hash: output.hash,
+            console: console, isVerbose: output.verbose, isDurable: opened.state != nil,
+            isLines: output.chosenFormat == .jsonl)
         if let earlier = opened.earlier, opened.files.failedTo?.isFile == true { sink.list(earlier.failedURLs) }
         sink = try await sink.prepared(on: writer)
         let (end, result) = await withTaskGroup(of: Void.self) { group in
@@ -189,6 +190,8 @@ struct CrawlSession {
         var format = output.chosenFormat?.rawValue ?? "write-out"
         // Lines of another jq program must not follow those of the first.
         if let jq = output.jq { format += "+jq-\(Digest.text(of: [jq]))" }
+        // Rows with another column must not follow those without it.
+        if let hash = output.hash, format == "csv" || format == "tsv" { format += "+hash-\(hash.rawValue)" }
         let name = OutputFile.absolute(path)
         let known = mark.file.split(separator: " ", maxSplits: 1).map(String.init)
         guard let state, known.count == 2, known[1] == name else {
@@ -200,7 +203,12 @@ struct CrawlSession {
         }
         guard known[0] == format else {
             let parts = known[0].split(separator: "+")
-            let program = parts.count > 1 ? " through another --jq" : output.jq == nil ? "" : " without --jq"
+            let program =
+                switch parts.dropFirst().first {
+                case let kind? where kind.hasPrefix("hash-"): " with --hash \(kind.dropFirst("hash-".count))"
+                case _?: " through another --jq"
+                case nil: output.jq != nil ? " without --jq" : output.hash != nil ? " without --hash" : ""
+                }
             let form = parts[0] + program
             throw StoreFailure.refused(
                 "\(TerminalText.escaped(path)) holds records of this crawl as \(form): use the same format or another -o"
@@ -222,10 +230,15 @@ struct CrawlSession {
 
     private func formatter(continues: Bool) throws -> any Formatter {
         switch output.chosenFormat {
-        case .csv: CSVFormatter(.csv, guardsFormulas: !output.noCsvGuard, isCrawl: true)
-        case .tsv: CSVFormatter(.tsv, guardsFormulas: !output.noCsvGuard, isCrawl: true)
+        case .csv: csv(.csv)
+        case .tsv: csv(.tsv)
         case .json where output.jq == nil: JSONFormatter(options: output.recordOptions, continues: continues)
         default: try output.formatter(console: console)
         }
+    }
+
+    private func csv(_ dialect: CSVFormatter.Dialect) -> CSVFormatter {
+        CSVFormatter(
+            dialect, guardsFormulas: !output.noCsvGuard, isCrawl: true, options: output.recordOptions)
     }
 }

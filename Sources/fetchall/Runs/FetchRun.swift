@@ -120,6 +120,7 @@ struct FetchRun {
             duplicates: opened.duplicates, isVoid: { [source] in source.failure != nil })
         emitter.filter = filter
         emitter.table = opened.table
+        if output.body { emitter.digests = BodyDigests(hash: output.hash) }
         return emitter
     }
 

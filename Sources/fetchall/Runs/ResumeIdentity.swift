@@ -25,7 +25,10 @@ enum ResumeIdentity {
             ("--request", request.head ? "HEAD" : request.request ?? ""),
             ("--data", request.data.isEmpty ? "" : Digest.text(of: request.data)),
             ("--header", Digest.text(of: request.header.filter(isPlain))),
-        ] + (output.jq.map { [("--jq", Digest.text(of: [$0]))] } ?? [])
+        ]
+            // Journals of earlier builds have none of these.
+            + (output.jq.map { [("--jq", Digest.text(of: [$0]))] } ?? [])
+            + (output.hash.map { [("--hash", $0.rawValue)] } ?? [])
     }
 
     /// The same for `fetchall github`, whose records depend on other options too.
