@@ -32,6 +32,13 @@ enum OptionMatrix {
         Refusal(commands: ["crawl"], arguments: ["--sqlite", "x.db"]),
         Refusal(commands: ["crawl"], arguments: ["--sqlite-table", "x", "--sqlite", "x.db"]),
         Refusal(commands: ["crawl"], arguments: ["--keep-order"]),
+        Refusal(
+            commands: ["crawl", "github", "gather", "map"],
+            arguments: ["--checksum", "md5=900150983cd24fb0d6963f7d28e17f72", "--jsonl"]),
+        Refusal(commands: ["crawl", "github", "gather", "map"], arguments: ["--checksums", "x", "--jsonl"]),
+        Refusal(commands: ["github", "gather", "map"], arguments: ["--hash", "sha256", "--jsonl"]),
+        // Without bodies.
+        Refusal(commands: ["fetch", "crawl"], arguments: ["--hash", "sha256", "--jsonl"]),
     ]
 
     /// What a run did.
@@ -117,6 +124,16 @@ enum OptionMatrix {
             options: ["--output-dir", "--filename-template"], commands: ["fetch", "crawl"],
             arguments: ["--output-dir", "DIR/out", "--filename-template", "body-{index}"]
         ) { (try? $0.scratch.names("out"))?.contains("body-0") == true },
+        Effect(
+            options: ["--hash"], commands: ["fetch", "crawl"], arguments: ["--jsonl", "--body", "--hash", "md5"]
+        ) { $0.result.stdout.contains(#","md5":"ea4f56e58e44a5d7117677759aff77ce""#) && $0.result.exit == 0 },
+        Effect(
+            options: ["--checksum"], commands: ["fetch"],
+            arguments: ["--jsonl", "--body", "--checksum", "md5=900150983cd24fb0d6963f7d28e17f72"]
+        ) { $0.result.stdout.contains("checksum-mismatch") && $0.result.exit == 1 },
+        Effect(
+            options: ["--checksums"], commands: ["fetch"], arguments: ["--jsonl", "--body", "--checksums", "/dev/null"]
+        ) { $0.result.stderr.contains("/dev/null: it contains no checksum") && $0.result.exit == 2 && $0.log.isEmpty },
         Effect(options: ["-X", "-d"], commands: ["fetch", "gather", "map"], arguments: ["-X", "PUT", "-d", "a=1"]) {
             $0.requests.first?.method == "PUT" && $0.requests.first?.body == Array("a=1".utf8)
         },

@@ -115,4 +115,27 @@ struct CSVFormatterTests {
         let rows = try read(Samples.document(CSVFormatter(), [outcome(id: "a\u{1B}[31m\u{9B}\u{202E}\u{0}")]))
         #expect(rows[1][0] == #"a\x1b[31m\x9b\u202e\x00"#)
     }
+
+    @Test("issue 22.4: digests, and what is known about saved bodies, are columns where they are asked for")
+    func savedColumns() throws {
+        var outcome = Samples.ok()
+        outcome.saved = SavedDetails(digest: [0x0A, 0xFF], algorithm: .md5, resumedFrom: 7, skipped: "exists")
+        let options = RecordOptions(hash: .md5, saved: true)
+        let rows = try read(Samples.document(CSVFormatter(options: options), [outcome, Samples.failed()]))
+        #expect(
+            rows.map { $0.suffix(4) } == [
+                ["filename_effective", "md5", "resumed_from", "skipped"], ["a.html", "0aff", "7", "exists"],
+                ["", "", "", ""],
+            ])
+        // A page has its reasons among its own fields; that of another digest is not shown as this one.
+        outcome.crawl = CrawlDetails(depth: 1)
+        let other = RecordOptions(hash: .sha1, saved: true)
+        let pages = try read(Samples.document(CSVFormatter(isCrawl: true, options: other), [outcome]))
+        #expect(
+            pages[0].suffix(8) == [
+                "sha1", "resumed_from", "depth", "parent", "title", "links_found", "robots", "skipped",
+            ])
+        #expect(pages[1].suffix(8) == ["", "7", "1", "", "", "", "", "exists"])
+        #expect(try read(Samples.document(CSVFormatter(), [outcome]))[1].suffix(1) == [""])
+    }
 }

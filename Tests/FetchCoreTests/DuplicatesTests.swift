@@ -100,9 +100,14 @@ struct DuplicatesTests {
         var failed = Samples.failed(
             FetchError(.rateLimited, "é", curlCode: .httpReturnedError, retryAfter: .milliseconds(1500)))
         failed.wait = .seconds(3)
-        for outcome in [full, failed, Outcome(input: Samples.input())] {
+        var saved = Samples.ok()
+        saved.saved = SavedDetails(digest: [1, 2], algorithm: .sha1, resumedFrom: 7, skipped: "exists")
+        var resumed = Samples.ok()
+        resumed.saved = SavedDetails(resumedFrom: 0)
+        for outcome in [full, failed, saved, resumed, Outcome(input: Samples.input())] {
             let packed = OutcomePacking.pack(outcome, keepsHeaders: true)
             let copy = try #require(OutcomePacking.unpack(packed, for: outcome.input))
+            #expect(copy.saved == outcome.saved)
             #expect(
                 Samples.record(copy, body: true, headers: true) == Samples.record(outcome, body: true, headers: true))
             for cut in 0..<packed.count {

@@ -56,7 +56,9 @@ struct RecordSchemaTests {
     @Test("The reasons for skipping are those of SkipReason")
     func reasons() throws {
         let slugs = SkipReason.allCases.map { JSONValue.string($0.slug) }
-        #expect(try schema("$defs", "record", "properties", "skipped", "enum") == .array(slugs + [.string("exists"), .null]))
+        #expect(
+            try schema("$defs", "record", "properties", "skipped", "enum")
+                == .array(slugs + [.string("exists"), .null]))
     }
 
     @Test("The kinds of error are those of FetchError")

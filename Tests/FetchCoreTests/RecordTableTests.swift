@@ -56,6 +56,19 @@ struct RecordTableTests {
         }
     }
 
+    @Test func `issue 22.4: a digest is a column`() async throws {
+        try await withFile { path in
+            var outcome = Samples.ok()
+            outcome.saved = SavedDetails(digest: [0x0A, 0xFF], algorithm: .sha256)
+            let options = RecordOptions(body: true, hash: .sha256)
+            let table = try RecordTable(path: path, table: "records", options: options)
+            try table.append([outcome, Samples.failed()])
+            try table.close()
+            let rows = try await withStore(path) { try await $0.rows("SELECT sha256 FROM records") }
+            #expect(rows.map { $0["sha256"] } == ["0aff", .null])
+        }
+    }
+
     @Test func `rows of a batch are all there or none`() async throws {
         try await withFile { path in
             try await withStore(path) { try await $0.execute("CREATE TABLE records (url TEXT UNIQUE)") }

@@ -85,7 +85,9 @@ public struct Input: Sendable {
         index: Int, id: String? = nil, text: String, request: Result<Request, FetchError>, isJSONLine: Bool = false
     ) {
         content = Content(
-            Fields(index: index, id: id, text: text, request: request, isJSONLine: isJSONLine, withoutURL: nil, extras: nil))
+            Fields(
+                index: index, id: id, text: text, request: request, isJSONLine: isJSONLine, withoutURL: nil, extras: nil
+            ))
     }
 
     private mutating func changeExtras(_ body: (inout ExtraValues) -> Void) {

@@ -45,6 +45,7 @@ extension Checksum {
     package func mismatch(_ digest: [UInt8]) -> FetchError? {
         guard digest != bytes else { return nil }
         return FetchError(
-            .checksumMismatch, "the body has \(algorithm.rawValue)=\(Self.hexadecimal(digest)), but \(self) is expected")
+            .checksumMismatch, "the body has \(algorithm.rawValue)=\(Self.hexadecimal(digest)), but \(self) is expected"
+        )
     }
 }

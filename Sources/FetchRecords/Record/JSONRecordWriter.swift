@@ -16,7 +16,8 @@ package struct RecordOptions: Sendable, Hashable {
 
     /// No optional fields unless they are given.
     package init(
-        body: Bool = false, headers: Bool = false, value: Bool = false, hash: DigestAlgorithm? = nil, saved: Bool = false
+        body: Bool = false, headers: Bool = false, value: Bool = false, hash: DigestAlgorithm? = nil,
+        saved: Bool = false
     ) {
         self.body = body
         self.headers = headers

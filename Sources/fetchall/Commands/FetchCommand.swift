@@ -10,7 +10,7 @@ struct FetchCommand: ConsoleCommand {
         usage: "fetchall [<options>] <source> ...",
         discussion: """
             A SOURCE is a URL (globs [1-9] and {a,b} expand), a file, or - for standard input. A list has one URL, \
-            id<TAB>URL or {"id","url","method","headers","body"} per line; # starts a comment. Lists may be gzipped.
+            id<TAB>URL or {"id","url","method","headers","body","sha256"} per line; # starts a comment. Lists may be gzipped.
 
             Durations: 500ms, 2s, 1m, 1h; a bare number is seconds. Sizes: bytes, or 10k, 5M, 1G (k = 1024), 1MB (1000 kB).
 

@@ -93,19 +93,25 @@ struct Emitter: RecordEmitter {
     }
 
     private mutating func take(_ outcome: Outcome) throws(OutputFailure) {
+        guard let digests else { return try add(outcome) }
+        var outcome = outcome
+        digests.apply(to: &outcome)
+        try add(outcome)
+    }
+
+    private mutating func add(_ outcome: Outcome) throws(OutputFailure) {
         live.add(outcome)
         guard order != nil else { return try write(outcome) }
         for outcome in order?.add(outcome) ?? [] { try write(outcome) }
     }
 
     private mutating func write(_ outcome: Outcome) throws(OutputFailure) {
-        // A copy counts references to all that an outcome contains; without filter and digests none is needed.
-        if !hasFilter, digests == nil {
+        // A copy counts references to all that an outcome contains; without a filter none is needed.
+        if !hasFilter {
             summary.add(outcome)
             return try record(outcome)
         }
         var outcome = outcome
-        digests?.apply(to: &outcome)
         if filter?.apply(to: &outcome) ?? true { summary.add(outcome) }
         try record(outcome)
     }
