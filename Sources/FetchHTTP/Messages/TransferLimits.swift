@@ -15,6 +15,9 @@ package struct TransferLimits: Sendable, Hashable {
     /// The rule for bodies that are saved, whose Content-Encoding may be the format of the file; nil to decode all.
     package var packed: PackedFile?
 
+    /// The URL of the first hop, which names the body in a display; nil if it is the request's own.
+    package var firstURL: FetchURL?
+
     /// Makes limits; there are none unless they are given.
     package init(
         maxTime: Duration? = nil, maxBodySize: Int? = nil, dropsRedirectBody: Bool = false,

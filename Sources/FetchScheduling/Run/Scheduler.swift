@@ -42,6 +42,9 @@ package final class Scheduler: Sendable {
     /// The executor on which ``fetch(_:)`` costs no thread hop, if there is one.
     package var executor: (any TaskExecutor)? { transport.executor }
 
+    /// Counts the bytes of bodies while they arrive; nil without a display.
+    package var meter: TransferMeter? { transport.meter }
+
     /// The authorities that are paused because they asked for it, or cannot be reached, while inputs wait for them;
     /// with the remaining time.
     package var restingAuthorities: [(authority: String, rest: Duration)] {

@@ -11,10 +11,12 @@ extension SchedulerOptions {
     func limits(after spent: Duration, from first: FetchURL? = nil) -> TransferLimits {
         var packed = packed
         if packed != nil, let first { packed?.named = PackedFile.coding(named: first) }
-        return TransferLimits(
+        var limits = TransferLimits(
             maxTime: maxTime.map { $0 - spent }, maxBodySize: maxBodySize,
             dropsRedirectBody: redirects.maxRedirects != nil, accepted: accept, keepsBeginning: keepsBeginning,
             packed: packed)
+        if spent > .zero { limits.firstURL = first }
+        return limits
     }
 
     /// The signal of a hop about the pace of its authority.

@@ -20,6 +20,9 @@ package struct CachingTransport: Transport {
     /// The executor of the inner transport.
     package var executor: (any TaskExecutor)? { transport.executor }
 
+    /// The meter of the inner transport.
+    package var meter: TransferMeter? { transport.meter }
+
     /// As the inner transport does.
     package func afterTurn(_ action: @escaping @Sendable () -> Void) { transport.afterTurn(action) }
 

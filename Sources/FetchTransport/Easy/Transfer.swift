@@ -31,8 +31,10 @@ final class Transfer {
     private(set) var sink = BodySink.discard
     /// Decodes the body; nil for one without codings.
     private var decoder: (any BodyDecoding)?
-    /// The URL, where it decides whether a coding is a part of the file.
-    private var url: FetchURL?
+    /// The URL, where it decides whether a coding is a part of the file, or names the body in a display.
+    private(set) var url: FetchURL?
+    /// Counts the body for a display; nil without one.
+    let gauge: BodyGauge?
     private var body: [UInt8] = []
     private var output = BodyOutput()
     private(set) var size = 0
@@ -59,6 +61,7 @@ final class Transfer {
         self.easy = easy
         self.shard = shard
         self.agent = agent
+        gauge = agent.meter.map { BodyGauge($0) }
         setFunctions()
     }
 
@@ -121,7 +124,7 @@ final class Transfer {
         isHead = request.method == "HEAD"
         isSecure = request.url.scheme == .https
         isIdempotent = request.isIdempotent
-        url = limits.packed == nil ? nil : request.url
+        url = limits.packed == nil && gauge == nil ? nil : request.url
         head.reset()
         sockets = SocketTrace()
         if !body.isEmpty { body = [] }
@@ -168,6 +171,7 @@ final class Transfer {
         if failure == nil, let file = sink.file { beginFile(file) }
         failure = failure ?? lengthFailure()
         isCut = isCut || failure == nil && isRedirectWithoutEnd
+        if gauge != nil, failure == nil, !isCut { announceBody() }
         guard head.hasTransferCoding || head.length == .max || head.hidesClose else { return failure == nil && !isCut }
         // An intermediary may have used the length (RFC 9112 §6.3).
         if head.length != nil || head.hidesClose { easy.forbidReuse() }
@@ -222,6 +226,7 @@ final class Transfer {
     /// Receives bytes of the body in wire format, without the framing of chunks.
     private func receivedBody(_ bytes: UnsafeRawBufferPointer) -> Int {
         if easy.previewsHead { return previewedHead(bytes) }
+        if let gauge, gauge.receive(bytes.count) { showBody() }
         guard let missing else { return receivedContent(bytes) }
         let piece = UnsafeRawBufferPointer(rebasing: bytes.prefix(missing))
         self.missing = missing - piece.count
@@ -310,6 +315,7 @@ final class Transfer {
 
     /// Fills in the result of the transfer, once libcurl has ended it. It is not returned, which would copy it.
     func finish(_ code: CurlCode, into result: inout TransferResult) {
+        gauge?.end()
         leaveConnection()
         let isWhole = decoder?.isComplete ?? true
         // Receiving bytes would replace the failure.
@@ -370,6 +376,7 @@ final class Transfer {
 
     /// Removes what a transfer that was ended early has left. Its file may be closed afterwards.
     func abandon() {
+        gauge?.end()
         leaveConnection()
         decoder?.free()
         decoder = nil

@@ -13,6 +13,9 @@ package struct CurlTransport: CallbackTransport {
     /// The first loop's own thread.
     package var executor: (any TaskExecutor)? { loops.first }
 
+    /// The meter of its loops.
+    package var meter: TransferMeter? { loops.meter }
+
     /// Sends the request; credentials in its URL become an Authorization header, unless there is one.
     package func send(_ request: Request, into sink: BodySink, limits: TransferLimits) async -> TransferResult {
         let request = Self.authorized(request)

@@ -20,6 +20,9 @@ package protocol Transport: Sendable {
     /// The executor on which ``send(_:into:limits:)`` costs no thread hop, if there is one.
     var executor: (any TaskExecutor)? { get }
 
+    /// Counts the bytes of bodies while they arrive; nil without a display.
+    var meter: TransferMeter? { get }
+
     /// Runs the action once all responses that arrived together have been delivered: a batch costs one wake-up of its
     /// reader instead of one for each. It runs immediately if the transport has no such moment.
     func afterTurn(_ action: @escaping @Sendable () -> Void)
@@ -33,6 +36,9 @@ package protocol Transport: Sendable {
 extension Transport {
     /// There is none.
     package var executor: (any TaskExecutor)? { nil }
+
+    /// There is none.
+    package var meter: TransferMeter? { nil }
 
     /// There is no such response.
     package func answerAtHand(_ request: Request, into sink: BodySink, limits: TransferLimits) async -> TransferResult?

@@ -27,6 +27,8 @@ final class LoopAgent {
     private let refillsOnceATurn: Bool
     private let share: CurlShare?
     private var bodyWriter: BodyWriter?
+    /// Counts the bytes of bodies for a display; nil without one.
+    let meter: LoopMeter?
     /// Whether a transfer has ended well since the idle connections were closed.
     private var mayHaveIdleConnections = false
     /// The program's own headers, in one list for all handles.
@@ -36,8 +38,11 @@ final class LoopAgent {
     /// The sockets of connections that a request may find unclean.
     var connections = ConnectionPorts()
 
-    init(options: NetworkOptions, poller: Poller, load: TransferLoop.Load) throws(FetchError) {
+    init(
+        options: NetworkOptions, poller: Poller, load: TransferLoop.Load, meter: TransferMeter? = nil
+    ) throws(FetchError) {
         self.load = load
+        self.meter = meter.map { LoopMeter($0) }
         self.options = options
         self.poller = poller
         share = options.usesCookies ? CurlShare(options: options) : nil
@@ -69,6 +74,7 @@ final class LoopAgent {
             runDeferred()
             if stops && jobs.isEmpty && deferred.isEmpty && state.count == 0 && inbox.closeIfEmpty() { break }
 
+            meter?.publish()
             interest.takeChanges { poller.set($0) }
             let timeout = jobs.isEmpty && deferred.isEmpty ? waitingTime() : 0
             // The waker must be armed before the last check: a message that arrives now ends the wait immediately.

@@ -26,15 +26,17 @@ package final class TransferLoop: TaskExecutor {
 
     /// Starts the thread.
     ///
-    /// - Parameter options: The options for connections.
+    /// - Parameters:
+    ///   - options: The options for connections.
+    ///   - meter: Counts the bytes of bodies for a display; nil without one.
     /// - Throws: ``FetchError`` of kind `io` when the system has no descriptors, memory or threads left.
-    package init(options: NetworkOptions = NetworkOptions()) throws(FetchError) {
+    package init(options: NetworkOptions = NetworkOptions(), meter: TransferMeter? = nil) throws(FetchError) {
         guard CurlLibrary.start() else {
             throw FetchError(.io, "libcurl cannot start")
         }
         let poller = try Poller()
         inbox = LoopInbox(waker: poller.waker)
-        agent = try LoopAgent(options: options, poller: poller, load: load)
+        agent = try LoopAgent(options: options, poller: poller, load: load, meter: meter)
         let thread = NativeThread.start { [self] in
             runningThread.store(NativeThread.current, ordering: .releasing)
             let failure = agent.run(inbox: inbox, executor: self)

@@ -14,6 +14,8 @@ package final class TransferLoops: Sendable {
     let first: TransferLoop
     let second: TransferLoop?
     private let options: NetworkOptions
+    /// Counts the bytes of bodies for a display; nil without one.
+    let meter: TransferMeter?
     /// Which of two loops an origin was assigned to: whether to the second.
     private let homes = Mutex(OriginTable<Bool>())
     /// The number of new connections that were distributed.
@@ -36,21 +38,23 @@ package final class TransferLoops: Sendable {
     ///   - options: The options for connections, for all loops together.
     ///   - most: The maximum number of loops. Only starts of a ``CallbackTransport`` are distributed over several.
     ///   - savesBodies: Whether bodies are saved to files.
+    ///   - meter: Counts the bytes of bodies for a display; nil without one.
     /// - Throws: ``FetchError`` of kind `io` when the system has no descriptors, memory or threads left.
     package convenience init(
-        options: NetworkOptions, most: Int = 2, savesBodies: Bool = false
+        options: NetworkOptions, most: Int = 2, savesBodies: Bool = false, meter: TransferMeter? = nil
     ) throws(FetchError) {
         let count = Self.count(options, processors: NativeThread.processors, savesBodies: savesBodies)
-        try self.init(options, count: min(most, count))
+        try self.init(options, count: min(most, count), meter: meter)
     }
 
-    init(_ options: NetworkOptions, count: Int) throws(FetchError) {
+    init(_ options: NetworkOptions, count: Int, meter: TransferMeter? = nil) throws(FetchError) {
+        self.meter = meter
         var options = options
         options.loops = count
         self.options = options
-        first = try TransferLoop(options: options)
+        first = try TransferLoop(options: options, meter: meter)
         do throws(FetchError) {
-            second = count > 1 ? try TransferLoop(options: options) : nil
+            second = count > 1 ? try TransferLoop(options: options, meter: meter) : nil
         } catch {
             first.shutdown()
             throw error
@@ -61,6 +65,7 @@ package final class TransferLoops: Sendable {
     init(_ loop: TransferLoop) {
         first = loop
         second = nil
+        meter = nil
         options = NetworkOptions()
     }
 
