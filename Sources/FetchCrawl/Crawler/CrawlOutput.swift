@@ -59,14 +59,10 @@ package struct CrawlProgress: Sendable, Hashable {
     /// No progress yet.
     package init() {}
 
-    /// `120 done  3 failed  431 queued  8 in flight  412/s  2 hosts wait`, without line break or colour.
-    package func render(elapsed: Duration, width: Int) -> String {
-        var parts = [
-            "\(done) done", "\(failed) failed", "\(queued) queued", "\(inFlight) in flight",
-            HumanText.rate(done, in: elapsed),
-        ]
-        if waitingOrigins > 0 { parts.append(waitingOrigins == 1 ? "1 host waits" : "\(waitingOrigins) hosts wait") }
-        return TerminalText.cut(parts.joined(separator: "  "), to: width)
+    /// The counts for a display.
+    package var counts: ProgressCounts {
+        ProgressCounts(
+            ok: done - failed, failed: failed, queued: queued, inFlight: inFlight, waitingHosts: waitingOrigins)
     }
 }
 

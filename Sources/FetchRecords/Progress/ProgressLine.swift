@@ -4,9 +4,9 @@ import FetchSystem
 /// The text of the progress line on stderr. It counts; drawing and clocks are the caller's.
 package struct ProgressLine: Sendable {
     /// Records that are ok.
-    private(set) var ok = 0
+    package private(set) var ok = 0
     /// Records that are not ok.
-    private(set) var failed = 0
+    package private(set) var failed = 0
 
     /// A line with nothing done yet.
     package init() {}
@@ -16,39 +16,69 @@ package struct ProgressLine: Sendable {
         if outcome.isOK { ok += 1 } else { failed += 1 }
     }
 
-    /// `  37/1000  36 ok  1 failed  5 in flight  412/s  ETA 3s`, without line break or colour.
+    /// `  37/1000  36 ok  1 failed  5 in flight  412/s  ETA 3s`, without line break or colour; where bytes are counted
+    /// `12/50  148 of 560 MB  26 %  18.9 MB/s  ETA 22s  3 in flight  0 failed`.
     ///
     /// - Parameters:
     ///   - elapsed: The time since the start of the run.
     ///   - total: The number of inputs; nil while the list is still being read.
     ///   - inFlight: The transfers in flight.
     ///   - resting: The paused hosts and the remaining time of each pause; left out if there are none.
+    ///   - bytes: The bytes of the bodies; nil if they are not known.
     ///   - width: The columns of the terminal.
     package func render(
         now elapsed: Duration, total: Int?, inFlight: Int,
-        resting: [(authority: String, rest: Duration)] = [], width: Int
+        resting: [(authority: String, rest: Duration)] = [], bytes: ByteReading? = nil, width: Int
     ) -> String {
-        let done = ok + failed
-        var parts: [String] = []
-        if let total {
-            parts.append(HumanText.rightAligned("\(done)", "\(total)".count) + "/\(total)")
-        } else {
-            parts.append("\(done)")
-        }
-        parts.append("\(ok) ok")
-        parts.append("\(failed) failed")
-        parts.append("\(inFlight) in flight")
-        if let longest = resting.max(by: { $0.rest < $1.rest }) {
-            let count = resting.count == 1 ? "1 host waits" : "\(resting.count) hosts wait"
+        let counts = ProgressCounts(ok: ok, failed: failed, total: total, inFlight: inFlight)
+        let count = total.map { HumanText.rightAligned("\(counts.done)", "\($0)".count) + "/\($0)" }
+        let rest = resting.max { $0.rest < $1.rest }.map { longest in
+            let hosts = resting.count == 1 ? "1 host waits" : "\(resting.count) hosts wait"
             let seconds = HumanText.remaining(seconds: longest.rest.inSeconds)
-            parts.append("\(count): \(TerminalText.escaped(longest.authority)) \(seconds)")
+            return "\(hosts): \(TerminalText.escaped(longest.authority)) \(seconds)"
         }
-        parts.append(HumanText.rate(done, in: elapsed))
-        let seconds = Double(elapsed.microseconds) / 1_000_000
-        if let total, done > 0, total > done, seconds > 0 {
-            let remaining = seconds / Double(done) * Double(total - done)
-            parts.append("ETA \(HumanText.remaining(seconds: remaining))")
+        var parts = [count ?? "\(counts.done)"]
+        if let bytes, bytes.countsBytes {
+            parts += bytes.parts
+            if let left = counts.secondsLeft(bytes, after: elapsed) {
+                parts.append("ETA \(HumanText.remaining(seconds: left))")
+            }
+            parts += ["\(inFlight) in flight", "\(failed) failed"]
+            if let rest { parts.append(rest) }
+        } else {
+            parts += ["\(ok) ok", "\(failed) failed", "\(inFlight) in flight"]
+            if let rest { parts.append(rest) }
+            parts.append(HumanText.rate(counts.done, in: elapsed))
+            if let left = counts.secondsLeft(after: elapsed) {
+                parts.append("ETA \(HumanText.remaining(seconds: left))")
+            }
         }
         return TerminalText.cut(parts.joined(separator: "  "), to: width)
+    }
+
+    /// `120 done  3 failed  431 queued  8 in flight  412/s  2 hosts wait`, the line of a crawl; where bytes are counted,
+    /// they and their rate are in place of the pages per second.
+    package static func crawl(
+        _ counts: ProgressCounts, now elapsed: Duration, bytes: ByteReading? = nil, width: Int
+    ) -> String {
+        var parts = ["\(counts.done) done", "\(counts.failed) failed"]
+        if let queued = counts.queued { parts.append("\(queued) queued") }
+        parts.append("\(counts.inFlight) in flight")
+        if let bytes, bytes.countsBytes {
+            parts += bytes.parts
+        } else {
+            parts.append(HumanText.rate(counts.done, in: elapsed))
+        }
+        let waiting = counts.waitingHosts
+        if waiting > 0 { parts.append(waiting == 1 ? "1 host waits" : "\(waiting) hosts wait") }
+        return TerminalText.cut(parts.joined(separator: "  "), to: width)
+    }
+}
+
+extension ProgressCounts {
+    /// The seconds until the run is over: from the bytes where they tell, else from the counts.
+    func secondsLeft(_ bytes: ByteReading?, after elapsed: Duration) -> Double? {
+        if let bytes, bytes.countsBytes, bytes.expected != nil { return bytes.secondsLeft }
+        return secondsLeft(after: elapsed)
     }
 }

@@ -9,15 +9,15 @@ import Glibc
 import Darwin
 #endif
 
-/// The only writer to stdout and stderr. stdout receives data only. Messages go to stderr, where the progress line is
-/// drawn below them and erased before anything else is written.
+/// The only writer to stdout and stderr. stdout receives data only. Messages go to stderr, where the lines of the progress
+/// are drawn below them and erased before anything else is written.
 final class Console: Sendable {
     private struct State {
-        /// The progress line.
-        var live = ""
-        /// Whether the progress line is on the terminal.
-        var isDrawn = false
-        /// Whether the data on the terminal ends within a line. The progress line would erase that line's beginning.
+        /// The lines of the progress.
+        var live: [String] = []
+        /// Those that are on the terminal.
+        var drawn: [String] = []
+        /// Whether the data on the terminal ends within a line. The lines would erase that line's beginning.
         var isWithinLine = false
         /// Whether a terminal that data was written to has gone.
         var terminalIsGone = false
@@ -58,6 +58,13 @@ final class Console: Sendable {
         if ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
         if ioctl(2, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
         return environment("COLUMNS").flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
+    }
+
+    /// The size of the terminal that messages go to, as it is now.
+    var messageSize: (columns: Int, rows: Int) {
+        var size = winsize()
+        guard ioctl(2, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return (width ?? 80, 24) }
+        return (Int(size.ws_col), size.ws_row > 0 ? Int(size.ws_row) : 24)
     }
 
     /// Whether a terminal that data was written to has gone, and what was written since then is lost.
@@ -135,20 +142,36 @@ final class Console: Sendable {
     }
 
     /// Writes text for the user that is already formatted and safe.
-    func show(_ text: String) {
+    func show(_ text: String) { show(Array(text.utf8)) }
+
+    /// Writes lines for the user that are already formatted and safe.
+    func show(_ lines: [UInt8]) {
         state.withLock { state in
             beginMessage(&state)
-            Self.writeMessage(Array(text.utf8))
+            Self.writeMessage(lines)
             draw(&state)
         }
     }
 
-    /// Redraws the progress line; an empty line erases it.
-    func live(_ line: String) {
+    /// Redraws the lines of the progress; without lines it erases them.
+    func live(_ lines: [String]) {
         state.withLock { state in
+            // In one write, so that nothing flickers.
+            var text = erasing(&state)
+            state.live = lines
+            text += drawing(&state)
+            if !text.isEmpty { Self.writeMessage(Array(text.utf8)) }
+        }
+    }
+
+    /// Erases the lines of the progress before the process is ended, unless a thread is writing or the terminal takes
+    /// nothing, which may never end.
+    func leave() {
+        _ = state.withLockIfAvailable { state in
+            var stderr = pollfd(fd: 2, events: Int16(POLLOUT), revents: 0)
+            guard !state.drawn.isEmpty, poll(&stderr, 1, 0) == 1 else { return }
             wipe(&state)
-            state.live = line
-            draw(&state)
+            state.live = []
         }
     }
 
@@ -164,15 +187,25 @@ final class Console: Sendable {
     }
 
     private func wipe(_ state: inout State) {
-        guard state.isDrawn else { return }
-        Self.writeMessage(Array("\r\u{1B}[K".utf8))
-        state.isDrawn = false
+        let text = erasing(&state)
+        if !text.isEmpty { Self.writeMessage(Array(text.utf8)) }
     }
 
     private func draw(_ state: inout State) {
-        guard !state.live.isEmpty, !state.isWithinLine else { return }
-        Self.writeMessage(Array(state.live.utf8))
-        state.isDrawn = true
+        let text = drawing(&state)
+        if !text.isEmpty { Self.writeMessage(Array(text.utf8)) }
+    }
+
+    private func erasing(_ state: inout State) -> String {
+        guard !state.drawn.isEmpty else { return "" }
+        defer { state.drawn = [] }
+        return LiveLines.erasing(state.drawn, columns: messageSize.columns)
+    }
+
+    private func drawing(_ state: inout State) -> String {
+        guard !state.live.isEmpty, !state.isWithinLine else { return "" }
+        state.drawn = state.live
+        return LiveLines.drawing(state.live)
     }
 
     /// Writes to stderr. If that is not possible, there is no other way to report it.

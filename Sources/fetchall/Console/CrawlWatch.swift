@@ -1,25 +1,24 @@
 import FetchCrawl
+import FetchRecords
 import FetchSystem
+import FetchTransport
 import Synchronization
 
-/// Writes the notices of a crawl to stderr and draws its progress line there.
+/// Writes the notices of a crawl to stderr and shows its progress there.
 final class CrawlWatch: CrawlWatcher {
     private let latest = Mutex(CrawlProgress())
     private let console: Console
     private let isQuiet: Bool
-    private let isShown: Bool
-    private let time = SystemTime()
-    private let start: Duration
+    private let display: ProgressDisplay
 
     init(console: Console, output: OutputOptions) {
         self.console = console
         isQuiet = output.quiet
-        isShown = output.showsProgress(console)
-        start = time.now()
+        display = ProgressDisplay(output, console)
     }
 
     /// Time since the crawl began.
-    var elapsed: Duration { time.now() - start }
+    var elapsed: Duration { display.elapsed }
 
     func notice(_ text: String) {
         if !isQuiet { console.say("fetchall: \(text)") }
@@ -29,15 +28,13 @@ final class CrawlWatch: CrawlWatcher {
 
     func progress(_ progress: CrawlProgress) { latest.withLock { $0 = progress } }
 
-    /// Draws until the task is cancelled, then erases the line.
-    func run() async {
-        guard isShown else { return }
-        while !Task.isCancelled {
-            try? await time.sleep(for: .milliseconds(100))
-            if Task.isCancelled { break }
-            let progress = latest.withLock { $0 }
-            console.live(progress.render(elapsed: elapsed, width: (console.width ?? 80) - 1))
+    /// Shows the progress until the task is cancelled.
+    func run(_ meter: TransferMeter?) async {
+        await display.run(meter) {
+            let counts = self.latest.withLock { $0.counts }
+            return ProgressDisplay.Look(counts: counts) { [elapsed] bytes, width in
+                ProgressLine.crawl(counts, now: elapsed, bytes: bytes, width: width)
+            }
         }
-        console.live("")
     }
 }

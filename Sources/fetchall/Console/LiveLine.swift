@@ -4,43 +4,32 @@ import FetchScheduling
 import FetchSystem
 import Synchronization
 
-/// The progress line on a terminal's stderr: done, failed, in flight, rate. Its own task draws it, at most ten times
-/// per second, so that it also moves while no request completes.
+/// Counts the records of a list for its ``ProgressDisplay``.
 final class LiveLine: Sendable {
     private let line = Mutex(ProgressLine())
-    private let isShown: Bool
-    private let console: Console
-    private let start: Duration
-    private let time = SystemTime()
+    private let display: ProgressDisplay
 
-    init(isShown: Bool, console: Console) {
-        self.isShown = isShown
-        self.console = console
-        start = time.now()
-    }
+    init(_ output: OutputOptions, _ console: Console) { display = ProgressDisplay(output, console) }
 
     /// Time since the run began.
-    var elapsed: Duration { time.now() - start }
+    var elapsed: Duration { display.elapsed }
 
     /// Counts an outcome.
     func add(_ outcome: Outcome) {
-        if isShown { line.withLock { $0.add(outcome) } }
+        if display.isShown { line.withLock { $0.add(outcome) } }
     }
 
-    /// Draws until the task is cancelled, then erases the line.
+    /// Shows the progress until the task is cancelled.
     func run(_ scheduler: Scheduler, total: @Sendable () -> Int?) async {
-        guard isShown else { return }
-        while !Task.isCancelled {
-            try? await time.sleep(for: .milliseconds(100))
-            if Task.isCancelled { break }
-            let busy = await scheduler.inFlight
-            let resting = scheduler.restingAuthorities
-            let text = line.withLock {
-                $0.render(
-                    now: elapsed, total: total(), inFlight: busy, resting: resting, width: (console.width ?? 80) - 1)
+        await display.run(scheduler.meter) {
+            let line = self.line.withLock { $0 }
+            let (total, inFlight, resting) = (total(), await scheduler.inFlight, scheduler.restingAuthorities)
+            let counts = ProgressCounts(
+                ok: line.ok, failed: line.failed, total: total, inFlight: inFlight, waitingHosts: resting.count)
+            return ProgressDisplay.Look(counts: counts) { [elapsed] bytes, width in
+                line.render(
+                    now: elapsed, total: total, inFlight: inFlight, resting: resting, bytes: bytes, width: width)
             }
-            console.live(text)
         }
-        console.live("")
     }
 }

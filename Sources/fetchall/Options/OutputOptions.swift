@@ -78,7 +78,13 @@ struct OutputOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Use colours on these occasions.", valueName: "when"))
     var color = Color.auto
 
-    @Flag(help: "Do not show the progress line.")
+    @Option(
+        help: ArgumentHelp(
+            "Show progress on standard error: a line, or bars for bodies over 5 MB too (both on a terminal only), or a JSON object per second. (default: bars if bodies are saved, otherwise line)",
+            valueName: "style"))
+    var progress: ProgressStyle?
+
+    @Flag(help: "Do not show progress (--progress none).")
     var noProgress = false
 
     @Flag(name: [.customShort("q"), .long], help: "Write only errors to standard error.")
@@ -98,7 +104,8 @@ struct OutputOptions: ParsableArguments {
 
     private enum CodingKeys: CodingKey {
         case format, json, jsonl, writeOut, jq, sqlite, sqliteTable, output, saving, body
-        case includeHeaders, noCsvGuard, keepOrder, failedTo, summary, dryRun, color, noProgress, quiet, verbose
+        case includeHeaders, noCsvGuard, keepOrder, failedTo, summary, dryRun, color, progress, noProgress, quiet
+        case verbose
     }
 
     func validate() throws {
@@ -119,6 +126,7 @@ struct OutputOptions: ParsableArguments {
             let option = saving.outputDir == nil ? "-O" : "--output-dir"
             throw ValidationError("--body and \(option) cannot be used together")
         }
+        try checkProgress()
         if quiet, verbose { throw ValidationError("-q and -v cannot be used together") }
         if !writesFromFile { _ = try writeOutFormatter() }
     }
@@ -149,8 +157,6 @@ struct OutputOptions: ParsableArguments {
         return output
     }
 
-    /// Whether a progress line is drawn.
-    func showsProgress(_ console: Console) -> Bool { console.stderrIsTerminal && !noProgress && !quiet }
 
     /// The formatter for the selected format.
     ///

@@ -76,7 +76,7 @@ struct CrawlSession {
         if let earlier = opened.earlier, opened.files.failedTo?.isFile == true { sink.list(earlier.failedURLs) }
         sink = try await sink.prepared(on: writer)
         let (end, result) = await withTaskGroup(of: Void.self) { group in
-            group.addTask { await watch.run() }
+            group.addTask { await watch.run(scheduler.meter) }
             defer { group.cancelAll() }
             return await sink.writing(on: writer) { (sink) async throws(OutputFailure) in
                 let result = try await crawler.run(&sink, records: opened.mark.records)

@@ -77,7 +77,7 @@ struct FetchRun {
     }
 
     private func fetch(_ scheduler: Scheduler, _ opened: Opened, _ writer: ThreadExecutor) async throws -> ExitStatus {
-        let live = LiveLine(isShown: output.showsProgress(console), console: console)
+        let live = LiveLine(output, console)
         let isBesideLoop = runsBesideLoop(opened)
         let executor = isBesideLoop ? scheduler.executor ?? writer : writer
         let emitter = try await makeEmitter(opened, live).prepared(on: executor)

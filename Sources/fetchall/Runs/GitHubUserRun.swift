@@ -76,7 +76,7 @@ struct GitHubUserRun {
     private func ask(
         _ client: GitHubClient, _ scheduler: Scheduler, _ writer: ThreadExecutor, _ opened: Opened
     ) async throws -> ExitStatus {
-        let live = LiveLine(isShown: output.showsProgress(console), console: console)
+        let live = LiveLine(output, console)
         let (events, continuation) = AsyncStream<GitHubClient.Event>.makeStream()
         let isLines = output.chosenFormat == .jsonl
         let batch = OutputBatch(console: console, files: opened.files, isLines: isLines, journal: opened.journal)

@@ -47,7 +47,9 @@ struct RunScope {
         let loops: TransferLoops
         let writer: ThreadExecutor
         do throws(FetchError) {
-            loops = try TransferLoops(options: network, most: mostLoops, savesBodies: output.saving.directory != nil)
+            let meter = output.progressStyle(console) == .off ? nil : TransferMeter()
+            loops = try TransferLoops(
+                options: network, most: mostLoops, savesBodies: output.saving.directory != nil, meter: meter)
             do throws(SystemFailure) { writer = try ThreadExecutor() } catch {
                 throw FetchError(.io, error.description)
             }
@@ -61,7 +63,7 @@ struct RunScope {
             writer.shutdown()
         }
         let stop = StopSignal()
-        console.signals.handle { [console, isQuiet = output.quiet] in
+        console.signals.handle(leaving: { [console] in console.leave() }) { [console, isQuiet = output.quiet] in
             stop.stop(.interrupted)
             if console.stderrIsTerminal, !isQuiet {
                 console.trySay(

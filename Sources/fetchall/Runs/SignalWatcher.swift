@@ -21,6 +21,7 @@ import Darwin
 final class SignalWatcher: Sendable {
     private struct State {
         var interrupt: (@Sendable () -> Void)?
+        var leave: (@Sendable () -> Void)?
         var first: (number: Int32, at: Duration)?
     }
 
@@ -36,7 +37,16 @@ final class SignalWatcher: Sendable {
     var received: Int32? { state.withLock { $0.first?.number } }
 
     /// From now on the first signal calls the closure, on the watcher's thread, instead of ending the process.
-    func handle(_ interrupt: @escaping @Sendable () -> Void) { state.withLock { $0.interrupt = interrupt } }
+    ///
+    /// - Parameters:
+    ///   - leave: Is called before a later signal ends the process; it must not wait for anything.
+    ///   - interrupt: Asks the run to end.
+    func handle(leaving leave: @escaping @Sendable () -> Void, _ interrupt: @escaping @Sendable () -> Void) {
+        state.withLock {
+            $0.interrupt = interrupt
+            $0.leave = leave
+        }
+    }
 
     /// Blocks the signals in the calling thread and all threads that it starts. SIGPIPE and SIGXFSZ are ignored: writes
     /// return EPIPE or EFBIG instead.
@@ -59,7 +69,10 @@ final class SignalWatcher: Sendable {
                 if received == SIGALRM { endStuck() }
                 if isEcho(received) { continue }
                 // Immediately: records that are written are complete, and the user gave up the rest.
-                guard let interrupt = begin(received) else { _exit(128 + received) }
+                guard let interrupt = begin(received) else {
+                    state.withLock { $0.leave }?()
+                    _exit(128 + received)
+                }
                 // Before anything that may itself be stuck.
                 if received != SIGINT { alarm(Self.patience) }
                 interrupt()
@@ -69,6 +82,7 @@ final class SignalWatcher: Sendable {
 
     /// Ends the process, with a line if stderr takes it immediately.
     private func endStuck() -> Never {
+        state.withLock { $0.leave }?()
         let line = Array(
             "fetchall: ended \(Self.patience) s after the signal, with work left; the output may be incomplete\n".utf8)
         var stderr = pollfd(fd: 2, events: Int16(POLLOUT), revents: 0)
