@@ -90,6 +90,10 @@ enum OptionMatrix {
                 && "[{".utf8.contains(seen.result.bytes.first ?? 0) && seen.result.exit == 0
                 && (try? JSONValue.parse(seen.result.bytes[...])) != nil
         },
+        Effect(options: ["--progress"], arguments: ["--progress", "json"]) {
+            $0.result.stderr.contains("{\"type\":\"progress\",\"final\":true,") && $0.result.exit == 0
+                && $0.result.stderr.contains("\"done\":1,\"ok\":1,\"failed\":0,")
+        },
         Effect(options: ["--format"], arguments: ["--format", "csv"]) {
             $0.result.bytes.contains(0x0D) && $0.result.lines.count == 2 && $0.result.exit == 0
         },

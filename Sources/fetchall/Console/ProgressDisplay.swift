@@ -24,7 +24,7 @@ final class ProgressDisplay: Sendable {
     init(_ output: OutputOptions, _ console: Console) {
         style = output.progressStyle(console)
         self.console = console
-        tracker = Mutex(ByteTracker(savesBodies: output.outputDir != nil))
+        tracker = Mutex(ByteTracker(savesBodies: output.saving.directory != nil))
         start = time.now()
     }
 

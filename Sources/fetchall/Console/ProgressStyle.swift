@@ -18,7 +18,7 @@ extension OutputOptions {
         if quiet || noProgress { return .off }
         if progress == .json || progress == .off { return progress ?? .off }
         guard console.stderrIsTerminal else { return .off }
-        return progress ?? (outputDir == nil ? .line : .bars)
+        return progress ?? (saving.directory == nil ? .line : .bars)
     }
 
     /// Refuses two options that contradict each other.

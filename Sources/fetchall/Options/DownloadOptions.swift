@@ -40,7 +40,7 @@ struct DownloadOptions: ParsableArguments {
         ]
         guard let option = options.compactMap({ $0 }).first else { return }
         guard asksForBodies else { throw ValidationError("\(option) needs bodies: leave out -I and -X HEAD") }
-        guard output.outputDir != nil || output.body else {
+        guard output.saving.directory != nil || output.body else {
             throw ValidationError("\(option) needs bodies: save them with --output-dir, or keep them with --body")
         }
     }
@@ -51,7 +51,7 @@ struct DownloadOptions: ParsableArguments {
     func inputChecksums(_ output: OutputOptions) throws -> InputChecksums? {
         if let checksum { return InputChecksums(checksum) }
         guard let checksums else { return nil }
-        let template = output.outputDir == nil ? nil : try output.template()
+        let template = output.saving.directory == nil ? nil : try output.saving.template()
         do throws(InputFailure) {
             return InputChecksums(try ChecksumList.read(checksums)) { input, url in template?.name(for: input, url: url)
             }
