@@ -33,6 +33,14 @@ struct ProgressTests {
         #expect(text == "12/50  148 of 560 MB  26 %  18.9 MB/s  ETA 22s  3 in flight  0 failed")
         let waiting = Self.line(done: 12, failed: 2).render(
             now: .seconds(8), total: 50, inFlight: 3, resting: [("a.test:80", .seconds(3))], bytes: bytes, width: 100)
+        let narrow = [54, 44, 37, 32, 31].map {
+            Self.line(done: 12).render(now: .seconds(8), total: 50, inFlight: 3, bytes: bytes, width: $0)
+        }
+        #expect(
+            narrow == [
+                "12/50  148 of 560 MB  26 %  ETA 22s  0 failed", "12/50  148 of 560 MB  26 %  ETA 22s",
+                "12/50  148 of 560 MB  26 %  ETA 22s", "12/50  148 of 560 MB  ETA 22s", "12/50  148 of 560 MB  ETA 22s",
+            ])
         #expect(waiting.hasSuffix("  3 in flight  2 failed  1 host waits: a.test:80 3s"))
     }
 
@@ -126,6 +134,10 @@ struct ProgressTests {
             elapsed: .seconds(10))
         #expect(reading.rows.first?.perSecond == 2_000_000)
         #expect(reading.rows.first?.secondsLeft == 2)
+        // When a body without a length began is not known.
+        let open = BodyProgress.Large(id: 2, name: "b", received: 5_100_000, length: nil, age: .milliseconds(50))
+        reading = tracker.look(at: Self.bodies(0, large: [open]), done: 0, total: 1, elapsed: .seconds(10))
+        #expect(reading.rows.map(\.perSecond) == [0])
         #expect(tracker.look(at: Self.bodies(0), done: 1, total: 1, elapsed: .seconds(11)).rows.isEmpty)
     }
 

@@ -57,17 +57,24 @@ package struct ByteReading: Sendable, Hashable {
     /// The seconds until everything is there; nil if that is not known.
     package var secondsLeft: Double? { Self.secondsLeft(received, expected, perSecond) }
 
-    /// `148 of 560 MB  26 %  18.9 MB/s`; a total that is estimated has a `~`.
-    var parts: [String] {
-        guard let expected, expected > 0 else { return [HumanText.size(received), Self.rate(perSecond)] }
+    /// `148 of 560 MB`; a total that is estimated has a `~`.
+    var amount: String {
+        guard let expected, expected > 0 else { return HumanText.size(received) }
         let total = HumanText.size(expected)
         var have = HumanText.size(min(received, expected))
         let unit = total.drop { $0 != " " }
         if have.hasSuffix(unit) { have.removeLast(unit.count) }
-        return [
-            "\(have) of \(isEstimated ? "~" : "")\(total)", Self.percent(received, of: expected), Self.rate(perSecond),
-        ]
+        return "\(have) of \(isEstimated ? "~" : "")\(total)"
     }
+
+    /// `26 %`; nil if the total is not known.
+    var percent: String? {
+        guard let expected, expected > 0 else { return nil }
+        return Self.percent(received, of: expected)
+    }
+
+    /// `18.9 MB/s`.
+    var rate: String { Self.rate(perSecond) }
 
     /// `26 %`, rounded down: 100 % is only what is complete.
     static func percent(_ received: Int, of total: Int) -> String {

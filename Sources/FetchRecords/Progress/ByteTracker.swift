@@ -30,7 +30,10 @@ package struct ByteTracker: Sendable {
         var windows: [Int: RateWindow] = [:]
         let rows = bodies.large.map { body in
             var window = self.windows[body.id] ?? RateWindow()
-            if self.windows[body.id] == nil { window.add(0, at: max(.zero, elapsed - body.age)) }
+            // When a body without a length began is not known: it was noticed when it had become large.
+            if self.windows[body.id] == nil, body.length != nil {
+                window.add(0, at: max(.zero, elapsed - body.age))
+            }
             window.add(body.received, at: elapsed)
             windows[body.id] = window
             return ByteReading.Row(

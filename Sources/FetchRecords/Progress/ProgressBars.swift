@@ -11,6 +11,8 @@ package enum ProgressBars {
     private static let longestBar = 40
     private static let shortestBar = 4
     private static let shortestName = 8
+    /// The columns that a name gets before the bar becomes longer than the shortest one.
+    private static let leastName = 16
 
     /// The lines, without line breaks or colours.
     ///
@@ -37,8 +39,8 @@ package enum ProgressBars {
             end += "  " + HumanText.leftAligned(left, widths.left)
         }
         let room = max(0, width - DisplayWidth.of(end))
-        // A long name takes half of what is left for it and the bar.
-        var columns = min(nameWidth, max(shortestName, room / 2))
+        // A long name takes half of what is left for it and the bar, and where that is little, all but a short bar.
+        var columns = min(nameWidth, max(shortestName, room / 2, min(leastName, room - shortestBar - 4)))
         let bar = min(longestBar, room - columns - 4)
         if bar < shortestBar { columns = min(nameWidth, room) }
         var text = HumanText.leftAligned(shortened(row.name, to: columns), columns)

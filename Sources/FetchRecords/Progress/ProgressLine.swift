@@ -37,23 +37,25 @@ package struct ProgressLine: Sendable {
             let seconds = HumanText.remaining(seconds: longest.rest.inSeconds)
             return "\(hosts): \(TerminalText.escaped(longest.authority)) \(seconds)"
         }
-        var parts = [count ?? "\(counts.done)"]
-        if let bytes, bytes.countsBytes {
-            parts += bytes.parts
-            if let left = counts.secondsLeft(bytes, after: elapsed) {
-                parts.append("ETA \(HumanText.remaining(seconds: left))")
-            }
-            parts += ["\(inFlight) in flight", "\(failed) failed"]
-            if let rest { parts.append(rest) }
-        } else {
-            parts += ["\(ok) ok", "\(failed) failed", "\(inFlight) in flight"]
-            if let rest { parts.append(rest) }
-            parts.append(HumanText.rate(counts.done, in: elapsed))
-            if let left = counts.secondsLeft(after: elapsed) {
-                parts.append("ETA \(HumanText.remaining(seconds: left))")
-            }
+        let start = count ?? "\(counts.done)"
+        let left = counts.secondsLeft(bytes, after: elapsed).map { "ETA \(HumanText.remaining(seconds: $0))" }
+        guard let bytes, bytes.countsBytes else {
+            let parts = [start, "\(ok) ok", "\(failed) failed", "\(inFlight) in flight", rest]
+            return fitted(parts + [HumanText.rate(counts.done, in: elapsed), left], without: [], to: width)
         }
-        return TerminalText.cut(parts.joined(separator: "  "), to: width)
+        let parts = [
+            start, bytes.amount, bytes.percent, bytes.rate, left, "\(inFlight) in flight", "\(failed) failed", rest,
+        ]
+        // In few columns the time left is worth more than the rate.
+        return fitted(parts, without: failed > 0 ? [5, 3, 2] : [5, 3, 6, 2], to: width)
+    }
+
+    /// The parts as one line. While it is too wide, one part after the other is left out; then it is cut.
+    private func fitted(_ parts: [String?], without order: [Int], to width: Int) -> String {
+        var parts = parts
+        func text() -> String { parts.compactMap { $0 }.joined(separator: "  ") }
+        for index in order where DisplayWidth.of(text()) > width { parts[index] = nil }
+        return TerminalText.cut(text(), to: width)
     }
 
     /// `120 done  3 failed  431 queued  8 in flight  412/s  2 hosts wait`, the line of a crawl; where bytes are counted,
@@ -65,7 +67,7 @@ package struct ProgressLine: Sendable {
         if let queued = counts.queued { parts.append("\(queued) queued") }
         parts.append("\(counts.inFlight) in flight")
         if let bytes, bytes.countsBytes {
-            parts += bytes.parts
+            parts += [bytes.amount, bytes.rate]
         } else {
             parts.append(HumanText.rate(counts.done, in: elapsed))
         }
