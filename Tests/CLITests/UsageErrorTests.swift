@@ -60,7 +60,7 @@ struct UsageErrorTests {
         Mistake(arguments: ["--max", "1e9", "BASE/"], words: ["--max", "between 1 and 100000"]),
         Mistake(arguments: ["--max", "1000000000", "BASE/"], words: ["--max", "between 1 and 100000"]),
         Mistake(arguments: ["--max-host", "0", "BASE/"], words: ["--max-host", "between 1 and"]),
-        Mistake(arguments: ["-m", "0", "BASE/"], words: ["at least 1ms"]),
+        Mistake(arguments: ["-m", "0.5ms", "BASE/"], words: ["at least 1ms", "0 for no limit"]),
         Mistake(arguments: ["-m", "-1", "BASE/"], words: ["negative"]),
         Mistake(arguments: ["-m", "NaN", "BASE/"], words: ["NaN"]),
         Mistake(arguments: ["-m", "1e308", "BASE/"], words: ["1e308"]),

@@ -25,7 +25,7 @@ public struct NetworkOptions: Sendable {
     package var loops = 1
     /// The maximum number of idle connections; nil for as many as the concurrency needs.
     public var maxIdleConnections: Int?
-    /// The maximum time for name lookup, TCP and TLS together.
+    /// The maximum time for name lookup, TCP and TLS together; zero for libcurl's own limit of five minutes.
     public var connectTimeout: Duration = .seconds(10)
     /// The speed in bytes per second below which a transfer counts as stuck; 0 for no limit.
     public var speedLimit = 0

@@ -61,7 +61,7 @@ struct CrawlCommand: ConsoleCommand {
             return try await DryRun(output: output, console: console).run(SequenceSource(inputs))
         }
         let output = try output.applying(options.downloads).loadingWriteOut()
-        var (network, scheduler) = try options.plan { console.environment($0) }
+        var (network, scheduler) = try options.plan(.crawl, output) { console.environment($0) }
         // Links on foreign pages must not lead to cloud metadata; a seed there is the user's own choice.
         network.blocksLinkLocalAddresses = !seeds.contains(where: \.isLinkLocal)
         scheduler.keepsPackedFiles = output.saving.directory != nil

@@ -65,7 +65,7 @@ struct FetchCommand: ConsoleCommand {
         }
         if output.dryRun { return try await DryRun(output: output, console: console).run(source) }
         let output = try output.applying(options.downloads).loadingWriteOut()
-        let (network, scheduler) = try options.plan { console.environment($0) }
+        let (network, scheduler) = try options.plan(.fetch, output) { console.environment($0) }
         let opened = try await console.opening {
             try state.resume.journal(ResumeIdentity.values(output, options.request, options.retry), output, console)
         }

@@ -73,7 +73,7 @@ struct GatherCommand: ConsoleCommand {
         output.showsValue = true
         if output.isDocumentOrTable { output.keepOrder = true }
         if output.dryRun { return try await DryRun(output: output, console: console).run(source) }
-        var (network, scheduler) = try options.plan { console.environment($0) }
+        var (network, scheduler) = try options.plan(.gather, output) { console.environment($0) }
         scheduler.keepBodies()
         let document = GatherFormatter(parts: parts, showsTiming: timing)
         return try await FetchRun(

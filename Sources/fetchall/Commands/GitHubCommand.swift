@@ -44,7 +44,7 @@ struct GitHubCommand: ConsoleCommand {
         let fields = try options.request.defaults().headers
         let api = try github.api(token, fields: fields, console)
         let all = try logins + github.readInput(console)
-        var (network, scheduler) = try options.plan { console.environment($0) }
+        var (network, scheduler) = try options.plan(.github, output) { console.environment($0) }
         scheduler = GitHubClient.plan(scheduler)
         if network.userAgent.isEmpty {
             throw ValidationError("-A: GitHub refuses requests without a User-Agent; leave out -A ''")

@@ -51,7 +51,7 @@ struct MapCommand: ConsoleCommand {
         output.showsValue = true
         if output.isDocumentOrTable { output.keepOrder = true }
         if output.dryRun { return try await DryRun(output: output, console: console).run(source) }
-        var (network, scheduler) = try options.plan { console.environment($0) }
+        var (network, scheduler) = try options.plan(.map, output) { console.environment($0) }
         scheduler.keepBodies()
         let filter = try filter()
         return try await FetchRun(

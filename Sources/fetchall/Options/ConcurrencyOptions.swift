@@ -18,20 +18,24 @@ struct ConcurrencyOptions: ParsableArguments {
 
     @Option(
         name: [.customShort("m"), .long], parsing: .unconditional,
-        help: ArgumentHelp("Maximum time of one attempt. (default: 30s)", valueName: "time"),
+        help: ArgumentHelp(
+            "Maximum time of one attempt; 0 for none. (default: 30s; with --output-dir none, in a crawl 10m)",
+            valueName: "time"),
         transform: OptionValue.timeLimit)
-    var maxTime: Duration = .seconds(30)
+    var maxTime: Duration?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Maximum time to connect, with name lookup and TLS. (default: 10s)", valueName: "time"),
+        help: ArgumentHelp(
+            "Maximum time to connect, with name lookup and TLS; 0 for 5m, as in curl. (default: 10s)", valueName: "time"
+        ),
         transform: OptionValue.timeLimit)
     var connectTimeout: Duration = .seconds(10)
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Abort a transfer slower than this many bytes per second for --speed-time. (default: no limit)",
+            "Abort a transfer slower than this many bytes per second for --speed-time; 0 for none. (default: none; with --output-dir 1k)",
             valueName: "bytes"),
         transform: OptionValue.byteSize)
     var speedLimit: Int?
@@ -39,7 +43,7 @@ struct ConcurrencyOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Abort a transfer slower than --speed-limit (1 if not given) for this long. (default: 30s)",
+            "Abort a transfer slower than --speed-limit (1 if there is none) for this long; 0 for never. (default: 30s)",
             valueName: "time"),
         transform: OptionValue.timeLimit)
     var speedTime: Duration?
@@ -47,19 +51,28 @@ struct ConcurrencyOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Maximum time of the whole run; after it the exit code is 124. (default: no limit)", valueName: "time"),
+            "Maximum time of the whole run; after it the exit code is 124; 0 for none. (default: no limit)",
+            valueName: "time"),
         transform: OptionValue.timeLimit)
     var deadline: Duration?
 
     /// Applies the options to those of a run.
-    func apply(to network: inout NetworkOptions, _ scheduler: inout SchedulerOptions) {
+    ///
+    /// - Parameters:
+    ///   - savesBodies: Whether the run saves bodies to files.
+    ///   - followsLinks: Whether it is a crawl.
+    func apply(
+        to network: inout NetworkOptions, _ scheduler: inout SchedulerOptions, savesBodies: Bool, followsLinks: Bool
+    ) {
+        let limits = AttemptLimits(
+            maxTime: maxTime, speedLimit: speedLimit, speedTime: speedTime, savesBodies: savesBodies,
+            followsLinks: followsLinks)
         scheduler.maxConcurrent = max
         scheduler.maxPerAuthority = maxHost
-        scheduler.maxTime = maxTime
-        scheduler.deadline = deadline
+        scheduler.maxTime = limits.maxTime
+        scheduler.deadline = deadline == .zero ? nil : deadline
         network.connectTimeout = connectTimeout
-        // As with curl, either option turns the check on.
-        network.speedLimit = speedLimit ?? (speedTime == nil ? 0 : 1)
-        network.speedTime = speedTime ?? .seconds(30)
+        network.speedLimit = limits.speedLimit
+        network.speedTime = limits.speedTime
     }
 }

@@ -9,10 +9,12 @@ enum OptionValue {
         try valid(text, Quantity.duration)
     }
 
-    /// A duration of at least one millisecond.
+    /// A duration of at least one millisecond, or zero for no limit.
     static func timeLimit(_ text: String) throws -> Duration {
         let value = try duration(text)
-        guard value >= .milliseconds(1) else { throw ValidationError("must be at least 1ms") }
+        guard value == .zero || value >= .milliseconds(1) else {
+            throw ValidationError("must be at least 1ms, or 0 for no limit")
+        }
         return value
     }
 

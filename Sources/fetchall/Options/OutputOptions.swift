@@ -142,6 +142,9 @@ struct OutputOptions: ParsableArguments {
     /// Whether a command that builds one document writes it, or its own table: in both, values are in input order.
     var isDocumentOrTable: Bool { isDocument || format == .csv || format == .tsv || format == .table }
 
+    /// Whether bodies are saved to files.
+    var savesBodies: Bool { outputDir != nil }
+
     /// Whether records are written in input order.
     var isOrdered: Bool { keepOrder || chosenFormat == .json }
 

@@ -21,7 +21,8 @@ struct RetryOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Start no retry later than this after the first attempt. (default: no limit)", valueName: "time"),
+            "Start no retry later than this after the first attempt; 0 for no limit. (default: no limit)",
+            valueName: "time"),
         transform: OptionValue.timeLimit)
     var retryMaxTime: Duration?
 
@@ -55,7 +56,7 @@ struct RetryOptions: ParsableArguments {
         var policy = RetryPolicy()
         policy.retries = retry
         policy.delay = retryDelay
-        policy.maxTime = retryMaxTime
+        policy.maxTime = retryMaxTime == .zero ? nil : retryMaxTime
         policy.maxWait = maxWait
         guard let retryOn else { return policy }
         policy.statuses = []

@@ -14,11 +14,17 @@ struct RunOptions: ParsableArguments {
 
     /// The options of the library.
     ///
-    /// - Parameter environment: Reads an environment variable.
-    func plan(environment: (String) -> String?) throws -> (NetworkOptions, SchedulerOptions) {
+    /// - Parameters:
+    ///   - command: The command; a crawl has other defaults.
+    ///   - output: Says whether bodies are saved, which changes the limits of time.
+    ///   - environment: Reads an environment variable.
+    func plan(
+        _ command: OptionRules.Command, _ output: OutputOptions, environment: (String) -> String?
+    ) throws -> (NetworkOptions, SchedulerOptions) {
         var network = NetworkOptions()
         var scheduler = SchedulerOptions()
-        concurrency.apply(to: &network, &scheduler)
+        concurrency.apply(
+            to: &network, &scheduler, savesBodies: output.savesBodies, followsLinks: command == .crawl)
         pace.apply(to: &scheduler)
         request.apply(to: &network, &scheduler)
         connection.apply(to: &network, environment: environment)

@@ -137,6 +137,11 @@ struct RunScope {
         console.say("fetchall \(Fetchall.version), \(CurlLibrary.version)")
         let perHost = scheduler.maxPerAuthority.map { ", \($0) to one host" } ?? ""
         console.say("maximum concurrent requests: \(scheduler.maxConcurrent)\(perHost)")
+        let time = scheduler.maxTime.map(HumanText.time) ?? "no limit"
+        let speed =
+            network.speedLimit == 0
+            ? "no limit" : "\(network.speedLimit) bytes/s for \(HumanText.time(network.speedTime))"
+        console.say("time of an attempt: \(time), minimum speed: \(speed)")
         if let proxy = network.proxy ?? environmentProxy, !proxy.isEmpty {
             console.say("proxy \(PrintableURL.hidingCredentials(in: ByteText.shown(proxy)))")
         }
