@@ -172,6 +172,19 @@ enum OptionMatrix {
                 LoopbackServer.Reply([.silence])
             }
         ) { $0.text.contains("timed-out") && $0.result.exit == 1 },
+        // Of an answer that is more than what comes at once, the rest comes in eleven days.
+        Effect(
+            options: ["--limit-rate"], arguments: ["--limit-rate", "1", "--deadline", "1s", "-m", "0"],
+            answer: { _ in
+                .json("\"" + String(repeating: "x", count: 1 << 20) + "\"")
+            }
+        ) { $0.result.exit == 124 },
+        Effect(
+            options: ["--limit-rate-each"], arguments: ["--limit-rate-each", "1", "-m", "1s", "--retry", "0", "-v"],
+            answer: { _ in
+                .json("\"" + String(repeating: "x", count: 1 << 20) + "\"")
+            }
+        ) { $0.text.contains("timed-out") && $0.result.exit == 1 },
         Effect(
             options: ["--deadline"], arguments: ["--deadline", "300ms"],
             answer: { _ in

@@ -80,4 +80,16 @@ struct ReceiveBufferTests {
         options.concurrency = concurrency
         #expect(options.receiveBufferSize == size)
     }
+
+    @Test(
+        arguments: [
+            (0, 0, 256 << 10), (1 << 20, 0, 16 << 10), (0, 1 << 20, 16 << 10), (1 << 30, 128 << 10, 2 << 10),
+            (1, 0, 1 << 10), (1 << 30, 0, 256 << 10),
+        ])
+    func aLimitOfBandwidthMakesItSmaller(_ all: Int, _ each: Int, _ size: Int) {
+        var options = NetworkOptions()
+        options.limitRate = all
+        options.limitRateEach = each
+        #expect(options.receiveBufferSize == size)
+    }
 }

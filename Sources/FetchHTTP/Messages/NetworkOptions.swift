@@ -31,6 +31,10 @@ public struct NetworkOptions: Sendable {
     public var speedLimit = 0
     /// How long a transfer may be slower than ``speedLimit``.
     public var speedTime: Duration = .seconds(30)
+    /// The maximum number of bytes of bodies per second that all transfers receive together; 0 for no limit.
+    public var limitRate = 0
+    /// The same for each transfer.
+    public var limitRateEach = 0
     /// The value of `User-Agent`; empty for none.
     public var userAgent = "fetchall"
     /// A proxy URL; nil for the environment's, empty for none.
@@ -72,11 +76,14 @@ public struct NetworkOptions: Sendable {
     /// The size in bytes of one transfer's receive buffer. Before 8.7.0 (<https://github.com/curl/curl/pull/12805>)
     /// libcurl allocates it for each transfer, so that in a long run all of it is used somewhere, however small the
     /// responses are: 4 MiB together, with at least 16 and at most 256 KiB each; beyond 1,280 concurrent transfers 20
-    /// MiB together, with at least 2 KiB each.
+    /// MiB together, with at least 2 KiB each. With a limit of bandwidth it is what comes in a 64th of a second, with at
+    /// least the 1 KiB that libcurl demands: bytes are taken as a whole buffer.
     package var receiveBufferSize: Int {
         let concurrency = max(concurrency, 1)
         let share = min(max((4 << 20) / concurrency, 16 << 10), (20 << 20) / concurrency)
-        return min(max(share, 2 << 10), 256 << 10)
+        let size = min(max(share, 2 << 10), 256 << 10)
+        guard let limit = [limitRate, limitRateEach].filter({ $0 > 0 }).min() else { return size }
+        return min(size, max(1 << 10, limit / 64))
     }
 
     /// Whether connecting to an address is forbidden.

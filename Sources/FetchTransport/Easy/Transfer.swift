@@ -18,6 +18,8 @@ final class Transfer {
     /// The origin of its request, for which its connection is recorded when it becomes idle.
     var origin = KnownOrigin()
     var completion: (@Sendable (inout TransferResult) -> Void)?
+    /// Its share of a limited bandwidth.
+    var turn = BandwidthTurn()
 
     private(set) var limits = TransferLimits()
     private(set) var isSecure = false
@@ -135,6 +137,7 @@ final class Transfer {
         isCut = false
         if missing != nil { missing = nil }
         knownUnwanted = nil
+        if let bandwidth = agent.bandwidth { turn.begin(bandwidth.budgetOfOne()) }
         easy.prepare(request, of: origin, maxTime: limits.maxTime)
     }
 
@@ -226,6 +229,7 @@ final class Transfer {
     /// Receives bytes of the body in wire format, without the framing of chunks.
     private func receivedBody(_ bytes: UnsafeRawBufferPointer) -> Int {
         if easy.previewsHead { return previewedHead(bytes) }
+        if let bandwidth = agent.bandwidth, holds(bytes.count, bandwidth) { return Self.pause }
         if let gauge, gauge.receive(bytes.count) { showBody() }
         guard let missing else { return receivedContent(bytes) }
         let piece = UnsafeRawBufferPointer(rebasing: bytes.prefix(missing))

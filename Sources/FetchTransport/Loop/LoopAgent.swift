@@ -23,6 +23,9 @@ final class LoopAgent {
     private var jobs: [UnownedJob] = []
     private var deferred: [@Sendable () -> Void] = []
     private var alarms = AlarmList()
+    /// The limits of bandwidth, and the transfers that wait because of them.
+    let bandwidth: Bandwidth?
+    private var turns = TurnQueue<Transfer>()
     private let options: NetworkOptions
     private let refillsOnceATurn: Bool
     private let share: CurlShare?
@@ -39,10 +42,12 @@ final class LoopAgent {
     var connections = ConnectionPorts()
 
     init(
-        options: NetworkOptions, poller: Poller, load: TransferLoop.Load, meter: TransferMeter? = nil
+        options: NetworkOptions, poller: Poller, load: TransferLoop.Load, meter: TransferMeter? = nil,
+        bandwidth: Bandwidth?
     ) throws(FetchError) {
         self.load = load
         self.meter = meter.map { LoopMeter($0) }
+        self.bandwidth = bandwidth
         self.options = options
         self.poller = poller
         share = options.usesCookies ? CurlShare(options: options) : nil
@@ -108,6 +113,11 @@ final class LoopAgent {
 
     private func actOnTimers(executor: TransferLoop) {
         let now = MonotonicClock.nanoseconds()
+        for (time, transfer) in turns.takeDue(now: now) {
+            guard let code = transfer.goOn(at: time) else { continue }
+            shards[transfer.multi]?.remove(transfer)
+            ended(transfer, code)
+        }
         for shard in shards.all where shard.actOnTimer(now: now) { takeEnded(of: shard) }
         for action in alarms.takeDue(now: now) { action() }
         runJobs(on: executor)
@@ -115,6 +125,7 @@ final class LoopAgent {
 
     private func waitingTime() -> Int32 {
         var earliest = alarms.earliest
+        if let turn = turns.earliest { earliest = min(earliest ?? turn, turn) }
         for shard in shards.all {
             guard let deadline = shard.deadline else { continue }
             earliest = min(earliest ?? deadline, deadline)
@@ -202,19 +213,24 @@ final class LoopAgent {
     private func takeEnded(of shard: MultiHandle) {
         while let (transfer, code) = shard.nextEnded() {
             if transfer.startsAgain(after: code), shard.add(transfer) { continue }
-            var result = TransferResult()
-            transfer.finish(code, into: &result)
-            state.completed(at: transfer.slot)
-            // Only idle connections are left that could make room. While others are in flight, they may be reused.
-            if result.error?.kind == .localLimit, state.count == 0 { dropIdleConnections() }
-            if code.rawValue == 0 {
-                mayHaveIdleConnections = true
-                if !transfer.origin.isShared { transfer.origin.append(transfer.shard) }
-            }
-            makeIdle(transfer)
-            load.remove()
-            transfer.complete(&result)
+            ended(transfer, code)
         }
+    }
+
+    /// Completes a transfer that was removed from its multi handle.
+    private func ended(_ transfer: Transfer, _ code: CurlCode) {
+        var result = TransferResult()
+        transfer.finish(code, into: &result)
+        state.completed(at: transfer.slot)
+        // Only idle connections are left that could make room. While others are in flight, they may be reused.
+        if result.error?.kind == .localLimit, state.count == 0 { dropIdleConnections() }
+        if code.rawValue == 0 {
+            mayHaveIdleConnections = true
+            if !transfer.origin.isShared { transfer.origin.append(transfer.shard) }
+        }
+        makeIdle(transfer)
+        load.remove()
+        transfer.complete(&result)
     }
 
     /// Ends a transfer that libcurl still has: its socket is closed immediately, whatever the server does.
@@ -315,6 +331,9 @@ final class LoopAgent {
         default: break
         }
     }
+
+    /// Records that a transfer waits for its turn.
+    func waits(_ transfer: Transfer, until time: UInt64) { turns.add(transfer, at: time) }
 
     /// Counts a connection that a multi handle is making.
     func connects(in multi: UInt8) { shards[multi]?.connects() }

@@ -29,14 +29,18 @@ package final class TransferLoop: TaskExecutor {
     /// - Parameters:
     ///   - options: The options for connections.
     ///   - meter: Counts the bytes of bodies for a display; nil without one.
+    ///   - bandwidth: The limits of bandwidth that it shares with another loop; nil for its own.
     /// - Throws: ``FetchError`` of kind `io` when the system has no descriptors, memory or threads left.
-    package init(options: NetworkOptions = NetworkOptions(), meter: TransferMeter? = nil) throws(FetchError) {
+    package init(
+        options: NetworkOptions = NetworkOptions(), meter: TransferMeter? = nil, bandwidth: Bandwidth? = nil
+    ) throws(FetchError) {
         guard CurlLibrary.start() else {
             throw FetchError(.io, "libcurl cannot start")
         }
         let poller = try Poller()
         inbox = LoopInbox(waker: poller.waker)
-        agent = try LoopAgent(options: options, poller: poller, load: load, meter: meter)
+        agent = try LoopAgent(
+            options: options, poller: poller, load: load, meter: meter, bandwidth: bandwidth ?? Bandwidth(options))
         let thread = NativeThread.start { [self] in
             runningThread.store(NativeThread.current, ordering: .releasing)
             let failure = agent.run(inbox: inbox, executor: self)

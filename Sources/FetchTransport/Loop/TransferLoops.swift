@@ -52,9 +52,10 @@ package final class TransferLoops: Sendable {
         var options = options
         options.loops = count
         self.options = options
-        first = try TransferLoop(options: options, meter: meter)
+        let bandwidth = Bandwidth(options)
+        first = try TransferLoop(options: options, meter: meter, bandwidth: bandwidth)
         do throws(FetchError) {
-            second = count > 1 ? try TransferLoop(options: options, meter: meter) : nil
+            second = count > 1 ? try TransferLoop(options: options, meter: meter, bandwidth: bandwidth) : nil
         } catch {
             first.shutdown()
             throw error

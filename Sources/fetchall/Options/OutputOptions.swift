@@ -143,7 +143,7 @@ struct OutputOptions: ParsableArguments {
     var isDocumentOrTable: Bool { isDocument || format == .csv || format == .tsv || format == .table }
 
     /// Whether bodies are saved to files.
-    var savesBodies: Bool { outputDir != nil }
+    var savesBodies: Bool { saving.directory != nil }
 
     /// Whether records are written in input order.
     var isOrdered: Bool { keepOrder || chosenFormat == .json }

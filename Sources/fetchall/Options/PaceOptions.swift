@@ -1,3 +1,4 @@
+import FetchHTTP
 import FetchScheduling
 import FetchArgumentParser
 
@@ -21,8 +22,26 @@ struct PaceOptions: ParsableArguments {
     @Flag(help: "Send at full speed after a host's pause (429, Retry-After); the pause itself is always observed.")
     var noAdaptive = false
 
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Maximum bytes of bodies per second, all transfers together; 0 for none. (default: no limit)",
+            valueName: "bytes"),
+        transform: OptionValue.byteSize)
+    var limitRate = 0
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Maximum bytes of the body per second of each transfer; 0 for none. (default: no limit)",
+            valueName: "bytes"),
+        transform: OptionValue.byteSize)
+    var limitRateEach = 0
+
     /// Applies the options to those of a run.
-    func apply(to scheduler: inout SchedulerOptions) {
+    func apply(to network: inout NetworkOptions, _ scheduler: inout SchedulerOptions) {
+        network.limitRate = limitRate
+        network.limitRateEach = limitRateEach
         scheduler.rate = rate
         scheduler.ratePerAuthority = rateHost
         scheduler.isAdaptive = !noAdaptive

@@ -25,7 +25,7 @@ struct RunOptions: ParsableArguments {
         var scheduler = SchedulerOptions()
         concurrency.apply(
             to: &network, &scheduler, savesBodies: output.savesBodies, followsLinks: command == .crawl)
-        pace.apply(to: &scheduler)
+        pace.apply(to: &network, &scheduler)
         request.apply(to: &network, &scheduler)
         connection.apply(to: &network, environment: environment)
         scheduler.retry = try retry.policy()
