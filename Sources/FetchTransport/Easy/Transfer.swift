@@ -202,10 +202,21 @@ final class Transfer {
 
     /// Why a body of a declared length cannot be accepted.
     private func lengthFailure() -> FetchError? {
-        guard let limit = limits.maxBodySize, !limits.keepsBeginning, let length = head.length,
-            length > limit - saving.base
-        else { return nil }
-        return declaredTooLarge(limit)
+        let limit = limits.keepsBeginning ? nil : limits.maxBodySize.map { $0 - saving.base }
+        guard let length = head.length, length > min(limit ?? .max, DiskSpace.uncheckedSize), hasWantedBody else {
+            return nil
+        }
+        // An encoded body may be larger than its decoded form, but seldom is.
+        if let limit, length > limit, !head.hasCoding {
+            return FetchError(
+                .tooLarge, "the body is larger than \(limit + saving.base) bytes", curlCode: .fileSizeExceeded)
+        }
+        return head.hasTransferCoding ? nil : sink.spaceFailure(length: length)
+    }
+
+    /// Whether a body follows the head and is needed.
+    private var hasWantedBody: Bool {
+        !isHead && status >= 200 && status != 204 && status != 304 && !isUnwanted
     }
 
     /// Whether the unwanted body is long, or ends with the connection. The connection cannot be reused then, and there
@@ -215,15 +226,6 @@ final class Transfer {
         else { return false }
         if let length = head.length { return length > TransferLimits.maxUnwantedBodySize && !head.hasCoding }
         return !head.hasCoding && httpVersion.hasPrefix("1")
-    }
-
-    /// Refuses a length over the limit before the body arrives, if it is the length of a body without codings: an
-    /// encoded body may be larger than its decoded form.
-    private func declaredTooLarge(_ limit: Int) -> FetchError? {
-        guard !head.hasCoding, !isHead, status >= 200, status != 204, status != 304, !isUnwanted else {
-            return nil
-        }
-        return FetchError(.tooLarge, "the body is larger than \(limit) bytes", curlCode: .fileSizeExceeded)
     }
 
     /// Receives bytes of the body in wire format, without the framing of chunks.
@@ -276,6 +278,10 @@ final class Transfer {
                 body.append(contentsOf: bytes.prefix(limit - body.count))
             }
             failure = FetchError(.tooLarge, "the body is larger than \(limit) bytes", curlCode: .fileSizeExceeded)
+            return false
+        }
+        if let full = sink.spaceFailure(size: size, last: bytes.count) {
+            failure = full
             return false
         }
         switch sink {

@@ -1,0 +1,74 @@
+import TestSupport
+import Testing
+
+@Suite("issue 22.5: a disk without room is told before a body is begun", .timeLimit(.minutes(20)))
+struct DiskReserveTests {
+    private static func canMount() async throws -> Bool {
+        try await Tool.shell("exec unshare -m sh -c 'mount -t tmpfs none /mnt'").exit == 0
+    }
+
+    /// Saves into a file system of a size, and lists what is there afterwards on stderr.
+    private func save(_ url: String, size: String, _ options: [String] = []) async throws -> ToolResult {
+        try await Tool.shell(
+            """
+            exec unshare -m sh -c 'mount -t tmpfs -o size=\(size) none /mnt
+            "$0" --json --max 1 --retry 2 --retry-delay 1ms --output-dir /mnt/out "$@"
+            code=$?; ls -A /mnt/out >&2; exit $code' "$0" "$@"
+            """, options + [url])
+    }
+
+    @Test(.enabled("no mount namespaces") { try await canMount() })
+    func `a length beyond what is free is io, and the others are saved`() async throws {
+        let chunk = [UInt8](repeating: 0x61, count: 65_536)
+        let server = try LoopbackServer { request in
+            switch request.path {
+            case "/large": .stream(length: 500 << 20, of: chunk)
+            case "/reserve": .stream(length: 22 << 20, of: chunk)
+            case "/fits": .stream(length: 12 << 20, of: chunk)
+            default: .ok("small")
+            }
+        }
+        defer { server.stop() }
+        let result = try await save("\(server.baseURL)/{large,reserve,one,fits}", size: "24m")
+        let rows = try Row.array(result)
+        #expect(rows.map(\.kind) == ["io", "io", nil, nil], "\(rows)")
+        #expect(rows.first?.error?.message == "524 MB wanted, 25.2 MB free")
+        let second = rows.dropFirst().first?.error?.message
+        #expect(second == "23.1 MB wanted, 25.2 MB free, of which 3.1 MB are the reserve")
+        #expect(rows.map(\.sizeDownload) == [0, 0, 5, 12 << 20])
+        // It would be the same the next time.
+        #expect(rows.map(\.numRetries) == [0, 0, 0, 0])
+        #expect(result.exit == 3)
+        #expect(result.stderr == "fits\none\n")
+    }
+
+    @Test(.enabled("no mount namespaces") { try await canMount() })
+    func `a body without a length stops at the reserve`() async throws {
+        let chunk = Array("4000\r\n".utf8) + [UInt8](repeating: 0x61, count: 0x4000) + Array("\r\n".utf8)
+        let server = try LoopbackServer { _ in
+            LoopbackServer.Reply([
+                .text("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"), .flood(chunk, times: nil),
+            ])
+        }
+        defer { server.stop() }
+        let result = try await save("\(server.baseURL)/endless", size: "72m")
+        let row = try #require(try Row.array(result).first)
+        #expect(row.kind == "io")
+        #expect(row.error?.message.contains("less than the reserve of 9.4 MB") == true, "\(row)")
+        #expect(result.exit == 3)
+        #expect(result.stderr == "")
+    }
+
+    @Test(.enabled("no mount namespaces") { try await canMount() })
+    func `max-filesize is looked at first, and what is not saved needs no room`() async throws {
+        let chunk = [UInt8](repeating: 0x61, count: 65_536)
+        let server = try LoopbackServer { request in
+            .stream(length: 30 << 20, of: chunk, status: request.path == "/gone" ? 404 : 200)
+        }
+        defer { server.stop() }
+        let large = try await save("\(server.baseURL)/a", size: "24m", ["--max-filesize", "1M"])
+        #expect(try Row.array(large).map(\.kind) == ["too-large"])
+        let gone = try await save("\(server.baseURL)/gone", size: "24m")
+        #expect(try Row.array(gone).map(\.kind) == ["http-status"])
+    }
+}
