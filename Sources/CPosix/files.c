@@ -15,7 +15,7 @@
 
 int cposix_open_unnamed(int folder) {
 #ifdef __linux__
-    return openat(folder, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+    return openat(folder, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0666);
 #else
     (void)folder;
     errno = ENOTSUP;

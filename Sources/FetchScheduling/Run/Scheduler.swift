@@ -265,7 +265,9 @@ package final class Scheduler: Sendable {
                     continue
                 }
                 if let name = options.existingFile(of: input, request.url) {
-                    outcomes.send(Outcome(input: input, fileName: name))
+                    var outcome = Outcome(input: input, fileName: name)
+                    outcome.saved = SavedDetails(skipped: "exists")
+                    outcomes.send(outcome)
                     continue
                 }
                 body(input, request, now)

@@ -84,12 +84,21 @@ extension Outcome {
     mutating func finish(_ file: BodyFile?) {
         guard let file else { return }
         guard isOK else { return file.discard() }
+        var details = SavedDetails(resumedFrom: file.resumedFrom)
         if let status = response?.status, file.isConfirmed(by: status) {
             fileName = file.folder.path(of: file.path.name)
+            details.skipped = "not-modified"
+            saved = details
             return file.discard()
         }
         do throws(FetchError) {
-            fileName = file.folder.path(of: try file.publish(response?.headers ?? HeaderFields()))
+            let published = try file.publish(response?.headers ?? HeaderFields())
+            fileName = file.folder.path(of: published.name)
+            if let hash = file.folder.saving.hash {
+                details.algorithm = hash
+                details.digest = published.digests[hash]
+            }
+            if details != SavedDetails() { saved = details }
         } catch {
             self.error = error
         }

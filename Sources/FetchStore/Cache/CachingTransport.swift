@@ -159,7 +159,7 @@ package struct CachingTransport: Transport {
             case .memory, .kept(_, file: nil): response.body = .bytes(body)
             case .file(let file), .kept(_, file: .some(let file)):
                 response.body = .file
-                error = body.withUnsafeBytes { BodyFile.write($0, to: file.descriptor) }
+                error = body.withUnsafeBytes { file.write($0) }
             }
         }
         return TransferResult(response: response, error: error)

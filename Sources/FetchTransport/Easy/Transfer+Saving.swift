@@ -17,7 +17,9 @@ extension Transfer {
     func beginFile(_ file: BodyFile) {
         guard file.isAsking, status >= 200 else { return }
         switch tellHead(file) {
-        case .append(let base): saving.base = base
+        case .append(let base):
+            saving.base = base
+            gauge?.resumedFrom = base
         case .complete: isCut = true
         case .fail(let reason): failure = FetchError(.protocolError, reason, curlCode: .rangeError)
         case .write, nil: break

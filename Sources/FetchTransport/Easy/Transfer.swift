@@ -296,7 +296,7 @@ final class Transfer {
     }
 
     private func write(_ bytes: UnsafeRawBufferPointer, to file: BodyFile) {
-        failure = output.write(bytes, to: file.descriptor) { agent.writerOfBodies() }
+        failure = output.write(bytes, to: file) { agent.writerOfBodies() }
         if size > BodyOutput.directSize { keepFile(file) }
     }
 

@@ -132,11 +132,12 @@ extension BodyFile {
             if state.form == .part { return true }
             guard let noted = state.progress?.noted, !state.isKeepingTried else { return false }
             state.isKeepingTried = true
-            guard folder.claimPart(of: path.name, for: index) else { return false }
+            guard folder.claimPart(of: path.name, for: input.index) else { return false }
             let note = PartNote(url, noted.validator, length: noted.length)
             // A part without a note could not be told from a foreign file.
             let isKept = path.withParent(creates: true) { parent -> Bool? in
-                guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, write(note, in: parent), linkPart(state.form, in: parent)
+                guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, write(note, in: parent),
+                    linkPart(state.form, in: parent)
                 else { return nil }
                 return true
             }
@@ -148,7 +149,9 @@ extension BodyFile {
     /// Gives a part its hidden name back, and removes the note.
     private func unkeep() -> Bool {
         path.withParent(creates: false) { parent -> Bool? in
-            guard rename(partName, to: temporaryName, in: parent) else { return nil }
+            guard isNamed(partName, in: parent), renameat(parent, partName, parent, temporaryName) == 0 else {
+                return nil
+            }
             unlinkat(parent, noteName, 0)
             return true
         } ?? false
@@ -177,8 +180,8 @@ extension BodyFile {
         return true
     }
 
-    /// Gives the part its final name, if it is still the file that was opened.
-    func rename(_ name: String, to last: String, in parent: Int32) -> Bool {
+    /// Whether a name is still that of the file that was opened; otherwise `errno` is `ESTALE` or says why.
+    func isNamed(_ name: String, in parent: Int32) -> Bool {
         var opened = stat()
         var named = stat()
         guard fstat(descriptor, &opened) == 0, fstatat(parent, name, &named, AT_SYMLINK_NOFOLLOW) == 0 else {
@@ -188,7 +191,7 @@ extension BodyFile {
             errno = ESTALE
             return false
         }
-        return renameat(parent, name, parent, last) == 0
+        return true
     }
 
     func removeNote() { _ = path.withParent(creates: false) { unlinkat($0, noteName, 0) } }

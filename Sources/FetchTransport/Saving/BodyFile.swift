@@ -39,12 +39,14 @@ package final class BodyFile: Sendable {
     /// Open for writing until it is published or discarded.
     package let descriptor: Int32
     package let folder: BodyFolder
+    let input: Input
     /// The URL of its input, for the note.
     let url: FetchURL
+    /// The digests of its bytes; nil if none are needed.
+    let digests: FileDigests?
     /// The path that was chosen when it was opened, after which its part is named.
     package let path: FolderPath
-    let index: Int
-    private let closeMayFail: Bool
+    let closeMayFail: Bool
     let state: Mutex<State>
 
     /// Writes all bytes of a body to an open file.
@@ -59,6 +61,14 @@ package final class BodyFile: Sendable {
         }
     }
 
+    /// Writes bytes behind all earlier ones.
+    ///
+    /// - Returns: Why it cannot, or nil.
+    package func write(_ bytes: UnsafeRawBufferPointer) -> FetchError? {
+        digests?.update(bytes)
+        return Self.write(bytes, to: descriptor)
+    }
+
     /// Takes over an open temporary file.
     ///
     /// - Parameters:
@@ -69,13 +79,14 @@ package final class BodyFile: Sendable {
     ///   - progress: Its progress, if it may be continued.
     ///   - closeMayFail: Whether the file system may report at the close that bytes were lost.
     package init(
-        descriptor: Int32, folder: BodyFolder, path: FolderPath, index: Int, url: FetchURL, form: Form,
+        descriptor: Int32, folder: BodyFolder, path: FolderPath, input: Input, url: FetchURL, form: Form,
         progress: PartProgress?, closeMayFail: Bool
     ) {
         self.descriptor = descriptor
         self.folder = folder
         self.url = url
-        self.index = index
+        self.input = input
+        digests = FileDigests(folder.algorithms(for: input))
         self.closeMayFail = closeMayFail
         self.path = path
         state = Mutex(State(form: form, progress: progress))
@@ -86,90 +97,13 @@ package final class BodyFile: Sendable {
 
     private static let processID = getpid()
 
-    var temporaryName: String { Self.temporaryName(index) }
+    var temporaryName: String { Self.temporaryName(input.index) }
 
     /// Empties the file for another attempt.
     package func rewind() {
+        digests?.reset()
         _ = ftruncate(descriptor, 0)
         lseek(descriptor, 0, SEEK_SET)
-    }
-
-    /// Gives the file its final name in one step. It replaces a file of that name, unless existing files are kept.
-    ///
-    /// - Parameter headers: The fields of the response, which may have a time and a name for the file.
-    /// - Returns: The final name, relative to the output directory.
-    package func publish(_ headers: HeaderFields = HeaderFields()) throws(FetchError) -> String {
-        let form = state.withLock { $0.form }
-        if folder.saving.setsTime, let time = headers["last-modified"].flatMap(HTTPDate.parse) { cposix_set_modified(descriptor, time) }
-        // A close that fails (quota, NFS) means that bytes were not stored. An unnamed file is lost with its last
-        // descriptor, so a duplicate is closed instead; a part is locked by it.
-        let isWhole = !closeMayFail || close(dup(descriptor)) == 0
-        defer { close(descriptor) }
-        let name = path.withParent(creates: form != .unnamed) { parent -> String? in
-            if isWhole, let name = give(form, path.last, in: parent) { return name }
-            let reason = errno
-            if form == .temporary { unlinkat(parent, temporaryName, 0) }
-            errno = reason
-            return nil
-        }
-        guard let name else {
-            throw FetchError(.io, "cannot save \(path.name): \(Errno.last)", curlCode: .writeError)
-        }
-        if form == .part { removeNote() }
-        return path.isPlain ? name : path.name.dropLast(path.last.count) + name
-    }
-
-    /// Gives the file a name in the directory; nil with `errno` if that is not possible.
-    private func give(_ form: Form, _ last: String, in parent: Int32) -> String? {
-        guard folder.saving.keepsExisting else {
-            let last = folder.freeName(last, in: parent)
-            return replace(form, last, in: parent) ? last : nil
-        }
-        for number in 0..<10_000 {
-            let name = number == 0 ? last : "\(last).\(number)"
-            if link(form, name, in: parent) { return name }
-            guard errno == EEXIST else { return nil }
-        }
-        return nil
-    }
-
-    /// Gives the file a name, in place of a file that has it.
-    private func replace(_ form: Form, _ last: String, in parent: Int32) -> Bool {
-        switch form {
-        case .unnamed:
-            if cposix_link_unnamed(descriptor, parent, last) == 0 { return true }
-            // link(2) replaces nothing, rename(2) does.
-            guard errno == EEXIST else { return false }
-            unlinkat(parent, temporaryName, 0)
-            guard cposix_link_unnamed(descriptor, parent, temporaryName) == 0 else { return false }
-            if renameat(parent, temporaryName, parent, last) == 0 { return true }
-            let reason = errno
-            unlinkat(parent, temporaryName, 0)
-            errno = reason
-            return false
-        case .temporary: return renameat(parent, temporaryName, parent, last) == 0
-        case .part: return rename(partName, to: last, in: parent)
-        }
-    }
-
-    /// Gives the file a name that no file has.
-    private func link(_ form: Form, _ last: String, in parent: Int32) -> Bool {
-        switch form {
-        case .unnamed: return cposix_link_unnamed(descriptor, parent, last) == 0
-        case .temporary, .part:
-            let name = form == .part ? partName : temporaryName
-            if linkat(parent, name, parent, last, 0) == 0 {
-                unlinkat(parent, name, 0)
-                return true
-            }
-            // Not every file system has hard links.
-            guard errno == EPERM || errno == EOPNOTSUPP else { return false }
-            guard faccessat(parent, last, F_OK, AT_SYMLINK_NOFOLLOW) != 0 else {
-                errno = EEXIST
-                return false
-            }
-            return renameat(parent, name, parent, last) == 0
-        }
     }
 
     /// Closes the file. What is there of it is kept if it can be continued, and otherwise removed.

@@ -23,7 +23,7 @@ extension BodyFolder {
             file.discard()
             throw failure
         }
-        return try file.publish()
+        return try file.publish().name
     }
 
     /// The URL with its query as a part of its last segment, because two queries are two pages; and with a segment

@@ -97,7 +97,7 @@ package final class BodyFolder: Sendable {
             let (part, resume) = try takePart(path, of: url, for: input.index)
         {
             return BodyFile(
-                descriptor: part, folder: self, path: path, index: input.index, url: url, form: .part,
+                descriptor: part, folder: self, path: path, input: input, url: url, form: .part,
                 progress: PartProgress(resume: resume), closeMayFail: closeMayFail)
         }
         var isUnnamed = state.withLock { $0.allowsUnnamed }
@@ -119,7 +119,7 @@ package final class BodyFolder: Sendable {
         }
         guard let descriptor else { throw failure(name) }
         return BodyFile(
-            descriptor: descriptor, folder: self, path: path, index: input.index, url: url,
+            descriptor: descriptor, folder: self, path: path, input: input, url: url,
             form: isUnnamed ? .unnamed : .temporary, progress: saving.continues ? PartProgress() : nil,
             closeMayFail: closeMayFail)
     }
@@ -147,6 +147,30 @@ package final class BodyFolder: Sendable {
         if isThere == true { return name }
         state.withLock { $0.reserved[input.index] = name }
         return nil
+    }
+
+    /// The digests that are computed of an input's body.
+    func algorithms(for input: Input) -> Set<DigestAlgorithm> {
+        var algorithms: Set<DigestAlgorithm> = []
+        if let hash = saving.hash { algorithms.insert(hash) }
+        if let checksum = input.checksum { algorithms.insert(checksum.algorithm) }
+        if template.needsDigest { algorithms.insert(.sha256) }
+        return algorithms
+    }
+
+    /// The final path of a complete file, where its response or its content determines it.
+    func target(of file: BodyFile, _ headers: HeaderFields, sha256: [UInt8]?) -> FolderPath {
+        var wanted: String?
+        if template.needsDigest, let sha256 {
+            wanted = template.name(for: file.input, url: file.url, digest: Checksum.hexadecimal(sha256))
+        }
+        if saving.usesRemoteName, let remote = ContentDisposition.fileName(of: headers) {
+            let path = wanted.map { FolderPath(top: folder, name: $0) } ?? file.path
+            wanted = path.name.dropLast(path.last.count) + remote
+        }
+        guard let wanted, wanted != file.path.name else { return file.path }
+        let name = state.withLock { $0.names.claim(wanted, index: file.input.index) }
+        return FolderPath(top: folder, name: name)
     }
 
     private func claim(for input: Input, _ url: FetchURL) -> String {

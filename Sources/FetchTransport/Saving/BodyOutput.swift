@@ -9,7 +9,7 @@ struct BodyOutput {
     private var written = 0
     private var piece: [UInt8] = []
     private var writer: BodyWriter?
-    private var descriptor: Int32 = -1
+    private var file: BodyFile?
 
     /// Starts again, after ``finish()``.
     mutating func begin() { written = 0 }
@@ -18,19 +18,19 @@ struct BodyOutput {
     ///
     /// - Parameters:
     ///   - bytes: The bytes.
-    ///   - descriptor: The file; the same one until ``finish()``.
+    ///   - file: The file; the same one until ``finish()``.
     ///   - makeWriter: Returns the loop's writer; nil if it has none, and everything is written immediately.
     /// - Returns: Why these or earlier bytes could not be written.
     mutating func write(
-        _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, _ makeWriter: () -> BodyWriter?
+        _ bytes: UnsafeRawBufferPointer, to file: BodyFile, _ makeWriter: () -> BodyWriter?
     ) -> FetchError? {
         if writer == nil {
             written += bytes.count
             guard written > Self.directSize, let writer = makeWriter() else {
-                return BodyFile.write(bytes, to: descriptor)
+                return file.write(bytes)
             }
             self.writer = writer
-            self.descriptor = descriptor
+            self.file = file
             piece.reserveCapacity(BodyWriter.pieceSize)
         }
         piece.append(contentsOf: bytes)
@@ -42,15 +42,15 @@ struct BodyOutput {
     ///
     /// - Returns: Why not all of it is.
     mutating func finish() -> FetchError? {
-        guard let writer else { return nil }
+        guard let writer, let file else { return nil }
         let refused = piece.isEmpty ? nil : handOver()
-        let failure = writer.finish(descriptor)
+        let failure = writer.finish(file)
         self = BodyOutput()
         return refused ?? failure
     }
 
     private mutating func handOver() -> FetchError? {
-        let failure = writer?.write(piece, to: descriptor)
+        let failure = file.flatMap { writer?.write(piece, to: $0) }
         piece = []
         piece.reserveCapacity(BodyWriter.pieceSize)
         return failure

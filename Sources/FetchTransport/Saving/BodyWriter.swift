@@ -17,15 +17,15 @@ final class BodyWriter: Sendable {
 
     private struct Piece {
         let bytes: [UInt8]
-        let descriptor: Int32
+        let file: BodyFile
     }
 
     private struct State {
         var pieces = Deque<Piece>()
         var queuedBytes = 0
         /// The queued pieces of each file that has some.
-        var unwritten: [Int32: Int] = [:]
-        var failures: [Int32: FetchError] = [:]
+        var unwritten: [BodyFile: Int] = [:]
+        var failures: [BodyFile: FetchError] = [:]
         var isWriterAsleep = false
         var isLoopAsleep = false
         var stops = false
@@ -57,17 +57,17 @@ final class BodyWriter: Sendable {
     /// Queues a piece; waits for room if there is none.
     ///
     /// - Returns: Why an earlier piece of the file could not be written; the piece is not queued then.
-    func write(_ bytes: [UInt8], to descriptor: Int32) -> FetchError? {
+    func write(_ bytes: [UInt8], to file: BodyFile) -> FetchError? {
         while true {
             let (failure, isTaken) = state.withLock { state -> (FetchError?, Bool) in
-                if let failure = state.failures[descriptor] { return (failure, true) }
+                if let failure = state.failures[file] { return (failure, true) }
                 guard state.queuedBytes < Self.largestQueue else {
                     state.isLoopAsleep = true
                     return (nil, false)
                 }
-                state.pieces.append(Piece(bytes: bytes, descriptor: descriptor))
+                state.pieces.append(Piece(bytes: bytes, file: file))
                 state.queuedBytes += bytes.count
-                state.unwritten[descriptor, default: 0] += 1
+                state.unwritten[file, default: 0] += 1
                 wakeWriter(&state)
                 return (nil, true)
             }
@@ -79,14 +79,14 @@ final class BodyWriter: Sendable {
     /// Waits until no piece of a file is queued any more, and removes the file.
     ///
     /// - Returns: Why not all of it was written.
-    func finish(_ descriptor: Int32) -> FetchError? {
+    func finish(_ file: BodyFile) -> FetchError? {
         while true {
             let (failure, isDone) = state.withLock { state -> (FetchError?, Bool) in
-                guard state.unwritten[descriptor] == nil else {
+                guard state.unwritten[file] == nil else {
                     state.isLoopAsleep = true
                     return (nil, false)
                 }
-                return (state.failures.removeValue(forKey: descriptor), true)
+                return (state.failures.removeValue(forKey: file), true)
             }
             if isDone { return failure }
             forLoop.waitUntilWoken()
@@ -117,7 +117,7 @@ final class BodyWriter: Sendable {
         while true {
             let turn = state.withLock { state -> Turn in
                 if let piece = state.pieces.popFirst() {
-                    return .piece(piece, isLost: state.failures[piece.descriptor] != nil)
+                    return .piece(piece, isLost: state.failures[piece.file] != nil)
                 }
                 if state.stops { return .end }
                 state.isWriterAsleep = true
@@ -126,7 +126,7 @@ final class BodyWriter: Sendable {
             switch turn {
             case .piece(let piece, let isLost):
                 // After a gap no bytes are useful.
-                let failure = isLost ? nil : piece.bytes.withUnsafeBytes { BodyFile.write($0, to: piece.descriptor) }
+                let failure = isLost ? nil : piece.bytes.withUnsafeBytes { piece.file.write($0) }
                 wrote(piece, failure)
             case .sleep: forWriter.waitUntilWoken()
             case .end: return
@@ -136,10 +136,10 @@ final class BodyWriter: Sendable {
 
     private func wrote(_ piece: Piece, _ failure: FetchError?) {
         state.withLock { state in
-            if let failure { state.failures[piece.descriptor] = failure }
+            if let failure { state.failures[piece.file] = failure }
             state.queuedBytes -= piece.bytes.count
-            let left = (state.unwritten[piece.descriptor] ?? 1) - 1
-            state.unwritten[piece.descriptor] = left > 0 ? left : nil
+            let left = (state.unwritten[piece.file] ?? 1) - 1
+            state.unwritten[piece.file] = left > 0 ? left : nil
             if state.isLoopAsleep {
                 state.isLoopAsleep = false
                 forLoop.wake()

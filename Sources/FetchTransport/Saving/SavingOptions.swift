@@ -1,3 +1,5 @@
+package import FetchSystem
+
 /// How files are saved.
 package struct SavingOptions: Sendable, Hashable {
     /// Whether a file whose body breaks off is kept as `NAME.part`, and continued.
@@ -12,11 +14,13 @@ package struct SavingOptions: Sendable, Hashable {
     package var skipsExisting: Bool
     /// Whether a file that exists is fetched only if the server's is newer.
     package var asksForNewer: Bool
+    /// The digest of each body that is computed; nil for none.
+    package var hash: DigestAlgorithm?
 
     /// Takes each value as it is.
     package init(
         continues: Bool = false, keepsExisting: Bool = false, setsTime: Bool = false, usesRemoteName: Bool = false,
-        skipsExisting: Bool = false, asksForNewer: Bool = false
+        skipsExisting: Bool = false, asksForNewer: Bool = false, hash: DigestAlgorithm? = nil
     ) {
         self.continues = continues
         self.keepsExisting = keepsExisting
@@ -24,5 +28,6 @@ package struct SavingOptions: Sendable, Hashable {
         self.usesRemoteName = usesRemoteName
         self.skipsExisting = skipsExisting
         self.asksForNewer = asksForNewer
+        self.hash = hash
     }
 }

@@ -30,7 +30,7 @@ struct CrawlCommand: ConsoleCommand {
             throw ValidationError("-o - and --failed-to - are not supported; leave -o out to write to standard output")
         }
         try OptionRules.check(.crawl, options, output)
-        if try output.template().needsGlobs {
+        if try output.saving.template().needsGlobs {
             throw ValidationError("--filename-template: {1} is the value of a glob, and a crawl has none")
         }
         try OptionRules.checkStandardInput(options, output, listIsThere: false)

@@ -47,7 +47,7 @@ struct FetchCommand: ConsoleCommand {
             throw ValidationError("standard input is closed")
         }
         let checksums = try options.downloads.inputChecksums(output)
-        let needsGlobs = try output.template().needsGlobs
+        let needsGlobs = try output.saving.template().needsGlobs
         let source: SourceReader
         do {
             source = try SourceReader(
@@ -64,7 +64,7 @@ struct FetchCommand: ConsoleCommand {
                 "--filename-template: {1} is the value of a glob such as [1-9] or {a,b}, and no URL has one")
         }
         if output.dryRun { return try await DryRun(output: output, console: console).run(source) }
-        let output = try output.applying(options.downloads).loadingWriteOut()
+        let output = try output.applying(options.downloads, isList: true).loadingWriteOut()
         let (network, scheduler) = try options.plan(.fetch, output) { console.environment($0) }
         let opened = try await console.opening {
             try state.resume.journal(ResumeIdentity.values(output, options.request, options.retry), output, console)

@@ -99,6 +99,9 @@ struct OutputOptions: ParsableArguments {
     /// The digest that records have. The command sets it, not the user: see ``applying(_:)``.
     private(set) var hash: DigestAlgorithm?
 
+    /// Whether records say how bodies came into their files. The command sets it, not the user.
+    private(set) var showsSaved = false
+
     /// Whether ``writeOut`` is the content of its file; the name of a file begins with `@`.
     var writeOutIsLoaded = false
 
@@ -150,16 +153,18 @@ struct OutputOptions: ParsableArguments {
 
     /// The optional fields of the records.
     var recordOptions: RecordOptions {
-        RecordOptions(body: body, headers: includeHeaders, value: showsValue, hash: hash)
+        RecordOptions(body: body, headers: includeHeaders, value: showsValue, hash: hash, saved: showsSaved)
     }
 
     /// The same options with what those for downloads add to the records.
-    func applying(_ downloads: DownloadOptions) -> OutputOptions {
+    ///
+    /// - Parameter isList: Whether the records are those of a list, which may be downloads.
+    func applying(_ downloads: DownloadOptions, isList: Bool = false) -> OutputOptions {
         var output = self
         output.hash = downloads.hash
+        output.showsSaved = isList && savesBodies
         return output
     }
-
 
     /// The formatter for the selected format.
     ///

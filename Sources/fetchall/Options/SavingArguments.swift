@@ -93,10 +93,12 @@ struct SavingArguments: ParsableArguments {
     var directory: String? { outputDir ?? (remoteName ? "." : nil) }
 
     /// How files are saved.
-    var plan: SavingOptions {
+    ///
+    /// - Parameter hash: The digest that records have.
+    func plan(hash: DigestAlgorithm?) -> SavingOptions {
         SavingOptions(
             continues: continues, keepsExisting: noClobber, setsTime: remoteTime || timestamping,
-            usesRemoteName: remoteHeaderName, skipsExisting: skipExisting, asksForNewer: timestamping)
+            usesRemoteName: remoteHeaderName, skipsExisting: skipExisting, asksForNewer: timestamping, hash: hash)
     }
 
     /// The template for the names of saved bodies.

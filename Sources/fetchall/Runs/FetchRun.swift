@@ -55,7 +55,7 @@ struct FetchRun {
             try RecordTable(path: path, table: output.sqliteTable ?? "records", options: output.recordOptions)
         }
         let files = try RunFiles(output, journal)
-        let folder = try output.openFolder(console, output.saving.plan)
+        let folder = try output.openFolder(console, output.saving.plan(hash: output.hash))
         let bodies = folder.map { .folder($0) } ?? (output.body ? .memory : scheduler.bodies)
         var source = source
         let resumed = journal.map { ResumedSource(source, completed: $0.completed, name: $0.name, folder: folder) }

@@ -25,9 +25,13 @@ struct ContinuedFileTests {
         }
     }
 
-    private func fetch(_ server: LoopbackServer, _ scratch: Scratch, _ options: [String] = []) async throws -> ToolResult {
+    private func fetch(_ server: LoopbackServer, _ scratch: Scratch, _ options: [String] = []) async throws
+        -> ToolResult
+    {
         try await Tool.run(
-            ["--jsonl", "--retry-delay", "1ms", "--output-dir", scratch("out")] + options + ["\(server.baseURL)/file?t=secret"])
+            ["--jsonl", "--retry-delay", "1ms", "--output-dir", scratch("out")] + options + [
+                "\(server.baseURL)/file?t=secret"
+            ])
     }
 
     @Test func `issue 22.2: the next attempt continues where the body broke off`() async throws {
@@ -129,7 +133,8 @@ struct ContinuedFileTests {
         let scratch = try Scratch()
         let packed = LoopbackServer.gzip(Self.content)
         let server = try LoopbackServer { request in
-            let head = "HTTP/1.1 200 OK\r\nETag: \"v1\"\r\nContent-Encoding: gzip\r\nContent-Length: \(packed.count)\r\n\r\n"
+            let head =
+                "HTTP/1.1 200 OK\r\nETag: \"v1\"\r\nContent-Encoding: gzip\r\nContent-Length: \(packed.count)\r\n\r\n"
             let count = request.number == 1 ? 2_000_000 : packed.count
             let steps: [LoopbackServer.Step] = [.text(head), .send(Array(packed.prefix(count)))]
             return LoopbackServer.Reply(steps + (request.number == 1 ? [.close] : []))

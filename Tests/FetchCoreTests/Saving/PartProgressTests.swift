@@ -79,7 +79,7 @@ import Testing
             ([old, ("Date", "Sun, 06 Nov 1994 08:49:38 GMT")], false, true),
             ([old, ("Date", "Sun, 06 Nov 1994 08:49:37 GMT")], false, false), ([old], false, false),
             ([("ETag", "W/\"a\""), old, ("Date", "Sun, 06 Nov 1994 09:49:37 GMT")], false, true),
-            ([("ETag", "\"a\"")], true, false), ([("ETag", "\"a"), ], false, false),
+            ([("ETag", "\"a\"")], true, false), ([("ETag", "\"a")], false, false),
             ([("ETag", "\"a\""), ("ETag", "\"b\"")], false, false), ([("ETag", "\"\u{E9}\"")], false, false),
         ]
         for (fields, isPacked, continues) in cases {
@@ -106,8 +106,9 @@ import Testing
         #expect(verdict(200, [range]) == .restart)
         #expect(verdict(203, []) == .restart)
         #expect(verdict(416, [("Content-Range", "bytes */10")]) != .complete)
-        #expect(ResumePoint(offset: 20, validator: .etag("\"a\""), length: 20).verdict(
-            status: 416, headers: HeaderFields([("Content-Range", "bytes */20")])) == .complete)
+        #expect(
+            ResumePoint(offset: 20, validator: .etag("\"a\""), length: 20).verdict(
+                status: 416, headers: HeaderFields([("Content-Range", "bytes */20")])) == .complete)
         for status in [301, 404, 500, 503] { #expect(verdict(status, [range]) == .unrelated) }
         for fields in [
             [], [("Content-Range", "bytes 9-19/20")], [("Content-Range", "bytes 11-19/20")],

@@ -58,7 +58,8 @@ package struct ServedFile: Sendable {
         guard fault != .ignoresRange, let range = request.header("Range"), range.hasPrefix("bytes="),
             let start = Int(range.dropFirst(6).prefix { $0 != "-" })
         else { return nil }
-        if let condition = request.header("If-Range"), condition != tag, !headers.contains(where: { $0.1 == condition }) {
+        if let condition = request.header("If-Range"), condition != tag, !headers.contains(where: { $0.1 == condition })
+        {
             return nil
         }
         return start
