@@ -181,38 +181,53 @@ struct ChecksumOptionTests {
         #expect(server.requestCount == 1)
     }
 
-    @Test(arguments: [
-        (["--checksum", "abc"], "sha256=HEX"), (["--checksum", "md5=12"], "32 hexadecimal digits"),
-        (["--checksum", "crc32=12345678"], "sha256, sha512, sha1 or md5"),
-        (["--hash", "crc32"], "sha256, sha512, sha1 or md5"),
-        (["--hash", "sha256", "--jsonl"], "--output-dir"), (["--hash", "sha256", "--jsonl", "--body", "-I"], "-I"),
-        (["--hash", "sha256", "--output-dir", "/tmp"], "--hash: a table has no place for it"),
-        (["--hash", "sha256", "--output-dir", "/tmp", "-w", "%{url}"], "--hash: this -w has no place"),
-        (["--checksum", "md5=\(md5)"], "--output-dir"), (["--checksums", "SUMS"], "--output-dir"),
-        (["--checksum", "md5=\(md5)", "--checksums", "SUMS"], "--checksum and --checksums"),
-        (["--checksums", "", "--body", "--json"], "file name"),
-        (["--checksums", "/nonexistent", "--body", "--json"], "/nonexistent: no such file"),
-        (["--checksums", "BAD", "--body", "--json"], "BAD:2: 'nonsense'"),
-        (["--checksums", "-", "--body", "--json", "-"], "only once"),
-        (["--checksums", "SUMS", "--body", "--json", "-o", "SUMS"], "-o"),
-        (["--checksum", "md5=\(md5)", "--body", "--json", "BASE/2"], "one URL, but 2 are given"),
-        (["--checksum", "md5=\(md5)", "--body", "--json", "BASE/[1-20]"], "one URL, but 21 are given"),
-        (["--checksum", "md5=\(md5)", "--body", "--json", "LIST"], "one URL, not for a list"),
-    ])
-    func `issue 22.4: what cannot be is one line, exit 2, and nothing is sent`(
-        arguments: [String], part: String
-    ) async throws {
+    /// A mistake, and words of the message about it. `SUMS`, `BAD` and `LIST` are files of the test.
+    private struct Mistake: Sendable {
+        let arguments: [String]
+        let part: String
+
+        init(_ arguments: [String], _ part: String) {
+            self.arguments = arguments
+            self.part = part
+        }
+    }
+
+    private static let mistakes: [Mistake] = [
+        Mistake(["--checksum", "abc"], "sha256=HEX"),
+        Mistake(["--checksum", "md5=12"], "32 hexadecimal digits"),
+        Mistake(["--checksum", "crc32=12345678"], "sha256, sha512, sha1 or md5"),
+        Mistake(["--hash", "crc32"], "sha256, sha512, sha1 or md5"),
+        Mistake(["--hash", "sha256", "--jsonl"], "--output-dir"),
+        Mistake(["--hash", "sha256", "--jsonl", "--body", "-I"], "-I"),
+        Mistake(["--hash", "sha256", "--output-dir", "/tmp"], "--hash: a table has no place for it"),
+        Mistake(["--hash", "sha256", "--output-dir", "/tmp", "-w", "%{url}"], "--hash: this -w has no place"),
+        Mistake(["--checksum", "md5=\(md5)"], "--output-dir"),
+        Mistake(["--checksums", "SUMS"], "--output-dir"),
+        Mistake(["--checksum", "md5=\(md5)", "--checksums", "SUMS"], "--checksum and --checksums"),
+        Mistake(["--checksums", "", "--body", "--json"], "file name"),
+        Mistake(["--checksums", "/nonexistent", "--body", "--json"], "/nonexistent: no such file"),
+        Mistake(["--checksums", "BAD", "--body", "--json"], "BAD:2: 'nonsense'"),
+        Mistake(["--checksums", "-", "--body", "--json", "-"], "only once"),
+        Mistake(["--checksums", "SUMS", "--body", "--json", "-o", "SUMS"], "-o"),
+        Mistake(["--checksum", "md5=\(md5)", "--body", "--json", "BASE/2"], "one URL, but 2 are given"),
+        Mistake(["--checksum", "md5=\(md5)", "--body", "--json", "BASE/[1-20]"], "one URL, but 21 are given"),
+        Mistake(["--checksum", "md5=\(md5)", "--body", "--json", "LIST"], "one URL, not for a list"),
+    ]
+
+    @Test(arguments: mistakes.indices)
+    func `issue 22.4: what cannot be is one line, exit 2, and nothing is sent`(index: Int) async throws {
+        let (arguments, part) = (Self.mistakes[index].arguments, Self.mistakes[index].part)
         let scratch = try Scratch()
         let server = try Self.server()
         defer { server.stop() }
         try scratch.write("SUMS", "\(Self.md5)  x\n")
         try scratch.write("BAD", "\(Self.md5)  x\nnonsense\n")
         try scratch.write("LIST", "\(server.baseURL)/x\n")
-        let arguments = arguments.map { argument in
+        let given = arguments.map { argument in
             ["SUMS", "BAD", "LIST"].contains(argument)
                 ? scratch(argument) : argument.replacing("BASE", with: server.baseURL)
         }
-        let result = try await Tool.run(arguments + ["\(server.baseURL)/1"])
+        let result = try await Tool.run(given + ["\(server.baseURL)/1"])
         #expect(result.exit == 2)
         #expect(result.stdout == "")
         #expect(result.complaints.count == 1, "\(result.stderr)")

@@ -1,5 +1,6 @@
 import FetchHTTP
 import FetchRecords
+import FetchSystem
 import Testing
 
 @Suite("CSV and TSV read back as what went in")

@@ -81,23 +81,23 @@ struct ChecksumListTests {
         #expect(try Self.found(same, "http://a.test/x") == "sha256=" + Self.hex("1"))
     }
 
-    @Test(
-        "issue 22.4: a line that is not a checksum is an error with file and line",
-        arguments: [
-            ("x.iso", "SUMS:1: 'x.iso'"), ("\n# c\nabc  x", "SUMS:3: 'abc  x'"),
-            (hex("g") + "  x", "SUMS:1:"), (hex("1"), "SUMS:1:"), (hex("1") + "  ", "SUMS:1:"),
-            (hex("1") + " *", "SUMS:1:"),
-            (hex("1") + "  d/", "does not name a file"), (hex("1") + "1  x", "SUMS:1:"),
-            ("SHA256 (x) = 11", "64 hexadecimal digits"), ("SHA1 (x) = " + hex("1"), "40 hexadecimal digits"),
-            ("SIZE (x) = 17", "SUMS:1:"), ("CRC32 (x) = 11111111", "SUMS:1:"),
-            ("\\" + hex("1") + "  a\\tb", "escape"), ("\\" + hex("1") + "  a\\", "escape"),
-            (hex("1") + "  x\n" + hex("2") + "  x", "SUMS:2: 'x' has another checksum in line 1"),
-            (hex("1") + "  x\n" + hex("1", .md5) + "  ./x", "SUMS:2: 'x' has another checksum in line 1"),
-            (hex("1") + "  http://a.test/\n" + hex("2") + "  HTTP://a.test", "SUMS:2:"),
-            ("", "SUMS: it contains no checksum"), ("# c\n\r\n", "SUMS: it contains no checksum"),
-            ("<!doctype html>", "SUMS:1: '<!doctype html>'"), ("\u{1B}[2J", "SUMS:1:"),
-        ])
+    /// Texts in which `$1` and `$2` are two digests, and `$m` is another one; and words of the messages.
+    private static let refusals: [(String, String)] = [
+        ("x.iso", "SUMS:1: 'x.iso'"), ("\n# c\nabc  x", "SUMS:3: 'abc  x'"), ("g$1  x", "SUMS:1:"), ("$1", "SUMS:1:"),
+        ("$1  ", "SUMS:1:"), ("$1 *", "SUMS:1:"), ("$1  d/", "does not name a file"), ("$11  x", "SUMS:1:"),
+        ("SHA256 (x) = 11", "64 hexadecimal digits"), ("SHA1 (x) = $1", "40 hexadecimal digits"),
+        ("SIZE (x) = 17", "SUMS:1:"), ("CRC32 (x) = 11111111", "SUMS:1:"), ("\\$1  a\\tb", "escape"),
+        ("\\$1  a\\", "escape"), ("$1  x\n$2  x", "SUMS:2: 'x' has another checksum in line 1"),
+        ("$1  x\n$m  ./x", "SUMS:2: 'x' has another checksum in line 1"),
+        ("$1  http://a.test/\n$2  HTTP://a.test", "SUMS:2:"), ("", "SUMS: it contains no checksum"),
+        ("# c\n\r\n", "SUMS: it contains no checksum"), ("<!doctype html>", "SUMS:1: '<!doctype html>'"),
+        ("\u{1B}[2J", "SUMS:1:"), (String(repeating: "g", count: 64) + "  x", "SUMS:1:"),
+    ]
+
+    @Test("issue 22.4: a line that is not a checksum is an error with file and line", arguments: refusals)
     func refused(text: String, part: String) {
+        let text = text.replacing("$1", with: Self.hex("1")).replacing("$2", with: Self.hex("2"))
+            .replacing("$m", with: Self.hex("1", .md5))
         let failure = #expect(throws: InputFailure.self) { try Self.list(text) }
         let message = failure?.message ?? ""
         #expect(message.contains(part), "\(message)")

@@ -4,6 +4,7 @@ import FetchTransport
 import Synchronization
 import FetchSystem
 import TestSupport
+import FetchRecords
 import Testing
 
 @testable import FetchStore

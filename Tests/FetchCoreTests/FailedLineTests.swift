@@ -1,6 +1,7 @@
 import FetchHTTP
 import FetchRecords
 import TestSupport
+import FetchSystem
 import Testing
 
 @Suite("Inputs that failed, as lines of a list")

@@ -1,4 +1,5 @@
 import FetchHTTP
+import FetchSystem
 import Testing
 
 @Suite("Lists: JSON requests")

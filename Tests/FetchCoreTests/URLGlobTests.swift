@@ -1,3 +1,4 @@
+import FetchHTTP
 import FetchSystem
 import TestSupport
 import Testing
