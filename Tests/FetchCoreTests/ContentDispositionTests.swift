@@ -107,6 +107,6 @@ struct ContentDispositionTests {
             #expect(FileNameTemplateTests.isSafe(name), "\(text.debugDescription): \(name.debugDescription)")
             #expect(!name.contains("/"))
         }
-        #expect(found > 1000)
+        #expect(found > 500)
     }
 }

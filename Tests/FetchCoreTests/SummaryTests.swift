@@ -53,7 +53,7 @@ struct SummaryTests {
         summary.add(unauthorized)
         for kind in FetchError.Kind.allCases { summary.add(Samples.failed(FetchError(kind, "x"))) }
         #expect(summary.ok == 2)
-        #expect(summary.failed == 26)
+        #expect(summary.failed == 27)
         #expect(summary.unauthorized == 1)
         #expect(summary.rateLimited == 1)
         // A file, and a shortage of this machine.

@@ -19,7 +19,9 @@ extension OutputOptions {
             if try writeOutFormatter()?.writesRecord == true { return }
             place = "this -w has"
         }
-        throw ValidationError("\(option): \(place) no place for it; use --json, --jsonl, --sqlite or -w '%{json}'")
+        let columns = option == "--hash" ? "--format csv, " : ""
+        throw ValidationError(
+            "\(option): \(place) no place for it; use --json, --jsonl, \(columns)--sqlite or -w '%{json}'")
     }
 
     /// The same options with the text of `-w @FILE`. It is read once, because it may come from standard input.
