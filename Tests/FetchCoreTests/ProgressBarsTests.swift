@@ -47,7 +47,7 @@ struct ProgressBarsTests {
         let name = "debian-12.5.0-amd64-netinst.iso"
         #expect(
             ProgressBars.lines([Self.row(name)], width: 37, height: 9) == [
-                "debian-…t.iso  [██▏ ]   52 %   1.2 MB/s"
+                "debia…t.iso  [██▏ ]   52 %   1.2 MB/s"
             ])
         #expect(ProgressBars.lines([Self.row(name)], width: 26, height: 9) == ["debi…iso   52 %   1.2 MB/s"])
     }

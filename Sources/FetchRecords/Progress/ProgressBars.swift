@@ -12,7 +12,7 @@ package enum ProgressBars {
     private static let shortestBar = 4
     private static let shortestName = 8
     /// The columns that a name gets before the bar becomes longer than the shortest one.
-    private static let leastName = 16
+    private static let leastName = 12
 
     /// The lines, without line breaks or colours.
     ///

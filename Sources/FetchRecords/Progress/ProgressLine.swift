@@ -12,8 +12,11 @@ package struct ProgressLine: Sendable {
     package init() {}
 
     /// Counts a completed record.
-    package mutating func add(_ outcome: Outcome) {
-        if outcome.isOK { ok += 1 } else { failed += 1 }
+    package mutating func add(_ outcome: Outcome) { add(isOK: outcome.isOK) }
+
+    /// Counts a completed record, without the outcome that a closure would have to hold.
+    package mutating func add(isOK: Bool) {
+        if isOK { ok += 1 } else { failed += 1 }
     }
 
     /// `  37/1000  36 ok  1 failed  5 in flight  412/s  ETA 3s`, without line break or colour; where bytes are counted

@@ -16,7 +16,9 @@ final class LiveLine: Sendable {
 
     /// Counts an outcome.
     func add(_ outcome: Outcome) {
-        if display.isShown { line.withLock { $0.add(outcome) } }
+        guard display.isShown else { return }
+        let isOK = outcome.isOK
+        line.withLock { $0.add(isOK: isOK) }
     }
 
     /// Shows the progress until the task is cancelled.
