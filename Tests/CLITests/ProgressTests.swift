@@ -60,8 +60,10 @@ struct ProgressTests {
             #expect(await screen.waitUntil { $0.contains("0/2  9.6 of 12.8 MB  75 %") })
         }
         #expect(exit == 0)
-        let bars = frames.filter { $0.contains("50 %") }.last?.split(separator: "\n") ?? []
-        #expect(bars.count == 3, "\(bars)")
+        let lines = frames.filter { $0.contains("]   50 %") }.last?.split(separator: "\n") ?? []
+        #expect(lines.count == 3 && lines.last?.hasPrefix("0/2  6.4 of ") == true, "\(lines)")
+        let bars = lines.dropLast()
+        #expect(bars.count == names.count)
         for (bar, name) in zip(bars.sorted(), names) {
             #expect(bar.hasPrefix(name) && bar.contains("  [█") && bar.contains("]   50 %  "), "\(bar)")
         }
@@ -219,7 +221,8 @@ struct ProgressTests {
         async throws
     {
         for command in OptionMatrix.commands {
-            let result = try await Tool.run([command] + arguments + ["http://127.0.0.1:1/"])
+            let own = command == "map" ? ["--url-template", "http://127.0.0.1:1/{id}"] : []
+            let result = try await Tool.run([command] + own + arguments + ["http://127.0.0.1:1/"])
             #expect(result.exit == 2)
             #expect(result.complaints.count == 1 && named.allSatisfy { result.stderr.contains($0) }, "\(result.stderr)")
         }
