@@ -96,6 +96,21 @@ struct LimitRateTests {
         #expect(try Row.array(result).map(\.kind) == [nil, "undecodable", "too-large", nil], "\(result.stdout)")
     }
 
+    @Test(.enabled("there are no python3 and openssl") { try await PythonServer.isThere() })
+    func `streams of one HTTP/2 connection wait each for its turn`() async throws {
+        try await PythonServer.run(PythonServer.http2, ["large"]) { server in
+            let result = try await Tool.run([
+                "--json", "-k", "--retry", "0", "--body", "--limit-rate", "200kB", "\(server.baseURL)/[1-5]",
+            ])
+            let rows = try Row.array(result)
+            let body = ["a", "b", "c", "d", "e", "f"].map { String(repeating: $0, count: 10_000) }.joined()
+            #expect(rows.map(\.ok) == Array(repeating: true, count: 5), "\(rows)")
+            #expect(rows.allSatisfy { $0.httpVersion == "2" && $0.body == body })
+            // 300 kB, without what is saved up and the last pieces.
+            #expect(result.duration > .milliseconds(1200))
+        }
+    }
+
     @Test func `a saved body is whole, and a chunked one`() async throws {
         let scratch = try Scratch()
         let body = (0..<40).flatMap { index in [UInt8](repeating: UInt8(0x30 + index), count: 5000) }

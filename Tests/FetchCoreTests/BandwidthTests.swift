@@ -158,6 +158,25 @@ struct BandwidthTests {
         #expect(asked == [1000, 1500, 100, 200])
     }
 
+    @Test func `transfers that run out of time while they wait do not use up the limit`() {
+        // More than can ever end in its second, again and again.
+        var budget = BandwidthBudget(bytesPerSecond: 10_000)
+        var taken = 0
+        for second in 0..<20 {
+            let begin = UInt64(second + 5) * 1_000_000_000
+            var turns = (0..<50).map { _ in BandwidthTurn() }
+            var times = turns.map { _ in begin }
+            while let index = times.indices.min(by: { times[$0] < times[$1] }), times[index] < begin + 1_000_000_000 {
+                let isTaken = turns[index].takes(1000, now: times[index]) { count, _, now in
+                    budget.reserve(count, now: now)
+                }
+                if isTaken { taken += 1000 } else { times[index] = turns[index].time ?? .max }
+            }
+            for index in turns.indices { budget.giveBack(turns[index].end().unused) }
+        }
+        #expect(taken > 180_000 && taken < 210_000, "\(taken)")
+    }
+
     @Test func `turns come in the order of their times`() {
         var queue = TurnQueue<String>()
         #expect(queue.earliest == nil)
@@ -171,5 +190,11 @@ struct BandwidthTests {
         #expect(queue.earliest == 30)
         #expect(queue.takeDue(now: .max).map(\.time) == [30])
         #expect(queue.takeDue(now: .max).isEmpty)
+        for name in ["a", "b", "c"] { queue.add(name, at: 40) }
+        queue.add("d", at: 50)
+        queue.remove(at: 40) { $0 == "b" }
+        queue.remove(at: 40) { $0 == "d" }
+        queue.remove(at: 45) { _ in true }
+        #expect(queue.takeDue(now: .max).map(\.waiter) == ["a", "c", "d"])
     }
 }

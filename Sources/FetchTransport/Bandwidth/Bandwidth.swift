@@ -23,4 +23,7 @@ package final class Bandwidth: Sendable {
         let time = total.withLock { $0?.reserve(count, now: now) } ?? 0
         return max(time, own?.reserve(count, now: now) ?? 0)
     }
+
+    /// Gives back bytes that were reserved in the budget of the run.
+    func giveBack(_ count: Int) { total.withLock { $0?.giveBack(count) } }
 }

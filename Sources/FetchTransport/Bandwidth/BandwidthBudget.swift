@@ -23,11 +23,18 @@ struct BandwidthBudget: Sendable {
     /// - Returns: The time from which they may be taken; not after `now` if the budget is not used up.
     mutating func reserve(_ count: Int, now: UInt64) -> UInt64 {
         let start = max(next, now < Self.burst ? 0 : now - Self.burst)
-        let (high, low) = UInt64(max(0, count)).multipliedFullWidth(by: 1_000_000_000)
-        // A time beyond the life of any process is as good as any later one.
-        let length = high >= bytesPerSecond ? UInt64.max : bytesPerSecond.dividingFullWidth((high, low)).quotient
-        let (sum, overflow) = start.addingReportingOverflow(length)
+        let (sum, overflow) = start.addingReportingOverflow(length(of: count))
         next = overflow ? .max : sum
         return start
+    }
+
+    /// Gives back bytes that were reserved and will not be taken, so that transfers that end while they wait do not delay
+    /// those that begin.
+    mutating func giveBack(_ count: Int) { next -= min(next, length(of: count)) }
+
+    /// The time in nanoseconds that bytes need. One beyond the life of any process is as good as any longer one.
+    private func length(of count: Int) -> UInt64 {
+        let (high, low) = UInt64(max(0, count)).multipliedFullWidth(by: 1_000_000_000)
+        return high >= bytesPerSecond ? .max : bytesPerSecond.dividingFullWidth((high, low)).quotient
     }
 }

@@ -16,6 +16,14 @@ struct BandwidthTurn {
         time = nil
     }
 
+    /// Ends with its transfer.
+    ///
+    /// - Returns: The bytes that were reserved and not taken, and the time of the turn that it waits for.
+    mutating func end() -> (unused: Int, time: UInt64?) {
+        defer { begin(nil) }
+        return (granted, time)
+    }
+
     /// Asks for bytes that have arrived.
     ///
     /// - Parameters:

@@ -14,6 +14,23 @@ struct TurnQueue<Waiter> {
         entries.insert((time, waiter), at: index)
     }
 
+    /// Removes a waiter that waits no longer.
+    mutating func remove(at time: UInt64, where isWaiter: (Waiter) -> Bool) {
+        var low = 0
+        var high = entries.count
+        while low < high {
+            let middle = (low + high) / 2
+            if entries[middle].time < time { low = middle + 1 } else { high = middle }
+        }
+        while low < entries.count, entries[low].time == time {
+            if isWaiter(entries[low].waiter) {
+                entries.remove(at: low)
+                return
+            }
+            low += 1
+        }
+    }
+
     /// Removes those whose time has come, the earliest first.
     mutating func takeDue(now: UInt64) -> [(time: UInt64, waiter: Waiter)] {
         var count = 0

@@ -302,7 +302,17 @@ final class LoopAgent {
         return bodyWriter
     }
 
-    private func makeIdle(_ transfer: Transfer) { idle[transfer.shard].append(transfer) }
+    private func makeIdle(_ transfer: Transfer) {
+        idle[transfer.shard].append(transfer)
+        if let bandwidth { leave(transfer, bandwidth) }
+    }
+
+    /// Ends the wait of a transfer for its turn.
+    private func leave(_ transfer: Transfer, _ bandwidth: Bandwidth) {
+        let (unused, time) = transfer.turn.end()
+        if unused > 0 { bandwidth.giveBack(unused) }
+        if let time { turns.remove(at: time) { $0 === transfer } }
+    }
 
     /// Frees everything; returns why the cookies could not be written.
     private func free() -> FetchError? {

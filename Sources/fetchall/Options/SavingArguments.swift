@@ -6,7 +6,8 @@ import FetchArgumentParser
 struct SavingArguments: ParsableArguments {
     @Option(
         name: [.customShort("P"), .long, .customLong("directory-prefix")],
-        help: ArgumentHelp("Save bodies to files in this directory.", valueName: "dir"))
+        help: ArgumentHelp(
+            "Save bodies to files in this directory, and leave 1 % of the disk free (16M to 1G).", valueName: "dir"))
     var outputDir: String?
 
     @Flag(
