@@ -96,19 +96,12 @@ struct LimitRateTests {
         #expect(try Row.array(result).map(\.kind) == [nil, "undecodable", "too-large", nil], "\(result.stdout)")
     }
 
-    @Test(.enabled("there are no python3 and openssl") { try await PythonServer.isThere() })
-    func `streams of one HTTP/2 connection wait each for its turn`() async throws {
-        try await PythonServer.run(PythonServer.http2, ["large"]) { server in
-            let result = try await Tool.run([
-                "--json", "-k", "--retry", "0", "--body", "--limit-rate", "200kB", "\(server.baseURL)/[1-5]",
-            ])
-            let rows = try Row.array(result)
-            let body = ["a", "b", "c", "d", "e", "f"].map { String(repeating: $0, count: 10_000) }.joined()
-            #expect(rows.map(\.ok) == Array(repeating: true, count: 5), "\(rows)")
-            #expect(rows.allSatisfy { $0.httpVersion == "2" && $0.body == body })
-            // 300 kB, without what is saved up and the last pieces.
-            #expect(result.duration > .milliseconds(1200))
-        }
+    @Test(arguments: ["--limit-rate", "--limit-rate-each"])
+    func `it uses HTTP/1.1, so --http2 is refused`(option: String) async throws {
+        let result = try await Tool.run(["--http2", option, "1M", "https://127.0.0.1:1/"])
+        #expect(result.exit == 2)
+        #expect(result.complaints.count == 1 && result.stderr.contains("--http2 and --limit-rate cannot be used"))
+        #expect(try await Tool.run(["--dry-run", "--http2", option, "0", "https://127.0.0.1:1/"]).exit == 0)
     }
 
     @Test func `a saved body is whole, and a chunked one`() async throws {

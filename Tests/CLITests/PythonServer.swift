@@ -140,9 +140,6 @@ extension PythonServer {
                 return goaway(0, 11)
             if fault == "stall" and number == 1:
                 return frame(HEADERS, 4, stream, b"\\x88") + frame(DATA, 0, stream, b"half")
-            if fault == "large":
-                body = [frame(DATA, i == 5, stream, bytes([0x61 + i]) * 10000) for i in range(6)]
-                return frame(HEADERS, 4, stream, b"\\x88") + b"".join(body)
             if fault == "bomb":
                 return frame(HEADERS, 0, stream, b"\\x88") + frame(9, 0, stream, b"\\x40\\x01a\\x7f\\x80\\x3e" + b"b" * 8127) * 2000
             if fault == "status":

@@ -50,7 +50,10 @@ struct TLSTests {
     }
 
     @Test func `HTTP/2 is offered unless http1.1 is asked for`() async throws {
-        for (options, offer) in [([], "h2, http/1.1"), (["--http2"], "h2, http/1.1"), (["--http1.1"], "http/1.1")] {
+        for (options, offer) in [
+            ([], "h2, http/1.1"), (["--http2"], "h2, http/1.1"), (["--http1.1"], "http/1.1"),
+            (["--limit-rate", "1M"], "http/1.1"),
+        ] {
             try await TLSServer.run(["-alpn", "http/1.1"]) { server in
                 let result = try await Tool.run(["--jsonl", "--retry", "0", "-k"] + options + [server.url])
                 #expect(result.exit == 0, "\(result.stdout)")

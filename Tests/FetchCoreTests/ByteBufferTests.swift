@@ -81,6 +81,16 @@ struct ReceiveBufferTests {
         #expect(options.receiveBufferSize == size)
     }
 
+    @Test func aLimitOfBandwidthNeedsHTTP1() {
+        var options = NetworkOptions()
+        #expect(!options.usesHTTP1)
+        options.limitRate = 1
+        #expect(options.usesHTTP1)
+        options.limitRate = 0
+        options.limitRateEach = 1
+        #expect(options.usesHTTP1)
+    }
+
     @Test(
         arguments: [
             (0, 0, 256 << 10), (1 << 20, 0, 16 << 10), (0, 1 << 20, 16 << 10), (1 << 30, 128 << 10, 2 << 10),

@@ -31,7 +31,8 @@ public struct NetworkOptions: Sendable {
     public var speedLimit = 0
     /// How long a transfer may be slower than ``speedLimit``.
     public var speedTime: Duration = .seconds(30)
-    /// The maximum number of bytes of bodies per second that all transfers receive together; 0 for no limit.
+    /// The maximum number of bytes of bodies per second that all transfers receive together; 0 for no limit. With a limit
+    /// HTTP/1.1 is used (``usesHTTP1``).
     public var limitRate = 0
     /// The same for each transfer.
     public var limitRateEach = 0
@@ -111,7 +112,12 @@ public struct NetworkOptions: Sendable {
 
     /// Whether requests to the origin of a URL can be streams of one connection: HTTP/2, if the server offers it.
     @inline(__always)
-    package func mayShareConnections(to url: FetchURL) -> Bool { url.scheme == .https && httpVersion != .http1 }
+    package func mayShareConnections(to url: FetchURL) -> Bool { url.scheme == .https && !usesHTTP1 }
+
+    /// Whether HTTP/2 is not used. A limit of bandwidth pauses transfers, and in libcurl 7.88.1 a stream whose end arrives
+    /// during a pause may never end: what makes it look again (`cselect_bits`) belongs to the connection, and another
+    /// stream may take it.
+    package var usesHTTP1: Bool { httpVersion == .http1 || limitRate > 0 || limitRateEach > 0 }
 
     /// Whether libcurl's cookie engine is enabled.
     public var usesCookies: Bool { cookieFile != nil || cookieJar != nil }

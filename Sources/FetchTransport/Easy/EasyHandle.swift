@@ -190,7 +190,7 @@ final class EasyHandle {
     private func setSecurity(_ isSecure: Bool) {
         guard isSecure != self.isSecure else { return }
         self.isSecure = isSecure
-        let http1 = !isSecure || options.httpVersion == .http1
+        let http1 = !isSecure || options.usesHTTP1
         set(CURLOPT_HTTP_VERSION, Int(http1 ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS))
         set(CURLOPT_PIPEWAIT, http1 ? 0 : 1)
     }

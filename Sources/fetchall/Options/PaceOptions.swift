@@ -25,7 +25,7 @@ struct PaceOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Maximum bytes of bodies per second, all transfers together; 0 for none. (default: no limit)",
+            "Maximum bytes of bodies per second, all transfers together; 0 for none. Uses HTTP/1.1. (default: no limit)",
             valueName: "bytes"),
         transform: OptionValue.byteSize)
     var limitRate = 0
@@ -33,7 +33,7 @@ struct PaceOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Maximum bytes of the body per second of each transfer; 0 for none. (default: no limit)",
+            "Maximum bytes of the body per second of each transfer; 0 for none. Uses HTTP/1.1. (default: no limit)",
             valueName: "bytes"),
         transform: OptionValue.byteSize)
     var limitRateEach = 0

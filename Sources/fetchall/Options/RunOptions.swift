@@ -12,6 +12,12 @@ struct RunOptions: ParsableArguments {
     @OptionGroup(title: "Cache") var cache: CacheOptions
     @OptionGroup(title: "Downloads") var downloads: DownloadOptions
 
+    func validate() throws {
+        guard connection.http2, pace.limitRate > 0 || pace.limitRateEach > 0 else { return }
+        throw ValidationError(
+            "--http2 and --limit-rate cannot be used together: libcurl may lose the end of a stream that waits")
+    }
+
     /// The options of the library.
     ///
     /// - Parameters:
