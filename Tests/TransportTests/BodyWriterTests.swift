@@ -61,30 +61,32 @@ struct BodyWriterTests {
         try await withFile { file, url in
             let writer = try #require(BodyWriter())
             defer { writer.shutdown() }
+            let (fullFile, good) = (try BodyFile.at(full.fileDescriptor), try BodyFile.at(file.fileDescriptor))
             let piece = Self.pattern(300_000)
-            _ = writer.write(piece, to: full.fileDescriptor)
-            for _ in 0..<40 { #expect(writer.write(piece, to: file.fileDescriptor) == nil) }
-            let failure = try #require(writer.finish(full.fileDescriptor))
+            _ = writer.write(piece, to: fullFile)
+            for _ in 0..<40 { #expect(writer.write(piece, to: good) == nil) }
+            let failure = try #require(writer.finish(fullFile))
             #expect(failure.kind == .io)
             #expect(failure.message.contains("No space left on device"))
-            #expect(writer.finish(file.fileDescriptor) == nil)
+            #expect(writer.finish(good) == nil)
             let saved = try Data(contentsOf: url)
             #expect(saved.count == 40 * piece.count)
             // The number of a file that is closed belongs to the next one, which has failed at nothing.
-            #expect(writer.finish(full.fileDescriptor) == nil)
+            #expect(writer.finish(fullFile) == nil)
         }
     }
 
     @Test func `a body that cannot be written ends the transfer`() async throws {
         let full = try #require(FileHandle(forWritingAtPath: "/dev/full"))
         defer { try? full.close() }
+        let fullFile = try BodyFile.at(full.fileDescriptor)
         var output = BodyOutput()
         let writer = try #require(BodyWriter())
         defer { writer.shutdown() }
         let bytes = Self.pattern(BodyOutput.directSize + 1)
         // More than is written at once, so all of it goes by way of the writer.
         let failures = bytes.withUnsafeBytes { bytes in
-            (0..<100).map { _ in output.write(bytes, to: full.fileDescriptor) { writer } }
+            (0..<100).map { _ in output.write(bytes, to: fullFile) { writer } }
         }
         #expect(failures.last??.kind == .io)
         #expect(output.finish()?.kind == .io)

@@ -30,7 +30,9 @@ enum OptionRules {
     }
 
     /// All rules.
-    static let table: [Rule] = savingRules + [
+    static let table: [Rule] = savingRules + ownRules
+
+    private static let ownRules = [
         Rule("-I", [.crawl, .github], "it sends its own requests") { options, _ in options.request.head },
         Rule("-I", [.gather, .map], "it takes values from bodies") { options, _ in
             options.request.head || options.request.request?.uppercased() == "HEAD"
