@@ -179,7 +179,8 @@ struct ProgressTests {
         async let running = Tool.shell(
             "exec \"$0\" --progress json --output-dir \"$1\" \"$2/one.iso\" \"$2/two.iso\" 2>\"$3\"",
             [scratch("out"), server.url, scratch("progress")])
-        let deadline = ContinuousClock.now + .seconds(90)
+        // The command may have to wait for those of other tests before it starts.
+        let deadline = ContinuousClock.now + .seconds(900)
         func text() -> String { (try? scratch.text("progress")) ?? "" }
         while !text().contains("\"bytes\":6400000,"), ContinuousClock.now < deadline {
             try await Task.sleep(for: .milliseconds(20))

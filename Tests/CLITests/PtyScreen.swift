@@ -23,6 +23,11 @@ final class PtyScreen: Sendable {
 
     /// Waits until a screen of the run, also one that has passed, is as the closure wants it.
     func waitUntil(_ isWanted: @Sendable (String) -> Bool) async -> Bool {
+        // The command may have to wait for those of other tests before it starts.
+        let start = ContinuousClock.now + .seconds(900)
+        while !FileManager.default.fileExists(atPath: scratch("started")), ContinuousClock.now < start {
+            try? await Task.sleep(for: .milliseconds(20))
+        }
         let deadline = ContinuousClock.now + .seconds(90)
         while ContinuousClock.now < deadline {
             if frames.contains(where: isWanted) { return true }
@@ -121,6 +126,7 @@ final class PtyScreen: Sendable {
 
         def shown(): return "\n".join("".join(line).rstrip() for line in rows).rstrip()
 
+        open("started", "w").close()
         pid, master = pty.fork()
         if pid == 0:
             size(0)
