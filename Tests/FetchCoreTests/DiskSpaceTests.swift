@@ -1,4 +1,5 @@
 import FetchHTTP
+import TestSupport
 import Testing
 
 @testable import FetchTransport
@@ -37,8 +38,8 @@ struct DiskSpaceTests {
                 == "19.9 MB free after 1.3 GB, less than the reserve of 20.0 MB")
     }
 
-    @Test func `the system is asked for files only`() {
-        for sink in [BodySink.discard, .memory, .kept(limit: 1, file: nil), .file(-1)] {
+    @Test func `the system is asked for files only`() throws {
+        for sink in [BodySink.discard, .memory, .kept(limit: 1, file: nil), try .file(.at(-1))] {
             #expect(sink.spaceFailure(length: .max) == nil)
             #expect(sink.spaceFailure(size: 1 << 40, last: 1 << 40) == nil)
         }
