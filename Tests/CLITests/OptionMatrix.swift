@@ -14,31 +14,43 @@ enum OptionMatrix {
         var testDescription: String { arguments.joined(separator: " ") }
     }
 
-    static let refusals = [
-        Refusal(commands: ["crawl", "github", "gather", "map"], arguments: ["-I"]),
-        Refusal(commands: ["crawl", "github"], arguments: ["-X", "POST"]),
-        Refusal(commands: ["crawl", "github"], arguments: ["-d", "x"]),
-        Refusal(commands: ["github"], arguments: ["--accept", "404"]),
-        Refusal(commands: ["github"], arguments: ["-w", "x"]),
-        Refusal(commands: ["github", "gather", "map"], arguments: ["--body", "--json"]),
-        Refusal(commands: ["fetch", "crawl", "github", "gather", "map"], arguments: ["--body", "--format", "csv"]),
-        Refusal(commands: ["github", "gather", "map"], arguments: ["--include-headers", "--json"]),
-        Refusal(
-            commands: ["fetch", "crawl", "github", "gather", "map"],
-            arguments: ["--include-headers", "--format", "tsv"]),
-        Refusal(commands: ["github", "gather", "map"], arguments: ["--output-dir", "out"]),
-        Refusal(
-            commands: ["github", "gather", "map"], arguments: ["--filename-template", "{name}", "--output-dir", "out"]),
-        Refusal(commands: ["crawl"], arguments: ["--sqlite", "x.db"]),
-        Refusal(commands: ["crawl"], arguments: ["--sqlite-table", "x", "--sqlite", "x.db"]),
-        Refusal(commands: ["crawl"], arguments: ["--keep-order"]),
-        Refusal(
-            commands: ["crawl", "github", "gather", "map"],
-            arguments: ["--checksum", "md5=900150983cd24fb0d6963f7d28e17f72", "--jsonl"]),
-        Refusal(commands: ["crawl", "github", "gather", "map"], arguments: ["--checksums", "x", "--jsonl"]),
-        Refusal(commands: ["github", "gather", "map"], arguments: ["--hash", "sha256", "--jsonl"]),
-        // Without bodies.
-        Refusal(commands: ["fetch", "crawl"], arguments: ["--hash", "sha256", "--jsonl"]),
+    static let refusals =
+        [
+            Refusal(commands: ["crawl", "github", "gather", "map"], arguments: ["-I"]),
+            Refusal(commands: ["crawl", "github"], arguments: ["-X", "POST"]),
+            Refusal(commands: ["crawl", "github"], arguments: ["-d", "x"]),
+            Refusal(commands: ["github"], arguments: ["--accept", "404"]),
+            Refusal(commands: ["github"], arguments: ["-w", "x"]),
+            Refusal(commands: ["github", "gather", "map"], arguments: ["--body", "--json"]),
+            Refusal(
+                commands: ["fetch", "crawl", "github", "gather", "map"], arguments: ["--body", "--format", "csv"]),
+            Refusal(commands: ["github", "gather", "map"], arguments: ["--include-headers", "--json"]),
+            Refusal(
+                commands: ["fetch", "crawl", "github", "gather", "map"],
+                arguments: ["--include-headers", "--format", "tsv"]),
+            Refusal(commands: ["github", "gather", "map"], arguments: ["--output-dir", "out"]),
+            Refusal(
+                commands: ["github", "gather", "map"],
+                arguments: ["--filename-template", "{name}", "--output-dir", "out"]),
+            Refusal(commands: ["crawl"], arguments: ["--sqlite", "x.db"]),
+            Refusal(commands: ["crawl"], arguments: ["--sqlite-table", "x", "--sqlite", "x.db"]),
+            Refusal(commands: ["crawl"], arguments: ["--keep-order"]),
+            Refusal(
+                commands: ["crawl", "github", "gather", "map"],
+                arguments: ["--checksum", "md5=900150983cd24fb0d6963f7d28e17f72", "--jsonl"]),
+            Refusal(commands: ["crawl", "github", "gather", "map"], arguments: ["--checksums", "x", "--jsonl"]),
+            Refusal(commands: ["github", "gather", "map"], arguments: ["--hash", "sha256", "--jsonl"]),
+            // Without bodies.
+            Refusal(commands: ["fetch", "crawl"], arguments: ["--hash", "sha256", "--jsonl"]),
+            Refusal(commands: ["crawl", "github", "gather", "map"], arguments: ["-O"]),
+        ]
+        + savingOptions.map {
+            Refusal(commands: ["crawl", "github", "gather", "map"], arguments: $0 + ["--output-dir", "out"])
+        }
+
+    /// Options of saved files, which FileOptionTests show in a list.
+    static let savingOptions = [
+        ["-J"], ["-C", "-"], ["--no-continue"], ["--skip-existing"], ["--no-clobber"], ["-N"], ["-R"],
     ]
 
     /// What a run did.
@@ -237,6 +249,8 @@ enum OptionMatrix {
     static let shownElsewhere = [
         // ConcurrencyTests, CrawlPaceTests, GitHubLimitCommandTests, GatherTests, MapTests.
         "--max", "--max-host",
+        // FileOptionTests, ContinuedFileTests.
+        "-O", "-J", "-C", "--no-continue", "--skip-existing", "--no-clobber", "-N", "-R",
         // ConnectingTests; ConnectionOptionTests; TLSTests.
         "--connect-timeout", "-4", "--resolve", "-k", "--http1.1", "--http2",
         // LimitTests; OutputOptionTests; TerminalTests.

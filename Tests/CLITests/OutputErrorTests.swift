@@ -104,7 +104,7 @@ struct OutputErrorTests {
         let rows = try Row.array(result)
         #expect(rows.prefix(3).map(\.kind) == ["truncated", "connection-reset", "http-status"])
         #expect(rows.dropFirst(3).map(\.kind) == ["too-large", nil])
-        #expect(rows.map(\.filenameEffective) == [nil, nil, nil, nil, "good"])
+        #expect(rows.map(\.filenameEffective) == [nil, nil, nil, nil, scratch("out/good")])
         #expect(try scratch.names("out") == ["good"])
         #expect(try scratch.text("out/good") == "whole")
     }

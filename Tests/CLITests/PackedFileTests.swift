@@ -32,7 +32,7 @@ struct PackedFileTests {
         let row = try #require(try Row.array(result).first)
         #expect(row.ok && row.sizeDownload == Self.packed.count, "\(result.stdout)")
         let name = try #require(row.filenameEffective)
-        #expect(try Self.bytes(scratch, "out/" + name) == Self.packed)
+        #expect(try Self.bytes(scratch, name) == Self.packed)
     }
 
     @Test(arguments: [

@@ -180,7 +180,7 @@ struct ResumeTests {
         }
         #expect(Set(rows.map(\.filename_effective)).count == 8)
         for row in rows {
-            #expect(try scratch.text("bodies/" + row.filename_effective) == row.url.dropFirst(server.baseURL.count))
+            #expect(try scratch.text(row.filename_effective) == row.url.dropFirst(server.baseURL.count))
         }
     }
 

@@ -77,7 +77,7 @@ final class Scratch: Sendable {
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
     /// The path of a file in it.
-    func callAsFunction(_ name: String) -> String { path + "/" + name }
+    func callAsFunction(_ name: String) -> String { name.hasPrefix("/") ? name : path + "/" + name }
 
     /// Writes a file and returns its path.
     @discardableResult

@@ -52,8 +52,8 @@ struct SavedFileTests {
         let names = try Row.array(result).compactMap(\.filenameEffective)
         #expect(Set(names).count == 3)
         for (index, name) in names.enumerated() {
-            #expect(name.utf8.count <= 255)
-            #expect(try scratch.text("out/" + name) == "/\(stem)\(index + 1).txt")
+            #expect(name.utf8.count <= scratch("out/").utf8.count + 255)
+            #expect(try scratch.text(name) == "/\(stem)\(index + 1).txt")
         }
     }
 

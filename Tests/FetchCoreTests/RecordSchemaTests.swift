@@ -58,7 +58,7 @@ struct RecordSchemaTests {
         let slugs = SkipReason.allCases.map { JSONValue.string($0.slug) }
         #expect(
             try schema("$defs", "record", "properties", "skipped", "enum")
-                == .array(slugs + [.string("exists"), .null]))
+                == .array(slugs + [.string("exists"), .string("not-modified"), .null]))
     }
 
     @Test("The kinds of error are those of FetchError")

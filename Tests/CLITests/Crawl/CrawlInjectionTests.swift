@@ -45,7 +45,7 @@ struct CrawlInjectionTests {
             }
             #expect(names.insert(name).inserted, "\(context): two records name \(name)")
             let number = row.path == "/" ? "0" : String(row.path.dropFirst(2))
-            let file = URL(filePath: scratch("bodies/\(name)"))
+            let file = URL(filePath: scratch(name))
             let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
             let isWhole = text.hasSuffix(String(repeating: "\(number) ", count: 2000))
             #expect(isWhole, "\(context): \(name) is not \(row.path)")

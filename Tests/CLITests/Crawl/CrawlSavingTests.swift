@@ -155,7 +155,7 @@ struct CrawlSavingTests {
         let rows = try PageRow.file(scratch("records"))
         #expect(Set(rows.map(\.path)) == ["/", "/one", "/b.html"] && rows.count == 3)
         for row in rows where row.path != "/" {
-            #expect(try scratch.text("out/" + (row.filenameEffective ?? "?")) == row.path)
+            #expect(try scratch.text(row.filenameEffective ?? "?") == row.path)
         }
         #expect(try scratch.names("out").allSatisfy { !$0.hasSuffix(".part") })
     }
@@ -179,7 +179,7 @@ struct CrawlSavingTests {
         #expect(rows.count == 8)
         #expect(Set(rows.compactMap(\.filenameEffective)).count == 8, "\(rows.map(\.filenameEffective))")
         for row in rows {
-            #expect(try scratch.text("out/" + (row.filenameEffective ?? "?")).hasPrefix(row.path))
+            #expect(try scratch.text(row.filenameEffective ?? "?").hasPrefix(row.path))
         }
     }
 
@@ -199,7 +199,7 @@ struct CrawlSavingTests {
         #expect(result.exit == 0, "\(result.stderr)")
         let rows = try PageRow.lines(result.bytes)
         #expect(!rows.isEmpty)
-        for row in rows { #expect(try scratch.text("out/" + (row.filenameEffective ?? "?")) == row.path) }
+        for row in rows { #expect(try scratch.text(row.filenameEffective ?? "?") == row.path) }
         #expect(try scratch.text("out/index.html") == "of an earlier page")
     }
 }

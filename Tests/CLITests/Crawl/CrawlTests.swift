@@ -187,7 +187,7 @@ struct CrawlTests {
         #expect(names.contains("127.0.0.1/a/index.html") && names.contains("127.0.0.1/a/b.html"))
         #expect(names.contains("127.0.0.1/q.html?x=1_2"))
         #expect(!names.contains { $0.split(separator: "/").contains("..") })
-        #expect(run["/a/b.html"]?.filenameEffective == "127.0.0.1/a/b.html")
+        #expect(run["/a/b.html"]?.filenameEffective?.hasSuffix("/127.0.0.1/a/b.html") == true)
         #expect(try scratch.text("m/127.0.0.1/a/b.html") == "page /a/b.html")
     }
 

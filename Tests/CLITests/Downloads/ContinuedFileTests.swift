@@ -207,7 +207,7 @@ struct ContinuedFileTests {
                 try await Task.sleep(for: .milliseconds(10))
             }
             let second = try await Tool.run(arguments)
-            #expect(second.exit == 1 && second.stderr.contains("another run saves files here"), "\(second.stderr)")
+            #expect(second.exit == 3 && second.stderr.contains("another run saves files here"), "\(second.stderr)")
             #expect(try Row.only(second).error?.message.contains("in use by another run") == true)
             gate.open()
         }
