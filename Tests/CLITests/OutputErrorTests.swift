@@ -57,7 +57,7 @@ struct OutputErrorTests {
         defer { server.stop() }
         let file = try scratch.write("file", "")
         // /proc is read-only for everybody, root too.
-        for folder in [file, "/nonexistent/a/b", "/proc/self"] {
+        for folder in [file, file + "/a/b", "/proc/self", "/proc/self/a/b"] {
             let result = try await Tool.run(["--jsonl", "--output-dir", folder, "\(server.baseURL)/"])
             #expect(result.exit == 3, "\(folder)")
             #expect(result.complaints.count == 1)

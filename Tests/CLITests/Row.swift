@@ -95,6 +95,9 @@ final class Scratch: Sendable {
         try String(decoding: Data(contentsOf: URL(filePath: self(name))), as: UTF8.self)
     }
 
+    /// Whether there is a file of that name in it.
+    func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: self(name)) }
+
     /// The bytes of a file in it.
     func bytes(_ name: String) throws -> [UInt8] { try Array(Data(contentsOf: URL(filePath: self(name)))) }
 

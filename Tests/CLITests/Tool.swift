@@ -59,6 +59,9 @@ enum Tool {
     private static let slots = Slots(4)
     /// Crawls take seconds; the short runs do not queue behind them.
     private static let crawlSlots = Slots(3)
+    /// Whether the task is the one that watches another command, which has a slot: a second one for the same test would let
+    /// tests wait for each other.
+    @TaskLocal private static var holdsSlot = false
 
     /// Runs the command to its end.
     static func run(
@@ -109,7 +112,8 @@ enum Tool {
         while watch: @Sendable (RunningTool) async throws -> Void
     ) async throws -> ToolResult {
         let slots = arguments.first == "crawl" ? crawlSlots : slots
-        await slots.acquire()
+        let takesSlot = !holdsSlot
+        if takesSlot { await slots.acquire() }
         do {
             let running = RunningTool()
             let result = try await Subprocess.run(
@@ -121,10 +125,10 @@ enum Tool {
                 if let writing = execution as? Execution<CustomWriteInput, BytesOutput, BytesOutput> {
                     running.writes { _ = try await writing.standardInputWriter.write($0) }
                 }
-                try await watch(running)
+                try await $holdsSlot.withValue(true) { try await watch(running) }
             }
             let end = ContinuousClock.now
-            await slots.release()
+            if takesSlot { await slots.release() }
             let exit: Int32 =
                 switch result.terminationStatus {
                 case .exited(let code): code
@@ -134,7 +138,7 @@ enum Tool {
                 bytes: result.standardOutput, stderr: String(decoding: result.standardError, as: UTF8.self),
                 exit: exit, duration: end - running.mark)
         } catch {
-            await slots.release()
+            if takesSlot { await slots.release() }
             throw error
         }
     }

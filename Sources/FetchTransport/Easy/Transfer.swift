@@ -211,7 +211,8 @@ final class Transfer {
             return FetchError(
                 .tooLarge, "the body is larger than \(limit + saving.base) bytes", curlCode: .fileSizeExceeded)
         }
-        return head.hasTransferCoding ? nil : sink.spaceFailure(length: length)
+        // A length beyond 64 bits is not known.
+        return head.hasTransferCoding || length == .max ? nil : sink.spaceFailure(length: length)
     }
 
     /// Whether a body follows the head and is needed.

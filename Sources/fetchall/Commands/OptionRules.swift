@@ -49,6 +49,12 @@ enum OptionRules {
         Rule("--include-headers", [.gather, .map], "it writes values of bodies; records need --jsonl or --sqlite") {
             _, output in output.includeHeaders && output.isDocument && output.sqlite == nil
         },
+        Rule("-O", [.gather, .map], "it writes values of bodies, not files") { _, output in
+            output.saving.remoteName && output.saving.outputDir == nil
+        },
+        Rule("-O", [.github], "its records are users") { _, output in
+            output.saving.remoteName && output.saving.outputDir == nil
+        },
         Rule("--output-dir", [.gather, .map], "it writes values of bodies, not files") { _, output in
             output.saving.directory != nil
         },

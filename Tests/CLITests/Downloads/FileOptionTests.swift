@@ -37,6 +37,20 @@ struct FileOptionTests {
         #expect(try scratch.names() == ["b.txt", "report 1.pdf"])
     }
 
+    @Test(arguments: ["-O", "--remote-name", "--remote-name-all"])
+    func `issue 22.3: all names of -O, and of what belongs to it`(option: String) async throws {
+        let scratch = try Scratch()
+        let server = try server()
+        defer { server.stop() }
+        let more = ["--remote-header-name", "--remote-time", "--continue", "--continue-at", "-"]
+        let result = try await Tool.run(
+            ["--jsonl", option] + more + ["\(server.baseURL)/a"], directory: scratch.path)
+        #expect(result.exit == 0 && scratch.exists("a"), "\(result.stderr)")
+        let again = try await Tool.run(
+            ["--jsonl", option, "--timestamping", "\(server.baseURL)/a"], directory: scratch.path)
+        #expect(try Row.only(again).responseCode == 304)
+    }
+
     @Test(arguments: ["-P", "--directory-prefix", "--output-dir"])
     func `issue 22.3: directories are made, and the record has the path from here`(option: String) async throws {
         let scratch = try Scratch()
