@@ -102,6 +102,7 @@ struct HangupTests {
     private static let terminal = """
         import os, pty, signal, sys, time
         ready, ignores, lines = sys.argv[1], sys.argv[2] == "ignored", int(sys.argv[3])
+        open(ready + ".started", "w").close()
         pid, master = pty.fork()
         if pid == 0:
             if ignores:
@@ -139,6 +140,9 @@ struct HangupTests {
             ["terminal.py", scratch("ready"), ignored ? "ignored" : "", "\(lines)", Tool.binary] + arguments + [
                 "--max", "5", "\(server.baseURL)/fast[1-3]", "\(server.baseURL)/held[1-20]",
             ], environment: ["TERM": "xterm"], directory: scratch.path)
+        // The command starts when few others run.
+        let started = scratch("ready.started")
+        while !FileManager.default.fileExists(atPath: started) { try await Task.sleep(for: .milliseconds(5)) }
         #expect(await server.waitUntil { $0.requestCount == 8 && $0.inFlight == 5 })
         try scratch.write("ready", "")
         let closed = scratch("ready.closed")

@@ -56,7 +56,7 @@ enum Tool {
     }
 
     /// Few processes at a time: what a test times must not wait for those of a hundred others.
-    private static let slots = Slots(4)
+    private static let slots = Slots(8)
     /// Crawls take seconds; the short runs do not queue behind them.
     private static let crawlSlots = Slots(3)
     /// Whether the task is the one that watches another command, which has a slot: a second one for the same test would let

@@ -170,7 +170,7 @@ import Darwin
         let path = NSTemporaryDirectory() + "fetchall-file-\(UUID().uuidString)"
         try "x".write(toFile: path, atomically: true, encoding: .utf8)
         defer { try? FileManager.default.removeItem(atPath: path) }
-        for wrong in [path, path + "/below", "/nowhere/at/all"] {
+        for wrong in [path, path + "/below", path + "/nowhere/at/all"] {
             let error = #expect(throws: FetchError.self) { try BodyFolder(path: wrong, template: .standard) }
             #expect(error?.kind == .io)
         }

@@ -29,8 +29,8 @@ package enum BodyValidator: Sendable, Hashable {
     /// If-Range matched.
     package func isContradicted(by headers: HeaderFields) -> Bool {
         switch self {
-        case .etag(let tag): headers.values(of: "etag").contains { $0 != tag }
-        case .lastModified(let date): headers.values(of: "last-modified").contains { $0 != date }
+        case .etag(let tag): headers.allBytes(of: "etag").contains { !$0.elementsEqual(tag.utf8) }
+        case .lastModified(let date): headers.allBytes(of: "last-modified").contains { !$0.elementsEqual(date.utf8) }
         }
     }
 
@@ -44,7 +44,7 @@ package enum BodyValidator: Sendable, Hashable {
     }
 
     private static func only(_ name: String, in headers: HeaderFields) -> String? {
-        let values = headers.values(of: name)
-        return values.count == 1 ? values.first : nil
+        let values = headers.allBytes(of: name)
+        return values.count == 1 ? values.first.flatMap { String(validating: $0, as: UTF8.self) } : nil
     }
 }

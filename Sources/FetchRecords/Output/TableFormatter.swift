@@ -30,7 +30,7 @@ package struct TableFormatter: Formatter {
     package mutating func append(_ outcome: Outcome, into out: inout [UInt8]) {
         let response = outcome.response
         let columns = Self.columns(
-            "\(outcome.input.index)", response.map { "\($0.status)" } ?? "ERR",
+            "\(outcome.input.index)", response.map { "\($0.status)" } ?? (outcome.isOK ? "-" : "ERR"),
             (outcome.timing ?? response?.timing).map { HumanText.time($0.total) } ?? "-",
             response.map { HumanText.size($0.size) } ?? "-",
             "\(outcome.retries)")
@@ -45,6 +45,9 @@ package struct TableFormatter: Formatter {
             line.append(TerminalText.escaped(error.description), .red)
         } else if let reason = outcome.crawl?.skipped {
             line.append("  skipped: \(reason.slug)", .yellow)
+        } else if let name = outcome.fileName {
+            line.append("  " + TerminalText.escaped(name))
+            if let reason = outcome.saved?.skipped { line.append("  skipped: \(reason)", .yellow) }
         }
         append(line, into: &out)
         for page in outcome.crawl?.referrers ?? [] {

@@ -75,11 +75,12 @@ final class LoopAgent {
                 for transfer in state.shutDown() { end(transfer, TransferResult(error: Self.cancelled)) }
                 deferred += alarms.takeDue(now: .max)
             }
+            // Before anything learns that transfers have ended.
+            meter?.publish()
             runJobs(on: executor)
             runDeferred()
             if stops && jobs.isEmpty && deferred.isEmpty && state.count == 0 && inbox.closeIfEmpty() { break }
 
-            meter?.publish()
             interest.takeChanges { poller.set($0) }
             let timeout = jobs.isEmpty && deferred.isEmpty ? waitingTime() : 0
             // The waker must be armed before the last check: a message that arrives now ends the wait immediately.

@@ -15,7 +15,7 @@ struct DiskSpace: Hashable {
     /// Bodies of up to this many bytes are saved without a look at the space.
     static let uncheckedSize = 1 << 20
     /// The number of written bytes after which the space is looked at again.
-    static let interval = 64 << 20
+    static let interval = 8 << 20
 
     /// The number of bytes that the user may write.
     let free: Int

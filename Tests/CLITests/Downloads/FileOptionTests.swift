@@ -75,6 +75,8 @@ struct FileOptionTests {
         #expect(rows.map(\.filename_effective) == ["a", "b"])
         #expect(try scratch.text("a") == "old" && scratch.text("b") == "/b")
         #expect(server.log.map(\.path) == ["/b"])
+        let table = try await Tool.run(["-O", "--skip-existing", "\(server.baseURL)/a"], directory: scratch.path)
+        #expect(table.lines.last?.hasSuffix("/a  a  skipped: exists") == true, "\(table.stdout)")
     }
 
     @Test func `issue 22.4: --no-clobber keeps what is there, and numbers the new file`() async throws {
