@@ -25,19 +25,16 @@ extension BodyFile {
     package func prepare(_ request: Request, isNew: Bool) -> Request {
         state.withLock { state in
             state.asksForNewer = false
+            let asking = state.progress?.asking(request) ?? request
             if state.progress?.resume == nil, let newer = askingForNewer(request) {
                 state.asksForNewer = true
                 if !isNew { rewind() }
                 return newer
             }
-            guard state.progress != nil else {
-                if !isNew { rewind() }
-                return request
-            }
-            let asking = state.progress?.asking(request) ?? request
-            if let offset = state.progress?.resume?.offset {
-                lseek(descriptor, off_t(offset), SEEK_SET)
-            } else if !isNew {
+            let resume = state.progress?.resume
+            if let resume, state.progress?.isAsking == true {
+                lseek(descriptor, off_t(resume.offset), SEEK_SET)
+            } else if !isNew || resume != nil {
                 rewind()
             }
             return asking

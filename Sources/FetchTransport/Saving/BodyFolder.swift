@@ -93,7 +93,8 @@ package final class BodyFolder: Sendable {
         let path = FolderPath(top: folder, name: name)
         // A directory below may be on another file system.
         let closeMayFail = closeMayFail || !path.isPlain
-        if saving.continues, !path.isPlain || oldParts.contains(name),
+        let continues = saving.continues && (try? input.request.get()).map(ResumePoint.allows) ?? false
+        if continues, !path.isPlain || oldParts.contains(name),
             let (part, resume) = try takePart(path, of: url, for: input.index)
         {
             return BodyFile(
@@ -120,7 +121,7 @@ package final class BodyFolder: Sendable {
         guard let descriptor else { throw failure(name) }
         return BodyFile(
             descriptor: descriptor, folder: self, path: path, input: input, url: url,
-            form: isUnnamed ? .unnamed : .temporary, progress: saving.continues ? PartProgress() : nil,
+            form: isUnnamed ? .unnamed : .temporary, progress: continues ? PartProgress() : nil,
             closeMayFail: closeMayFail)
     }
 

@@ -189,6 +189,19 @@ struct ContinuedFileTests {
         #expect(names.contains(isForeign ? "file.part" : "file.part.1"), "\(names)")
     }
 
+    @Test(arguments: [["-X", "POST"], ["-d", "x"], ["-H", "Range: bytes=0-99"]])
+    func `issue 22.2: another request than a plain GET continues nothing`(options: [String]) async throws {
+        let scratch = try Scratch()
+        let server = try server(cuts: [1_500_000])
+        defer { server.stop() }
+        _ = try await fetch(server, scratch, ["--retry", "0"])
+        let result = try await fetch(server, scratch, options)
+        #expect(result.exit == 0, "\(result.stdout)")
+        #expect(server.log.last?.header("If-Range") == nil)
+        #expect(try scratch.bytes("out/file") == Self.content)
+        #expect(try scratch.names("out") == ["file", "file.part", "file.part.json"])
+    }
+
     @Test func `issue 22.2: a second run at the same folder says so, and takes no part of the first`() async throws {
         let scratch = try Scratch()
         let gate = Gate()
