@@ -61,8 +61,9 @@ struct BandwidthTests {
         let slow = (0..<8).map { _ in Flow(speed: 10_000, piece: 1000) }
         let fast = (0..<2).map { _ in Flow(speed: nil, piece: 16_000) }
         let taken = Self.run(slow + fast, seconds: 10, total: limit)
-        for bytes in taken.prefix(8) { #expect(bytes > 95_000 && bytes <= 102_000, "\(taken)") }
-        for bytes in taken.suffix(2) { #expect(bytes > 4_500_000 && bytes < 4_750_000, "\(taken)") }
+        // Each piece waits for its turn behind one piece of each fast one, 32 ms; here nothing arrives meanwhile.
+        for bytes in taken.prefix(8) { #expect(bytes > 70_000 && bytes <= 102_000, "\(taken)") }
+        for bytes in taken.suffix(2) { #expect(bytes > 4_500_000 && bytes < 4_800_000, "\(taken)") }
         #expect(taken.reduce(0, +) < 10_300_000)
     }
 

@@ -17,8 +17,8 @@ struct TableFormatterTests {
         #expect(
             rows([Samples.ok(), slow, Samples.failed()]) == [
                 "    #  STATUS     TIME      SIZE  RETRIES  URL",
-                "    0  200      102 ms    1256 B        2  http://example.org/",
-                "12345  200      1.24 s    1.3 MB        2  http://example.org/",
+                "    0  200      102 ms    1256 B        2  http://example.org/  a.html",
+                "12345  200      1.24 s    1.3 MB        2  http://example.org/  a.html",
                 "    0  ERR           -         -        0  http://example.org/  timed-out: no answer",
             ])
     }
@@ -27,7 +27,7 @@ struct TableFormatterTests {
     func details() {
         var outcome = Samples.ok(response: Samples.response(404))
         outcome.effectiveURL = FetchURL("http://example.org/there")
-        #expect(rows([outcome])[1].hasSuffix("  http://example.org/ → http://example.org/there"))
+        #expect(rows([outcome])[1].hasSuffix("  http://example.org/ → http://example.org/there  a.html"))
         outcome.error = FetchError(.httpStatus, "404")
         #expect(
             rows([outcome])[1].hasSuffix("  http://example.org/ → http://example.org/there  http-status: 404"))
