@@ -58,6 +58,19 @@ struct ChecksumOptionTests {
         #expect(server.requestCount == 1)
     }
 
+    @Test func `issue 22.4: a line with a checksum is refused where bodies are neither saved nor kept`() async throws {
+        let server = try Self.server()
+        defer { server.stop() }
+        let lines = ["\(server.baseURL)/one", #"{"url":"\#(server.baseURL)/abc","md5":"\#(Self.md5)"}"#]
+        let result = try await Tool.run(["--json", "-"], stdin: lines.joined(separator: "\n"))
+        let rows = try Row.array(result)
+        #expect(result.exit == 1 && rows.map(\.ok) == [true, false])
+        #expect(rows.last?.error?.message.contains("--output-dir, or keep them with --body") == true, "\(rows)")
+        #expect(server.log.map(\.path) == ["/one"])
+        let kept = try await Tool.run(["--json", "--body", "-"], stdin: lines.joined(separator: "\n"))
+        #expect(kept.exit == 0)
+    }
+
     @Test func `issue 22.4: --checksum fails the URL whose body is another`() async throws {
         let server = try Self.server()
         defer { server.stop() }

@@ -50,7 +50,7 @@ enum OptionMatrix {
 
     /// Options of saved files, which FileOptionTests show in a list.
     static let savingOptions = [
-        ["-J"], ["-C", "-"], ["--no-continue"], ["--skip-existing"], ["--no-clobber"], ["-N"], ["-R"],
+        ["-J"], ["-C", "-"], ["--continue"], ["--no-continue"], ["--skip-existing"], ["--no-clobber"], ["-N"], ["-R"],
     ]
 
     /// What a run did.

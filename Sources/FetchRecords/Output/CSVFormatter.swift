@@ -40,9 +40,9 @@ package struct CSVFormatter: Formatter {
     /// Appends the header row.
     package mutating func begin(into out: inout [UInt8]) {
         var names = NameSink(separator: sink.separator)
-        let nobody = Input(index: 0, text: "", request: .failure(FetchError(.invalidURL, "")))
+        let blank = Input(index: 0, text: "", request: .failure(FetchError(.invalidURL, "")))
         let page = isCrawl ? CrawlDetails(depth: 0) : nil
-        Outcome(input: nobody, crawl: page).visitFields(options, &names, into: &out)
+        Outcome(input: blank, crawl: page).visitFields(options, &names, into: &out)
         sink.endRow(into: &out)
     }
 

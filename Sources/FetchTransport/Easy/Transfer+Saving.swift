@@ -51,6 +51,8 @@ extension Transfer {
         let headers = HeaderFields(lines: head.lines)
         let codings = headers.values(of: "content-encoding") + headers.values(of: "transfer-encoding")
         let isPacked = !codings.allSatisfy { ["", "identity", "chunked"].contains($0.lowercased()) }
-        return file.begin(status: status, headers: headers, length: head.length, isPacked: isPacked)
+        return file.begin(
+            status: status, headers: headers, length: head.length, isPacked: isPacked,
+            isWanted: !isUnwanted)
     }
 }

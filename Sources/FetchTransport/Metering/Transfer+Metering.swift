@@ -1,6 +1,6 @@
 import FetchHTTP
 
-/// Tells a display how far the body is. Without a display there is no gauge.
+/// Tells a display how far the body is. The gauge is nil without a display.
 extension Transfer {
     /// Announces the length of the body, once its head was accepted.
     func announceBody() {

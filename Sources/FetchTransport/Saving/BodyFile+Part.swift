@@ -64,12 +64,17 @@ extension BodyFile {
 
     /// The head of the response is complete, and its body is wanted for the file, or it may say that the file is complete.
     ///
-    /// - Parameter isPacked: Whether the body is decoded.
+    /// - Parameters:
+    ///   - isPacked: Whether the body is decoded.
+    ///   - isWanted: Whether the body is written to the file.
     /// - Returns: What happens to the file; nil if the response is not about it.
-    func begin(status: Int, headers: HeaderFields, length: Int?, isPacked: Bool) -> PartProgress.Beginning? {
+    func begin(
+        status: Int, headers: HeaderFields, length: Int?, isPacked: Bool, isWanted: Bool
+    ) -> PartProgress.Beginning? {
         state.withLock { state in
             let hadBytes = state.progress?.resume != nil
-            let beginning = state.progress?.begin(status: status, headers: headers, length: length, isPacked: isPacked)
+            let beginning = state.progress?.begin(
+                status: status, headers: headers, length: length, isPacked: isPacked, isWanted: isWanted)
             switch beginning {
             case .write, .fail:
                 guard hadBytes else { break }

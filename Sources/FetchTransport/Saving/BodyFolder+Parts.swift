@@ -29,8 +29,8 @@ extension BodyFolder {
 
     /// Takes up the part of an input's file.
     ///
-    /// - Returns: The open file and where it broke off; nil if there is no part, or none that can be continued, which is
-    ///   then put aside.
+    /// - Returns: The open file and where it broke off; nil without a part, and for one that cannot be continued,
+    ///   which is then put aside.
     /// - Throws: ``FetchError`` when another run has it.
     func takePart(
         _ path: FolderPath, of url: FetchURL, for index: Int

@@ -75,7 +75,7 @@ package final class BodyFolder: Sendable {
         }
         closeMayFail = cposix_close_may_fail(folder) != 0
         oldParts = saving.continues ? Self.parts(in: folder) : []
-        // The lock ends with the process. Where the file system knows none, there is no warning.
+        // The lock ends with the process. On a file system without locks there is no warning.
         if saving.continues, flock(folder, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
             report("\(shown): another run saves files here too")
         }

@@ -75,10 +75,15 @@ package struct PartProgress: Sendable {
     ///   - headers: Its fields.
     ///   - length: The length of the body as it will be written; nil if it is not known.
     ///   - isPacked: Whether the body is decoded, so that the file has other bytes than a range would.
+    ///   - isWanted: Whether the body is written to the file.
     /// - Returns: What to do; nil if the response is not about the file.
-    package mutating func begin(status: Int, headers: HeaderFields, length: Int?, isPacked: Bool) -> Beginning? {
+    package mutating func begin(status: Int, headers: HeaderFields, length: Int?, isPacked: Bool, isWanted: Bool)
+        -> Beginning?
+    {
         var verdict = ResumePoint.Verdict.restart
         if isAsking, let resume { verdict = resume.verdict(status: status, headers: headers) }
+        // An error or a redirect whose body counts as a success is a body of its own.
+        if verdict == .unrelated, isWanted { verdict = .restart }
         switch verdict {
         case .append(let length):
             base = resume?.offset ?? 0

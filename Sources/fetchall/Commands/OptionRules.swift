@@ -81,7 +81,9 @@ enum OptionRules {
     ]
 
     /// The options of downloads, which a crawl does not have.
-    private static let savingRules = ["-J", "-C", "--no-continue", "--skip-existing", "--no-clobber", "-N", "-R"].map {
+    private static let savingRules = [
+        "-J", "-C", "--continue", "--no-continue", "--skip-existing", "--no-clobber", "-N", "-R",
+    ].map {
         option in
         Rule(option, [.crawl], "its pages are saved as they are found") { _, output in
             output.saving.forLists.contains(option)

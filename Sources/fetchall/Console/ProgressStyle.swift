@@ -6,7 +6,7 @@ enum ProgressStyle: String, ExpressibleByArgument, CaseIterable {
     case line
     /// The same line, and above it one for each large body.
     case bars
-    /// An object per second, also where stderr is no terminal.
+    /// An object per second, also where stderr is not a terminal.
     case json
     /// Nothing.
     case off = "none"

@@ -50,7 +50,11 @@ struct DownloadOptions: ParsableArguments {
     /// - Throws: `ValidationError` for a list that cannot be read.
     func inputChecksums(_ output: OutputOptions) throws -> InputChecksums? {
         if let checksum { return InputChecksums(checksum) }
-        guard let checksums else { return nil }
+        guard let checksums else {
+            guard output.saving.directory == nil, !output.body else { return nil }
+            return InputChecksums(
+                refusing: "its checksum needs a body: save bodies with --output-dir, or keep them with --body")
+        }
         let template = output.saving.directory == nil ? nil : try output.saving.template()
         do throws(InputFailure) {
             return InputChecksums(try ChecksumList.read(checksums)) { input, url in template?.name(for: input, url: url)

@@ -27,7 +27,7 @@ struct SavingArguments: ParsableArguments {
     @Flag(
         name: .customLong("continue"), inversion: .prefixedNo,
         help: "Keep a body that breaks off as NAME.part, and continue it in the next attempt and the next run.")
-    var continues = true
+    var continues: Bool?
 
     @Option(
         name: [.customShort("C"), .long], parsing: .unconditional,
@@ -58,7 +58,9 @@ struct SavingArguments: ParsableArguments {
         if let continueAt, continueAt != "-" {
             throw ValidationError("-C: only '-' is supported, which continues where each body broke off")
         }
-        if continueAt != nil, !continues { throw ValidationError("-C and --no-continue cannot be used together") }
+        if continueAt != nil, continues == false {
+            throw ValidationError("-C and --no-continue cannot be used together")
+        }
         if directory == nil, let option = needing.first {
             throw ValidationError("\(option) needs --output-dir or -O")
         }
@@ -77,7 +79,8 @@ struct SavingArguments: ParsableArguments {
     private var needing: [String] {
         [
             ("--filename-template", filenameTemplate != nil), ("-J", remoteHeaderName), ("-C", continueAt != nil),
-            ("--no-continue", !continues), ("--skip-existing", skipExisting), ("--no-clobber", noClobber),
+            ("--continue", continues == true), ("--no-continue", continues == false), ("--skip-existing", skipExisting),
+            ("--no-clobber", noClobber),
             ("-N", timestamping), ("-R", remoteTime),
         ].filter(\.1).map(\.0)
     }
@@ -85,7 +88,8 @@ struct SavingArguments: ParsableArguments {
     /// The options that only a list of downloads can have; a crawl names its pages itself.
     var forLists: [String] {
         [
-            ("-J", remoteHeaderName), ("-C", continueAt != nil), ("--no-continue", !continues),
+            ("-J", remoteHeaderName), ("-C", continueAt != nil), ("--continue", continues == true),
+            ("--no-continue", continues == false),
             ("--skip-existing", skipExisting), ("--no-clobber", noClobber), ("-N", timestamping), ("-R", remoteTime),
         ].filter(\.1).map(\.0)
     }
@@ -98,7 +102,7 @@ struct SavingArguments: ParsableArguments {
     /// - Parameter hash: The digest that records have.
     func plan(hash: DigestAlgorithm?) -> SavingOptions {
         SavingOptions(
-            continues: continues, keepsExisting: noClobber, setsTime: remoteTime || timestamping,
+            continues: continues ?? true, keepsExisting: noClobber, setsTime: remoteTime || timestamping,
             usesRemoteName: remoteHeaderName, skipsExisting: skipExisting, asksForNewer: timestamping, hash: hash)
     }
 

@@ -189,6 +189,26 @@ struct ContinuedFileTests {
         #expect(names.contains(isForeign ? "file.part" : "file.part.1"), "\(names)")
     }
 
+    @Test(arguments: [404, 302, 503])
+    func `issue 22.2: an accepted error is a file of its own, and any other leaves the part`(status: Int) async throws {
+        let scratch = try Scratch()
+        let server = try LoopbackServer { request in
+            var file = ServedFile(Self.content)
+            file.cut = 1_500_000
+            return request.number == 1
+                ? file.reply(to: request) : .response(status: status, headers: [("Location", "/x")], body: [0x78])
+        }
+        defer { server.stop() }
+        _ = try await fetch(server, scratch, ["--retry", "0"])
+        let refused = try await fetch(server, scratch, ["--retry", "0", "--no-location"])
+        #expect(refused.exit == 1 && server.log.last?.header("Range") == "bytes=1500000-")
+        #expect(try scratch.bytes("out/file.part").count == 1_500_000)
+        let accepted = try await fetch(server, scratch, ["--no-location", "--accept", "\(status)"])
+        #expect(accepted.exit == 0, "\(accepted.stdout)")
+        #expect(try scratch.bytes("out/file") == [0x78])
+        #expect(try scratch.names("out") == ["file"])
+    }
+
     @Test(arguments: [["-X", "POST"], ["-d", "x"], ["-H", "Range: bytes=0-99"]])
     func `issue 22.2: another request than a plain GET continues nothing`(options: [String]) async throws {
         let scratch = try Scratch()

@@ -145,7 +145,7 @@ struct FileOptionTests {
     }
 
     @Test(arguments: [
-        ["-J"], ["-C", "-"], ["--no-continue"], ["--skip-existing"], ["--no-clobber"], ["-N"], ["-R"],
+        ["-J"], ["-C", "-"], ["--continue"], ["--no-continue"], ["--skip-existing"], ["--no-clobber"], ["-N"], ["-R"],
         ["-O", "-C", "5"], ["-O", "-C", "-", "--no-continue"], ["-O", "-J", "-N"], ["-O", "-N", "--no-clobber"],
         ["-O", "--body", "--json"],
     ])

@@ -16,7 +16,7 @@ import Testing
         _ progress: inout PartProgress, _ status: Int, _ headers: HeaderFields, to size: Int, length: Int? = 9_000_000
     ) -> Bool {
         _ = progress.asking(Self.get())
-        _ = progress.begin(status: status, headers: headers, length: length, isPacked: false)
+        _ = progress.begin(status: status, headers: headers, length: length, isPacked: false, isWanted: true)
         return progress.broke(at: size)
     }
 
@@ -85,7 +85,8 @@ import Testing
         for (fields, isPacked, continues) in cases {
             var progress = PartProgress()
             _ = progress.asking(Self.get())
-            _ = progress.begin(status: 200, headers: HeaderFields(fields), length: nil, isPacked: isPacked)
+            _ = progress.begin(
+                status: 200, headers: HeaderFields(fields), length: nil, isPacked: isPacked, isWanted: true)
             _ = progress.broke(at: 10)
             #expect((progress.resume != nil) == continues, "\(fields)")
         }
