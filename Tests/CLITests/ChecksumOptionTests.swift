@@ -114,7 +114,7 @@ struct ChecksumOptionTests {
         #expect(server.requestCount == 3)
         let again = try await Tool.run(["--json", "--body", scratch("failed")])
         #expect(try Row.array(again).map(\.kind) == ["checksum-mismatch", "invalid-url"])
-        let dry = try await Tool.run(["--jsonl", "--dry-run", scratch("failed")])
+        let dry = try await Tool.run(["--jsonl", "--body", "--dry-run", scratch("failed")])
         #expect(dry.stdout.contains(#""md5":"\#(Self.wrong)""#))
     }
 

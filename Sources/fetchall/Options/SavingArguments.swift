@@ -26,7 +26,9 @@ struct SavingArguments: ParsableArguments {
 
     @Flag(
         name: .customLong("continue"), inversion: .prefixedNo,
-        help: "Keep a body that breaks off as NAME.part, and continue it in the next attempt and the next run.")
+        help:
+            "Keep a body that breaks off as NAME.part, and continue it in the next attempt and the next run. (default: --continue)"
+    )
     var continues: Bool?
 
     @Option(
