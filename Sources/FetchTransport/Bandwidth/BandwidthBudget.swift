@@ -1,7 +1,7 @@
 /// A number of bytes per second that several transfers share. Pure: the time is passed in.
 ///
 /// A transfer with bytes to take reserves them and learns the time at which it may. The times of reservations follow one
-/// another, each as long after the one before as that one's bytes need. So those who always want more take turns, piece by
+/// another, each as long after the one before as that one's bytes need. So transfers that always want more take turns, piece by
 /// piece, and what a slow one leaves goes to the others without being known in advance. It is the generic cell rate
 /// algorithm (ITU-T I.371, virtual scheduling).
 struct BandwidthBudget: Sendable {

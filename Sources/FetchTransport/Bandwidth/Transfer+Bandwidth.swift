@@ -6,8 +6,7 @@ import CCurl
 /// more from the socket, so that the server's window closes, and passes the same bytes again when the pause ends.
 ///
 /// CURLOPT_MAX_RECV_SPEED_LARGE is not used. In 7.88.1 it never holds the first buffer of a response, so that small ones
-/// have no limit, and it forgives what exceeds the limit every three seconds (`Curl_ratelimit`): 50 transfers at 40 kB/s
-/// each get 70 % more.
+/// have no limit, and it forgives what exceeds the limit every three seconds (`Curl_ratelimit`).
 extension Transfer {
     /// What a write callback returns to pause its transfer.
     static let pause = Int(CURL_WRITEFUNC_PAUSE)
