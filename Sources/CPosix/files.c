@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 #ifdef __linux__
 #include <linux/magic.h>
@@ -58,8 +59,29 @@ void cposix_set_modified(int descriptor, int64_t seconds) {
     futimens(descriptor, times);
 }
 
-int64_t cposix_modified(int folder, const char *name) {
+int64_t cposix_modified(int folder, const char *name, int64_t *size) {
     struct stat status;
     if (fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(status.st_mode)) return INT64_MIN;
+    *size = (int64_t)status.st_size;
     return (int64_t)status.st_mtime;
+}
+
+ssize_t cposix_attribute(int folder, const char *name, const char *attribute, void *value, size_t room) {
+    int file = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (file < 0) return -1;
+#ifdef __linux__
+    ssize_t count = fgetxattr(file, attribute, value, room);
+#else
+    ssize_t count = fgetxattr(file, attribute, value, room, 0, 0);
+#endif
+    close(file);
+    return count;
+}
+
+void cposix_set_attribute(int descriptor, const char *attribute, const void *value, size_t count) {
+#ifdef __linux__
+    (void)fsetxattr(descriptor, attribute, value, count, 0);
+#else
+    (void)fsetxattr(descriptor, attribute, value, count, 0, 0);
+#endif
 }

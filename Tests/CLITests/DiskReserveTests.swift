@@ -12,9 +12,9 @@ struct DiskReserveTests {
         try await Tool.shell(
             """
             exec unshare -m sh -c 'mount -t tmpfs -o size=\(size) none /mnt
-            "$0" --json --max 1 --retry 2 --retry-delay 1ms --output-dir /mnt/out "$@"
+            "$0" --json --retry 2 --retry-delay 1ms --output-dir /mnt/out "$@"
             code=$?; ls -A /mnt/out >&2; exit $code' "$0" "$@"
-            """, options + [url])
+            """, (options.contains("--max") ? [] : ["--max", "1"]) + options + [url])
     }
 
     @Test(.enabled("no mount namespaces") { try await canMount() })
@@ -57,6 +57,33 @@ struct DiskReserveTests {
         #expect(row.error?.message.contains("less than the reserve of 9.4 MB") == true, "\(row)")
         #expect(result.exit == 3)
         #expect(result.stderr == "")
+    }
+
+    @Test(.enabled("no mount namespaces") { try await canMount() })
+    func `two bodies that are begun at once do not count the same space`() async throws {
+        let gate = Gate()
+        let server = try LoopbackServer { request in
+            let head = "HTTP/1.1 200 OK\r\nContent-Length: \(12 << 20)\r\n\r\n"
+            let half = [UInt8](repeating: 0x61, count: 6 << 20)
+            if request.number == 2 { gate.open() }
+            return LoopbackServer.Reply([.text(head), .send(half), .hold(gate), .wait(.milliseconds(300)), .send(half)])
+        }
+        defer { server.stop() }
+        let result = try await save("\(server.baseURL)/[1-2]", size: "24m", ["--max", "2"])
+        let rows = try Row.array(result)
+        #expect(rows.filter(\.ok).count == 1 && rows.compactMap(\.kind) == ["io"], "\(rows)")
+    }
+
+    @Test(.enabled("no mount namespaces") { try await canMount() })
+    func `many small bodies stop at the reserve too`() async throws {
+        let server = try LoopbackServer { _ in
+            .response(body: [UInt8](repeating: 0x61, count: 1_000_000))
+        }
+        defer { server.stop() }
+        let result = try await save("\(server.baseURL)/[1-100]", size: "72m", ["--max", "2"])
+        let rows = try Row.array(result)
+        #expect(rows.contains { $0.error?.message.contains("less than the reserve of 9.4 MB") == true }, "\(rows.last)")
+        #expect(rows.allSatisfy { $0.error?.message.contains("No space") != true })
     }
 
     @Test(.enabled("no mount namespaces") { try await canMount() })

@@ -194,6 +194,8 @@ struct FileFaultTests {
                 #expect(result.exit == 128 + signal.rawValue || result.exit == 1000 + signal.rawValue)
             } else {
                 #expect(result.exit == 128 + signal.rawValue, "\(result.stderr)")
+                // A machine so busy that the run had no second to end in: SIGTERM cuts it off and says so. SIGINT does not.
+                if signal == .terminate, result.stderr.contains("the output may be incomplete") { continue }
                 #expect(try Row.array(result).map(\.index) == Array(0..<300), "after \(delay) ms")
             }
             // Two seconds, and what a busy machine takes to start and to stop.

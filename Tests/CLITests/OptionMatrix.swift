@@ -50,7 +50,8 @@ enum OptionMatrix {
 
     /// Options of saved files, which FileOptionTests show in a list.
     static let savingOptions = [
-        ["-J"], ["-C", "-"], ["--continue"], ["--no-continue"], ["--skip-existing"], ["--no-clobber"], ["-N"], ["-R"],
+        ["-J"], ["-C", "-"], ["--continue"], ["--no-continue"], ["--segments", "2"], ["--skip-existing"],
+        ["--no-clobber"], ["-N"], ["-R"],
     ]
 
     /// What a run did.
@@ -250,7 +251,7 @@ enum OptionMatrix {
         // ConcurrencyTests, CrawlPaceTests, GitHubLimitCommandTests, GatherTests, MapTests.
         "--max", "--max-host",
         // FileOptionTests, ContinuedFileTests.
-        "-O", "-J", "-C", "--no-continue", "--skip-existing", "--no-clobber", "-N", "-R",
+        "-O", "-J", "-C", "--no-continue", "--segments", "--skip-existing", "--no-clobber", "-N", "-R",
         // ConnectingTests; ConnectionOptionTests; TLSTests.
         "--connect-timeout", "-4", "--resolve", "-k", "--http1.1", "--http2",
         // LimitTests; OutputOptionTests; TerminalTests.

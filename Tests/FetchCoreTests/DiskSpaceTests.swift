@@ -38,9 +38,17 @@ struct DiskSpaceTests {
                 == "19.9 MB free after 1.3 GB, less than the reserve of 20.0 MB")
     }
 
+    @Test func `issue 22.5: what is promised to bodies on their way is not free`() {
+        let space = DiskSpace(free: 100 << 20, reserve: 10 << 20)
+        #expect(space.failure(length: 50 << 20) == nil)
+        #expect(space.failure(length: 50 << 20, promised: 40 << 20) == nil)
+        let failure = space.failure(length: 50 << 20, promised: 41 << 20)
+        #expect(failure?.message.contains("are for the bodies that are on their way") == true)
+    }
+
     @Test func `the system is asked for files only`() throws {
         for sink in [BodySink.discard, .memory, .kept(limit: 1, file: nil), try .file(.at(-1))] {
-            #expect(sink.spaceFailure(length: .max) == nil)
+            #expect(sink.spaceFailure(length: 1 << 60, base: 0) == nil)
             #expect(sink.spaceFailure(size: 1 << 40, last: 1 << 40) == nil)
         }
     }

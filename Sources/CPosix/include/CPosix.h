@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 
 /// Heaps that keep what they have. By default each thread of glibc gets a heap of its own, which grows and shrinks
 /// page by page (4,000 system calls for 10,000 requests); setting one of these turns off that the threshold for mmap
@@ -40,8 +41,14 @@ int cposix_link_unnamed(int descriptor, int folder, const char *name);
 /// keep them, or to refuse them at the write, quotas included (ext4, XFS, Btrfs, tmpfs).
 int cposix_close_may_fail(int folder);
 
-/// The time of the last change of a regular file in a folder, in seconds since 1970; INT64_MIN if there is none.
-int64_t cposix_modified(int folder, const char *name);
+/// The time of the last change of a regular file in a folder, in seconds since 1970, and its size; INT64_MIN if there is none.
+int64_t cposix_modified(int folder, const char *name, int64_t *size);
+
+/// Reads an extended attribute of a file in a folder; -1 if there is none, or the file system has none.
+ssize_t cposix_attribute(int folder, const char *name, const char *attribute, void *value, size_t room);
+
+/// Sets an extended attribute of an open file, where the file system has them.
+void cposix_set_attribute(int descriptor, const char *attribute, const void *value, size_t count);
 
 /// Sets the time of the last change of a file, in seconds since 1970, and leaves the time of the last access.
 void cposix_set_modified(int descriptor, int64_t seconds);

@@ -9,11 +9,13 @@ package struct ResumePoint: Sendable, Hashable {
     package let validator: BodyValidator
     /// The length of the complete body; nil if it is not known.
     package let length: Int?
+    /// The byte behind the last one that is asked for; nil to ask for all that is missing.
+    package let end: Int?
 
     /// What a response to the request for the rest means for the bytes that are there.
     package enum Verdict: Sendable, Hashable {
-        /// The body continues them. The length is that of the complete body, if it is known.
-        case append(length: Int?)
+        /// The body continues them with so many bytes. The length is that of the complete body, if it is known.
+        case append(length: Int?, count: Int)
         /// The body is a complete one, of this or another version.
         case restart
         /// Nothing is missing.
@@ -25,10 +27,11 @@ package struct ResumePoint: Sendable, Hashable {
     }
 
     /// Takes each value as it is.
-    package init(offset: Int, validator: BodyValidator, length: Int?) {
+    package init(offset: Int, validator: BodyValidator, length: Int?, end: Int? = nil) {
         self.offset = offset
         self.validator = validator
         self.length = length
+        self.end = end
     }
 
     /// Whether a request may ask for a part: a plain GET whose range is not the user's own.
@@ -39,11 +42,17 @@ package struct ResumePoint: Sendable, Hashable {
 
     /// The request for the rest. A packed form has other bytes each time, so none is asked for.
     package func applied(to request: Request) -> Request {
+        var request = Self.asking(request, from: offset, to: end)
+        request.headers.append("If-Range", validator.fieldValue)
+        return request
+    }
+
+    /// The request for a range of bytes.
+    package static func asking(_ request: Request, from start: Int, to end: Int?) -> Request {
         var request = request
         request.headers = request.headers.filter { $0.lowercased() != "accept-encoding" }
         request.headers.append("Accept-Encoding", "identity")
-        request.headers.append("Range", "bytes=\(offset)-")
-        request.headers.append("If-Range", validator.fieldValue)
+        request.headers.append("Range", "bytes=\(start)-" + (end.map { "\($0 - 1)" } ?? ""))
         return request
     }
 
@@ -52,6 +61,15 @@ package struct ResumePoint: Sendable, Hashable {
         switch status {
         case 206: partial(headers)
         case 416: unsatisfied(headers)
+        default: Self.verdictWithoutRange(status: status)
+        }
+    }
+
+    /// Judges the status of a response to a request for all, while the bytes that are there wait to be replaced.
+    package static func verdictWithoutRange(status: Int) -> Verdict {
+        switch status {
+        // These have no body (RFC 9110 §15.3.5 and §15.3.6).
+        case 204, 205: .useless("the server has no body any more")
         case 200...299: .restart
         default: .unrelated
         }
@@ -64,18 +82,27 @@ package struct ResumePoint: Sendable, Hashable {
         guard bytes.lowerBound == offset else {
             return .useless("the server sent bytes from \(bytes.lowerBound) instead of \(offset)")
         }
+        if let end, bytes.upperBound >= end {
+            return .useless("the server sent bytes up to \(bytes.upperBound) instead of \(end - 1)")
+        }
         if let length, let total = range.length, total != length {
             return .useless("the body has \(total) bytes now, and had \(length)")
         }
         guard !validator.isContradicted(by: headers) else { return .useless("the body has changed") }
+        if let reason = Self.contradiction(in: headers, count: bytes.count) { return .useless(reason) }
+        return .append(length: range.length ?? length, count: bytes.count)
+    }
+
+    /// Why the other fields of a partial response do not fit its Content-Range; nil if they do.
+    package static func contradiction(in headers: HeaderFields, count: Int) -> String? {
         let codings = headers.values(of: "content-encoding").map { $0.lowercased() }
         guard codings.allSatisfy({ $0.isEmpty || $0 == "identity" }) else {
-            return .useless("the server sent a part of a compressed body")
+            return "the server sent a part of a compressed body"
         }
-        if let length = headers["content-length"], Int(length) != bytes.count {
-            return .useless("the server's Content-Range and Content-Length contradict each other")
+        if let length = headers["content-length"], Int(length) != count {
+            return "the server's Content-Range and Content-Length contradict each other"
         }
-        return .append(length: range.length ?? length)
+        return nil
     }
 
     private func unsatisfied(_ headers: HeaderFields) -> Verdict {

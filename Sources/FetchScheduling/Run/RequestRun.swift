@@ -22,7 +22,7 @@ struct RequestRun {
     }
 
     /// The result of an attempt.
-    private struct Attempt {
+    struct Attempt {
         var url: FetchURL
         var response: Response?
         var error: FetchError?
@@ -33,6 +33,10 @@ struct RequestRun {
         var isSent = false
         /// Whether the authority was given up before anything was sent.
         var isRefused = false
+        /// Whether it added so much to a file that it costs no retry.
+        var isFree = false
+        /// Whether the next one begins in another way.
+        var startsAgain = false
         /// The URLs of the chain so far.
         var chain: [FetchURL] = []
     }
@@ -59,9 +63,18 @@ struct RequestRun {
         var attempt = 1
         // Only attempts that count: a repetition that an authority asked for is not a failure.
         var charged = 1
+        // Nor is one that only showed that the rest can be fetched in segments, or cannot.
+        var learnt = 0
+        var probed = 0
         while true {
-            let result = await self.attempt(
-                attempt, into: file, outcome: &outcome, start: &start, sent: sent)
+            let plan = sent == nil ? file?.segmentPlan() : nil
+            var result: Attempt
+            if let file, let plan {
+                result = await segmentedAttempt(plan, into: file, outcome: &outcome, start: &start)
+                result.response?.size += probed
+            } else {
+                result = await self.attempt(attempt, into: file, outcome: &outcome, start: &start, sent: sent)
+            }
             sent = nil
             outcome.effectiveURL = result.isSent ? result.url : outcome.effectiveURL
             // The response after which an authority was given up is still the last one.
@@ -69,20 +82,27 @@ struct RequestRun {
             outcome.error = result.error
             if result.isSent { outcome.timing = result.timing }
             outcome.redirects = result.redirects
-            outcome.retries = attempt - 1
+            outcome.retries = attempt - 1 - learnt
             outcome.wait += result.wait
             guard let error = result.error else { break }
-            let isFree = file?.broke() ?? false
+            let isFree = plan == nil ? file?.broke() ?? false : result.isFree
             if let reason = stop.reason {
                 if error.kind == .cancelled || error.kind == .localLimit { outcome.error = Scheduler.error(reason) }
                 break
             }
             if result.isRefused { break }
+            if plan == nil, file?.hasLearnt == true {
+                learnt += 1
+                probed = result.response?.size ?? 0
+                attempt += 1
+                continue
+            }
             let retryAfter = result.response.flatMap {
                 RetryAfter.wait(asked: $0.headers, wallSeconds: time.wallMilliseconds() / 1000)
             }
             // What is there does not fit any more: the same as a connection that broke.
-            let failure = file?.startsAgain == true ? FetchError(.truncated, error.message) : error
+            let failure =
+                file?.startsAgain == true || result.startsAgain ? FetchError(.truncated, error.message) : error
             let decision = options.retry.decision(
                 after: failure, status: result.response?.status, retryAfter: retryAfter, attempt: isFree ? 1 : charged,
                 isIdempotent: request.isIdempotent, elapsed: time.now() - (start ?? time.now()), using: &random)
@@ -112,7 +132,7 @@ struct RequestRun {
     }
 
     /// One attempt: follows redirects, each hop under a permit that is returned before anything else is awaited.
-    private func attempt(
+    func attempt(
         _ number: Int, into file: BodyFile?, outcome: inout Outcome, start: inout Duration?, sent: TransferResult?
     ) async -> Attempt {
         var attempt = Attempt(url: request.url)

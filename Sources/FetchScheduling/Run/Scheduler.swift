@@ -172,10 +172,14 @@ package final class Scheduler: Sendable {
     /// Feeds inputs until the list ends; when the run is stopped, nothing new starts, and what is in flight is
     /// cancelled after the grace period.
     private func feedUnlessCut(_ inputs: any InputSource, _ outcomes: OutcomeStream) async {
-        let fastPath = (transport as? any CallbackTransport).map {
-            FastPath(
-                transport: $0, options: options, time: time, stop: stop, outcomes: outcomes, pool: semaphore.pool)
-        }
+        // A segmented file has more requests than one.
+        let fastPath =
+            options.fetchesSegments
+            ? nil
+            : (transport as? any CallbackTransport).map {
+                FastPath(
+                    transport: $0, options: options, time: time, stop: stop, outcomes: outcomes, pool: semaphore.pool)
+            }
         await withTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: transport.executor) {
                 if let fastPath {

@@ -35,10 +35,15 @@ extension SchedulerOptions {
         return keepsPackedFiles ? PackedFile(leavesPages: true) : nil
     }
 
-    /// The file for the body of an input; nil if bodies are not saved.
+    /// The file for the body of an input; nil if bodies are not saved, or the request asks for none.
     func file(for input: Input, _ url: FetchURL) throws(FetchError) -> BodyFile? {
-        guard case .folder(let folder) = bodies else { return nil }
+        guard case .folder(let folder) = bodies, (try? input.request.get())?.method != "HEAD" else { return nil }
         return try folder.open(for: input, url)
+    }
+
+    /// Whether a large file is fetched with several requests at once.
+    var fetchesSegments: Bool {
+        if case .folder(let folder) = bodies { folder.saving.segments > 1 } else { false }
     }
 
     /// The file of an input for which nothing is sent, because it exists.

@@ -1,7 +1,8 @@
 /// Makes a text from a server safe as one component of a path.
 package enum SafeName {
-    /// The maximum length of a component on common file systems, in bytes of UTF-8.
-    static let maximumLength = 255
+    /// The maximum length of a component in bytes of UTF-8. Common file systems take 255; the rest is for `.part.1.json`, and for
+    /// the number of a second file.
+    static let maximumLength = 240
     /// A longer extension is not an extension but a name with a dot in it.
     private static let maximumExtensionLength = 32
 

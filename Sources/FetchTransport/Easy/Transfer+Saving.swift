@@ -15,7 +15,7 @@ struct FileProgress {
 extension Transfer {
     /// The head is complete.
     func beginFile(_ file: BodyFile) {
-        guard file.isAsking, status >= 200 else { return }
+        guard status >= 200, file.needsHead(status) else { return }
         switch tellHead(file) {
         case .append(let base):
             saving.base = base
@@ -39,12 +39,9 @@ extension Transfer {
         if !saving.hasBegun, size > 0, head.isComplete, !isUnwanted { _ = tellHead(file) }
     }
 
-    /// What is missing to a file after a response that is complete in itself: a server may send less than was asked for.
-    func missingRest(of file: BodyFile) -> FetchError? {
-        guard saving.base > 0, let missing = file.missing(size) else { return nil }
-        return FetchError(
-            .truncated, "the server's range ends \(missing) bytes before the end of the body", curlCode: .partialFile)
-    }
+    /// Why a response that is complete in itself does not complete the file: a server may send less than was asked for, or
+    /// more than it says.
+    func rangeFailure(of file: BodyFile) -> FetchError? { saving.hasBegun ? file.rangeFailure(size) : nil }
 
     private func tellHead(_ file: BodyFile) -> PartProgress.Beginning? {
         saving.hasBegun = true

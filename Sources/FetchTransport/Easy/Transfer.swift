@@ -212,7 +212,7 @@ final class Transfer {
                 .tooLarge, "the body is larger than \(limit + saving.base) bytes", curlCode: .fileSizeExceeded)
         }
         // A length beyond 64 bits is not known.
-        return head.hasTransferCoding || length == .max ? nil : sink.spaceFailure(length: length)
+        return head.hasTransferCoding || length == .max ? nil : sink.spaceFailure(length: length, base: saving.base)
     }
 
     /// Whether a body follows the head and is needed.
@@ -355,7 +355,7 @@ final class Transfer {
                 result.error = FetchError(
                     .truncated, "the body is shorter than its Content-Length", curlCode: .partialFile)
             } else if let file = sink.file {
-                result.error = missingRest(of: file)
+                result.error = rangeFailure(of: file)
             }
             if result.error != nil, let file = sink.file { breakFile(file) }
         }

@@ -21,12 +21,13 @@ extension BodyFile {
     }
 
     /// Verifies the file and gives it its final name in one step. It replaces a file of that name, unless existing files are
-    /// kept.
+    /// kept, or the server chose the name.
     ///
     /// - Parameter headers: The fields of the response, which may have a time and a name for the file.
     /// - Throws: ``FetchError`` of kind `checksum-mismatch` for other bytes than were expected; of kind `io` otherwise. The
     ///   file is removed then.
     package func publish(_ headers: HeaderFields = HeaderFields()) throws(FetchError) -> Published {
+        folder.promises.withLock { $0.forget(descriptor) }
         let sums: [DigestAlgorithm: [UInt8]]
         do throws(FetchError) {
             sums = try finishDigests()
@@ -39,18 +40,20 @@ extension BodyFile {
             discard()
             throw error
         }
-        let form = state.withLock { $0.form }
-        if folder.saving.setsTime, let time = headers["last-modified"].flatMap(HTTPDate.parse) {
+        let (form, version) = state.withLock { ($0.form, $0.progress?.version) }
+        if folder.saving.setsTime, let time = (headers["last-modified"] ?? version?.modified).flatMap(HTTPDate.parse) {
             cposix_set_modified(descriptor, time)
         }
+        if folder.saving.asksForNewer { recordTag(headers) }
         // A close that fails (quota, NFS) means that bytes were not stored. An unnamed file is lost with its last
         // descriptor, so a duplicate is closed instead; a part is locked by it.
         let isWhole = !closeMayFail || close(dup(descriptor)) == 0
         defer { close(descriptor) }
-        let target = folder.target(of: self, headers, sha256: sums[.sha256])
+        let remote = ContentDisposition.fileName(of: headers) ?? version?.fileName
+        let target = folder.target(of: self, remote, sha256: sums[.sha256])
         let name = path.withParent(creates: form == .unnamed) { source -> String? in
-            let name = target.withParent(creates: true) { parent in
-                isWhole ? give(form, target.last, from: source, to: parent) : nil
+            let name = target.path.withParent(creates: true) { parent in
+                isWhole ? give(form, target, from: source, to: parent) : nil
             }
             let reason = errno
             if name == nil, form == .temporary { unlinkat(source, temporaryName, 0) }
@@ -58,11 +61,16 @@ extension BodyFile {
             return name
         }
         guard let name else {
-            throw FetchError(.io, "cannot save \(target.name): \(Errno.last)", curlCode: .writeError)
+            throw FetchError(.io, "cannot save \(target.path.name): \(Errno.last)", curlCode: .writeError)
         }
-        if form == .part { removeNote() }
-        return Published(
-            name: target.isPlain ? name : target.name.dropLast(target.last.count) + name, digests: sums)
+        let folderName = target.path.isPlain ? "" : target.path.name.dropLast(target.path.last.count)
+        return Published(name: folderName + name, digests: sums)
+    }
+
+    private func recordTag(_ headers: HeaderFields) {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { return }
+        ExistingFile.record(headers, of: url, size: Int(status.st_size), in: descriptor)
     }
 
     private func finishDigests() throws(FetchError) -> [DigestAlgorithm: [UInt8]] {
@@ -75,11 +83,19 @@ extension BodyFile {
     }
 
     /// Gives the file a name in a directory; nil with `errno` if that is not possible.
-    private func give(_ form: Form, _ last: String, from source: Int32, to parent: Int32) -> String? {
-        guard folder.saving.keepsExisting else {
-            let last = folder.freeName(last, in: parent)
-            return replace(form, last, from: source, to: parent) ? last : nil
+    private func give(_ form: Form, _ target: FileTarget, from source: Int32, to parent: Int32) -> String? {
+        guard form == .part else { return rename(form, target, from: source, to: parent) }
+        var name: String?
+        _ = leavePart(in: source) {
+            name = rename(form, target, from: source, to: parent)
+            return name != nil
         }
+        return name
+    }
+
+    private func rename(_ form: Form, _ target: FileTarget, from source: Int32, to parent: Int32) -> String? {
+        let last = folder.freeName(target.path.last, in: parent)
+        guard target.keepsExisting else { return replace(form, last, from: source, to: parent) ? last : nil }
         for number in 0..<10_000 {
             let name = number == 0 ? last : "\(last).\(number)"
             if link(form, name, from: source, to: parent) { return name }
@@ -103,28 +119,18 @@ extension BodyFile {
             errno = reason
             return false
         case .temporary: return renameat(source, temporaryName, parent, last) == 0
-        case .part: return isNamed(partName, in: source) && renameat(source, partName, parent, last) == 0
+        case .part: return renameat(source, partName, parent, last) == 0
+        case .segment: return false
         }
     }
 
     /// Gives the file a name that no file has.
     private func link(_ form: Form, _ last: String, from source: Int32, to parent: Int32) -> Bool {
         switch form {
-        case .unnamed: return cposix_link_unnamed(descriptor, parent, last) == 0
-        case .temporary, .part:
-            let name = form == .part ? partName : temporaryName
-            guard form == .temporary || isNamed(name, in: source) else { return false }
-            if linkat(source, name, parent, last, 0) == 0 {
-                unlinkat(source, name, 0)
-                return true
-            }
-            // Not every file system has hard links.
-            guard errno == EPERM || errno == EOPNOTSUPP else { return false }
-            guard faccessat(parent, last, F_OK, AT_SYMLINK_NOFOLLOW) != 0 else {
-                errno = EEXIST
-                return false
-            }
-            return renameat(source, name, parent, last) == 0
+        case .unnamed: cposix_link_unnamed(descriptor, parent, last) == 0
+        case .temporary: SystemFile.move(temporaryName, from: source, to: last, in: parent)
+        case .part: SystemFile.move(partName, from: source, to: last, in: parent)
+        case .segment: false
         }
     }
 }

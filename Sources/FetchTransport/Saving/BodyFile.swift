@@ -24,14 +24,24 @@ package final class BodyFile: Sendable {
         case temporary
         /// As `NAME.part`.
         case part
+        /// By another file that it is a segment of.
+        case segment
     }
 
     struct State {
         var form: Form
         /// The progress; nil for a file that is not continued.
         var progress: PartProgress?
-        /// Whether the current request asks for a file that is newer than the existing one.
-        var asksForNewer = false
+        /// The existing file, if the current request asks for a newer one.
+        var existing: ExistingFile?
+        /// Whether the response showed that the existing file is as new as the server's.
+        var isCurrent = false
+        /// Whether the user asked for a part of the body.
+        var mayBePartial = false
+        /// What is missing of a file that is fetched in segments; nil for one that has no gap.
+        var missing: [Range<Int>]?
+        /// Whether the server does not send segments.
+        var refusesSegments = false
         /// Whether it was tried to keep the file as a part.
         var isKeepingTried = false
     }
@@ -77,19 +87,20 @@ package final class BodyFile: Sendable {
     ///   - input: The input, whose index is part of its temporary name.
     ///   - form: How it is found.
     ///   - progress: Its progress, if it may be continued.
+    ///   - missing: What is missing of it, if it has gaps.
     ///   - closeMayFail: Whether the file system may report at the close that bytes were lost.
     package init(
         descriptor: Int32, folder: BodyFolder, path: FolderPath, input: Input, url: FetchURL, form: Form,
-        progress: PartProgress?, closeMayFail: Bool
+        progress: PartProgress?, missing: [Range<Int>]? = nil, closeMayFail: Bool
     ) {
         self.descriptor = descriptor
         self.folder = folder
         self.url = url
         self.input = input
-        digests = FileDigests(folder.algorithms(for: input))
+        if case .segment = form { digests = nil } else { digests = FileDigests(folder.algorithms(for: input)) }
         self.closeMayFail = closeMayFail
         self.path = path
-        state = Mutex(State(form: form, progress: progress))
+        state = Mutex(State(form: form, progress: progress, missing: missing))
     }
 
     /// The temporary name of an input's file.
@@ -106,14 +117,17 @@ package final class BodyFile: Sendable {
         lseek(descriptor, 0, SEEK_SET)
     }
 
-    /// Closes the file. What is there of it is kept if it can be continued, and otherwise removed.
+    /// Closes the file. What is there of it is kept if it can be continued, and otherwise removed; only a part that the
+    /// server did not continue is put aside.
     package func discard() {
+        folder.promises.withLock { $0.forget(descriptor) }
         defer { close(descriptor) }
-        if isWorthKeeping, keep() { return }
-        switch state.withLock({ $0.form }) {
-        case .unnamed: return
+        if state.withLock({ $0.form }) == .segment || isWorthKeeping && keep() { return }
+        let (form, obstacle) = state.withLock { ($0.form, $0.progress?.obstacle) }
+        switch form {
+        case .unnamed, .segment: return
         case .temporary: _ = path.withParent(creates: false) { unlinkat($0, temporaryName, 0) }
-        case .part: removePart()
+        case .part: if let obstacle { folder.putAside(path, obstacle) } else { removePart() }
         }
     }
 }

@@ -12,8 +12,8 @@ import Darwin
 
 /// The output directory: opened once, so that nothing outside it can be reached by name afterwards.
 package final class BodyFolder: Sendable {
-    private let folder: Int32
-    private let template: FileNameTemplate
+    let folder: Int32
+    let template: FileNameTemplate
     package let saving: SavingOptions
     /// Receives a sentence about what was found in the directory.
     let report: @Sendable (String) -> Void
@@ -29,6 +29,12 @@ package final class BodyFolder: Sendable {
     }
 
     let state: Mutex<State>
+    /// The disk space that is promised to bodies of known length.
+    let promises = Mutex(PromisedSpace())
+    /// The number of bytes that were received for files.
+    let received = Atomic<Int>(0)
+    /// Whether there was no room for more the last time it was looked at.
+    let isFull = Atomic<Bool>(false)
     /// Whether the result of a close must be checked.
     private let closeMayFail: Bool
     /// The unfinished files of earlier runs in the directory itself, so that most files need not be looked for.
@@ -95,11 +101,11 @@ package final class BodyFolder: Sendable {
         let closeMayFail = closeMayFail || !path.isPlain
         let continues = saving.continues && (try? input.request.get()).map(ResumePoint.allows) ?? false
         if continues, !path.isPlain || oldParts.contains(name),
-            let (part, resume) = try takePart(path, of: url, for: input.index)
+            let (part, progress, missing) = try takePart(path, of: url, for: input.index)
         {
             return BodyFile(
-                descriptor: part, folder: self, path: path, input: input, url: url, form: .part,
-                progress: PartProgress(resume: resume), closeMayFail: closeMayFail)
+                descriptor: part, folder: self, path: path, input: input, url: url, form: .part, progress: progress,
+                missing: missing, closeMayFail: closeMayFail)
         }
         var isUnnamed = state.withLock { $0.allowsUnnamed }
         let descriptor = path.withParent(creates: true) { parent -> Int32? in
@@ -121,7 +127,8 @@ package final class BodyFolder: Sendable {
         guard let descriptor else { throw failure(name) }
         return BodyFile(
             descriptor: descriptor, folder: self, path: path, input: input, url: url,
-            form: isUnnamed ? .unnamed : .temporary, progress: continues ? PartProgress() : nil,
+            form: isUnnamed ? .unnamed : .temporary,
+            progress: continues ? PartProgress(probes: saving.segments > 1) : nil,
             closeMayFail: closeMayFail)
     }
 
@@ -138,18 +145,6 @@ package final class BodyFolder: Sendable {
     /// Gives a name that a file of an earlier run has to no other.
     package func keep(_ name: String) { state.withLock { $0.names.insert(name) } }
 
-    /// The name of an input's file if there is one already; otherwise the name is reserved for the input.
-    package func existing(for input: Input, _ url: FetchURL) -> String? {
-        let name = state.withLock { $0.reserved.removeValue(forKey: input.index) } ?? claim(for: input, url)
-        let path = FolderPath(top: folder, name: name)
-        let isThere = path.withParent(creates: false) { parent -> Bool? in
-            faccessat(parent, path.last, F_OK, AT_SYMLINK_NOFOLLOW) == 0 ? true : nil
-        }
-        if isThere == true { return name }
-        state.withLock { $0.reserved[input.index] = name }
-        return nil
-    }
-
     /// The digests that are computed of an input's body.
     func algorithms(for input: Input) -> Set<DigestAlgorithm> {
         var algorithms: Set<DigestAlgorithm> = []
@@ -159,23 +154,8 @@ package final class BodyFolder: Sendable {
         return algorithms
     }
 
-    /// The final path of a complete file, where its response or its content determines it.
-    func target(of file: BodyFile, _ headers: HeaderFields, sha256: [UInt8]?) -> FolderPath {
-        var wanted: String?
-        if template.needsDigest, let sha256 {
-            wanted = template.name(for: file.input, url: file.url, digest: Checksum.hexadecimal(sha256))
-        }
-        if saving.usesRemoteName, let remote = ContentDisposition.fileName(of: headers) {
-            let path = wanted.map { FolderPath(top: folder, name: $0) } ?? file.path
-            wanted = path.name.dropLast(path.last.count) + remote
-        }
-        guard let wanted, wanted != file.path.name else { return file.path }
-        let name = state.withLock { $0.names.claim(wanted, index: file.input.index) }
-        return FolderPath(top: folder, name: name)
-    }
-
-    private func claim(for input: Input, _ url: FetchURL) -> String {
-        let wanted = template.name(for: input, url: url)
+    func claim(for input: Input, _ url: FetchURL) -> String {
+        let wanted = allowed(template.name(for: input, url: url))
         return state.withLock { $0.names.claim(wanted, index: input.index) }
     }
 

@@ -43,11 +43,17 @@ struct DiskSpace: Hashable {
     static func reserve(of size: Int) -> Int { min(max(size / 100, 16 << 20), 1 << 30, size / 8) }
 
     /// Why a body of a length is not begun, or nil.
-    func failure(length: Int) -> FetchError? {
-        guard length > Self.uncheckedSize, length > free - reserve else { return nil }
-        let wanted = "\(HumanText.size(length)) wanted, \(HumanText.size(free)) free"
-        let advice = length > free ? "" : ", of which \(HumanText.size(reserve)) are the reserve"
-        return FetchError(.io, wanted + advice, curlCode: .writeError)
+    ///
+    /// - Parameter promised: The number of bytes that bodies which were begun will still take.
+    func failure(length: Int, promised: Int = 0) -> FetchError? {
+        guard length > Self.uncheckedSize, length > free - reserve - promised else { return nil }
+        var text = "\(HumanText.size(length)) wanted, \(HumanText.size(free)) free"
+        if length <= free, length > free - reserve {
+            text += ", of which \(HumanText.size(reserve)) are the reserve"
+        } else if length <= free - reserve {
+            text += ", of which \(HumanText.size(promised)) are for the bodies that are on their way"
+        }
+        return FetchError(.io, text, curlCode: .writeError)
     }
 
     /// Why a body that may have no end is not continued, or nil.
@@ -57,23 +63,5 @@ struct DiskSpace: Hashable {
             .io,
             "\(HumanText.size(free)) free after \(HumanText.size(written)), less than the reserve of \(HumanText.size(reserve))",
             curlCode: .writeError)
-    }
-}
-
-extension BodySink {
-    /// Why the file system cannot take a body of a length; nil if it can, and where the body goes to no file.
-    func spaceFailure(length: Int) -> FetchError? {
-        guard length > DiskSpace.uncheckedSize, let file else { return nil }
-        return DiskSpace(of: file.descriptor)?.failure(length: length)
-    }
-
-    /// Why the file system cannot take more of a body, asked each time that so many bytes were written.
-    ///
-    /// - Parameters:
-    ///   - size: The number of bytes with the last ones.
-    ///   - count: The number of the last ones.
-    func spaceFailure(size: Int, last count: Int) -> FetchError? {
-        guard size / DiskSpace.interval != (size - count) / DiskSpace.interval, let file else { return nil }
-        return DiskSpace(of: file.descriptor)?.failure(written: size)
     }
 }

@@ -37,8 +37,10 @@ final class FileDigests: @unchecked Sendable {
     }
 
     /// The digests of a complete file; nil if it cannot be read.
-    func finish(_ descriptor: Int32, size: Int) -> [DigestAlgorithm: [UInt8]]? {
-        if count != size, read(descriptor) != size { return nil }
+    ///
+    /// - Parameter isRead: Whether bytes that were added already need not be read.
+    func finish(_ descriptor: Int32, size: Int, isRead: Bool = true) -> [DigestAlgorithm: [UInt8]]? {
+        if !isRead || count != size, read(descriptor) != size { return nil }
         return Dictionary(uniqueKeysWithValues: digests.map { ($0.algorithm, $0.finalize()) })
     }
 

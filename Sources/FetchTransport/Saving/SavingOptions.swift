@@ -16,11 +16,14 @@ package struct SavingOptions: Sendable, Hashable {
     package var asksForNewer: Bool
     /// The digest of each body that is computed; nil for none.
     package var hash: DigestAlgorithm?
+    /// How many ranges of one file are fetched at once.
+    package var segments: Int
 
     /// Takes each value as it is.
     package init(
         continues: Bool = false, keepsExisting: Bool = false, setsTime: Bool = false, usesRemoteName: Bool = false,
-        skipsExisting: Bool = false, asksForNewer: Bool = false, hash: DigestAlgorithm? = nil
+        skipsExisting: Bool = false, asksForNewer: Bool = false, hash: DigestAlgorithm? = nil,
+        segments: Int = 1
     ) {
         self.continues = continues
         self.keepsExisting = keepsExisting
@@ -29,5 +32,6 @@ package struct SavingOptions: Sendable, Hashable {
         self.skipsExisting = skipsExisting
         self.asksForNewer = asksForNewer
         self.hash = hash
+        self.segments = segments
     }
 }

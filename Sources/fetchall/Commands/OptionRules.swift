@@ -82,7 +82,7 @@ enum OptionRules {
 
     /// The options of downloads, which a crawl does not have.
     private static let savingRules = [
-        "-J", "-C", "--continue", "--no-continue", "--skip-existing", "--no-clobber", "-N", "-R",
+        "-J", "-C", "--continue", "--no-continue", "--segments", "--skip-existing", "--no-clobber", "-N", "-R",
     ].map {
         option in
         Rule(option, [.crawl], "its pages are saved as they are found") { _, output in

@@ -35,6 +35,10 @@ struct DownloadOptions: ParsableArguments {
     ///
     /// - Parameter asksForBodies: Whether the requests do.
     func check(_ output: OutputOptions, asksForBodies: Bool) throws {
+        if !asksForBodies, output.saving.directory != nil {
+            let option = output.saving.outputDir == nil ? "-O" : "--output-dir"
+            throw ValidationError("\(option) needs bodies: leave out -I and -X HEAD")
+        }
         let options = [
             checksum == nil ? nil : "--checksum", checksums == nil ? nil : "--checksums", hash == nil ? nil : "--hash",
         ]

@@ -36,6 +36,13 @@ struct SavingArguments: ParsableArguments {
         help: ArgumentHelp("Continue where bodies broke off; '-' is the only position.", valueName: "-"))
     var continueAt: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Fetch this many ranges of one large file at once, where the server allows it. (default: 1)", valueName: "n"
+        ),
+        transform: OptionValue.integer(1...64))
+    var segments: Int?
+
     @Flag(help: "Send nothing for inputs whose file exists.")
     var skipExisting = false
 
@@ -51,7 +58,8 @@ struct SavingArguments: ParsableArguments {
     var remoteTime = false
 
     private enum CodingKeys: CodingKey {
-        case outputDir, remoteName, remoteHeaderName, filenameTemplate, continues, continueAt, skipExisting, noClobber
+        case outputDir, remoteName, remoteHeaderName, filenameTemplate, continues, continueAt, segments, skipExisting,
+            noClobber
         case timestamping, remoteTime
     }
 
@@ -62,6 +70,9 @@ struct SavingArguments: ParsableArguments {
         }
         if continueAt != nil, continues == false {
             throw ValidationError("-C and --no-continue cannot be used together")
+        }
+        if segments ?? 1 > 1, continues == false {
+            throw ValidationError("--segments and --no-continue cannot be used together: segments are parts")
         }
         if directory == nil, let option = needing.first {
             throw ValidationError("\(option) needs --output-dir or -O")
@@ -74,16 +85,18 @@ struct SavingArguments: ParsableArguments {
         if remoteHeaderName, let option = existing.first(where: { $0 != "--no-clobber" }) {
             throw ValidationError("-J and \(option) cannot be used together: the name is not known before the response")
         }
-        _ = try template()
+        if try template().needsDigest, let option = existing.first(where: { $0 != "--no-clobber" }) {
+            throw ValidationError(
+                "{sha256} and \(option) cannot be used together: the name is not known before the response")
+        }
     }
 
     /// The options that mean nothing without files.
     private var needing: [String] {
         [
             ("--filename-template", filenameTemplate != nil), ("-J", remoteHeaderName), ("-C", continueAt != nil),
-            ("--continue", continues == true), ("--no-continue", continues == false), ("--skip-existing", skipExisting),
-            ("--no-clobber", noClobber),
-            ("-N", timestamping), ("-R", remoteTime),
+            ("--continue", continues == true), ("--no-continue", continues == false), ("--segments", segments != nil),
+            ("--skip-existing", skipExisting), ("--no-clobber", noClobber), ("-N", timestamping), ("-R", remoteTime),
         ].filter(\.1).map(\.0)
     }
 
@@ -91,7 +104,7 @@ struct SavingArguments: ParsableArguments {
     var forLists: [String] {
         [
             ("-J", remoteHeaderName), ("-C", continueAt != nil), ("--continue", continues == true),
-            ("--no-continue", continues == false),
+            ("--no-continue", continues == false), ("--segments", segments != nil),
             ("--skip-existing", skipExisting), ("--no-clobber", noClobber), ("-N", timestamping), ("-R", remoteTime),
         ].filter(\.1).map(\.0)
     }
@@ -105,7 +118,8 @@ struct SavingArguments: ParsableArguments {
     func plan(hash: DigestAlgorithm?) -> SavingOptions {
         SavingOptions(
             continues: continues ?? true, keepsExisting: noClobber, setsTime: remoteTime || timestamping,
-            usesRemoteName: remoteHeaderName, skipsExisting: skipExisting, asksForNewer: timestamping, hash: hash)
+            usesRemoteName: remoteHeaderName, skipsExisting: skipExisting, asksForNewer: timestamping, hash: hash,
+            segments: segments ?? 1)
     }
 
     /// The template for the names of saved bodies.

@@ -145,8 +145,10 @@ struct FileOptionTests {
     }
 
     @Test(arguments: [
-        ["-J"], ["-C", "-"], ["--continue"], ["--no-continue"], ["--skip-existing"], ["--no-clobber"], ["-N"], ["-R"],
+        ["-J"], ["-C", "-"], ["--continue"], ["--no-continue"], ["--segments", "2"], ["--skip-existing"],
+        ["--no-clobber"], ["-N"], ["-R"],
         ["-O", "-C", "5"], ["-O", "-C", "-", "--no-continue"], ["-O", "-J", "-N"], ["-O", "-N", "--no-clobber"],
+        ["-O", "--segments", "0"], ["-O", "--segments", "2", "--no-continue"],
         ["-O", "--body", "--json"],
     ])
     func `issue 22: options that mean nothing are refused by name`(options: [String]) async throws {

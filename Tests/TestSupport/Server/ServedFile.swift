@@ -53,6 +53,12 @@ package struct ServedFile: Sendable {
         }
     }
 
+    /// The byte behind the last one that a request asks for.
+    private func end(of request: LoopbackServer.Request) -> Int {
+        let last = request.header("Range").flatMap { Int($0.drop { $0 != "-" }.dropFirst()) }
+        return min(content.count, last.map { $0 + 1 } ?? .max)
+    }
+
     /// The first byte that a request asks for, if its If-Range allows it; nil for the whole file.
     package func start(of request: LoopbackServer.Request) -> Int? {
         guard fault != .ignoresRange, let range = request.header("Range"), range.hasPrefix("bytes="),
@@ -73,10 +79,11 @@ package struct ServedFile: Sendable {
         guard start < content.count, fault != .refusesRanges else {
             return .response(status: 416, headers: fields + [("Content-Range", "bytes */\(content.count)")])
         }
+        let end = max(end(of: request), start + 1)
         var first = start
         var length = content.count
         switch fault {
-        case .otherRange: first = min(start + 1, content.count - 1)
+        case .otherRange: first = min(start + 1, end - 1)
         case .otherLength: length += 1
         case .otherTag: fields = fields.filter { $0.0 != "ETag" } + [("ETag", "\"v2\"")]
         case .packedPart: fields.append(("Content-Encoding", "gzip"))
@@ -84,9 +91,9 @@ package struct ServedFile: Sendable {
         }
         let said = fault == .liesAboutRange ? first + 1 : first
         if fault != .noContentRange {
-            fields.append(("Content-Range", "bytes \(said)-\(content.count - 1)/\(length)"))
+            fields.append(("Content-Range", "bytes \(said)-\(end - 1)/\(length)"))
         }
-        return send(206, fields, content[first...])
+        return send(206, fields, content[first..<end])
     }
 
     private func send(_ status: Int, _ fields: [(String, String)], _ body: ArraySlice<UInt8>) -> LoopbackServer.Reply {

@@ -29,12 +29,12 @@ extension BodyFolder {
 
     /// Takes up the part of an input's file.
     ///
-    /// - Returns: The open file and where it broke off; nil without a part, and for one that cannot be continued,
+    /// - Returns: The open file and how much of which body it has; nil without a part, and for one that cannot be continued,
     ///   which is then put aside.
     /// - Throws: ``FetchError`` when another run has it.
     func takePart(
         _ path: FolderPath, of url: FetchURL, for index: Int
-    ) throws(FetchError) -> (descriptor: Int32, resume: ResumePoint)? {
+    ) throws(FetchError) -> (descriptor: Int32, progress: PartProgress, missing: [Range<Int>]?)? {
         let name = path.last + BodyFile.partEnding
         let part = path.withParent(creates: false) { parent -> Int32? in
             let part = openat(parent, name, O_RDWR | O_NOFOLLOW | O_CLOEXEC)
@@ -51,7 +51,7 @@ extension BodyFolder {
             return nil
         }
         switch judge(part, path, url) {
-        case .resume(let point): return (part, point)
+        case .resume(let progress, let missing): return (part, progress, missing)
         case .foreign: break
         case .useless(let reason): putAside(path, reason)
         }
@@ -60,7 +60,7 @@ extension BodyFolder {
     }
 
     private enum Judgement {
-        case resume(ResumePoint)
+        case resume(PartProgress, missing: [Range<Int>]?)
         /// Nothing says that it is a part of ours.
         case foreign
         case useless(String)
@@ -69,13 +69,25 @@ extension BodyFolder {
     private func judge(_ part: Int32, _ path: FolderPath, _ url: FetchURL) -> Judgement {
         var status = stat()
         guard fstat(part, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return .foreign }
-        guard let bytes = readNote(path) else { return .foreign }
+        guard let bytes = path.withParent(creates: false, { readNote(path, in: $0) }) else { return .foreign }
         guard let note = PartNote(bytes) else { return .useless("its note is damaged") }
         guard note.isAbout(url) else { return .useless("it is of another URL") }
         let size = Int(status.st_size)
-        guard note.length.map({ size <= $0 }) ?? true else { return .useless("it is longer than the file") }
+        guard note.version.length.map({ size <= $0 }) ?? true else { return .useless("it is longer than the file") }
         guard size > 0 else { return .useless("it is empty") }
-        return .resume(ResumePoint(offset: size, validator: note.validator, length: note.length))
+        let missing = note.missing(size: size)
+        let start = missing.first?.lowerBound ?? size
+        guard missing.count > 1 || missing.first.map({ $0.upperBound <= size }) ?? false else {
+            return start > 0
+                ? .resume(PartProgress(size: start, of: note.version), missing: nil) : .useless("it is empty")
+        }
+        let kept = (note.version.length ?? size) - missing.reduce(0) { $0 + $1.count }
+        if saving.segments > 1 {
+            return .resume(PartProgress(size: start, kept: kept, of: note.version), missing: missing)
+        }
+        // One request continues the beginning only.
+        guard start > 0, ftruncate(part, off_t(start)) == 0 else { return .useless("its beginning is missing") }
+        return .resume(PartProgress(size: start, of: note.version), missing: nil)
     }
 
     private func isStill(_ part: Int32, _ path: FolderPath, _ name: String) -> Bool {
@@ -89,32 +101,35 @@ extension BodyFolder {
     }
 
     /// The content of the note beside a part; nil without one.
-    private func readNote(_ path: FolderPath) -> [UInt8]? {
-        path.withParent(creates: false) { parent -> [UInt8]? in
-            let note = openat(parent, path.last + BodyFile.noteEnding, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
-            guard note >= 0 else { return nil }
-            defer { SystemFile.close(note) }
-            var bytes: [UInt8] = []
-            var buffer = [UInt8](repeating: 0, count: 4096)
-            while bytes.count <= PartNote.largestSize {
-                let count = SystemFile.readSome(note, into: &buffer)
-                guard count > 0 else { break }
-                bytes += buffer[..<count]
-            }
-            return bytes
+    func readNote(_ path: FolderPath, in parent: Int32) -> [UInt8]? {
+        let note = openat(parent, path.last + BodyFile.noteEnding, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+        guard note >= 0 else { return nil }
+        defer { SystemFile.close(note) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while bytes.count <= PartNote.largestSize {
+            let count = SystemFile.readSome(note, into: &buffer)
+            guard count > 0 else { break }
+            bytes += buffer[..<count]
         }
+        return bytes
     }
 
     /// Renames a part that cannot be continued, with its note, and reports it: nothing is lost.
-    private func putAside(_ path: FolderPath, _ reason: String) {
+    func putAside(_ path: FolderPath, _ reason: String) {
         let name = path.last + BodyFile.partEnding
         let aside = path.withParent(creates: false) { parent -> String? in
             for number in 1..<10_000 {
                 let other = "\(name).\(number)"
-                guard faccessat(parent, other, F_OK, AT_SYMLINK_NOFOLLOW) != 0 else { continue }
-                guard renameat(parent, name, parent, other) == 0 else { return nil }
-                _ = renameat(parent, path.last + BodyFile.noteEnding, parent, other + ".json")
-                return other
+                // The note first: alone it is nobody's.
+                let note = path.last + BodyFile.noteEnding
+                guard SystemFile.move(note, from: parent, to: other + ".json", in: parent) || errno == ENOENT else {
+                    continue
+                }
+                if SystemFile.move(name, from: parent, to: other, in: parent) { return other }
+                let isTaken = errno == EEXIST
+                _ = SystemFile.move(other + ".json", from: parent, to: note, in: parent)
+                guard isTaken else { return nil }
             }
             return nil
         }
@@ -127,19 +142,12 @@ extension BodyFolder {
     func claimPart(of name: String, for index: Int) -> Bool {
         state.withLock { state in
             if let owner = state.parts[name] { return owner == index }
-            guard !state.names.contains(name + BodyFile.partEnding) else { return false }
+            guard !state.names.contains(name + BodyFile.partEnding), !state.names.contains(name + BodyFile.noteEnding)
+            else { return false }
             state.parts[name] = index
             state.names.insert(name + BodyFile.partEnding)
             state.names.insert(name + BodyFile.noteEnding)
             return true
         }
-    }
-
-    /// A name that is not that of an unfinished file of another run: the name itself for nearly all.
-    func freeName(_ last: String, in parent: Int32) -> String {
-        guard saving.continues, last.hasSuffix(BodyFile.partEnding) else { return last }
-        var name = last
-        while faccessat(parent, name + ".json", F_OK, AT_SYMLINK_NOFOLLOW) == 0 { name += "_" }
-        return name
     }
 }

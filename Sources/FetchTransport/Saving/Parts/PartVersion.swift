@@ -1,0 +1,29 @@
+package import FetchHTTP
+
+/// The body that a part belongs to, as its first response told. The later ones need not repeat it (RFC 9110 §15.3.7).
+package struct PartVersion: Sendable, Hashable {
+    /// What tells it from other versions.
+    package let validator: BodyValidator
+    /// Its length in bytes; nil if it is not known.
+    package var length: Int?
+    /// Its Last-Modified.
+    package let modified: String?
+    /// The name in its Content-Disposition.
+    package let fileName: String?
+
+    /// Takes each value as it is.
+    package init(validator: BodyValidator, length: Int?, modified: String? = nil, fileName: String? = nil) {
+        self.validator = validator
+        self.length = length
+        self.modified = modified
+        self.fileName = fileName
+    }
+
+    /// The body of a complete response; nil without a strong validator.
+    init?(of headers: HeaderFields, length: Int?) {
+        guard let validator = BodyValidator(of: headers) else { return nil }
+        self.init(
+            validator: validator, length: length, modified: headers["last-modified"],
+            fileName: ContentDisposition.fileName(of: headers))
+    }
+}
