@@ -20,6 +20,7 @@ extension Transfer {
         case .append(let base):
             saving.base = base
             gauge?.resumedFrom = base
+            gauge?.segments = file.segments
         case .complete: isCut = true
         case .fail(let reason): failure = FetchError(.protocolError, reason, curlCode: .rangeError)
         case .write, nil: break

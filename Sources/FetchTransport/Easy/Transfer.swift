@@ -32,14 +32,14 @@ final class Transfer {
     private(set) var isHead = false
     private(set) var sink = BodySink.discard
     /// Decodes the body; nil for one without codings.
-    private var decoder: (any BodyDecoding)?
+    var decoder: (any BodyDecoding)?
     /// The URL, where it decides whether a coding is a part of the file, or names the body in a display.
     private(set) var url: FetchURL?
     /// Counts the body for a display; nil without one.
     let gauge: BodyGauge?
-    private var body: [UInt8] = []
-    private var output = BodyOutput()
-    private(set) var size = 0
+    var body: [UInt8] = []
+    var output = BodyOutput()
+    var size = 0
     /// The progress of the file that the body goes to.
     var saving = FileProgress()
     /// The failure that a callback found; it takes precedence over libcurl's code, which only says that a callback
@@ -49,11 +49,11 @@ final class Transfer {
     var isCut = false
     /// The bytes on the wire that are missing to the Content-Length, where libcurl does not count them: see
     /// ``countsBody()``. Otherwise nil.
-    private var missing: Int?
+    var missing: Int?
     /// Whether the body was complete before libcurl knew it.
-    private var isEndedEarly: Bool { missing == 0 }
+    var isEndedEarly: Bool { missing == 0 }
     /// Whether the body is unwanted, once it is known.
-    private var knownUnwanted: Bool?
+    var knownUnwanted: Bool?
 
     /// Makes a transfer with its handle; nil when memory is exhausted.
     init?(
@@ -159,7 +159,7 @@ final class Transfer {
 
     /// Receives a line of a head that libcurl has not stored, or a part of a long one. Once a field is stored, a folded
     /// line can be appended to it.
-    private func previewedHead(_ bytes: UnsafeRawBufferPointer) -> Int {
+    func previewedHead(_ bytes: UnsafeRawBufferPointer) -> Int {
         if head.isAtLineStart, IncomingHead.isFolded(bytes) {
             failure = IncomingHead.foldedAtStart
             return 0
@@ -229,168 +229,5 @@ final class Transfer {
         return !head.hasCoding && httpVersion.hasPrefix("1")
     }
 
-    /// Receives bytes of the body in wire format, without the framing of chunks.
-    private func receivedBody(_ bytes: UnsafeRawBufferPointer) -> Int {
-        if easy.previewsHead { return previewedHead(bytes) }
-        if let bandwidth = agent.bandwidth, holds(bytes.count, bandwidth) { return Self.pause }
-        if let gauge, gauge.receive(bytes.count) { showBody() }
-        guard let missing else { return receivedContent(bytes) }
-        let piece = UnsafeRawBufferPointer(rebasing: bytes.prefix(missing))
-        self.missing = missing - piece.count
-        // What follows is not part of the response, and libcurl would wait for the end of the connection.
-        return receivedContent(piece) == piece.count && !isEndedEarly ? bytes.count : 0
-    }
-
-    private func receivedContent(_ bytes: UnsafeRawBufferPointer) -> Int {
-        if isUnwanted {
-            size += bytes.count
-            isCut = size > TransferLimits.maxUnwantedBodySize
-            return isCut ? 0 : bytes.count
-        }
-        guard head.hasCoding else { return receivedDecoded(bytes) ? bytes.count : 0 }
-        do throws(FetchError) {
-            if decoder == nil { decoder = try makeDecoder(HeaderFields(lines: head.lines)) }
-        } catch {
-            failure = error
-            return 0
-        }
-        if let reason = decoder?.decode(bytes, receivedDecoded) {
-            failure = FetchError(
-                .undecodable, "the body cannot be decoded: \(reason)", curlCode: .badContentEncoding)
-        }
-        return failure == nil ? bytes.count : 0
-    }
-
-    private func makeDecoder(_ fields: HeaderFields) throws(FetchError) -> any BodyDecoding {
-        let unpacksContent = easy.options.acceptsCompression
-        let layers = try ContentCoding.layers(of: fields, unpacksContent: unpacksContent)
-        guard unpacksContent, let url, let coding = limits.packed?.coding(of: fields, url: url) else {
-            return try BodyDecoder(layers)
-        }
-        return try PackedBody(layers, keeping: coding)
-    }
-
-    /// Receives decoded bytes of the body; false when they are refused.
-    private func receivedDecoded(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        size += bytes.count
-        if let limit = limits.maxBodySize, size > limit - saving.base {
-            // Only bytes that follow all earlier ones are part of the beginning.
-            if limits.keepsBeginning, sink.isInMemory, body.count == size - bytes.count {
-                body.append(contentsOf: bytes.prefix(limit - body.count))
-            }
-            failure = FetchError(.tooLarge, "the body is larger than \(limit) bytes", curlCode: .fileSizeExceeded)
-            return false
-        }
-        if let full = sink.spaceFailure(size: size, last: bytes.count) {
-            failure = full
-            return false
-        }
-        switch sink {
-        case .discard: break
-        case .memory: body.append(contentsOf: bytes)
-        case .file(let file): write(bytes, to: file)
-        case .kept(let limit, let file):
-            if size <= limit { body.append(contentsOf: bytes) } else { body = [] }
-            if let file { write(bytes, to: file) }
-        }
-        return failure == nil
-    }
-
-    private func write(_ bytes: UnsafeRawBufferPointer, to file: BodyFile) {
-        failure = output.write(bytes, to: file) { agent.writerOfBodies() }
-        if size > BodyOutput.directSize { keepFile(file) }
-    }
-
-    /// Whether the body is not needed: that of a followed redirect, of a failure that is not kept, or one that must be
-    /// empty (205, RFC 9110 §15.3.6).
-    var isUnwanted: Bool {
-        let isUnwanted = knownUnwanted ?? findUnwanted()
-        knownUnwanted = isUnwanted
-        return isUnwanted
-    }
-
-    private func findUnwanted() -> Bool {
-        let status = status
-        if status == 205 { return true }
-        if let file = sink.file, file.wants(status) { return false }
-        guard limits.dropsRedirectBody || limits.accepted != nil else { return false }
-        if limits.dropsRedirectBody, RedirectPolicy.isRedirect(status) {
-            return HeaderFields(lines: head.lines).contains("location")
-        }
-        return sink != .memory && limits.accepted?.contains(status) == false
-    }
-
     var status: Int { Int(ccurl_get_long(easy.pointer, CURLINFO_RESPONSE_CODE)) }
-
-    // MARK: What it comes to
-
-    /// Fills in the result of the transfer, once libcurl has ended it. It is not returned, which would copy it.
-    func finish(_ code: CurlCode, into result: inout TransferResult) {
-        gauge?.end()
-        leaveConnection()
-        let isWhole = decoder?.isComplete ?? true
-        // Receiving bytes would replace the failure.
-        if failure == nil { decoder?.finish { receivedDecoded($0) } }
-        decoder?.free()
-        decoder = nil
-        let unwritten = output.finish()
-        failure = failure ?? unwritten
-        let status = status
-        let timing = timing
-        if !isCut {
-            if failure != nil || code.rawValue != 0 && !isEndedEarly {
-                result.error = failure ?? error(code)
-            } else if status == 0 {
-                result.error = FetchError(.emptyReply, "no response", curlCode: .gotNothing)
-                return
-            } else if !head.isComplete {
-                // libcurl reports an end of connection inside the head as a success, and one inside encoded data too:
-                // 7.88.1, and still 8.21.0 (Curl_http_done requires only one byte of a response). No upstream issue is
-                // known.
-                result.error = Self.endInsideHead
-                return
-            } else if !isWhole {
-                result.error = FetchError(.truncated, "the encoded body ends too early", curlCode: .partialFile)
-            } else if let missing, missing > 0 {
-                result.error = FetchError(
-                    .truncated, "the body is shorter than its Content-Length", curlCode: .partialFile)
-            } else if let file = sink.file {
-                result.error = rangeFailure(of: file)
-            }
-            if result.error != nil, let file = sink.file { breakFile(file) }
-        }
-        result.timing = timing
-        if status > 0 { result.response = makeResponse(status, timing) }
-    }
-
-    private func makeResponse(_ status: Int, _ timing: Timing) -> Response {
-        let body: Response.Body =
-            switch sink {
-            case .discard: .discarded
-            case .memory: .bytes(self.body)
-            case .file: .file
-            case .kept(let limit, let file): size <= limit ? .bytes(self.body) : file == nil ? .discarded : .file
-            }
-        return Response(
-            status: status, httpVersion: httpVersion, headers: HeaderFields(lines: head.lines, seen: head.seen),
-            body: body, size: status == 205 ? 0 : size, connects: connects,
-            remoteIP: ccurl_get_string(easy.pointer, CURLINFO_PRIMARY_IP).map { String(cString: $0) } ?? "",
-            remotePort: Int(ccurl_get_long(easy.pointer, CURLINFO_PRIMARY_PORT)), timing: timing)
-    }
-
-    /// Calls the receiver of the result, once.
-    func complete(_ result: inout TransferResult) {
-        guard let completion else { return }
-        self.completion = nil
-        completion(&result)
-    }
-
-    /// Removes what a transfer that was ended early has left. Its file may be closed afterwards.
-    func abandon() {
-        gauge?.end()
-        leaveConnection()
-        decoder?.free()
-        decoder = nil
-        _ = output.finish()
-    }
 }

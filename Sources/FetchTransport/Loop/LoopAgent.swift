@@ -10,34 +10,34 @@ import CCurl
 ///
 /// Not Sendable: everything in here belongs to the one thread that calls ``run(inbox:executor:)``.
 final class LoopAgent {
-    private var poller: Poller
+    var poller: Poller
     /// Counts the loop's transfers, for callers that choose a loop.
     private let load: TransferLoop.Load
-    private var interest = SocketInterest()
-    private var shards: ShardSet<MultiHandle>
-    private var idle: [[Transfer]] = []
+    var interest = SocketInterest()
+    var shards: ShardSet<MultiHandle>
+    var idle: [[Transfer]] = []
     /// Selects the multi handle of a request, so that the connection that was used last is used next.
-    private var origins = OriginTable<KnownOrigin>()
-    private var transfers: [Transfer] = []
+    var origins = OriginTable<KnownOrigin>()
+    var transfers: [Transfer] = []
     private var state = LoopState<Transfer>()
     private var jobs: [UnownedJob] = []
     private var deferred: [@Sendable () -> Void] = []
     private var alarms = AlarmList()
     /// The limits of bandwidth, and the transfers that wait because of them.
     let bandwidth: Bandwidth?
-    private var turns = TurnQueue<Transfer>()
-    private let options: NetworkOptions
+    var turns = TurnQueue<Transfer>()
+    let options: NetworkOptions
     private let refillsOnceATurn: Bool
-    private let share: CurlShare?
-    private var bodyWriter: BodyWriter?
+    let share: CurlShare?
+    var bodyWriter: BodyWriter?
     /// Counts the bytes of bodies for a display; nil without one.
     let meter: LoopMeter?
     /// Whether a transfer has ended well since the idle connections were closed.
-    private var mayHaveIdleConnections = false
+    var mayHaveIdleConnections = false
     /// The program's own headers, in one list for all handles.
-    private let ownFields: StringList
+    let ownFields: StringList
     /// Sockets that libcurl opened through us; those of its resolver are opened and closed without a callback.
-    private var isConnection: [Bool] = []
+    var isConnection: [Bool] = []
     /// The sockets of connections that a request may find unclean.
     var connections = ConnectionPorts()
 
@@ -245,123 +245,4 @@ final class LoopAgent {
     }
 
     private static let cancelled = FetchError(.cancelled, "cancelled")
-
-    // MARK: Handles
-
-    private func idleTransfer(for url: FetchURL) -> Transfer? {
-        let origin = known(url)
-        origin.isShared = options.mayShareConnections(to: url)
-        // Streams of one HTTP/2 connection must be in one multi handle.
-        let shard = origin.isShared ? Int(origin.number % UInt(shards.count)) : origin.take() ?? shardForNewConnection
-        guard let transfer = idleTransfer(in: shard) else { return nil }
-        if transfer.origin !== origin { transfer.origin = origin }
-        return transfer
-    }
-
-    /// The multi handle with the most idle easy handles, so that no other has to be made.
-    private var shardForNewConnection: Int {
-        var best = transfers.count % shards.count
-        for shard in idle.indices where idle[shard].count > idle[best].count { best = shard }
-        return best
-    }
-
-    /// Closes all idle connections at the end of the turn.
-    private func dropIdleConnections() {
-        guard mayHaveIdleConnections else { return }
-        mayHaveIdleConnections = false
-        for shard in 0..<shards.count { shards.replace(shard, makeMultiHandle) }
-    }
-
-    private func makeMultiHandle(index: UInt8, maxConnections: Int) -> MultiHandle? {
-        MultiHandle(
-            index: index, agent: self, maxConnections: maxConnections,
-            streamsPerConnection: ShardPlan.streamsPerConnection)
-    }
-
-    /// Whether a connection to the origin of a URL is likely to be idle, or to accept another stream.
-    func hasConnection(for url: FetchURL) -> Bool { known(url).mayTakeMore }
-
-    private func known(_ url: FetchURL) -> KnownOrigin {
-        origins.value(of: url) { KnownOrigin(number: UInt(bitPattern: $0.hashValue)) }
-    }
-
-    private func idleTransfer(in shard: Int) -> Transfer? { idle[shard].popLast() ?? makeTransfer(shard: shard) }
-
-    private func makeTransfer(shard: Int) -> Transfer? {
-        guard
-            let transfer = Transfer(
-                options: options, share: share?.pointer, ownFields: ownFields, shard: shard, agent: self)
-        else { return nil }
-        transfers.append(transfer)
-        return transfer
-    }
-
-    /// The writer of large bodies, made for the first of them; nil if the system has no thread for it, and if another
-    /// loop receives while this one writes.
-    func writerOfBodies() -> BodyWriter? {
-        if bodyWriter == nil, options.loops == 1 { bodyWriter = BodyWriter() }
-        return bodyWriter
-    }
-
-    private func makeIdle(_ transfer: Transfer) {
-        idle[transfer.shard].append(transfer)
-        if let bandwidth { leave(transfer, bandwidth) }
-    }
-
-    /// Ends the wait of a transfer for its turn.
-    private func leave(_ transfer: Transfer, _ bandwidth: Bandwidth) {
-        let (unused, time) = transfer.turn.end()
-        if unused > 0 { bandwidth.giveBack(unused) }
-        if let time { turns.remove(at: time) { $0 === transfer } }
-    }
-
-    /// Frees everything; returns why the cookies could not be written.
-    private func free() -> FetchError? {
-        bodyWriter?.shutdown()
-        for transfer in transfers { transfer.easy.free() }
-        ownFields.free()
-        let failure = share?.free()
-        shards.free()
-        // A closed connection names the transfer that opened it, so transfers are freed last.
-        transfers.removeAll()
-        poller.close()
-        return failure
-    }
-
-    // MARK: Called back by libcurl
-
-    func socketChanged(_ socket: Int32, what: Int32, shard: UInt8) {
-        switch what {
-        case CURL_POLL_IN: interest.want(.readable, of: socket, for: shard)
-        case CURL_POLL_OUT: interest.want(.writable, of: socket, for: shard)
-        case CURL_POLL_INOUT: interest.want([.readable, .writable], of: socket, for: shard)
-        case CURL_POLL_REMOVE where Int(socket) < isConnection.count && isConnection[Int(socket)]:
-            interest.want([], of: socket, for: shard)
-        case CURL_POLL_REMOVE:
-            if interest.drop(socket) { poller.remove(socket) }
-        default: break
-        }
-    }
-
-    /// Records that a transfer waits for its turn.
-    func waits(_ transfer: Transfer, until time: UInt64) { turns.add(transfer, at: time) }
-
-    /// Counts a connection that a multi handle is making.
-    func connects(in multi: UInt8) { shards[multi]?.connects() }
-
-    /// Records that a socket was opened for a connection.
-    func opened(_ socket: Int32) {
-        if Int(socket) >= isConnection.count {
-            isConnection.append(contentsOf: repeatElement(false, count: Int(socket) * 2 + 64))
-        }
-        isConnection[Int(socket)] = true
-        interest.reset(socket)
-    }
-
-    /// Records that the socket of a connection is about to be closed.
-    func closing(_ socket: Int32) {
-        if Int(socket) < isConnection.count { isConnection[Int(socket)] = false }
-        connections.closed(socket)
-        interest.reset(socket)
-    }
 }
