@@ -86,6 +86,7 @@ check: lint test examples client binary-test ## What CI runs
 bench: release ## Compare with curl and other programs that are installed, in every row of the targets
 	$(SWIFT) build $(RELEASE) --product demo-server
 	@Benchmarks/run.py
+	@Benchmarks/downloads.py
 	@Benchmarks/crawl.py
 
 bench-quick: release ## The main rows in two minutes

@@ -15,8 +15,12 @@ extension RequestRun {
         }
 
         let state: Mutex<State>
+        let progress: SegmentProgress
 
-        init(_ plan: SegmentPlan) { state = Mutex(State(plan: plan)) }
+        init(_ plan: SegmentPlan, _ progress: SegmentProgress) {
+            state = Mutex(State(plan: plan))
+            self.progress = progress
+        }
     }
 
     /// One attempt to fetch everything that is missing to a file.
@@ -33,7 +37,8 @@ extension RequestRun {
             whole.error = failure
             return whole
         }
-        let segments = Segments(plan)
+        let segments = Segments(plan, file.segmentProgress(plan))
+        defer { segments.progress.end() }
         let ends = await withTaskGroup(of: Attempt?.self) { group in
             for _ in 0..<file.folder.saving.segments {
                 group.addTask { await fetch(segments, into: file, since: begin) }
@@ -74,7 +79,7 @@ extension RequestRun {
             var written = 0
             var isRefused = false
             do throws(FetchError) {
-                let part = try file.segment(segment)
+                let part = try file.segment(segment, segments.progress)
                 attempt = await self.fetch(segment, into: part, since: begin)
                 // A server that contradicts itself is not believed.
                 written = attempt.error?.kind == .protocolError ? 0 : part.written(of: segment)

@@ -12,6 +12,9 @@ final class BodyGauge {
     /// The bytes that an earlier transfer left and this one continues; to be set before the body is announced.
     var resumedFrom = 0
 
+    /// The file that the body is a segment of, which is shown instead; to be set before the body is announced.
+    var segments: SegmentProgress?
+
     init(_ loop: LoopMeter) { self.loop = loop }
 
     /// The head of the response announces a body.
@@ -19,6 +22,7 @@ final class BodyGauge {
     /// - Parameter length: The bytes on the wire that will come.
     /// - Returns: Whether the body is large, and is to be shown.
     func announce(length: Int) -> Bool {
+        guard segments == nil else { return true }
         self.length = length
         missing = length
         loop.missing += length
@@ -32,6 +36,10 @@ final class BodyGauge {
     func receive(_ count: Int) -> Bool {
         received += count
         loop.received += count
+        if let segments {
+            segments.receive(count)
+            return false
+        }
         if missing > 0 {
             let part = min(missing, count)
             missing -= part
@@ -46,6 +54,7 @@ final class BodyGauge {
 
     /// Shows the body as a line of its own.
     func show(as name: String) {
+        if let segments { return segments.begin(loop.meter, as: name) }
         guard entry == nil else { return }
         let entry = loop.meter.begin(name, length: length, resumedFrom: resumedFrom)
         entry.has(received)
@@ -66,5 +75,6 @@ final class BodyGauge {
         }
         received = 0
         resumedFrom = 0
+        segments = nil
     }
 }

@@ -23,6 +23,9 @@ final class LargeTransfer: Sendable {
     /// Stores the number of bytes so far.
     func has(_ count: Int) { received.store(count, ordering: .relaxed) }
 
+    /// Adds to it.
+    func add(_ count: Int) { received.add(count, ordering: .relaxed) }
+
     /// How far it is.
     func reading(now: UInt64) -> BodyProgress.Large {
         BodyProgress.Large(

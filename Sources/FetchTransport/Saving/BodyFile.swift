@@ -57,6 +57,8 @@ package final class BodyFile: Sendable {
     /// The path that was chosen when it was opened, after which its part is named.
     package let path: FolderPath
     let closeMayFail: Bool
+    /// The display of the file that this is a segment of.
+    let segments: SegmentProgress?
     let state: Mutex<State>
 
     /// Writes all bytes of a body to an open file.
@@ -88,10 +90,11 @@ package final class BodyFile: Sendable {
     ///   - form: How it is found.
     ///   - progress: Its progress, if it may be continued.
     ///   - missing: What is missing of it, if it has gaps.
+    ///   - segments: The display of the file that this is a segment of.
     ///   - closeMayFail: Whether the file system may report at the close that bytes were lost.
     package init(
         descriptor: Int32, folder: BodyFolder, path: FolderPath, input: Input, url: FetchURL, form: Form,
-        progress: PartProgress?, missing: [Range<Int>]? = nil, closeMayFail: Bool
+        progress: PartProgress?, missing: [Range<Int>]? = nil, segments: SegmentProgress? = nil, closeMayFail: Bool
     ) {
         self.descriptor = descriptor
         self.folder = folder
@@ -100,6 +103,7 @@ package final class BodyFile: Sendable {
         if case .segment = form { digests = nil } else { digests = FileDigests(folder.algorithms(for: input)) }
         self.closeMayFail = closeMayFail
         self.path = path
+        self.segments = segments
         state = Mutex(State(form: form, progress: progress, missing: missing))
     }
 

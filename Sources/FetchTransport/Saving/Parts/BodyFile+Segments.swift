@@ -49,7 +49,11 @@ extension BodyFile {
     package func refuseSegments() { state.withLock { $0.refusesSegments = true } }
 
     /// The file for a segment, which is written through a descriptor of its own.
-    package func segment(_ range: Range<Int>) throws(FetchError) -> BodyFile {
+    ///
+    /// - Parameters:
+    ///   - range: Its bytes.
+    ///   - progress: The display of the whole.
+    package func segment(_ range: Range<Int>, _ progress: SegmentProgress) throws(FetchError) -> BodyFile {
         guard let version = state.withLock({ $0.progress?.version }) else {
             throw FetchError(.io, "\(path.name) has no version", curlCode: .writeError)
         }
@@ -67,7 +71,7 @@ extension BodyFile {
         }
         return BodyFile(
             descriptor: own, folder: folder, path: path, input: input, url: url, form: .segment,
-            progress: PartProgress(segment: range, of: version), closeMayFail: closeMayFail)
+            progress: PartProgress(segment: range, of: version), segments: progress, closeMayFail: closeMayFail)
     }
 
     /// How many bytes of a segment are written.
@@ -92,6 +96,13 @@ extension BodyFile {
                     ? true : nil
             } ?? false
         }
+    }
+
+    /// The display of the whole.
+    package func segmentProgress(_ plan: SegmentPlan) -> SegmentProgress {
+        let missing = plan.missingCount
+        return SegmentProgress(
+            length: state.withLock { $0.progress?.version?.length } ?? missing, missing: missing)
     }
 
     /// Why the disk cannot take what is missing, or the body is larger than is allowed.
