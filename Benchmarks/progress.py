@@ -74,6 +74,8 @@ def main():
             file.writelines(f"{servers[0].base}/{index}\n" for index in range(options.count))
 
         def command(style, list):
+            # To replace files is more work than to make them.
+            shutil.rmtree(f"{folder}/out", ignore_errors=True)
             return [FETCHALL, "--max", str(options.max), "--progress", style, "--output-dir", f"{folder}/out", "--jsonl", "-o",
                     f"{folder}/records.jsonl", list]
 
