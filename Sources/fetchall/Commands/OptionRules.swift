@@ -97,6 +97,10 @@ enum OptionRules {
         guard let rule = table.first(where: { $0.commands.contains(command) && $0.isGiven(options, output) }) else {
             let isHead = options.request.head || options.request.request?.uppercased() == "HEAD"
             try options.downloads.check(output, asksForBodies: !isHead)
+            if options.connection.http2, output.saving.fetchesSegments {
+                throw ValidationError(
+                    "--http2 and --segments cannot be used together: a segment has its own connection")
+            }
             let output = output.applying(options.downloads)
             let writesDocument = (command == .gather || command == .map) && output.isDocument
             return writesDocument ? () : try output.checkFields()

@@ -34,6 +34,7 @@ struct RunOptions: ParsableArguments {
         pace.apply(to: &network, &scheduler)
         request.apply(to: &network, &scheduler)
         connection.apply(to: &network, environment: environment)
+        if output.saving.fetchesSegments { network.httpVersion = .http1 }
         scheduler.retry = try retry.policy()
         scheduler.accept = retry.accept
         return (network, scheduler)

@@ -38,7 +38,8 @@ struct SavingArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Fetch this many ranges of one large file at once, where the server allows it. (default: 1)", valueName: "n"
+            "Fetch this many ranges of one large file at once, where the server allows it, each on its own connection (HTTP/1.1). (default: 1)",
+            valueName: "n"
         ),
         transform: OptionValue.integer(1...64))
     var segments: Int?
@@ -71,7 +72,7 @@ struct SavingArguments: ParsableArguments {
         if continueAt != nil, continues == false {
             throw ValidationError("-C and --no-continue cannot be used together")
         }
-        if segments ?? 1 > 1, continues == false {
+        if fetchesSegments, continues == false {
             throw ValidationError("--segments and --no-continue cannot be used together: segments are parts")
         }
         if directory == nil, let option = needing.first {
@@ -111,6 +112,10 @@ struct SavingArguments: ParsableArguments {
 
     /// The directory of the files; nil if bodies are not saved.
     var directory: String? { outputDir ?? (remoteName ? "." : nil) }
+
+    /// Whether a large file is fetched with several requests at once. Each has a connection of its own, because servers and
+    /// networks limit connections; streams of HTTP/2 would share one.
+    var fetchesSegments: Bool { segments ?? 1 > 1 }
 
     /// How files are saved.
     ///

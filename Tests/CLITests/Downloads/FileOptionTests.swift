@@ -149,6 +149,7 @@ struct FileOptionTests {
         ["--no-clobber"], ["-N"], ["-R"],
         ["-O", "-C", "5"], ["-O", "-C", "-", "--no-continue"], ["-O", "-J", "-N"], ["-O", "-N", "--no-clobber"],
         ["-O", "--segments", "0"], ["-O", "--segments", "2", "--no-continue"],
+        ["-O", "--segments", "2", "--http2"],
         ["-O", "--body", "--json"],
     ])
     func `issue 22: options that mean nothing are refused by name`(options: [String]) async throws {
