@@ -75,6 +75,16 @@ struct DiskReserveTests {
     }
 
     @Test(.enabled("no mount namespaces") { try await canMount() })
+    func `the segments of one file count its space once`() async throws {
+        let content = ServedFile.bytes(44 << 20)
+        let server = try LoopbackServer { ServedFile(content).reply(to: $0) }
+        defer { server.stop() }
+        let result = try await save("\(server.baseURL)/file", size: "64m", ["--max", "8", "--segments", "8"])
+        let row = try #require(try Row.array(result).first)
+        #expect(row.ok && row.numRetries == 0, "\(row)")
+    }
+
+    @Test(.enabled("no mount namespaces") { try await canMount() })
     func `many small bodies stop at the reserve too`() async throws {
         let server = try LoopbackServer { _ in
             .response(body: [UInt8](repeating: 0x61, count: 1_000_000))

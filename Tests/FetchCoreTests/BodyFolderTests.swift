@@ -112,7 +112,7 @@ import Darwin
         let sandbox = try Sandbox(unnamed: unnamed)
         let victim = sandbox.outside + "/victim"
         try "untouched".write(toFile: victim, atomically: true, encoding: .utf8)
-        for name in ["page.html", ".fetchall-\(getpid())-0.part"] {
+        for name in ["page.html", BodyFile.temporaryName(0)] {
             try FileManager.default.createSymbolicLink(atPath: "\(sandbox.path)/\(name)", withDestinationPath: victim)
         }
         #expect(try sandbox.save("http://a/page.html", "body") == "page.html")
@@ -158,7 +158,7 @@ import Darwin
         try FileManager.default.moveItem(atPath: sandbox.path + "/a.test", toPath: sandbox.outside + "/moved")
         try FileManager.default.createSymbolicLink(atPath: sandbox.path + "/a.test", withDestinationPath: victim)
         // What lies in the other folder under the temporary name must not get the final one.
-        let planted = ".fetchall-\(getpid())-0.part"
+        let planted = BodyFile.temporaryName(0)
         #expect(FileManager.default.subpaths(atPath: sandbox.outside + "/moved") == (unnamed ? [] : [planted]))
         try "planted".write(toFile: victim + "/" + planted, atomically: false, encoding: .utf8)
         let error = #expect(throws: FetchError.self) { try file.publish() }

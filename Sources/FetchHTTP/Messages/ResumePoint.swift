@@ -11,6 +11,8 @@ package struct ResumePoint: Sendable, Hashable {
     package let length: Int?
     /// The byte behind the last one that is asked for; nil to ask for all that is missing.
     package let end: Int?
+    /// The weak entity tag of the body, beside the validator.
+    package let weakTag: String?
 
     /// What a response to the request for the rest means for the bytes that are there.
     package enum Verdict: Sendable, Hashable {
@@ -27,11 +29,12 @@ package struct ResumePoint: Sendable, Hashable {
     }
 
     /// Takes each value as it is.
-    package init(offset: Int, validator: BodyValidator, length: Int?, end: Int? = nil) {
+    package init(offset: Int, validator: BodyValidator, length: Int?, end: Int? = nil, weakTag: String? = nil) {
         self.offset = offset
         self.validator = validator
         self.length = length
         self.end = end
+        self.weakTag = weakTag
     }
 
     /// Whether a request may ask for a part: a plain GET whose range is not the user's own.
@@ -88,7 +91,11 @@ package struct ResumePoint: Sendable, Hashable {
         if let length, let total = range.length, total != length {
             return .useless("the body has \(total) bytes now, and had \(length)")
         }
-        guard !validator.isContradicted(by: headers) else { return .useless("the body has changed") }
+        guard !isContradicted(by: headers) else { return .useless("the body has changed") }
+        // Required (RFC 9110 §15.3.7): silence may be that of a server that does not know If-Range.
+        if case .etag = validator, !headers.contains("etag") {
+            return .useless("the server sent a part without its ETag")
+        }
         if let reason = Self.contradiction(in: headers, count: bytes.count) { return .useless(reason) }
         return .append(length: range.length ?? length, count: bytes.count)
     }
@@ -105,9 +112,17 @@ package struct ResumePoint: Sendable, Hashable {
         return nil
     }
 
+    /// Whether a response says that it is of another version.
+    private func isContradicted(by headers: HeaderFields) -> Bool {
+        if let weakTag, headers.allBytes(of: "etag").contains(where: { !$0.elementsEqual(weakTag.utf8) }) {
+            return true
+        }
+        return validator.isContradicted(by: headers)
+    }
+
     private func unsatisfied(_ headers: HeaderFields) -> Verdict {
         guard let total = ContentRange(of: headers)?.length, total == offset, length.map({ $0 == total }) ?? true,
-            !validator.isContradicted(by: headers)
+            !isContradicted(by: headers)
         else { return .useless("the server has no bytes from \(offset)") }
         return .complete
     }

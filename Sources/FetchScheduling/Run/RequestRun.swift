@@ -67,7 +67,7 @@ struct RequestRun {
         var learnt = 0
         var probed = 0
         while true {
-            let plan = sent == nil ? file?.segmentPlan() : nil
+            let plan = sent == nil ? file?.segmentPlan(maxBodySize: options.maxBodySize) : nil
             var result: Attempt
             if let file, let plan {
                 result = await segmentedAttempt(plan, into: file, outcome: &outcome, start: &start)

@@ -72,7 +72,12 @@ extension Transfer {
 
     private func write(_ bytes: UnsafeRawBufferPointer, to file: BodyFile) {
         failure = output.write(bytes, to: file) { agent.writerOfBodies() }
-        if size > BodyOutput.directSize { keepFile(file) }
+        if size > BodyOutput.directSize || isSlow(after: bytes.count) { keepFile(file) }
+    }
+
+    /// Whether a small body has taken so long that a part of it is worth keeping, looked at every 64 KiB.
+    private func isSlow(after count: Int) -> Bool {
+        !saving.isKept && size >> 16 != (size - count) >> 16 && timing.total >= .seconds(1)
     }
 
     /// Whether the body is not needed: that of a followed redirect, of a failure that is not kept, or one that must be

@@ -70,6 +70,7 @@ extension Transfer {
         leaveConnection()
         decoder?.free()
         decoder = nil
-        _ = output.finish()
+        let isWritten = output.finish() == nil
+        if isWritten, let file = sink.file { breakFile(file) }
     }
 }

@@ -30,6 +30,7 @@ extension BodyFile {
         folder.promises.withLock { $0.forget(descriptor) }
         let sums: [DigestAlgorithm: [UInt8]]
         do throws(FetchError) {
+            try checkLength()
             sums = try finishDigests()
             if let checksum = input.checksum, let mismatch = sums[checksum.algorithm].flatMap(checksum.mismatch) {
                 throw mismatch
@@ -71,6 +72,17 @@ extension BodyFile {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { return }
         ExistingFile.record(headers, of: url, size: Int(status.st_size), in: descriptor)
+    }
+
+    /// The last look at a body that was not received as a whole.
+    private func checkLength() throws(FetchError) {
+        let (length, missing) = state.withLock { ($0.progress?.version?.length, $0.missing) }
+        var status = stat()
+        guard let length, fstat(descriptor, &status) == 0 else { return }
+        guard Int(status.st_size) == length, missing?.isEmpty ?? true else {
+            throw FetchError(
+                .truncated, "the file has \(status.st_size) bytes instead of \(length)", curlCode: .partialFile)
+        }
     }
 
     private func finishDigests() throws(FetchError) -> [DigestAlgorithm: [UInt8]] {
@@ -118,7 +130,8 @@ extension BodyFile {
             unlinkat(parent, temporaryName, 0)
             errno = reason
             return false
-        case .temporary: return renameat(source, temporaryName, parent, last) == 0
+        case .temporary:
+            return isNamed(temporaryName, in: source) && renameat(source, temporaryName, parent, last) == 0
         case .part: return renameat(source, partName, parent, last) == 0
         case .segment: return false
         }
@@ -128,7 +141,8 @@ extension BodyFile {
     private func link(_ form: Form, _ last: String, from source: Int32, to parent: Int32) -> Bool {
         switch form {
         case .unnamed: cposix_link_unnamed(descriptor, parent, last) == 0
-        case .temporary: SystemFile.move(temporaryName, from: source, to: last, in: parent)
+        case .temporary:
+            isNamed(temporaryName, in: source) && SystemFile.move(temporaryName, from: source, to: last, in: parent)
         case .part: SystemFile.move(partName, from: source, to: last, in: parent)
         case .segment: false
         }

@@ -107,10 +107,13 @@ package final class BodyFile: Sendable {
         state = Mutex(State(form: form, progress: progress, missing: missing))
     }
 
-    /// The temporary name of an input's file.
-    static func temporaryName(_ index: Int) -> String { ".fetchall-\(processID)-\(index).part" }
+    /// The temporary name of an input's file. Two runs in two containers may have one process ID.
+    static func temporaryName(_ index: Int) -> String { ".fetchall-\(runID)-\(index).part" }
 
-    private static let processID = getpid()
+    private static let runID = "\(getpid())-\(String(UInt32.random(in: 0...UInt32.max), radix: 36))"
+
+    /// Whether it is a segment of another file.
+    var isSegment: Bool { state.withLock { $0.form } == .segment }
 
     var temporaryName: String { Self.temporaryName(input.index) }
 
@@ -126,7 +129,12 @@ package final class BodyFile: Sendable {
     package func discard() {
         folder.promises.withLock { $0.forget(descriptor) }
         defer { close(descriptor) }
-        if state.withLock({ $0.form }) == .segment || isWorthKeeping && keep() { return }
+        if isSegment { return }
+        removeStrayNote()
+        if isWorthKeeping, keep() {
+            folder.keptCount.add(1, ordering: .relaxed)
+            return
+        }
         let (form, obstacle) = state.withLock { ($0.form, $0.progress?.obstacle) }
         switch form {
         case .unnamed, .segment: return

@@ -34,7 +34,7 @@ extension BodyFolder {
         return nil
     }
 
-    private static func has(_ checksum: Checksum, _ name: String, in parent: Int32) -> Bool {
+    static func has(_ checksum: Checksum, _ name: String, in parent: Int32) -> Bool {
         let file = openat(parent, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         guard file >= 0 else { return false }
         defer { SystemFile.close(file) }

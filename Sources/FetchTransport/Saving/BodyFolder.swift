@@ -33,6 +33,8 @@ package final class BodyFolder: Sendable {
     let promises = Mutex(PromisedSpace())
     /// The number of bytes that were received for files.
     let received = Atomic<Int>(0)
+    /// The number of unfinished files that this run has left.
+    let keptCount = Atomic<Int>(0)
     /// Whether there was no room for more the last time it was looked at.
     let isFull = Atomic<Bool>(false)
     /// Whether the result of a close must be checked.
@@ -87,8 +89,16 @@ package final class BodyFolder: Sendable {
         }
     }
 
-    /// Closes the descriptor. No file may be open.
-    package func close() { SystemFile.close(folder) }
+    /// Closes the descriptor, and tells how many unfinished files there are. No file may be open.
+    package func close() {
+        SystemFile.close(folder)
+        switch keptCount.load(ordering: .relaxed) {
+        case 0: break
+        case 1: report("one unfinished file is kept (NAME\(BodyFile.partEnding)); the same command continues it")
+        case let count:
+            report("\(count) unfinished files are kept (NAME\(BodyFile.partEnding)); the same command continues them")
+        }
+    }
 
     /// Opens a temporary file for the body of an input, or the part that an earlier run left. The final name is chosen
     /// here, in the order of the list, and not at the end, in the order of the responses: the same list gives the same
@@ -103,9 +113,11 @@ package final class BodyFolder: Sendable {
         if continues, !path.isPlain || oldParts.contains(name),
             let (part, progress, missing) = try takePart(path, of: url, for: input.index)
         {
-            return BodyFile(
+            let file = BodyFile(
                 descriptor: part, folder: self, path: path, input: input, url: url, form: .part, progress: progress,
                 missing: missing, closeMayFail: closeMayFail)
+            if saving.segments == 1 { file.leaveSegments() }
+            return file
         }
         var isUnnamed = state.withLock { $0.allowsUnnamed }
         let descriptor = path.withParent(creates: true) { parent -> Int32? in
@@ -119,6 +131,7 @@ package final class BodyFolder: Sendable {
             let temporaryName = BodyFile.temporaryName(input.index)
             let flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
             var descriptor = openat(parent, temporaryName, flags, 0o666)
+            // No other run has this name.
             if descriptor < 0, errno == EEXIST, unlinkat(parent, temporaryName, 0) == 0 {
                 descriptor = openat(parent, temporaryName, flags, 0o666)
             }

@@ -9,6 +9,8 @@ import CPosix
 struct ExistingFile {
     /// When it was changed, in seconds since 1970.
     let modified: Int64
+    /// Its size in bytes.
+    let size: Int
     /// The entity tag of its response; nil without a known one.
     let tag: String?
 
@@ -25,6 +27,7 @@ struct ExistingFile {
         }
         guard let found else { return nil }
         modified = found.time
+        size = Int(clamping: found.size)
         let parts = text.prefix(max(0, found.count)).split(separator: 0x20, maxSplits: 2).map {
             String(validating: $0, as: UTF8.self)
         }
@@ -34,7 +37,7 @@ struct ExistingFile {
 
     /// The request for a newer one; nil for one that must stay as it is.
     func asking(_ request: Request) -> Request? {
-        guard ResumePoint.allows(request), !request.headers.decides("if-modified-since"),
+        guard !request.headers.decides("if-modified-since"),
             !request.headers.decides("if-none-match")
         else { return nil }
         var request = request
@@ -44,7 +47,10 @@ struct ExistingFile {
     }
 
     /// Whether the file is as new as the body that a server sends although it was asked for a newer one only.
-    func isCurrent(for headers: HeaderFields) -> Bool {
+    ///
+    /// - Parameter length: The length of the server's body; nil if it is not known. A file of another length is not the same.
+    func isCurrent(for headers: HeaderFields, length: Int?) -> Bool {
+        if let length, length != size { return false }
         if let tag { return Self.tag(of: headers) == tag }
         return headers["last-modified"].flatMap(HTTPDate.parse).map { $0 <= modified } ?? false
     }

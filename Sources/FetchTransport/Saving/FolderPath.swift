@@ -44,6 +44,11 @@ package struct FolderPath: Sendable {
             errno = reason
         }
         for part in name.split(separator: "/").dropLast() {
+            guard part != "..", part != "." else {
+                leave()
+                errno = EINVAL
+                return nil
+            }
             if creates, mkdirat(folder, String(part), 0o777) != 0, errno != EEXIST {
                 leave()
                 return nil

@@ -24,7 +24,8 @@ struct PromisedSpace {
         for (other, size) in sizes where other != descriptor {
             var status = stat()
             guard fstat(other, &status) == 0 else { continue }
-            sum += max(0, size - Int(status.st_size))
+            // A file that is fetched in segments has gaps, which take no space yet.
+            sum += max(0, size - Int(status.st_blocks) * 512)
         }
         return sum
     }
@@ -37,7 +38,8 @@ extension BodySink {
     ///   - length: The number of bytes that come.
     ///   - base: The number of bytes that are there.
     func spaceFailure(length: Int, base: Int) -> FetchError? {
-        guard length > DiskSpace.uncheckedSize, let file else { return nil }
+        // A segment's space is promised to the whole file.
+        guard length > DiskSpace.uncheckedSize, let file, !file.isSegment else { return nil }
         return file.folder.promises.withLock { promises in
             let promised = promises.missing(besides: file.descriptor)
             if let failure = DiskSpace(of: file.descriptor)?.failure(length: length, promised: promised) {

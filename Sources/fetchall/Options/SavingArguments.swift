@@ -38,7 +38,7 @@ struct SavingArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Fetch this many ranges of one large file at once, where the server allows it, each on its own connection (HTTP/1.1). (default: 1)",
+            "Fetch this many ranges of one large file at once, where the server allows it, each on its own connection (HTTP/1.1), within --max. (default: 1)",
             valueName: "n"
         ),
         transform: OptionValue.integer(1...64))

@@ -65,6 +65,41 @@ struct ContinuedFileTests {
         #expect(server.log.last?.header("Range") == "bytes=700000-")
     }
 
+    @Test(arguments: [Signal.interrupt, .kill])
+    func `issue 22.2: what has come of a small body is kept when the run is interrupted`(signal: Signal) async throws {
+        let scratch = try Scratch()
+        let gate = Gate()
+        let server = try LoopbackServer { request in
+            guard request.number == 1 else { return ServedFile(Self.content).reply(to: request) }
+            let head = "HTTP/1.1 200 OK\r\nETag: \"v1\"\r\nContent-Length: \(Self.size)\r\n\r\n"
+            return LoopbackServer.Reply([
+                .text(head), .send(Array(Self.content[..<100_000])), .wait(.milliseconds(1200)),
+                .send(Array(Self.content[100_000..<300_000])), .hold(gate),
+            ])
+        }
+        defer { server.stop() }
+        let result = try await Tool.start([
+            "--jsonl", "--output-dir", scratch("out"), "\(server.baseURL)/file",
+        ]) { tool in
+            if signal == .kill {
+                while !scratch.exists("out/file.part.json") { try await Task.sleep(for: .milliseconds(20)) }
+            } else {
+                #expect(await server.waitUntil(requests: 1))
+                try await Task.sleep(for: .milliseconds(600))
+            }
+            try tool.send(signal)
+        }
+        gate.open()
+        if signal == .interrupt {
+            #expect(result.exit == 130)
+            #expect(result.stderr.contains("one unfinished file is kept (NAME.part); the same command continues it"))
+        }
+        #expect(try scratch.names("out") == ["file.part", "file.part.json"])
+        #expect(try await fetch(server, scratch).exit == 0)
+        #expect(server.log.last?.header("Range")?.hasPrefix("bytes=") == true)
+        #expect(try scratch.bytes("out/file") == Self.content)
+    }
+
     @Test func `issue 22.2: with --no-continue nothing without its final name stays`() async throws {
         let scratch = try Scratch()
         let server = try server(cuts: [2_000_000, 2_000_000])

@@ -109,6 +109,69 @@ struct HostileFileTests {
         #expect(date?.timeIntervalSince1970 == 784_111_777)
     }
 
+    @Test(arguments: ["../../esc", ".bashrc", "sub/x"])
+    func `issue 22.3: a note that somebody has planted names no file elsewhere`(name: String) async throws {
+        let scratch = try Scratch()
+        let server = try server()
+        defer { server.stop() }
+        _ = try await fetch(server, scratch, ["--retry", "0"])
+        let note = try scratch.text("out/file.part.json")
+        try scratch.write(
+            "out/file.part.json", note.replacing(",\"length\"", with: ",\"file_name\":\"\(name)\",\"length\""))
+        let row = try Row.only(await fetch(server, scratch, ["-J"]))
+        let saved = try #require(row.filenameEffective)
+        #expect(row.responseCode == 206 && saved.hasPrefix(scratch("out/")))
+        let last = saved.dropFirst(scratch("out/").count)
+        #expect(!last.contains("/") && !last.hasPrefix("."), "\(last)")
+        #expect(try scratch.names().allSatisfy { $0 == "out" || $0.hasPrefix("out/") })
+    }
+
+    @Test func `issue 22.2: a note is not left beside a file that took the place of its part`() async throws {
+        let scratch = try Scratch()
+        let gate = Gate()
+        let server = try LoopbackServer { request in
+            let head = "HTTP/1.1 200 OK\r\nETag: \"v1\"\r\nContent-Length: \(Self.size)\r\n\r\n"
+            guard request.number == 1 else { return ServedFile(Self.content).reply(to: request) }
+            return LoopbackServer.Reply([.text(head), .send(Array(Self.content[..<2_000_000])), .hold(gate), .close])
+        }
+        defer { server.stop() }
+        let arguments = ["--jsonl", "--retry", "0", "--output-dir", scratch("out"), "\(server.baseURL)/file"]
+        _ = try await Tool.start(arguments) { _ in
+            while !scratch.exists("out/file.part.json") { try await Task.sleep(for: .milliseconds(10)) }
+            try FileManager.default.removeItem(atPath: scratch("out/file.part"))
+            try scratch.write("out/file.part", "mine")
+            gate.open()
+        }
+        #expect(try scratch.names("out") == ["file.part"])
+        #expect(try await fetch(server, scratch).exit == 0)
+        #expect(try scratch.text("out/file.part") == "mine" && scratch.bytes("out/file") == Self.content)
+    }
+
+    @Test(arguments: ["no tag", "another weak tag"])
+    func `issue 22.2: a part that does not say of which version it is is not taken`(what: String) async throws {
+        let scratch = try Scratch()
+        let other = ServedFile.bytes(Self.size, seed: 7)
+        let date = "Sun, 06 Nov 1994 08:49:37 GMT"
+        let server = try LoopbackServer { request in
+            var file = ServedFile(request.number == 1 ? Self.content : other)
+            if request.number == 1 { file.cut = 1_500_000 }
+            guard what != "no tag" else {
+                guard request.header("Range") != nil else { return file.reply(to: request) }
+                let range = "Content-Range: bytes 1500000-\(Self.size - 1)/\(Self.size)"
+                return LoopbackServer.Reply([
+                    .text("HTTP/1.1 206 OK\r\n\(range)\r\n\r\n"), .send(Array(other[1_500_000...])), .close,
+                ])
+            }
+            file.tag = "W/\"\(request.number)\""
+            file.headers = [("Last-Modified", date), ("Date", "Sun, 06 Nov 1994 08:50:00 GMT")]
+            return file.reply(to: request)
+        }
+        defer { server.stop() }
+        #expect(try await fetch(server, scratch).exit == 0)
+        #expect(try scratch.bytes("out/file") == other)
+        #expect(server.log.count == 3)
+    }
+
     @Test(arguments: [true, false])
     func `issue 22.2: a part is continued for another query only by its entity tag and length`(hasTag: Bool)
         async throws
@@ -260,10 +323,20 @@ struct HostileFileTests {
         }
         defer { server.stop() }
         try FileManager.default.createDirectory(atPath: scratch("out"), withIntermediateDirectories: true)
-        try scratch.write("out/dated", "newer")
+        try scratch.write("out/dated", "newer!")
         let dated = try await fetch(server, scratch, ["-N"], path: "/dated")
         #expect(dated.exit == 0 && dated.stdout.contains("\"skipped\":\"not-modified\""), "\(dated)")
-        #expect(try scratch.text("out/dated") == "newer")
+        #expect(try scratch.text("out/dated") == "newer!")
+        // One that a broken download has left is not the server's, however new it is, nor is one with another checksum.
+        try scratch.write("out/dated", "ser")
+        #expect(try await fetch(server, scratch, ["-N"], path: "/dated").exit == 0)
+        #expect(try scratch.text("out/dated") == "server")
+        try scratch.write("out/dated", "SERVER")
+        let sum = try await Tool.shell("printf server | sha256sum | cut -c1-64").lines.first.map(String.init) ?? ""
+        for _ in 1...2 {
+            let right = try await fetch(server, scratch, ["-N", "--checksum", "sha256=\(sum)"], path: "/dated")
+            #expect(try right.exit == 0 && scratch.text("out/dated") == "server", "\(right)")
+        }
         for round in 1...2 {
             #expect(try await fetch(server, scratch, ["-N"], path: "/tagged").exit == 0)
             let tag = server.log.last?.header("If-None-Match")

@@ -133,6 +133,88 @@ struct SegmentTests {
         if names.contains("file") { #expect(try scratch.bytes("out/file") == Self.content) }
     }
 
+    /// A server that sends fewer bytes than it was asked for, and more than it says.
+    @Test func `a short range with more bytes than it says costs nothing of the others`() async throws {
+        let scratch = try Scratch()
+        let server = try LoopbackServer { request in
+            let ends = (request.header("Range") ?? "").dropFirst(6).split(separator: "-").compactMap { Int($0) }
+            guard request.number == 4, ends.count == 2 else { return ServedFile(Self.content).reply(to: request) }
+            let end = ends[0] + 100_000
+            return LoopbackServer.Reply([
+                .text(
+                    "HTTP/1.1 206 OK\r\nETag: \"v1\"\r\nContent-Range: bytes \(ends[0])-\(end - 1)/\(Self.size)\r\n\r\n"
+                ),
+                .wait(.milliseconds(200)), .send([UInt8](repeating: 0, count: 150_000)), .close,
+            ])
+        }
+        defer { server.stop() }
+        let row = try Row.only(await fetch(server, scratch, ["--segments", "4"]))
+        #expect(row.ok, "\(row)")
+        #expect(try scratch.bytes("out/file") == Self.content)
+    }
+
+    /// What a run leaves that was killed before its first segment was complete, but not the others: bytes behind a gap.
+    private func leaveGap(_ server: LoopbackServer, _ scratch: Scratch, length: Int = size) async throws {
+        _ = try await fetch(server, scratch, ["--retry", "0"])
+        let note = try scratch.text("out/file.part.json").replacing("\"version\":1", with: "\"version\":2")
+            .replacing("\"length\":\(Self.size)}", with: "\"length\":\(length),\"missing\":[[1048576,\(length)]]}")
+        try scratch.write("out/file.part.json", note)
+        try scratch.write(
+            "out/file.part", Self.content[..<1_048_576] + [UInt8](repeating: 0, count: 4_000_000))
+    }
+
+    @Test(arguments: [[], ["--segments", "4"]])
+    func `bytes behind a gap are never taken for the file, and one request notes its progress`(options: [String])
+        async throws
+    {
+        let scratch = try Scratch()
+        let server = try LoopbackServer { request in
+            var file = ServedFile(Self.content)
+            if request.number == 1 { file.cut = 2_000_000 }
+            if request.number == 2 || request.number == 3 { file.cut = 300_000 }
+            return file.reply(to: request)
+        }
+        defer { server.stop() }
+        try await leaveGap(server, scratch)
+        #expect(try await fetch(server, scratch, ["--retry", "0"]).exit == 1)
+        #expect(server.log.last?.header("Range") == "bytes=1048576-")
+        #expect(try scratch.bytes("out/file.part")[...] == Self.content[..<1_348_576])
+        let row = try Row.only(await fetch(server, scratch, options))
+        #expect(row.ok)
+        #expect(server.log.dropFirst(2).first?.header("Range")?.hasPrefix("bytes=1348576-") == true)
+        #expect(try scratch.bytes("out/file") == Self.content)
+    }
+
+    @Test func `a length that only the note has keeps no run from asking`() async throws {
+        let scratch = try Scratch()
+        let server = try LoopbackServer { request in
+            var file = ServedFile(Self.content)
+            if request.number == 1 { file.cut = 2_000_000 }
+            return file.reply(to: request)
+        }
+        defer { server.stop() }
+        try await leaveGap(server, scratch, length: 1 << 50)
+        let row = try Row.only(await fetch(server, scratch))
+        #expect(row.ok, "\(row)")
+        #expect(try scratch.bytes("out/file") == Self.content)
+    }
+
+    @Test func `-N asks for no segments of a file that is as new as the server's`() async throws {
+        let scratch = try Scratch()
+        let server = try LoopbackServer { request in
+            var file = ServedFile(Self.content)
+            file.headers = [("Last-Modified", "Sun, 06 Nov 1994 08:49:37 GMT")]
+            return file.reply(to: request)
+        }
+        defer { server.stop() }
+        #expect(try await fetch(server, scratch, ["--segments", "4", "-N"]).exit == 0)
+        let before = server.requestCount
+        let again = try await fetch(server, scratch, ["--segments", "4", "-N"])
+        #expect(again.exit == 0 && again.stdout.contains("\"skipped\":\"not-modified\""), "\(again.stdout)")
+        #expect(server.requestCount == before + 1)
+        #expect(try scratch.names("out") == ["file"])
+    }
+
     @Test(arguments: [true, false])
     func `a killed run is taken up, in segments or with one request`(inSegments: Bool) async throws {
         let scratch = try Scratch()

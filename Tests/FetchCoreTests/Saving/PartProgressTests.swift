@@ -59,7 +59,9 @@ import Testing
     @Test func `issue 22.1: without a known length no attempt is free`() {
         var progress = PartProgress()
         #expect(!attempt(&progress, 200, Self.tag, to: 2 * Self.megabyte, length: nil))
-        let range = HeaderFields([("Content-Range", "bytes \(2 * Self.megabyte)-\(5 * Self.megabyte)/*")])
+        let range = HeaderFields([
+            ("ETag", "\"a\""), ("Content-Range", "bytes \(2 * Self.megabyte)-\(5 * Self.megabyte)/*"),
+        ])
         #expect(!attempt(&progress, 206, range, to: 4 * Self.megabyte, length: nil))
         #expect(progress.resume?.offset == 4 * Self.megabyte)
     }
@@ -69,7 +71,8 @@ import Testing
             var progress = PartProgress(size: 10, of: PartVersion(validator: .etag("\"a\""), length: length))
             _ = progress.asking(Self.get())
             _ = progress.begin(
-                status: 206, headers: HeaderFields([("Content-Range", range)]), length: nil, isPacked: false,
+                status: 206, headers: HeaderFields([("ETag", "\"a\""), ("Content-Range", range)]), length: nil,
+                isPacked: false,
                 isWanted: true)
             let end = progress.end(received)
             #expect((progress.obstacle != nil) == (end == .excess))
@@ -147,7 +150,8 @@ import Testing
         typealias Verdict = ResumePoint.Verdict
         let point = ResumePoint(offset: 10, validator: .etag("\"a\""), length: 20)
         func verdict(_ status: Int, _ fields: [(String, String)]) -> Verdict {
-            point.verdict(status: status, headers: HeaderFields(fields))
+            let tag = fields.contains { $0.0 == "ETag" } ? [] : [("ETag", "\"a\"")]
+            return point.verdict(status: status, headers: HeaderFields(tag + fields))
         }
         func isUseless(_ verdict: Verdict) -> Bool { if case .useless = verdict { true } else { false } }
         let range = ("Content-Range", "bytes 10-19/20")
@@ -161,6 +165,12 @@ import Testing
         #expect(
             ResumePoint(offset: 20, validator: .etag("\"a\""), length: 20).verdict(
                 status: 416, headers: HeaderFields([("Content-Range", "bytes */20")])) == .complete)
+        // A server that does not know If-Range says nothing of the version (RFC 9110 §15.3.7 demands it).
+        #expect(isUseless(point.verdict(status: 206, headers: HeaderFields([range]))))
+        let dated = ResumePoint(
+            offset: 10, validator: .lastModified("Sun, 06 Nov 1994 08:49:37 GMT"), length: 20, weakTag: "W/\"1\"")
+        #expect(dated.verdict(status: 206, headers: HeaderFields([range])) == .append(length: 20, count: 10))
+        #expect(isUseless(dated.verdict(status: 206, headers: HeaderFields([range, ("ETag", "W/\"2\"")]))))
         for status in [301, 404, 500, 503] { #expect(verdict(status, [range]) == .unrelated) }
         for status in [204, 205] { #expect(isUseless(verdict(status, []))) }
         for fields in [
@@ -184,6 +194,7 @@ import Testing
         ] {
             let version = PartVersion(
                 validator: validator, length: length,
+                weakTag: length == nil ? "W/\"2\"" : nil,
                 modified: length == nil ? "Sun, 06 Nov 1994 08:49:37 GMT" : nil, fileName: length.map { _ in "a b" })
             let note = PartNote(url, version)
             #expect(PartNote(note.bytes) == note)

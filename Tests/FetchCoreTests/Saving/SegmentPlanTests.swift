@@ -29,6 +29,8 @@ import Testing
         #expect(plan.take() == 110..<first.upperBound)
         plan.end(second, written: second.count + 5)
         #expect(plan.missing == [110..<first.upperBound, second.upperBound..<5_000_000])
+        #expect(plan.missing(after: [110..<first.upperBound: 90]).first == 200..<first.upperBound)
+        #expect(plan.missing(after: [:]) == plan.missing)
     }
 
     @Test func `whatever ends in which order, every byte is fetched once`() {

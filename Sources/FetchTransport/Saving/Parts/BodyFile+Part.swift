@@ -80,7 +80,8 @@ extension BodyFile {
     private func linkPart(_ form: Form, in parent: Int32) -> Bool {
         switch form {
         case .unnamed: cposix_link_unnamed(descriptor, parent, partName) == 0
-        case .temporary: SystemFile.move(temporaryName, from: parent, to: partName, in: parent)
+        case .temporary:
+            isNamed(temporaryName, in: parent) && SystemFile.move(temporaryName, from: parent, to: partName, in: parent)
         case .part, .segment: true
         }
     }
@@ -124,6 +125,19 @@ extension BodyFile {
             return false
         }
         return true
+    }
+
+    /// Removes the note if somebody has replaced the part, which it is not about any more.
+    func removeStrayNote() {
+        let (form, version, missing) = state.withLock { ($0.form, $0.progress?.version, $0.missing) }
+        guard form == .part, let version else { return }
+        _ = path.withParent(creates: false) { parent in
+            guard !isNamed(partName, in: parent), let bytes = folder.readNote(path, in: parent),
+                let note = PartNote(bytes),
+                note == PartNote(url, version, missing: missing ?? note.gaps)
+            else { return }
+            unlinkat(parent, noteName, 0)
+        }
     }
 
     /// Gives the part another name by the body, and removes its note; without one it is as it was.

@@ -24,11 +24,19 @@ extension BodyFile {
             }
             // What cannot be continued stays until a complete body replaces it.
             if !isNew, state.progress?.obstacle == nil { rewind() }
-            guard folder.saving.asksForNewer, let existing = ExistingFile(path, url) else { return asking }
+            guard folder.saving.asksForNewer, ResumePoint.allows(request), let existing = ExistingFile(path, url),
+                isRightOrUnknown
+            else { return asking }
             let newer = existing.asking(asking)
             if newer != nil { state.existing = existing }
             return newer ?? asking
         }
+    }
+
+    /// Whether the existing file has the checksum that is expected, if one is.
+    private var isRightOrUnknown: Bool {
+        guard let checksum = input.checksum else { return true }
+        return path.withParent(creates: false) { BodyFolder.has(checksum, path.last, in: $0) ? true : nil } ?? false
     }
 
     /// The head of the response is complete, and its body is wanted for the file, or it may say that the file is complete.
@@ -46,7 +54,8 @@ extension BodyFile {
                     return .fail("the server sent a part of the body, which was not asked for")
                 }
             }
-            if status == 200, state.existing?.isCurrent(for: headers) == true {
+            let whole = status == 206 ? ContentRange(of: headers)?.length : length
+            if status == 200 || status == 206, state.existing?.isCurrent(for: headers, length: whole) == true {
                 state.isCurrent = true
                 return .complete
             }
@@ -90,7 +99,7 @@ extension BodyFile {
     /// How many bytes an earlier run had left, if the file continued them; nil for a file that was received as a whole.
     package var resumedFrom: Int? {
         state.withLock { state in
-            state.progress.flatMap { $0.kept > 0 && ($0.base > 0 || state.missing != nil) ? $0.kept : nil }
+            state.progress.flatMap { $0.kept > 0 && ($0.hasContinued || state.missing != nil) ? $0.kept : nil }
         }
     }
 
@@ -107,8 +116,9 @@ extension BodyFile {
             return FetchError(
                 .truncated, "the server's range ended, and the length of the body is not known", curlCode: .partialFile)
         case .excess?:
-            // As it was before this response.
-            _ = ftruncate(descriptor, off_t(state.withLock { $0.progress?.base } ?? 0))
+            // As it was before this response. What follows a segment is not this one's.
+            let (form, base) = state.withLock { ($0.form, $0.progress?.base ?? 0) }
+            if form != .segment { _ = ftruncate(descriptor, off_t(base)) }
             return FetchError(
                 .protocolError, "the server sent more bytes than its Content-Range has", curlCode: .rangeError)
         }

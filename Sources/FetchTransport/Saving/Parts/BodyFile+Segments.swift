@@ -14,9 +14,10 @@ import Darwin
 extension BodyFile {
     /// Starts to fetch what is missing in segments.
     ///
-    /// - Returns: Nil if it is fetched with one request: there is too little of it, or nothing that identifies the body, or
-    ///   the server refuses.
-    package func segmentPlan() -> SegmentPlan? {
+    /// - Parameter maxBodySize: The maximum number of bytes of the body.
+    /// - Returns: Nil if it is fetched with one request: there is too little of it, nothing that identifies the body, or no
+    ///   room, which is for the next response to say; or the server refuses.
+    package func segmentPlan(maxBodySize: Int?) -> SegmentPlan? {
         let count = folder.saving.segments
         let missing = state.withLock { state -> [Range<Int>]? in
             guard count > 1, !state.refusesSegments, let resume = state.progress?.resume, let length = resume.length,
@@ -27,20 +28,26 @@ extension BodyFile {
         guard let missing else { return leaveSegments() }
         let plan = SegmentPlan(missing, count: count)
         let hasGaps = state.withLock { $0.missing != nil }
-        guard hasGaps || plan.missingCount >= SegmentPlan.worthwhile, keep(), note(missing) else {
+        guard hasGaps || plan.missingCount >= SegmentPlan.worthwhile, hasRoom(plan, maxBodySize), keep(), note(missing)
+        else {
             return leaveSegments()
         }
         return plan
     }
 
-    /// Falls back to one request for all that follows the first gap.
+    /// Falls back to one request for all that follows the first gap. What is behind it is lost, and the note says so.
     @discardableResult
-    private func leaveSegments() -> SegmentPlan? {
+    func leaveSegments() -> SegmentPlan? {
         state.withLock { state in
-            guard let first = state.missing?.first else { return }
-            _ = ftruncate(descriptor, off_t(first.lowerBound))
+            guard let missing = state.missing, let version = state.progress?.version else { return }
+            var size = stat()
+            let start = missing.first?.lowerBound ?? (fstat(descriptor, &size) == 0 ? Int(size.st_size) : 0)
+            guard ftruncate(descriptor, off_t(start)) == 0 else { return }
             state.missing = nil
-            state.progress?.move(to: first.lowerBound)
+            state.progress?.move(to: start)
+            _ = path.withParent(creates: false) { parent in
+                isNamed(partName, in: parent) && rewrite(PartNote(url, version), in: parent)
+            }
         }
         return nil
     }
@@ -105,13 +112,10 @@ extension BodyFile {
             length: state.withLock { $0.progress?.version?.length } ?? missing, missing: missing)
     }
 
-    /// Why the disk cannot take what is missing, or the body is larger than is allowed.
-    package func segmentFailure(_ plan: SegmentPlan, maxBodySize: Int?) -> FetchError? {
-        if let maxBodySize, let length = state.withLock({ $0.progress?.version?.length }), length > maxBodySize {
-            return FetchError(.tooLarge, "the body is larger than \(maxBodySize) bytes", curlCode: .fileSizeExceeded)
-        }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { return nil }
-        return BodySink.file(self).spaceFailure(length: plan.missingCount, base: Int(status.st_size))
+    /// Whether the disk can take what is missing, and the body is as small as it must be.
+    private func hasRoom(_ plan: SegmentPlan, _ maxBodySize: Int?) -> Bool {
+        let length = state.withLock { $0.progress?.version?.length } ?? 0
+        if let maxBodySize, length > maxBodySize { return false }
+        return BodySink.file(self).spaceFailure(length: plan.missingCount, base: length - plan.missingCount) == nil
     }
 }

@@ -77,17 +77,13 @@ extension BodyFolder {
         guard size > 0 else { return .useless("it is empty") }
         let missing = note.missing(size: size)
         let start = missing.first?.lowerBound ?? size
-        guard missing.count > 1 || missing.first.map({ $0.upperBound <= size }) ?? false else {
+        guard !note.gaps.isEmpty else {
             return start > 0
                 ? .resume(PartProgress(size: start, of: note.version), missing: nil) : .useless("it is empty")
         }
         let kept = (note.version.length ?? size) - missing.reduce(0) { $0 + $1.count }
-        if saving.segments > 1 {
-            return .resume(PartProgress(size: start, kept: kept, of: note.version), missing: missing)
-        }
-        // One request continues the beginning only.
-        guard start > 0, ftruncate(part, off_t(start)) == 0 else { return .useless("its beginning is missing") }
-        return .resume(PartProgress(size: start, of: note.version), missing: nil)
+        guard start > 0 || saving.segments > 1 else { return .useless("its beginning is missing") }
+        return .resume(PartProgress(size: start, kept: kept, of: note.version), missing: missing)
     }
 
     private func isStill(_ part: Int32, _ path: FolderPath, _ name: String) -> Bool {

@@ -57,8 +57,13 @@ package struct PartNote: Sendable, Hashable {
         case nil: return nil
         }
         version = PartVersion(
-            validator: validator, length: length, modified: modified, fileName: note["file_name"]?.string)
-        guard let gaps = Self.gaps(note["missing"], isThere: form == 2) else { return nil }
+            validator: validator, length: length, weakTag: note["weak_etag"]?.string,
+            modified: modified,
+            // Whoever can write into the directory can write a note.
+            fileName: (note["file_name"]?.string).map { SafeName.component($0) }.flatMap { $0.isEmpty ? nil : $0 })
+        guard let gaps = Self.gaps(note["missing"], isThere: form == 2), gaps.isEmpty || length != nil else {
+            return nil
+        }
         self.gaps = gaps
     }
 
@@ -99,7 +104,9 @@ package struct PartNote: Sendable, Hashable {
         case .etag(let tag):
             add(",\"etag\":", tag)
             add(",\"last_modified\":", version.modified)
-        case .lastModified(let date): add(",\"last_modified\":", date)
+        case .lastModified(let date):
+            add(",\"last_modified\":", date)
+            add(",\"weak_etag\":", version.weakTag)
         }
         add(",\"file_name\":", version.fileName)
         JSONWriter.raw(",\"length\":", into: &out)

@@ -72,7 +72,7 @@ package struct PartProgress: Sendable {
         self.version = version
         self.probes = probes
         isSegment = false
-        resume = version.map { ResumePoint(offset: size, validator: $0.validator, length: $0.length) }
+        resume = version?.resume(at: size)
         highest = resume.map { ($0.validator, $0.offset) }
     }
 
@@ -82,8 +82,7 @@ package struct PartProgress: Sendable {
         self.version = version
         probes = false
         isSegment = true
-        resume = ResumePoint(
-            offset: segment.lowerBound, validator: version.validator, length: version.length, end: segment.upperBound)
+        resume = version.resume(at: segment.lowerBound, to: segment.upperBound)
     }
 
     /// Whether the file must be told the head of the current response, whatever its status.
@@ -115,6 +114,9 @@ package struct PartProgress: Sendable {
 
     /// Whether the body of the current response continues the file.
     package var isAppending: Bool { if case .append = beginning { true } else { false } }
+
+    /// Whether the current response continued or completed what an earlier run has left.
+    package var hasContinued: Bool { base > 0 || beginning == .complete }
 
     /// Whether a response with this status completed the file, though it is not a usual success.
     package func isSettled(by status: Int) -> Bool {
@@ -198,7 +200,7 @@ package struct PartProgress: Sendable {
             if beginning != nil { forget() }
             return false
         }
-        resume = ResumePoint(offset: size, validator: version.validator, length: version.length)
+        resume = version.resume(at: size)
         defer { highest = (version.validator, max(size, highest?.bytes ?? 0)) }
         let isFree = version.length != nil
         guard let highest else { return isFree && size >= Self.freeGrowth }
@@ -226,8 +228,7 @@ package struct PartProgress: Sendable {
 
     /// Nothing behind the first bytes is there any more.
     package mutating func move(to size: Int) {
-        guard let version else { return }
-        resume = ResumePoint(offset: size, validator: version.validator, length: version.length)
+        resume = version?.resume(at: size)
     }
 
     private mutating func give(up reason: String) {

@@ -25,6 +25,17 @@ package struct SegmentPlan: Sendable, Hashable {
     /// The missing ranges, with those on their way.
     package var missing: [Range<Int>] { Self.merged(free + taken) }
 
+    /// The missing ranges when some of those on their way are written in part.
+    ///
+    /// - Parameter written: The number of first bytes that are in the file, by segment.
+    package func missing(after written: [Range<Int>: Int]) -> [Range<Int>] {
+        Self.merged(
+            free
+                + taken.map { segment in
+                    (segment.lowerBound + min(segment.count, max(0, written[segment] ?? 0)))..<segment.upperBound
+                })
+    }
+
     /// Takes the next segment; nil if everything is there or on its way.
     package mutating func take() -> Range<Int>? {
         guard let first = free.first else { return nil }
