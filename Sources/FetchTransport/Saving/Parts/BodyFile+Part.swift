@@ -127,7 +127,7 @@ extension BodyFile {
         return true
     }
 
-    /// Removes the note if somebody has replaced the part, which it is not about any more.
+    /// Removes the note if another file has taken the name of the part.
     func removeStrayNote() {
         let (form, version, missing) = state.withLock { ($0.form, $0.progress?.version, $0.missing) }
         guard form == .part, let version else { return }

@@ -93,7 +93,7 @@ extension BodyFile {
     /// Whether the next attempt starts again because nothing that is there can be used.
     package var startsAgain: Bool { state.withLock { $0.progress?.startsAgain } ?? false }
 
-    /// Whether the attempt only learnt how to go on, which is no failure.
+    /// Whether the attempt only showed how to continue, which is not a failure.
     package var hasLearnt: Bool { state.withLock { $0.progress?.hasLearnt } ?? false }
 
     /// How many bytes an earlier run had left, if the file continued them; nil for a file that was received as a whole.

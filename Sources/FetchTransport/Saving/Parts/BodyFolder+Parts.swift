@@ -117,7 +117,7 @@ extension BodyFolder {
         let aside = path.withParent(creates: false) { parent -> String? in
             for number in 1..<10_000 {
                 let other = "\(name).\(number)"
-                // The note first: alone it is nobody's.
+                // The note first: without a part it is ignored.
                 let note = path.last + BodyFile.noteEnding
                 guard SystemFile.move(note, from: parent, to: other + ".json", in: parent) || errno == ENOENT else {
                     continue

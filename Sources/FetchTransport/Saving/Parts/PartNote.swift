@@ -59,7 +59,7 @@ package struct PartNote: Sendable, Hashable {
         version = PartVersion(
             validator: validator, length: length, weakTag: note["weak_etag"]?.string,
             modified: modified,
-            // Whoever can write into the directory can write a note.
+            // It is not trusted: every process that can write to the directory can write a note.
             fileName: (note["file_name"]?.string).map { SafeName.component($0) }.flatMap { $0.isEmpty ? nil : $0 })
         guard let gaps = Self.gaps(note["missing"], isThere: form == 2), gaps.isEmpty || length != nil else {
             return nil

@@ -52,7 +52,7 @@ package struct PartProgress: Sendable {
     private var probes: Bool
     /// Whether the file is a segment of another, which no response to another request can replace.
     private let isSegment: Bool
-    /// Whether the attempt only learnt how to go on, which is no failure.
+    /// Whether the attempt only showed how to continue, which is not a failure.
     private(set) package var hasLearnt = false
     private var beginning: Beginning?
     /// The number of bytes of the range that the current response has.

@@ -1,6 +1,6 @@
 package import FetchHTTP
 
-/// The body that a part belongs to, as its first response told. The later ones need not repeat it (RFC 9110 §15.3.7).
+/// The body that a part belongs to, as its first response described it. A 206 need not repeat all of it (RFC 9110 §15.3.7).
 package struct PartVersion: Sendable, Hashable {
     /// What tells it from other versions.
     package let validator: BodyValidator
@@ -35,7 +35,8 @@ package struct PartVersion: Sendable, Hashable {
             validator: validator, length: length, weakTag: weakTag, modified: headers["last-modified"],
             fileName: ContentDisposition.fileName(of: headers))
     }
-    /// Where its transfer goes on.
+
+    /// Where its transfer continues.
     func resume(at offset: Int, to end: Int? = nil) -> ResumePoint {
         ResumePoint(offset: offset, validator: validator, length: length, end: end, weakTag: weakTag)
     }

@@ -1,7 +1,7 @@
-/// Which bytes of a file are missing, and who fetches which of them. A file has many more segments than requests at a time, so
-/// that a slow connection does not have the last word, and a killed run loses little. Pure.
+/// Which bytes of a file are missing, and which request fetches which of them. A file has more segments than requests at a time,
+/// so that a slow connection delays one segment only. A segment is not divided while it is fetched. Pure.
 package struct SegmentPlan: Sendable, Hashable {
-    /// The missing bytes that nobody fetches, ascending.
+    /// The missing bytes that no request fetches, ascending.
     private var free: [Range<Int>]
     /// The segments on their way.
     private var taken: [Range<Int>] = []
