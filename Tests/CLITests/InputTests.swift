@@ -124,7 +124,7 @@ struct InputTests {
 
 @Suite("An output that is one of the lists is refused", .timeLimit(.minutes(20)))
 struct OverwrittenListTests {
-    @Test(arguments: ["-o", "--failed-to", "--sqlite", "--cookie-jar"])
+    @Test(arguments: ["-o", "--records", "--failed-to", "--sqlite", "--cookie-jar"])
     func `and the list stays as it was, whatever it is called`(option: String) async throws {
         let scratch = try Scratch()
         let server = try LoopbackServer { _ in .ok() }
@@ -155,7 +155,7 @@ struct OverwrittenListTests {
     }
 
     @Test(arguments: [
-        ["-o", "x", "--failed-to", "x"], ["-o", "x", "--sqlite", "./x"], ["-o", "x", "--cookie-jar", "x"],
+        ["-o", "x", "--failed-to", "x"], ["--records", "x", "--failed-to", "x"], ["-D", "x", "-o", "x"], ["-o", "x", "--sqlite", "./x"], ["-o", "x", "--cookie-jar", "x"],
         ["--cache=x", "--sqlite", "x"], ["--resume", "x", "--cache=x", "-o", "y"],
         ["crawl", "--state", "x", "-o", "x"],
     ])
@@ -175,7 +175,7 @@ struct OverwrittenListTests {
 
     @Test func `a device may be both`() async throws {
         let result = try await Tool.run([
-            "-o", "/dev/null", "--failed-to", "/dev/null", "--retry", "0", "http://127.0.0.1:1/",
+            "--records", "/dev/null", "--failed-to", "/dev/null", "--retry", "0", "http://127.0.0.1:1/",
         ])
         #expect(result.exit == 1, "\(result.stderr)")
     }

@@ -81,10 +81,10 @@ enum OptionMatrix {
 
     static let effects = [
         Effect(
-            options: ["-H", "-A", "-u", "-b", "--no-compressed", "-v", "-o"],
+            options: ["-H", "-A", "-u", "-b", "--no-compressed", "-v", "--records"],
             arguments: [
                 "-H", "X-A: 1", "-A", "agent", "-u", "u:p", "-b", "c=1", "--no-compressed", "--http1.1", "-4", "-v",
-                "-o",
+                "--records",
                 "DIR/out", "--no-progress",
             ]
         ) { seen in
@@ -106,6 +106,9 @@ enum OptionMatrix {
         Effect(options: ["--progress"], arguments: ["--progress", "json"]) {
             $0.result.stderr.contains("{\"type\":\"progress\",\"final\":true,") && $0.result.exit == 0
                 && $0.result.stderr.contains("\"done\":1,\"ok\":1,\"failed\":0,")
+        },
+        Effect(options: ["-o"], arguments: ["-o", "DIR/out", "--format", "csv"]) { seen in
+            (try? seen.scratch.text("out"))?.isEmpty == false && seen.result.stdout.isEmpty && !seen.requests.isEmpty
         },
         Effect(options: ["--format"], arguments: ["--format", "csv"]) {
             $0.result.bytes.contains(0x0D) && $0.result.lines.count == 2 && $0.result.exit == 0

@@ -15,6 +15,14 @@ package enum StatusText {
         505: "HTTP Version Not Supported", 507: "Insufficient Storage", 511: "Network Authentication Required",
     ]
 
+    private static let successes: [Int: String] = [
+        200: "OK", 201: "Created", 202: "Accepted", 203: "Non-Authoritative Information", 204: "No Content",
+        205: "Reset Content", 206: "Partial Content",
+    ]
+
+    /// The reason phrase; empty if none is registered here.
+    package static func phrase(_ status: Int) -> String { phrases[status] ?? successes[status] ?? "" }
+
     /// `404 Not Found`, or the bare number.
     package static func line(_ status: Int) -> String {
         phrases[status].map { "\(status) \($0)" } ?? String(status)

@@ -186,7 +186,7 @@ final class FastPath: Sendable {
             close()
             return .unknown
         }
-        let (request, sink) = options.prepare(entry.request, file, isNew: true)
+        let (request, sink) = options.prepare(entry.request, of: entry.input, file, isNew: true)
         let flight = state.withLock { $0.begin(entry, file, permit) { transport.makeCancellationHandle() } }
         let refusal = transport.start(request, into: sink, limits: limits, cancellation: flight.cancellation) {
             result in

@@ -90,7 +90,7 @@ struct RequestRun {
                 if error.kind == .cancelled || error.kind == .localLimit { outcome.error = Scheduler.error(reason) }
                 break
             }
-            if result.isRefused { break }
+            if result.isRefused || !options.mayRepeat(input) { break }
             if plan == nil, file?.hasLearnt == true {
                 learnt += 1
                 probed = result.response?.size ?? 0
@@ -136,6 +136,7 @@ struct RequestRun {
         _ number: Int, into file: BodyFile?, outcome: inout Outcome, start: inout Duration?, sent: TransferResult?
     ) async -> Attempt {
         var attempt = Attempt(url: request.url)
+        options.redirectHeads?.restart(input.index)
         var hop = request
         var spent = Timing()
         var sent = sent
@@ -143,7 +144,7 @@ struct RequestRun {
         while true {
             attempt.url = hop.url
             var permit: Permit?
-            let (asked, sink) = sent == nil ? options.prepare(hop, file) : (hop, .discard)
+            let (asked, sink) = sent == nil ? options.prepare(hop, of: input, file) : (hop, .discard)
             if sent == nil {
                 // A response from the cache needs no permit and does not count against a rate.
                 sent = await transport.answerAtHand(
@@ -209,6 +210,7 @@ struct RequestRun {
                 }
                 return attempt
             case .follow(let next):
+                options.redirectHeads?.add(response, to: input.index)
                 attempt.redirects += 1
                 attempt.chain.append(hop.url)
                 hop = next

@@ -54,11 +54,25 @@ extension SchedulerOptions {
 
     /// The request of a hop as it is sent, which may ask for the rest of a file, and the destination of its body.
     ///
-    /// - Parameter isNew: Whether nothing of an earlier attempt can be in the file.
-    func prepare(_ request: Request, _ file: BodyFile?, isNew: Bool = false) -> (request: Request, sink: BodySink) {
+    /// - Parameters:
+    ///   - input: The input that it is a request of.
+    ///   - isNew: Whether nothing of an earlier attempt can be in the file.
+    func prepare(
+        _ request: Request, of input: Input, _ file: BodyFile?, isNew: Bool = false
+    ) -> (request: Request, sink: BodySink) {
         if let file { return (file.prepare(request, isNew: isNew), .file(file)) }
+        if case .spools(let spools) = bodies {
+            let spool = spools.spool(of: input.index)
+            spool.restart()
+            return (request, .spool(spool, limit: 0))
+        }
         if case .memory = bodies { return (request, .memory) }
         return (request, .discard)
+    }
+
+    /// Whether a failed attempt may be repeated: no byte of its answer was written.
+    func mayRepeat(_ input: Input) -> Bool {
+        if case .spools(let spools) = bodies { spools.spool(of: input.index).hold() } else { true }
     }
 
     /// Whether a status counts as a success: also one that completes a file where 200 does.

@@ -30,6 +30,8 @@ public struct SchedulerOptions: Sendable {
     var keepsBeginning = false
     /// The destination of bodies.
     package var bodies: BodyPlan = .discard
+    /// Receives the heads of redirects that are followed; nil if they are not wanted.
+    package var redirectHeads: RedirectHeads?
     /// Whether bodies in memory are saved by the caller, so that a packed file stays packed (``PackedFile``).
     package var keepsPackedFiles = false
     /// The maximum time of the whole run.
@@ -45,6 +47,8 @@ public struct SchedulerOptions: Sendable {
         case memory
         /// They are saved to files.
         case folder(BodyFolder)
+        /// They wait in spools until their turn to be written.
+        case spools(AnswerSpools)
     }
 
     /// The defaults.

@@ -160,6 +160,9 @@ package struct CachingTransport: Transport {
             case .file(let file), .kept(_, file: .some(let file)):
                 response.body = .file
                 error = body.withUnsafeBytes { file.write($0) }
+            case .spool(let spool, _):
+                spool.begin(response, isLast: false)
+                error = body.withUnsafeBytes { spool.append($0) }
             }
         }
         return TransferResult(response: response, error: error)
@@ -178,6 +181,7 @@ extension BodySink {
         switch self {
         case .discard: .kept(limit: limit, file: nil)
         case .file(let file): .kept(limit: limit, file: file)
+        case .spool(let spool, _): .spool(spool, limit: limit)
         case .memory, .kept: self
         }
     }
@@ -185,7 +189,7 @@ extension BodySink {
     /// The body for callers that do not know that it was kept.
     fileprivate func body(of body: Response.Body) -> Response.Body {
         switch self {
-        case .discard: .discarded
+        case .discard, .spool: .discarded
         case .file: .file
         case .memory, .kept: body
         }

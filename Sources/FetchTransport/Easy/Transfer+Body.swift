@@ -66,6 +66,9 @@ extension Transfer {
         case .kept(let limit, let file):
             if size <= limit { body.append(contentsOf: bytes) } else { body = [] }
             if let file { write(bytes, to: file) }
+        case .spool(let spool, let limit):
+            if limit > 0 { if size <= limit { body.append(contentsOf: bytes) } else { body = [] } }
+            failure = spool.append(bytes)
         }
         return failure == nil
     }
@@ -92,6 +95,10 @@ extension Transfer {
         let status = status
         if status == 205 { return true }
         if let file = sink.file, file.wants(status) { return false }
+        if case .spool(let spool, _) = sink, spool.keepsFailures {
+            guard limits.dropsRedirectBody, RedirectPolicy.isRedirect(status) else { return false }
+            return HeaderFields(lines: head.lines).contains("location")
+        }
         guard limits.dropsRedirectBody || limits.accepted != nil else { return false }
         if limits.dropsRedirectBody, RedirectPolicy.isRedirect(status) {
             return HeaderFields(lines: head.lines).contains("location")

@@ -49,6 +49,7 @@ extension Transfer {
             case .memory: .bytes(self.body)
             case .file: .file
             case .kept(let limit, let file): size <= limit ? .bytes(self.body) : file == nil ? .discarded : .file
+            case .spool(_, let limit): limit > 0 && size <= limit ? .bytes(self.body) : .discarded
             }
         return Response(
             status: status, httpVersion: httpVersion, headers: HeaderFields(lines: head.lines, seen: head.seen),

@@ -27,6 +27,14 @@ extension Transfer {
         }
     }
 
+    /// The head of an answer that is written is complete.
+    func beginSpool(_ spool: AnswerSpool) {
+        let status = status
+        guard status >= 200 else { return }
+        let head = Response(status: status, httpVersion: httpVersion, headers: HeaderFields(lines: head.lines))
+        spool.begin(head, isLast: !isUnwanted && limits.accepted?.contains(status) ?? true)
+    }
+
     /// The body is so large that a part of it is worth keeping.
     func keepFile(_ file: BodyFile) {
         guard !saving.isKept else { return }

@@ -172,6 +172,7 @@ final class Transfer {
     private func acceptsHead() -> Bool {
         failure = headFailure()
         if failure == nil, let file = sink.file { beginFile(file) }
+        if failure == nil, case .spool(let spool, _) = sink { beginSpool(spool) }
         failure = failure ?? lengthFailure()
         isCut = isCut || failure == nil && isRedirectWithoutEnd
         if gauge != nil, failure == nil, !isCut { announceBody() }

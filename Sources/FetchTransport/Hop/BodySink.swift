@@ -9,12 +9,15 @@ package enum BodySink: Sendable, Hashable {
     /// They are written to a file, if there is one, and kept as well. If there are more bytes than the limit, none are
     /// kept.
     case kept(limit: Int, file: BodyFile?)
+    /// They wait in a spool until their turn to be written. Up to a limit, which is usually 0, they are kept as well.
+    case spool(AnswerSpool, limit: Int)
 
     /// Whether the response contains the body.
     package var isInMemory: Bool {
         switch self {
         case .memory, .kept: true
         case .discard, .file: false
+        case .spool(_, let limit): limit > 0
         }
     }
 
@@ -23,7 +26,7 @@ package enum BodySink: Sendable, Hashable {
         switch self {
         case .file(let file): file
         case .kept(_, let file): file
-        case .discard, .memory: nil
+        case .discard, .memory, .spool: nil
         }
     }
 }

@@ -26,14 +26,18 @@ struct FetchCommand: ConsoleCommand {
 
     @OptionGroup var options: RunOptions
     @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Answers") var answers: AnswerOptions
     @OptionGroup(title: "State") var state: StateOptions
 
     func validate() throws {
         try state.resume.check(output, others: sources)
         try OptionRules.check(.fetch, options, output)
+        try answers.check(
+            output, asksForBodies: !options.request.head && options.request.request?.uppercased() != "HEAD",
+            state: [("--resume", state.resume.file != nil), ("--dedupe", state.dedupe)])
         try OptionRules.checkStandardInput(options, output, listIsThere: sources.contains("-"))
         try OptionRules.checkFiles(
-            options, output, others: [("--resume", state.resume.file)],
+            options, output, others: [("--resume", state.resume.file), ("-D", answers.dumpHeader)],
             inputs: sources + [options.downloads.checksums])
         if sources.isEmpty {
             throw ValidationError(
@@ -59,12 +63,14 @@ struct FetchCommand: ConsoleCommand {
         }
         defer { source.close() }
         try options.downloads.check(count: source.knownCount)
+        try answers.checkFile(output, count: source.knownCount)
         if needsGlobs, !source.hasGlobs {
             throw ValidationError(
                 "--filename-template: {1} is the value of a glob such as [1-9] or {a,b}, and no URL has one")
         }
         if output.dryRun { return try await DryRun(output: output, console: console).run(source) }
-        let output = try output.applying(options.downloads, isList: true).loadingWriteOut()
+        var output = try output.applying(options.downloads, isList: true).loadingWriteOut()
+        output.answers = answers.plan
         let (network, scheduler) = try options.plan(.fetch, output) { console.environment($0) }
         let opened = try await console.opening {
             try state.resume.journal(ResumeIdentity.values(output, options.request, options.retry), output, console)

@@ -47,9 +47,14 @@ struct OutputOptions: ParsableArguments {
     var sqliteTable: String?
 
     @Option(
-        name: [.customShort("o"), .long],
-        help: ArgumentHelp("Write records to this file. (default: standard output)", valueName: "file"))
-    var output: String?
+        name: [.customShort("o"), .customLong("output")],
+        help: ArgumentHelp(
+            "Write the records of a list to this file; .json, .jsonl, .csv, .tsv and .txt are formats. (default: standard output)",
+            valueName: "file"))
+    var outputFile: String?
+
+    @Option(help: ArgumentHelp("The same as -o, also for one URL.", valueName: "file"))
+    var records: String?
 
     @OptionGroup(title: "Saved files") var saving: SavingArguments
 
@@ -96,6 +101,9 @@ struct OutputOptions: ParsableArguments {
     /// Whether records have the values taken from their bodies. The command sets it, not the user.
     var showsValue = false
 
+    /// What is done with the answers themselves. The command sets it, not the user.
+    var answers: AnswerPlan?
+
     /// The digest that records have. The command sets it, not the user: see ``applying(_:)``.
     private(set) var hash: DigestAlgorithm?
 
@@ -106,7 +114,7 @@ struct OutputOptions: ParsableArguments {
     var writeOutIsLoaded = false
 
     private enum CodingKeys: CodingKey {
-        case format, json, jsonl, writeOut, jq, sqlite, sqliteTable, output, saving, body
+        case format, json, jsonl, writeOut, jq, sqlite, sqliteTable, outputFile, records, saving, body
         case includeHeaders, noCsvGuard, keepOrder, failedTo, summary, dryRun, color, progress, noProgress, quiet
         case verbose
     }
@@ -123,7 +131,9 @@ struct OutputOptions: ParsableArguments {
         }
         if sqliteTable != nil, sqlite == nil { throw ValidationError("--sqlite-table needs --sqlite") }
         try OptionValue.checkFile(sqlite, "--sqlite")
-        try OptionValue.checkFile(output, "-o")
+        try OptionValue.checkFile(outputFile, "-o")
+        try OptionValue.checkFile(records, "--records")
+        if outputFile != nil, records != nil { throw ValidationError("-o and --records cannot be used together") }
         try OptionValue.checkFile(failedTo, "--failed-to")
         if body, saving.directory != nil {
             let option = saving.outputDir == nil ? "-O" : "--output-dir"
@@ -134,22 +144,31 @@ struct OutputOptions: ParsableArguments {
         if !writesFromFile { _ = try writeOutFormatter() }
     }
 
+    /// The file of the records; nil for standard output.
+    var output: String? { outputFile ?? records }
+
     /// The selected format; nil with `--write-out`.
     var chosenFormat: Format? {
-        writeOut != nil ? nil : json ? .json : jsonl ? .jsonl : format ?? (jq == nil ? .table : .json)
+        writeOut != nil ? nil : json ? .json : jsonl ? .jsonl : namedFormat ?? (jq == nil ? .table : .json)
+    }
+
+    /// The format that `--format` names, or the ending of the file while no option says another one.
+    private var namedFormat: Format? {
+        if format != nil || json || jsonl || writeOut != nil { return format }
+        return output.flatMap(Format.init(fileName:))
     }
 
     /// Whether a command that builds one JSON document writes that document: no other format is selected.
-    var isDocument: Bool { format == nil && !jsonl && writeOut == nil || format == .json }
+    var isDocument: Bool { namedFormat == nil && !jsonl && writeOut == nil || namedFormat == .json }
 
     /// Whether a command that builds one document writes it, or its own table: in both, values are in input order.
-    var isDocumentOrTable: Bool { isDocument || format == .csv || format == .tsv || format == .table }
+    var isDocumentOrTable: Bool { isDocument || [.csv, .tsv, .table].contains(namedFormat) }
 
     /// Whether bodies are saved to files.
     var savesBodies: Bool { saving.directory != nil }
 
     /// Whether records are written in input order.
-    var isOrdered: Bool { keepOrder || chosenFormat == .json }
+    var isOrdered: Bool { keepOrder || chosenFormat == .json || answers?.isOrdered == true }
 
     /// The optional fields of the records.
     var recordOptions: RecordOptions {
@@ -177,6 +196,7 @@ struct OutputOptions: ParsableArguments {
         console: Console, document: (any Formatter)? = nil, isLineWise: Bool = false,
         table: ((ValueTable.Form) -> any Formatter)? = nil
     ) throws -> any Formatter {
+        if answers?.printsAnswers == true { return AnswerFormatter() }
         if let document, isDocument { return document.through(jq: jq, isLineWise: isLineWise) }
         if let table, let form = tableForm(console) { return table(form) }
         let records = try records(console)

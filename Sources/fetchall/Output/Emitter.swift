@@ -29,6 +29,10 @@ struct Emitter: RecordEmitter {
     /// The table that receives the records as rows.
     var table: RecordTable?
     private var rows: [Outcome] = []
+    /// Writes the answers in place of records.
+    var answers: AnswerWriter?
+    /// Writes the heads of responses to a file.
+    var heads: HeaderDump?
     private(set) var hadProblems = false
     private let live: LiveLine
     private let isVerbose: Bool
@@ -106,6 +110,13 @@ struct Emitter: RecordEmitter {
     }
 
     private mutating func write(_ outcome: Outcome) throws(OutputFailure) {
+        try heads?.write(outcome)
+        if let answers {
+            var outcome = outcome
+            try answers.finish(&outcome)
+            summary.add(outcome)
+            return try record(outcome)
+        }
         // A copy counts references to all that an outcome contains; without a filter none is needed.
         if !hasFilter {
             summary.add(outcome)

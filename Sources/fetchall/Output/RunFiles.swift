@@ -8,6 +8,8 @@ struct RunFiles: Sendable {
     let records: OutputFile
     /// The list of failures; nil for none.
     let failedTo: OutputFile?
+    /// The heads of responses; nil for none.
+    var heads: OutputFile?
 
     /// Opens them; with a journal, where their good part ends according to it.
     ///
@@ -20,6 +22,7 @@ struct RunFiles: Sendable {
             records = try output.output.map(OutputFile.create) ?? .standardOutput
             failedTo = try output.failedTo.map(OutputFile.create)
         }
+        heads = try output.answers?.dumpHeader.map(OutputFile.create)
     }
 
     /// Takes the file of the records, which is open already, and opens the other.
@@ -29,14 +32,14 @@ struct RunFiles: Sendable {
     }
 
     /// Whether they are regular files. Writes to one do not wait for a reader.
-    var areRegular: Bool { records.isFile && failedTo?.isFile ?? true }
+    var areRegular: Bool { records.isFile && failedTo?.isFile ?? true && heads?.isFile ?? true }
 
     /// Closes them.
     ///
     /// - Returns: The names of those whose bytes could not be stored, each once.
     func close() -> [String] {
         var names: [String] = []
-        for file in [records, failedTo].compactMap({ $0 }) where !file.close() && !names.contains(file.name) {
+        for file in [records, failedTo, heads].compactMap({ $0 }) where !file.close() && !names.contains(file.name) {
             names.append(file.name)
         }
         return names

@@ -32,6 +32,9 @@ struct FetchRun {
         let source: any InputSource
         let resumed: ResumedSource?
         let duplicates: Duplicates?
+        /// Writes the answers in place of records.
+        let answers: AnswerWriter?
+        let redirectHeads: RedirectHeads?
     }
 
     /// Runs it.
@@ -39,6 +42,7 @@ struct FetchRun {
         guard let opened = try await console.opening({ try open() }) else { return .io }
         var scheduler = scheduler
         scheduler.bodies = opened.bodies
+        scheduler.redirectHeads = opened.redirectHeads
         if case .memory = opened.bodies { scheduler.maxBodySize = scheduler.maxBodySize ?? 16 << 20 }
         let scope = RunScope(
             network: network, scheduler: scheduler, output: output, console: console, cacheFile: cacheFile,
@@ -56,14 +60,18 @@ struct FetchRun {
         }
         let files = try RunFiles(output, journal)
         let folder = try output.openFolder(console, output.saving.plan(hash: output.hash))
-        let bodies = folder.map { .folder($0) } ?? (output.body ? .memory : scheduler.bodies)
+        let redirectHeads = output.answers?.needsHeads == true ? RedirectHeads() : nil
+        let answers = AnswerWriter(output.answers, redirectHeads, console)
+        let bodies =
+            folder.map { .folder($0) } ?? answers.map { .spools($0.spools) }
+            ?? (output.body ? .memory : scheduler.bodies)
         var source = source
         let resumed = journal.map { ResumedSource(source, completed: $0.completed, name: $0.name, folder: folder) }
         source = resumed ?? source
         let duplicates = dedupes ? try makeDuplicates(of: source) : nil
         return Opened(
             files: files, table: table, bodies: bodies, source: duplicates ?? source, resumed: resumed,
-            duplicates: duplicates)
+            duplicates: duplicates, answers: answers, redirectHeads: redirectHeads)
     }
 
     private func makeDuplicates(of source: any InputSource) throws(InputFailure) -> Duplicates {
@@ -84,6 +92,7 @@ struct FetchRun {
         let source = opened.source
         let (end, result) = await withTaskGroup(of: Void.self) { group in
             group.addTask { await live.run(scheduler) { source.total } }
+            group.addTask { await opened.answers?.run(on: executor) }
             let result = await scheduler.run(source, patience: isBesideLoop ? Self.patience : nil) { outcomes in
                 await emitter.writing(on: executor) { (emitter) async throws(OutputFailure) in
                     try await emitter.consume(outcomes)
@@ -109,17 +118,20 @@ struct FetchRun {
         guard opened.files.areRegular, journal == nil, opened.duplicates == nil, opened.table == nil else {
             return false
         }
-        return !output.body && output.jq == nil && filter == nil && !output.verbose
+        return !output.body && opened.answers == nil && output.jq == nil && filter == nil && !output.verbose
     }
 
     private func makeEmitter(_ opened: Opened, _ live: LiveLine) -> Emitter {
         var emitter = Emitter(
             formatter: formatter, isOrdered: output.isOrdered, files: opened.files, console: console, live: live,
-            isVerbose: output.verbose || filter != nil, isDetailed: output.summary,
+            isVerbose: output.verbose || filter != nil || opened.answers != nil, isDetailed: output.summary,
             isLines: output.chosenFormat == .jsonl || formatter is GatherFormatter, journal: journal,
             duplicates: opened.duplicates, isVoid: { [source] in source.failure != nil })
         emitter.filter = filter
         emitter.table = opened.table
+        emitter.answers = opened.answers
+        emitter.heads = HeaderDump(
+            opened.files.heads, opened.redirectHeads, keepsRedirects: opened.answers != nil, console)
         if output.body { emitter.digests = BodyDigests(hash: output.hash) }
         return emitter
     }

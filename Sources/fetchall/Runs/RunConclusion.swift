@@ -58,7 +58,7 @@ struct RunConclusion {
     }
 
     /// Whether totals are written that no option asks for.
-    var saysTotals: Bool { console.stderrIsTerminal && !output.quiet }
+    var saysTotals: Bool { console.stderrIsTerminal && !output.quiet && output.answers?.part == nil }
 
     /// Writes a summary, rendered for the terminal's width, and with or without colour.
     func show(_ render: (_ width: Int, _ color: Bool) -> String) {
