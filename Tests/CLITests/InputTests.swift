@@ -155,7 +155,8 @@ struct OverwrittenListTests {
     }
 
     @Test(arguments: [
-        ["-o", "x", "--failed-to", "x"], ["--records", "x", "--failed-to", "x"], ["-D", "x", "-o", "x"], ["-o", "x", "--sqlite", "./x"], ["-o", "x", "--cookie-jar", "x"],
+        ["-o", "x", "--failed-to", "x"], ["--records", "x", "--failed-to", "x"], ["-D", "x", "-o", "x"],
+        ["-o", "x", "--sqlite", "./x"], ["-o", "x", "--cookie-jar", "x"],
         ["--cache=x", "--sqlite", "x"], ["--resume", "x", "--cache=x", "-o", "y"],
         ["crawl", "--state", "x", "-o", "x"],
     ])

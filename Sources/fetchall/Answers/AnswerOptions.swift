@@ -50,7 +50,8 @@ struct AnswerOptions: ParsableArguments {
         let name = plan.part == nil ? "-D" : part == nil ? "-i" : "--print"
         if let other = state.first(where: \.isGiven) {
             throw ValidationError(
-                "\(name) and \(other.option) cannot be used together: answers that are not fetched again cannot be written")
+                "\(name) and \(other.option) cannot be used together: answers that are not fetched again cannot be written"
+            )
         }
         guard let part = plan.part else { return }
         if let other = Self.recordOptions(output).first(where: \.isGiven)?.option {

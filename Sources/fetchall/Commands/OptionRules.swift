@@ -134,7 +134,8 @@ enum OptionRules {
         let cache = options.cache.cache == OptionalValue.none ? nil : options.cache.cache
         let written =
             [
-                ("-o", output.outputFile), ("--records", output.records), ("--failed-to", output.failedTo), ("--sqlite", output.sqlite),
+                ("-o", output.outputFile), ("--records", output.records), ("--failed-to", output.failedTo),
+                ("--sqlite", output.sqlite),
                 ("--cookie-jar", options.request.cookieJar), ("--cache", cache),
             ] + others
         let read = inputs.compactMap { $0.flatMap(identity) }

@@ -192,7 +192,8 @@ struct AnswerTests {
         for _ in 1...2 {
             let result = try await Tool.run(["-i", "--cache=\(scratch("cache"))", "\(server.baseURL)/"])
             #expect(result.exit == 0 && result.stderr == "")
-            #expect(result.bytes.starts(with: "HTTP/1.1 200 OK\r\n".utf8) && result.bytes.suffix(300_000) == Self.long[...])
+            #expect(result.bytes.starts(with: "HTTP/1.1 200 OK\r\n".utf8))
+            #expect(Array(result.bytes.suffix(Self.long.count)) == Self.long)
         }
         #expect(server.requestCount == 1)
     }

@@ -48,7 +48,8 @@ struct RecordFileTests {
         let said = try await Tool.run(["--jsonl", "--records", name, "\(server.baseURL)/"], directory: scratch.path)
         #expect(said.exit == 0)
         #expect(try scratch.text(name).hasPrefix("{\"id\""))
-        let text = try await Tool.run(["-w", "%{http_code}", "--records", name, "\(server.baseURL)/"], directory: scratch.path)
+        let text = try await Tool.run(
+            ["-w", "%{http_code}", "--records", name, "\(server.baseURL)/"], directory: scratch.path)
         #expect(text.exit == 0)
         #expect(try scratch.text(name) == "200")
     }
@@ -119,7 +120,8 @@ struct RecordFileTests {
         let server = try LoopbackServer { _ in .ok() }
         defer { server.stop() }
         let none = try await Tool.run(["-D", "/nonexistent/file", "\(server.baseURL)/"])
-        #expect(none.exit == 3 && none.stderr == "fetchall: cannot write /nonexistent/file: No such file or directory\n")
+        #expect(none.exit == 3)
+        #expect(none.stderr == "fetchall: cannot write /nonexistent/file: No such file or directory\n")
         #expect(server.requestCount == 0)
         let full = try await Tool.run(["-D", "/dev/full", "--jsonl", "\(server.baseURL)/"])
         #expect(full.exit == 3 && full.stderr == "fetchall: cannot write /dev/full: No space left on device\n")
