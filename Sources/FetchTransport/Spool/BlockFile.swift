@@ -47,6 +47,13 @@ package final class BlockFile: Sendable {
     /// - Throws: ``FetchError`` of kind `io`.
     package func write(_ bytes: [UInt8]) throws(FetchError) -> Int {
         let (file, block) = try reserve()
+        // A reader that stands still lets the file grow as long as the server sends.
+        if block > 0, block % (DiskSpace.interval / Self.blockSize) == 0,
+            let full = DiskSpace(of: file.rawValue)?.failure(written: block * Self.blockSize)
+        {
+            release(block)
+            throw full
+        }
         do {
             try file.writeAll(toAbsoluteOffset: Int64(block * Self.blockSize), bytes)
             return block
