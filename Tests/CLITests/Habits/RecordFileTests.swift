@@ -59,7 +59,7 @@ struct RecordFileTests {
         let server = try LoopbackServer { _ in .json(#"{"a": 1}"#) }
         defer { server.stop() }
         let map = ["map", "--url-template", "\(server.baseURL)/{id}", "--pick", ".a", "7", "-o"]
-        for (name, text) in [("m.json", "{\n  \"7\": 1\n}\n"), ("m.csv", "id,value\r\n7,1\r\n")] {
+        for (name, text) in [("m.json", "{\n\"7\": 1\n}\n"), ("m.csv", "id,a\r\n7,1\r\n")] {
             let result = try await Tool.run(map + [name], directory: scratch.path)
             #expect(result.exit == 0 && result.stdout == "", "\(result)")
             #expect(try scratch.text(name) == text)
