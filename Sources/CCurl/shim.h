@@ -14,6 +14,7 @@
 
 typedef size_t (*ccurl_data_function)(char *bytes, size_t size, size_t count, void *transfer);
 typedef int (*ccurl_socket_function)(CURL *easy, curl_socket_t socket, int what, void *shard, void *unused);
+typedef int (*ccurl_seek_function)(void *stream, curl_off_t offset, int origin);
 typedef int (*ccurl_timer_function)(CURLM *multi, long milliseconds, void *shard);
 typedef curl_socket_t (*ccurl_open_function)(void *agent, curlsocktype purpose, struct curl_sockaddr *address);
 typedef int (*ccurl_close_function)(void *agent, curl_socket_t socket);
@@ -44,6 +45,14 @@ static inline CURLcode ccurl_set_write_function(CURL *easy, ccurl_data_function 
 static inline CURLcode ccurl_set_header_function(CURL *easy, ccurl_data_function function, void *transfer) {
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
     return curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, function);
+}
+
+static inline CURLcode ccurl_set_read_functions(
+    CURL *easy, ccurl_data_function read, ccurl_seek_function seek, void *stream) {
+    curl_easy_setopt(easy, CURLOPT_READDATA, stream);
+    curl_easy_setopt(easy, CURLOPT_READFUNCTION, read);
+    curl_easy_setopt(easy, CURLOPT_SEEKDATA, stream);
+    return curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, seek);
 }
 
 static inline CURLcode ccurl_set_socket_functions(

@@ -50,6 +50,7 @@ public struct RedirectPolicy: Sendable {
         if becomesGET {
             next.method = "GET"
             next.body = nil
+            next.upload = nil
             next.headers = next.headers.keeping { !Self.bodyFields.contains($0.lowercased()) }
         }
         if target.origin == request.url.origin {

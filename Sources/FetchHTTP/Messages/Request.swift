@@ -8,6 +8,8 @@ public struct Request: Sendable, Hashable {
     public var headers: HeaderFields
     /// The body; nil for none.
     public var body: [UInt8]?
+    /// A body that is read from files while it is sent, in place of ``body``; nil for none.
+    package var upload: UploadBody?
 
     /// Takes each value as it is.
     package init(url: FetchURL, method: String, headers: HeaderFields, body: [UInt8]? = nil) {
@@ -16,6 +18,9 @@ public struct Request: Sendable, Hashable {
         self.headers = headers
         self.body = body
     }
+
+    /// Whether it has a body of either kind.
+    package var hasBody: Bool { body != nil || upload != nil }
 
     /// Whether sending it twice has the same effect as sending it once (RFC 9110 §9.2.2), so that a retry is safe.
     public var isIdempotent: Bool {

@@ -39,7 +39,7 @@ package struct ResumePoint: Sendable, Hashable {
 
     /// Whether a request may ask for a part: a plain GET whose range is not the user's own.
     package static func allows(_ request: Request) -> Bool {
-        request.method == "GET" && request.body == nil && !request.headers.decides("range")
+        request.method == "GET" && !request.hasBody && !request.headers.decides("range")
             && !request.headers.decides("if-range")
     }
 

@@ -27,6 +27,8 @@ public struct CurlCode: RawRepresentable, Hashable, Sendable {
     public static let httpReturnedError = CurlCode(rawValue: 22)
     /// CURLE_WRITE_ERROR.
     public static let writeError = CurlCode(rawValue: 23)
+    /// CURLE_READ_ERROR: a file that is sent cannot be read.
+    public static let readError = CurlCode(rawValue: 26)
     /// CURLE_OPERATION_TIMEDOUT.
     public static let operationTimedOut = CurlCode(rawValue: 28)
     /// CURLE_TOO_MANY_REDIRECTS.

@@ -5,6 +5,8 @@ package struct ListFile: Sendable {
     /// The name that the user gave; `-` is shown as `standard input`.
     package let name: String
     package let descriptor: Int32
+    /// The path of a regular file; nil for standard input, a pipe and the like.
+    package let path: String?
 
     /// Opens a file and inspects its first bytes.
     ///
@@ -30,7 +32,8 @@ package struct ListFile: Sendable {
             SystemFile.close(descriptor.rawValue)
             throw InputFailure("\(shown): \(problem)")
         }
-        return ListFile(name: shown, descriptor: descriptor.rawValue)
+        let isRegular = (try? descriptor.stat())?.type == .regular
+        return ListFile(name: shown, descriptor: descriptor.rawValue, path: isRegular ? path : nil)
     }
 
     /// What is wrong with a file, as far as its first bytes show.
@@ -49,7 +52,7 @@ package struct ListFile: Sendable {
     }
 
     /// Standard input.
-    package static let standardInput = ListFile(name: "standard input", descriptor: 0)
+    package static let standardInput = ListFile(name: "standard input", descriptor: 0, path: nil)
 }
 
 extension String {

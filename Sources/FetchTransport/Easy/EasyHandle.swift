@@ -23,6 +23,10 @@ final class EasyHandle {
     /// not: it takes the method for another name of GET.
     private var lacksBody = false
     private var appliedLack = false
+    /// Whether a small body is read while it is sent: libcurl would wait up to a second for permission to send it,
+    /// which 7.88.1 asks for a body of any size.
+    private var sendsImmediately = false
+    private var appliedImmediately = false
     private var appliedMaxTime: Duration?
     private var isSecure: Bool?
     private var forbidsReuse = false
@@ -36,6 +40,9 @@ final class EasyHandle {
     private(set) var checksAddress: Bool
     /// libcurl writes its error text here; the address must not change while the handle lives.
     private let errorBuffer: UnsafeMutablePointer<CChar>
+
+    /// The size up to which a body is sent without waiting for permission: libcurl's own for other bodies.
+    private static let immediateSize = 1 << 20
 
     /// Makes and configures a handle; nil when memory is exhausted.
     ///
@@ -101,7 +108,9 @@ final class EasyHandle {
     }
 
     /// Sets the options of one request, whose origin the loop knows.
-    func prepare(_ request: Request, of origin: KnownOrigin, maxTime: Duration?) {
+    ///
+    /// - Parameter upload: The open files of the request's body, if it has any.
+    func prepare(_ request: Request, of origin: KnownOrigin, maxTime: Duration?, upload: UploadStream? = nil) {
         errorBuffer[0] = 0
         if forbidsReuse {
             set(CURLOPT_FORBID_REUSE, 0)
@@ -119,11 +128,11 @@ final class EasyHandle {
         }
         setURL(request.url, of: origin)
         setSecurity(request.url.scheme == .https)
-        if request.method != appliedMethod || hasBody || request.body != nil {
-            setMethod(request.method, body: request.body)
+        if request.method != appliedMethod || hasBody || request.hasBody {
+            setMethod(request.method, body: request.body, upload)
         }
         let fields = options.usesCookies ? withCookieHost(request) : request.headers
-        if fields != appliedHeaders || lacksBody != appliedLack { setHeaders(fields) }
+        if fields != appliedHeaders || lacksBody != appliedLack || sendsImmediately != appliedImmediately { setHeaders(fields) }
         if maxTime != appliedMaxTime { setMaxTime(maxTime) }
     }
 
@@ -221,13 +230,14 @@ final class EasyHandle {
 
     private func setHeaders(_ fields: HeaderFields) {
         var list: StringList?
-        if !fields.isEmpty || lacksBody {
+        if !fields.isEmpty || lacksBody || sendsImmediately {
             var lines = Self.ownLines(options, besides: fields)
             if lacksBody, !fields.decides("content-length"), !fields.contains("transfer-encoding") {
                 lines.append("Content-Length: 0")
             }
             // So that libcurl adds none of its own either. It knows `Host:` in this spelling only (7.88.1).
-            let absent = fields.leftOut.map { Array(($0.lowercased() == "host" ? "Host:" : $0 + ":").utf8) }
+            let expect = sendsImmediately && !fields.decides("expect") ? ["Expect"] : []
+            let absent = (fields.leftOut + expect).map { Array(($0.lowercased() == "host" ? "Host:" : $0 + ":").utf8) }
             list = StringList(lines: lines.map { Array($0.utf8) } + fields.requestLines + absent)
         }
         ccurl_set_pointer(pointer, CURLOPT_HTTPHEADER, list.map(\.head) ?? ownFields.head)
@@ -235,14 +245,17 @@ final class EasyHandle {
         headers = list
         appliedHeaders = fields
         appliedLack = lacksBody
+        appliedImmediately = sendsImmediately
     }
 
-    private func setMethod(_ method: String, body: [UInt8]?) {
+    private func setMethod(_ method: String, body: [UInt8]?, _ upload: UploadStream?) {
         ccurl_set_pointer(pointer, CURLOPT_CUSTOMREQUEST, nil)
         ccurl_set_pointer(pointer, CURLOPT_COPYPOSTFIELDS, nil)
         set(CURLOPT_NOBODY, 0)
         set(CURLOPT_HTTPGET, 1)
-        if let body {
+        if let upload {
+            setUpload(upload, method: method)
+        } else if let body {
             ccurl_set_offset(pointer, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
             body.withUnsafeBytes { bytes in
                 // An empty array has no address, and libcurl takes NULL for "read the body from a callback".
@@ -260,8 +273,9 @@ final class EasyHandle {
             set(CURLOPT_CUSTOMREQUEST, method)
         }
         appliedMethod = method
-        hasBody = body != nil
-        lacksBody = body == nil && ["POST", "PUT", "PATCH"].contains(method)
+        sendsImmediately = upload.map { $0.size <= Self.immediateSize } ?? false
+        hasBody = body != nil || upload != nil
+        lacksBody = !hasBody && ["POST", "PUT", "PATCH"].contains(method)
     }
 
     private func setMaxTime(_ maxTime: Duration?) {

@@ -71,6 +71,7 @@ extension Transfer {
     func startsAgain(after code: CurlCode) -> Bool {
         guard mayStartAgain(after: code) else { return false }
         leaveConnection()
+        _ = upload?.seek(to: 0)
         easy.clearError()
         return true
     }

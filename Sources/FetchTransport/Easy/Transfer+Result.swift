@@ -7,6 +7,8 @@ extension Transfer {
     func finish(_ code: CurlCode, into result: inout TransferResult) {
         gauge?.end()
         leaveConnection()
+        failure = failure ?? upload?.failure
+        closeUpload()
         let isWhole = decoder?.isComplete ?? true
         // Receiving bytes would replace the failure.
         if failure == nil { decoder?.finish { receivedDecoded($0) } }
@@ -69,6 +71,7 @@ extension Transfer {
     func abandon() {
         gauge?.end()
         leaveConnection()
+        closeUpload()
         decoder?.free()
         decoder = nil
         let isWritten = output.finish() == nil

@@ -25,6 +25,8 @@ final class Transfer {
     private(set) var isSecure = false
     private(set) var isIdempotent = true
     private(set) var head = IncomingHead()
+    /// The open files of the request's body; nil for most requests.
+    var upload: UploadStream?
     /// What libcurl did with sockets for this transfer.
     var sockets = SocketTrace()
     /// The address that its last socket was opened for (a sockaddr).
@@ -138,7 +140,7 @@ final class Transfer {
         if missing != nil { missing = nil }
         knownUnwanted = nil
         if let bandwidth = agent.bandwidth { turn.begin(bandwidth.budgetOfOne()) }
-        easy.prepare(request, of: origin, maxTime: limits.maxTime)
+        easy.prepare(request, of: origin, maxTime: limits.maxTime, upload: upload)
     }
 
     // MARK: What comes

@@ -191,11 +191,16 @@ final class LoopAgent {
         guard case .start = state.submit(isCancelled: cancellation.isCancelled) else { return refuse(Self.cancelled) }
         if let failure = options.hostFailure(of: request.url) { return refuse(failure) }
         guard let transfer = idleTransfer(for: request.url) else { return refuse(FetchError(.io, "out of memory")) }
+        if let body = request.upload, let failure = transfer.openUpload(body) {
+            makeIdle(transfer)
+            return refuse(failure)
+        }
         transfer.prepare(request, sink: sink, limits: limits)
         if shards.isWorn(transfer.shard) { shards.replace(transfer.shard, makeMultiHandle) }
         let multi = shards.current[transfer.shard]
         transfer.multi = multi.index
         guard multi.add(transfer) else {
+            transfer.closeUpload()
             makeIdle(transfer)
             return refuse(FetchError(.io, "libcurl accepts no more transfers"))
         }
