@@ -49,6 +49,7 @@ extension Input {
             for part in parts { builder.add(part) }
             for name in request.headers.leftOut { builder.add(":" + name.lowercased()) }
             if let body = request.body { builder.add(body) }
+            if let upload = request.upload { builder.add("upload " + upload.identity) }
         }
         // Journals of inputs without one stay valid.
         if let checksum { builder.add("checksum " + checksum.description) }

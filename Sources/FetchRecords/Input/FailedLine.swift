@@ -85,6 +85,8 @@ package struct FailedLine {
             if let body = request.body.flatMap({ String(validating: $0, as: UTF8.self) }) {
                 members.append(("body", .string(body)))
             }
+            // One without a member came with an option, and comes with it again.
+            if let member = request.upload?.member { members.append(member) }
         }
         if let checksum = input.checksum {
             members.append((checksum.algorithm.rawValue, .string(checksum.hexadecimal)))

@@ -1,8 +1,8 @@
 import FetchHTTP
 import FetchSystem
 
-/// A request as a JSON object: `{"id","url","method","headers","body"}`, and the checksum of the response's body as
-/// `"sha256"`, `"sha512"`, `"sha1"` or `"md5"`.
+/// A request as a JSON object: `{"id","url","method","headers","body"}`, a body in files as `"body_file"` or `"form"`, and the
+/// checksum of the response's body as `"sha256"`, `"sha512"`, `"sha1"` or `"md5"`.
 enum JSONRequestLine {
     /// Methods that are capitalised for convenience; all others are case-sensitive (RFC 9110 §9.1).
     private static let knownMethods: Set<String> = [
@@ -21,24 +21,29 @@ enum JSONRequestLine {
         var headers: [(key: String, value: JSONValue)] = []
         var body: [UInt8]?
         var bodyIsJSON = false
+        /// The member of the body in files.
+        var files: (key: String, value: JSONValue)?
         var checksum: Checksum?
     }
 
     /// The input for a line that starts with `{`.
     static func input(
-        _ line: ArraySlice<UInt8>, index: Int, defaults: RequestDefaults, location: @autoclosure () -> String
+        _ line: ArraySlice<UInt8>, index: Int, defaults: RequestDefaults, files: ListFiles = .none,
+        location: @autoclosure () -> String
     ) -> Input {
         var fields = Fields()
         do throws(ParseFailure) {
             try read(line, into: &fields)
             guard let text = fields.url else { throw ParseFailure("a JSON request needs a \"url\"") }
             // Everything else is checked before the URL: if a record shows a URL, nothing else is wrong.
-            let make = try request(fields, defaults)
+            let make = try request(fields, defaults, files)
             var plain = ListLine(defaults: RequestDefaults())
             var input = plain.input(url: text, id: fields.id, index: index, location: location())
             input.isJSONLine = true
             if let checksum = fields.checksum { input.checksum = checksum }
-            input.request = input.request.map { make($0.url) }
+            input.request = input.request.flatMap { request in
+                Result { () throws(FetchError) in make(try defaults.target(request.url)) }
+            }
             if case .failure = input.request, let nowhere = FetchURL("http://url.invalid/") {
                 input.withoutURL = make(nowhere)
             }
@@ -94,7 +99,9 @@ enum JSONRequestLine {
                 throw ParseFailure("a JSON request has \"\(TerminalText.escaped(String(key.prefix(60))))\" twice")
             }
             switch (key, value) {
-            case ("id", _), ("method", .null), ("headers", .null), ("body", .null): break
+            case ("id", _), ("method", .null), ("headers", .null), ("body", .null), ("body_file", .null),
+                ("form", .null):
+                break
             case ("sha256", _), ("sha512", _), ("sha1", _), ("md5", _): try checksum(key, value, into: &fields)
             case ("url", .string(let value)): fields.url = value
             case ("method", .string(let value)): fields.method = try method(value)
@@ -105,11 +112,16 @@ enum JSONRequestLine {
                 value.append(to: &bytes)
                 fields.body = bytes
                 fields.bodyIsJSON = true
+            case ("body_file", _), ("form", _):
+                if let other = fields.files {
+                    throw ParseFailure("a JSON request has one body, not \"\(other.key)\" and \"\(key)\"")
+                }
+                fields.files = (key, value)
             case ("url", _), ("method", _), ("headers", _):
                 throw ParseFailure("\"\(key)\" of a JSON request has the wrong type")
             default:
                 throw ParseFailure(
-                    "a JSON request has id, url, method, headers, body and a checksum "
+                    "a JSON request has id, url, method, headers, body, body_file, form and a checksum "
                         + "(\(DigestAlgorithm.choices)), but no "
                         + "\"\(TerminalText.escaped(String(key.prefix(60))))\"")
             }
@@ -134,14 +146,29 @@ enum JSONRequestLine {
 
     /// Makes the request, once there is a URL.
     private static func request(
-        _ fields: Fields, _ defaults: RequestDefaults
+        _ fields: Fields, _ defaults: RequestDefaults, _ files: ListFiles
     ) throws(ParseFailure) -> (FetchURL) -> Request {
         var headers = defaults.headers
         if !fields.headers.isEmpty { try override(&headers, with: fields.headers) }
-        if fields.bodyIsJSON, !headers.decides("content-type") { headers.append("Content-Type", "application/json") }
-        let body = fields.body ?? defaults.body
-        let method = fields.method ?? defaults.method ?? (body == nil ? "GET" : "POST")
-        return { Request($0, method: method, headers: headers, body: body) }
+        let content = try content(fields, files) ?? defaults.content
+        headers = content?.headers(headers) ?? headers
+        let method = fields.method ?? defaults.method ?? (content == nil ? "GET" : "POST")
+        return { [headers] url in
+            var request = Request(url, method: method, headers: headers, body: content?.body)
+            request.upload = content?.upload
+            return request
+        }
+    }
+
+    /// The body of a line; nil if it has none of its own.
+    private static func content(_ fields: Fields, _ files: ListFiles) throws(ParseFailure) -> RequestContent? {
+        guard let (key, value) = fields.files else {
+            return fields.body.map {
+                RequestContent(body: $0, contentType: fields.bodyIsJSON ? "application/json" : nil)
+            }
+        }
+        if fields.body != nil { throw ParseFailure("a JSON request has one body, not \"body\" and \"\(key)\"") }
+        return try key == "form" ? files.content(form: value) : files.content(bodyFile: value)
     }
 
     private static func members(

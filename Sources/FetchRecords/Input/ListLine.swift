@@ -7,6 +7,8 @@ import FetchSystem
 struct ListLine {
     /// The method, fields and body of plain URLs.
     let defaults: RequestDefaults
+    /// The files that JSON requests may send.
+    var files = ListFiles.none
     /// The previous URL, for those that begin in the same way.
     private var last: FetchURL?
 
@@ -30,7 +32,9 @@ struct ListLine {
         }
         if line.isCut { return invalid("the line is longer than \(LineSplitter.maximumLength) bytes") }
         guard let text = Self.text(bytes) else { return invalid("the line is not UTF-8") }
-        if isJSON { return JSONRequestLine.input(bytes, index: index, defaults: defaults, location: location()) }
+        if isJSON {
+            return JSONRequestLine.input(bytes, index: index, defaults: defaults, files: files, location: location())
+        }
         guard let tab = bytes.firstIndex(of: 0x09) else {
             return input(url: text, id: nil, index: index, location: location())
         }
@@ -57,7 +61,7 @@ struct ListLine {
         do throws(FetchError) {
             // A canonical URL contains nothing that would have to be refused.
             let url = if let url = FetchURL.canonical(text, after: &last) { url } else { try Self.parse(text) }
-            return Input(index: index, id: id, text: text, request: .success(defaults.request(for: url)))
+            return Input(index: index, id: id, text: text, request: .success(try defaults.request(for: url)))
         } catch {
             let located = FetchError(error.kind, "\(location()): \(error.message)", curlCode: error.curlCode)
             return Input(index: index, id: id, text: Self.kept(Array(text.utf8)[...]), request: .failure(located))

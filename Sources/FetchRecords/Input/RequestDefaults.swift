@@ -7,18 +7,54 @@ package struct RequestDefaults: Sendable {
     var method: String?
     /// The fields. All requests share the one array.
     package var headers: HeaderFields
-    /// The body.
-    var body: [UInt8]?
+    /// The body; nil for none.
+    var content: RequestContent?
+    /// What is added to the query of every URL (`-G`).
+    var query: [UInt8] = []
+    /// The name that is added to a URL that ends in a slash (`-T`).
+    var fileName: String?
+    /// The fields of a request with the body.
+    private let fields: HeaderFields
 
     /// Makes defaults.
-    package init(method: String? = nil, headers: HeaderFields = HeaderFields(), body: [UInt8]? = nil) {
+    ///
+    /// - Parameters:
+    ///   - method: The method; nil for POST with a body and GET without one.
+    ///   - headers: The fields.
+    ///   - content: The body with its type.
+    ///   - query: What is added to the query of every URL.
+    ///   - fileName: The name that is added to a URL that ends in a slash.
+    package init(
+        method: String? = nil, headers: HeaderFields = HeaderFields(), content: RequestContent?, query: [UInt8] = [],
+        fileName: String? = nil
+    ) {
         self.method = method
         self.headers = headers
-        self.body = body
+        self.content = content
+        self.query = query
+        self.fileName = fileName
+        fields = content?.headers(headers) ?? headers
+    }
+
+    /// Makes defaults with a body in memory.
+    package init(method: String? = nil, headers: HeaderFields = HeaderFields(), body: [UInt8]? = nil) {
+        self.init(method: method, headers: headers, content: body.map { RequestContent(body: $0) })
     }
 
     /// The request for a plain URL.
-    func request(for url: FetchURL) -> Request {
-        Request(url: url, method: method ?? (body == nil ? "GET" : "POST"), headers: headers, body: body)
+    ///
+    /// - Throws: ``FetchError`` of kind `invalid-url` when the URL becomes too long.
+    func request(for url: FetchURL) throws(FetchError) -> Request {
+        var request = Request(
+            url: try target(url), method: method ?? (content == nil ? "GET" : "POST"), headers: fields,
+            body: content?.body)
+        if let upload = content?.upload { request.upload = upload }
+        return request
+    }
+
+    /// The URL that is sent for a URL of the user.
+    func target(_ url: FetchURL) throws(FetchError) -> FetchURL {
+        guard !query.isEmpty || fileName != nil else { return url }
+        return try url.appending(fileName: fileName ?? "").appending(query: query)
     }
 }

@@ -24,10 +24,11 @@ package final class SourceReader: InputSource {
     ///   - expandsGlobs: Whether globs in URLs are expanded.
     ///   - checksums: Gives inputs the digests that their bodies must have.
     ///   - keepsGlobParts: Whether inputs get the values of the globs of their URLs.
+    ///   - files: The files that requests of lists may send; nil for those below the folder of each list file.
     /// - Throws: ``InputFailure`` when a source cannot be read; no input has been returned then.
     package init(
         _ arguments: [String], defaults: RequestDefaults, expandsGlobs: Bool = true,
-        checksums: InputChecksums? = nil, keepsGlobParts: Bool = false
+        checksums: InputChecksums? = nil, keepsGlobParts: Bool = false, files: ListFiles? = nil
     ) throws {
         guard arguments.count(where: { $0 == "-" }) <= 1 else {
             throw InputFailure("standard input (-) can be read only once")
@@ -42,7 +43,7 @@ package final class SourceReader: InputSource {
             inputs = try ReadAhead(queueLength: Self.queueLength) { [sources] waker, push in
                 var reading = SourceReading(
                     sources: sources, defaults: defaults, waker: waker, checksums: checksums,
-                    keepsGlobParts: keepsGlobParts)
+                    keepsGlobParts: keepsGlobParts, files: files)
                 reading.run(push)
                 return reading.failure
             }
@@ -50,6 +51,15 @@ package final class SourceReader: InputSource {
             SourceReading.close(sources)
             throw error
         }
+    }
+
+    /// Whether a source of the command line is a URL, with globs or without.
+    package static func isURL(_ source: String) -> Bool { SourceArgument.isURL(source) }
+
+    /// Whether a URL of the command line has globs, valid ones or not.
+    package static func hasGlobs(_ url: String) -> Bool {
+        guard let glob = try? URLGlob(url) else { return true }
+        return glob.hasGlobs
     }
 
     private static func count(of sources: [SourceArgument]) -> Int? {

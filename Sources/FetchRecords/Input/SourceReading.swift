@@ -9,6 +9,8 @@ struct SourceReading {
     let checksums: InputChecksums?
     /// Whether inputs get the values of the globs of their URLs.
     let keepsGlobParts: Bool
+    /// The files that the requests of all lists may send; nil for those below the folder of each list.
+    private let files: ListFiles?
     private var listLine: ListLine
     private var index = 0
     private var chunk: [Input] = []
@@ -17,12 +19,13 @@ struct SourceReading {
 
     init(
         sources: [SourceArgument], defaults: RequestDefaults, waker: Waker, checksums: InputChecksums? = nil,
-        keepsGlobParts: Bool = false
+        keepsGlobParts: Bool = false, files: ListFiles? = nil
     ) {
         self.sources = sources
         self.waker = waker
         self.checksums = checksums
         self.keepsGlobParts = keepsGlobParts
+        self.files = files
         listLine = ListLine(defaults: defaults)
     }
 
@@ -78,6 +81,7 @@ struct SourceReading {
 
     /// Reads one list; returns false when reading on is useless.
     private mutating func read(_ file: ListFile, _ push: ([Input]) -> Bool) -> Bool {
+        listLine.files = files ?? file.path.map(ListFiles.beside) ?? .none
         var content = ListContent()
         var splitter = LineSplitter()
         var number = 0

@@ -45,8 +45,8 @@ package final class TemplateSource: InputSource {
             let name = [id, item.name].compactMap { $0 }.joined(separator: "/")
             do throws(FetchError) {
                 let url = try item.template.expand { $0 == Self.idName ? id ?? variables[$0] : variables[$0] }
-                return Input(
-                    index: start + offset, id: name, text: url.redacted, request: .success(defaults.request(for: url)))
+                let request = try defaults.request(for: url)
+                return Input(index: start + offset, id: name, text: url.redacted, request: .success(request))
             } catch {
                 return Input(index: start + offset, id: name, text: id ?? "", request: .failure(error))
             }

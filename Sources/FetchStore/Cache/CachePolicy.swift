@@ -20,7 +20,7 @@ enum CachePolicy {
 
     /// Whether the cache handles a request. Ranges and conditions of the user's own are left to the user.
     static func isConcerned(with request: Request) -> Bool {
-        guard request.method == "GET", request.body == nil else { return false }
+        guard request.method == "GET", !request.hasBody else { return false }
         if ownFields.contains(where: { request.headers.contains($0) }) { return false }
         return !request.headers.leavesOut("if-none-match") && !request.headers.leavesOut("if-modified-since")
     }

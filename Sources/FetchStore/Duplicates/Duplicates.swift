@@ -142,6 +142,7 @@ extension Request {
         builder.add(url.hasCredentials ? url.username + ":" + url.password : "")
         builder.add(headers.lines)
         if let body { builder.add(body) }
+        if let upload { builder.add("upload " + upload.identity) }
         if let checksum {
             // Two parts, which cannot be one body.
             builder.add("checksum")

@@ -6,7 +6,8 @@ import FetchSystem
 enum CommandArguments {
     /// The options whose values may be any bytes.
     private static let byteOptions: Set = [
-        "-H", "--header", "-A", "--user-agent", "-b", "--cookie", "-d", "--data", "-u", "--user", "--output-dir",
+        "-H", "--header", "-A", "--user-agent", "-b", "--cookie", "-d", "--data", "--data-ascii", "--data-raw",
+        "--data-binary", "--data-urlencode", "-u", "--user", "--output-dir",
     ]
 
     /// The texts of the arguments.

@@ -1,3 +1,4 @@
+import FetchHTTP
 import FetchRecords
 import FetchSystem
 import FetchTransport
@@ -10,7 +11,8 @@ struct FetchCommand: ConsoleCommand {
         usage: "fetchall [<options>] <source> ...",
         discussion: """
             A SOURCE is a URL (globs [1-9] and {a,b} expand), a file, or - for standard input. A list has one URL, \
-            id<TAB>URL or {"id","url","method","headers","body","sha256"} per line; # starts a comment. Lists may be gzipped.
+            id<TAB>URL or {"id","url","method","headers","body","sha256"} per line (for \
+            files to send "body_file" or "form"); # starts a comment. Lists may be gzipped.
 
             Durations: 500ms, 2s, 1m, 1h; a bare number is seconds. Sizes: bytes, or 10k, 5M, 1G (k = 1024), 1MB (1000 kB).
 
@@ -24,6 +26,7 @@ struct FetchCommand: ConsoleCommand {
     @Flag(name: [.short, .customLong("globoff")], help: "Do not expand [ ] and { } in URLs.")
     var globoff = false
 
+    @OptionGroup(title: "Bodies of a list") var bodies: ListBodyOptions
     @OptionGroup var options: RunOptions
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Answers") var answers: AnswerOptions
@@ -35,39 +38,58 @@ struct FetchCommand: ConsoleCommand {
         try answers.check(
             output, asksForBodies: !options.request.head && options.request.request?.uppercased() != "HEAD",
             state: [("--resume", state.resume.file != nil), ("--dedupe", state.dedupe)])
-        try OptionRules.checkStandardInput(options, output, listIsThere: sources.contains("-"))
+        try bodies.check(sources, options, expandsGlobs: !globoff)
+        try OptionRules.checkStandardInput(
+            options, output, listIsThere: sources.contains("-") || bodies.eachLine == "-")
         try OptionRules.checkFiles(
             options, output, others: [("--resume", state.resume.file), ("-D", answers.dumpHeader)],
-            inputs: sources + [options.downloads.checksums])
+            inputs: sources + [options.downloads.checksums, bodies.eachLine])
         if sources.isEmpty {
             throw ValidationError(
                 "no source is given: name a URL, a file of URLs, or - for standard input (see fetchall --help)")
         }
     }
 
+    /// Opens the sources, or the file of `--each-line`.
+    private func open(_ checksums: InputChecksums?, needsGlobs: Bool) throws -> any InputSource {
+        do {
+            if let file = bodies.eachLine, let url = sources.first {
+                return try EachLineSource(file, url: url, defaults: try options.request.defaults())
+            }
+            let source = try SourceReader(
+                sources, defaults: try options.request.defaults(), expandsGlobs: !globoff,
+                checksums: checksums, keepsGlobParts: needsGlobs, files: bodies.files)
+            do {
+                try options.downloads.check(count: source.knownCount)
+                if needsGlobs, !source.hasGlobs {
+                    throw ValidationError(
+                        "--filename-template: {1} is the value of a glob such as [1-9] or {a,b}, and no URL has one")
+                }
+            } catch {
+                source.close()
+                throw error
+            }
+            return source
+        } catch let failure as InputFailure where failure.reason != .system {
+            let advice = failure.reason == .invalidGlob ? " (use --globoff to take it literally)" : ""
+            throw ValidationError(failure.message + advice)
+        } catch let error as FetchError {
+            throw ValidationError(error.message)
+        }
+    }
+
     /// Runs the command.
     func run(console: Console) async throws -> ExitStatus {
-        if sources.contains("-") || options.downloads.checksums == "-", console.stdinWasClosed {
+        if sources.contains("-") || bodies.eachLine == "-" || options.request.bodies.standardInputCount > 0
+            || options.downloads.checksums == "-", console.stdinWasClosed
+        {
             throw ValidationError("standard input is closed")
         }
         let checksums = try options.downloads.inputChecksums(output)
         let needsGlobs = try output.saving.template().needsGlobs
-        let source: SourceReader
-        do {
-            source = try SourceReader(
-                sources, defaults: try options.request.defaults(), expandsGlobs: !globoff,
-                checksums: checksums, keepsGlobParts: needsGlobs)
-        } catch let failure as InputFailure where failure.reason != .system {
-            let advice = failure.reason == .invalidGlob ? " (use --globoff to take it literally)" : ""
-            throw ValidationError(failure.message + advice)
-        }
+        let source = try open(checksums, needsGlobs: needsGlobs)
         defer { source.close() }
-        try options.downloads.check(count: source.knownCount)
         try answers.checkFile(output, count: source.knownCount)
-        if needsGlobs, !source.hasGlobs {
-            throw ValidationError(
-                "--filename-template: {1} is the value of a glob such as [1-9] or {a,b}, and no URL has one")
-        }
         if output.dryRun { return try await DryRun(output: output, console: console).run(source) }
         var output = try output.applying(options.downloads, isList: true).loadingWriteOut()
         output.answers = answers.plan

@@ -30,7 +30,7 @@ enum OptionRules {
     }
 
     /// All rules.
-    static let table: [Rule] = savingRules + ownRules
+    static let table: [Rule] = savingRules + bodyRules + ownRules
 
     private static let ownRules = [
         Rule("-I", [.crawl, .github], "it sends its own requests") { options, _ in options.request.head },
@@ -38,7 +38,6 @@ enum OptionRules {
             options.request.head || options.request.request?.uppercased() == "HEAD"
         },
         Rule("-X", [.crawl, .github], "it sends its own requests") { options, _ in options.request.request != nil },
-        Rule("-d", [.crawl, .github], "it sends its own requests") { options, _ in !options.request.data.isEmpty },
         Rule("--accept", [.github]) { options, _ in options.retry.isAcceptGiven },
         Rule("-w", [.github], "use --jsonl with --jq") { _, output in output.writeOut != nil },
         Rule("--body", [.github], "its records are users") { _, output in output.body },
@@ -79,6 +78,17 @@ enum OptionRules {
         Rule("--sqlite", [.crawl], "use --format csv and sqlite3's .import") { _, output in output.sqlite != nil },
         Rule("--keep-order", [.crawl], "its pages have no input order") { _, output in output.keepOrder },
     ]
+
+    /// The options of bodies, which commands with requests of their own do not have.
+    private static let bodyRules =
+        ["-d", "--data-raw", "--data-binary", "--data-urlencode", "--json-data", "-F", "--form-string", "-T"].map {
+            option in
+            Rule(option, [.crawl, .github], "it sends its own requests") { options, _ in
+                options.request.bodies.given.contains(option)
+            }
+        } + [
+            Rule("-G", [.crawl, .github], "it sends its own requests") { options, _ in options.request.bodies.get }
+        ]
 
     /// The options of downloads, which a crawl does not have.
     private static let savingRules = [
@@ -138,13 +148,15 @@ enum OptionRules {
                 ("--sqlite", output.sqlite),
                 ("--cookie-jar", options.request.cookieJar), ("--cache", cache),
             ] + others
-        let read = inputs.compactMap { $0.flatMap(identity) }
+        let bodies = options.request.bodies.files.compactMap(identity)
+        let read = inputs.compactMap { $0.flatMap(identity) } + bodies
         var known: [(option: String, file: FileIdentity)] = []
         for (option, name) in written {
             guard let name, let file = identity(name) else { continue }
             if read.contains(file) {
+                let isBody = bodies.contains(file)
                 throw ValidationError(
-                    "\(option): \(TerminalText.escaped(name)) is a list that this run reads; write to another file")
+                    "\(option): \(TerminalText.escaped(name)) is a \(isBody ? "file" : "list") that this run reads; write to another file")
             }
             if let other = known.first(where: { $0.file == file }) {
                 throw ValidationError(

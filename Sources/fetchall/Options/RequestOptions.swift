@@ -16,13 +16,10 @@ struct RequestOptions: ParsableArguments {
 
     @Option(
         name: [.customShort("X"), .long],
-        help: ArgumentHelp("Use this method. (default: GET; with --data POST)", valueName: "method"))
+        help: ArgumentHelp("Use this method. (default: GET; with a body POST, with -T PUT)", valueName: "method"))
     var request: String?
 
-    @Option(
-        name: [.customShort("d"), .long], parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("Send this body with POST; @FILE reads it from a file.", valueName: "data"))
-    var data: [String] = []
+    @OptionGroup(title: "Body to send") var bodies: BodyOptions
 
     @Option(
         name: [.customShort("A"), .long],
@@ -64,7 +61,9 @@ struct RequestOptions: ParsableArguments {
 
     func validate() throws {
         if let request, !HTTPToken.isValid(request) { throw ValidationError("-X: '\(request)' is not a valid method") }
-        if head, !data.isEmpty { throw ValidationError("-I requests headers only; it cannot be used with -d") }
+        if head, let body = bodies.bodyOption {
+            throw ValidationError("-I requests headers only; it cannot be used with \(body)")
+        }
         for text in header { _ = try Self.field(text) }
         if let cookieFile, ByteText.holdsBytes(cookieFile) {
             throw ValidationError("-b: the name of the file is not UTF-8; cookies are written as NAME=VALUE")
@@ -99,11 +98,11 @@ struct RequestOptions: ParsableArguments {
     }
 
     /// How many values of these options are read from standard input.
-    var standardInputCount: Int { data.count { $0 == "@-" } + (cookieFile == "-" ? 1 : 0) }
+    var standardInputCount: Int { bodies.standardInputCount + (cookieFile == "-" ? 1 : 0) }
 
     /// The method, headers and body of plain URLs.
     ///
-    /// - Throws: `ValidationError` when a file of `-d` cannot be read.
+    /// - Throws: `ValidationError` when a file of a body cannot be read.
     func defaults() throws -> RequestDefaults {
         var headers = HeaderFields()
         for text in header {
@@ -125,17 +124,8 @@ struct RequestOptions: ParsableArguments {
         if let userAgent, ByteText.holdsBytes(userAgent), !headers.decides("user-agent") {
             headers.append("User-Agent", bytes: ByteText.bytes(of: userAgent))
         }
-        var body: [UInt8]?
-        if !data.isEmpty {
-            var parts: [UInt8] = []
-            for (index, text) in data.enumerated() {
-                if index > 0 { parts.append(UInt8(ascii: "&")) }
-                parts += try Self.bytes(of: text)
-            }
-            body = parts
-        }
         let method = request?.uppercased() == "HEAD" || head ? "HEAD" : request
-        return RequestDefaults(method: method, headers: headers, body: body)
+        return try bodies.defaults(method: method, headers: headers)
     }
 
     /// Applies the options to those of a run.
@@ -170,16 +160,5 @@ struct RequestOptions: ParsableArguments {
     /// Whether a header's value contains a control character other than a tab (RFC 9110 §5.5).
     private static func hasControl(_ value: some StringProtocol) -> Bool {
         value.utf8.contains { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }
-    }
-
-    private static func bytes(of text: String) throws -> [UInt8] {
-        guard text.hasPrefix("@") else { return ByteText.bytes(of: text) }
-        if ByteText.holdsBytes(text) { throw ValidationError("-d: the name of the file is not UTF-8") }
-        do {
-            // As in curl, line breaks are dropped, so that a file written with an editor is form data.
-            return try WholeFile.read(String(text.dropFirst())).filter { $0 != 0x0A && $0 != 0x0D }
-        } catch {
-            throw ValidationError("-d: \(error.message)")
-        }
     }
 }

@@ -30,7 +30,8 @@ struct RunOptions: ParsableArguments {
         var network = NetworkOptions()
         var scheduler = SchedulerOptions()
         concurrency.apply(
-            to: &network, &scheduler, savesBodies: output.savesBodies || output.answers?.printsBodies == true,
+            to: &network, &scheduler,
+            savesBodies: output.savesBodies || output.answers?.printsBodies == true || request.bodies.sendsFiles,
             followsLinks: command == .crawl)
         pace.apply(to: &network, &scheduler)
         request.apply(to: &network, &scheduler)

@@ -23,7 +23,7 @@ enum ResumeIdentity {
             ("--max-redirs", request.noLocation ? "none" : "\(request.maxRedirs)"),
             ("--max-filesize", request.maxFilesize.map { "\($0)" } ?? ""),
             ("--request", request.head ? "HEAD" : request.request ?? ""),
-            ("--data", request.data.isEmpty ? "" : Digest.text(of: request.data)),
+            ("--data", request.bodies.identity.isEmpty ? "" : Digest.text(of: request.bodies.identity)),
             ("--header", Digest.text(of: request.header.filter(isPlain))),
         ]
             // Journals of earlier builds have none of these.
