@@ -19,6 +19,14 @@ enum OptionMatrix {
             Refusal(commands: ["crawl", "github", "gather", "map"], arguments: ["-I"]),
             Refusal(commands: ["crawl", "github"], arguments: ["-X", "POST"]),
             Refusal(commands: ["crawl", "github"], arguments: ["-d", "x"]),
+            Refusal(commands: ["crawl", "github"], arguments: ["--data-raw", "x"]),
+            Refusal(commands: ["crawl", "github"], arguments: ["--data-binary", "x"]),
+            Refusal(commands: ["crawl", "github"], arguments: ["--data-urlencode", "x"]),
+            Refusal(commands: ["crawl", "github"], arguments: ["--json-data", "1"]),
+            Refusal(commands: ["crawl", "github"], arguments: ["-G"]),
+            Refusal(commands: ["crawl", "github"], arguments: ["-F", "a=1"]),
+            Refusal(commands: ["crawl", "github"], arguments: ["--form-string", "a=1"]),
+            Refusal(commands: ["crawl", "github"], arguments: ["-T", "/dev/null"]),
             Refusal(commands: ["github"], arguments: ["--accept", "404"]),
             Refusal(commands: ["github"], arguments: ["-w", "x"]),
             Refusal(commands: ["github", "gather", "map"], arguments: ["--body", "--json"]),
@@ -156,6 +164,27 @@ enum OptionMatrix {
         ) { $0.result.stderr.contains("/dev/null: it contains no checksum") && $0.result.exit == 2 && $0.log.isEmpty },
         Effect(options: ["-X", "-d"], commands: ["fetch", "gather", "map"], arguments: ["-X", "PUT", "-d", "a=1"]) {
             $0.requests.first?.method == "PUT" && $0.requests.first?.body == Array("a=1".utf8)
+        },
+        Effect(
+            options: ["--data-raw", "--data-binary", "--data-urlencode"], commands: ["fetch", "gather", "map"],
+            arguments: ["--data-raw", "@a", "--data-urlencode", "b=c d", "--data-binary", "e"]
+        ) { $0.requests.first?.body == Array("@a&b=c+d&e".utf8) },
+        Effect(options: ["--json-data"], commands: ["fetch", "gather", "map"], arguments: ["--json-data", "[1]"]) {
+            $0.requests.first?.body == Array("[1]".utf8)
+                && $0.requests.first?.header("Content-Type") == "application/json"
+        },
+        Effect(options: ["-G"], commands: ["fetch", "gather", "map"], arguments: ["-G", "-d", "q=7"]) {
+            $0.requests.first?.method == "GET" && $0.requests.first?.target.hasSuffix("q=7") == true
+        },
+        Effect(
+            options: ["-F", "--form-string"], commands: ["fetch", "gather", "map"],
+            arguments: ["-F", "a=1", "--form-string", "b=@2"]
+        ) {
+            let body = String(decoding: $0.requests.first?.body ?? [], as: UTF8.self)
+            return body.contains("name=\"a\"\r\n\r\n1\r\n") && body.contains("name=\"b\"\r\n\r\n@2\r\n")
+        },
+        Effect(options: ["-T"], commands: ["fetch", "gather", "map"], arguments: ["-T", "/etc/passwd"]) {
+            $0.requests.first?.method == "PUT" && $0.requests.first?.body.isEmpty == false
         },
         Effect(options: ["-I"], commands: ["fetch"], arguments: ["-I"]) { $0.requests.map(\.method) == ["HEAD"] },
         Effect(

@@ -119,7 +119,9 @@ struct BodyOptions: ParsableArguments {
         if !jsonData.isEmpty, let other = texts.first(where: { $0.kind != .json }) {
             try refuse("--json-data", other.kind.rawValue, isOneBody)
         }
-        if get, let other = fields.first?.kind.rawValue ?? (uploadFile.isEmpty ? nil : "-T") ?? jsonData.first?.kind.rawValue
+        if get,
+            let other = fields.first?.kind.rawValue ?? (uploadFile.isEmpty ? nil : "-T")
+                ?? jsonData.first?.kind.rawValue
         {
             try refuse("-G", other, "only -d and the like can be in a query")
         }
