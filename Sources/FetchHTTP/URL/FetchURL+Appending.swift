@@ -21,7 +21,7 @@ extension FetchURL {
                 bytes.append(byte)
             }
         }
-        return try FetchURL.parse(String(decoding: bytes, as: UTF8.self))
+        return try FetchURL.parse(ByteText.text(of: bytes))
     }
 
     /// The URL with the name of a file, if its path ends in a slash.
@@ -32,7 +32,7 @@ extension FetchURL {
         var bytes = Array(withoutFragment.utf8.prefix { $0 != UInt8(ascii: "?") })
         bytes += PercentEncoding.encodeComponent(fileName.utf8)
         if let query { bytes += Array("?\(query)".utf8) }
-        return try FetchURL.parse(String(decoding: bytes, as: UTF8.self))
+        return try FetchURL.parse(ByteText.text(of: bytes))
     }
 
     private var withoutFragment: Substring { href.prefix { $0 != "#" } }

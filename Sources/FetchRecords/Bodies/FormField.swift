@@ -47,7 +47,7 @@ package struct FormField: Sendable, Hashable {
         case UInt8(ascii: "@"): kind = .upload
         case UInt8(ascii: "<"): kind = .textFile
         case UInt8(ascii: "("):
-            throw ParseFailure("a form within a form, '(', is not supported; --form-string takes the value as it is")
+            throw ParseFailure("a form within a form, '(', is not supported")
         default: kind = .text
         }
         var reader = FormReader(kind == .text ? rest : String(rest.dropFirst()), endsAtComma: kind == .upload)
@@ -108,10 +108,10 @@ private struct FormReader {
         guard let end = rest.firstIndex(of: UInt8(ascii: "=")),
             case let key = rest[..<end], key.allSatisfy({ $0.isASCIILetter })
         else {
-            throw ParseFailure("a ';' in a value needs quotes around the value, or --form-string")
+            throw ParseFailure("a ';' in a value needs double quotes around the value")
         }
         index = end + 1
-        let name = String(decoding: key, as: UTF8.self)
+        let name = ByteText.text(of: Array(key))
         var value = try word()
         guard name == "type" else { return (name, value) }
         let parts = value.split(separator: "/", omittingEmptySubsequences: false)
@@ -142,7 +142,7 @@ private struct FormReader {
             var byte = bytes[next]
             if byte == UInt8(ascii: "\"") {
                 index = next + 1
-                return String(decoding: text, as: UTF8.self)
+                return ByteText.text(of: Array(text))
             }
             let following = next + 1 < bytes.count ? bytes[next + 1] : 0
             if byte == UInt8(ascii: "\\"), following == UInt8(ascii: "\\") || following == UInt8(ascii: "\"") {
@@ -163,6 +163,6 @@ private struct FormReader {
         var text = bytes[index..<end]
         while let last = text.last, last == 0x20 || last == 0x09 { text.removeLast() }
         index = end
-        return String(decoding: text, as: UTF8.self)
+        return ByteText.text(of: Array(text))
     }
 }

@@ -22,7 +22,7 @@ package enum ListFiles: Sendable, Hashable {
     func file(_ name: String) throws(ParseFailure) -> FileReference {
         guard case .below(let folder) = self else {
             throw ParseFailure(
-                "only a list file may name files to send; use --allow-files DIR to allow those below DIR")
+                "only a list file may name files to send, unless the run allows their folder")
         }
         let file = try FileReference(name, below: folder)
         do throws(InputFailure) {

@@ -91,6 +91,6 @@ package struct MultipartForm {
             default: bytes.append(byte)
             }
         }
-        return String(decoding: bytes, as: UTF8.self)
+        return ByteText.text(of: bytes)
     }
 }

@@ -132,7 +132,9 @@ final class EasyHandle {
             setMethod(request.method, body: request.body, upload)
         }
         let fields = options.usesCookies ? withCookieHost(request) : request.headers
-        if fields != appliedHeaders || lacksBody != appliedLack || sendsImmediately != appliedImmediately { setHeaders(fields) }
+        if fields != appliedHeaders || lacksBody != appliedLack || sendsImmediately != appliedImmediately {
+            setHeaders(fields)
+        }
         if maxTime != appliedMaxTime { setMaxTime(maxTime) }
     }
 

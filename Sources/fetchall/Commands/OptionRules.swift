@@ -156,7 +156,8 @@ enum OptionRules {
             if read.contains(file) {
                 let isBody = bodies.contains(file)
                 throw ValidationError(
-                    "\(option): \(TerminalText.escaped(name)) is a \(isBody ? "file" : "list") that this run reads; write to another file")
+                    "\(option): \(TerminalText.escaped(name)) is a \(isBody ? "file" : "list") that this run reads; write to another file"
+                )
             }
             if let other = known.first(where: { $0.file == file }) {
                 throw ValidationError(

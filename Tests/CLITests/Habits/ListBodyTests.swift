@@ -70,7 +70,7 @@ struct ListBodyTests {
         _ = try scratch.write("ok", "ok")
         let piped = try await send(#""body_file":"ok""#, in: scratch, throughPipe: true)
         #expect(piped.result.exit == 1 && piped.log.isEmpty)
-        #expect(piped.result.stdout.contains("--allow-files"))
+        #expect(piped.result.stdout.contains("only a list file"))
         let two = try await send(#""body_file":"ok","body":"x""#, in: scratch)
         #expect(two.result.exit == 1 && two.log.isEmpty && two.result.stdout.contains("one body"))
     }

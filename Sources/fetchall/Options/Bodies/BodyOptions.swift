@@ -132,7 +132,8 @@ struct BodyOptions: ParsableArguments {
         do throws(ParseFailure) {
             return text.kind == .form ? try FormField(text.text) : try FormField(literal: text.text)
         } catch {
-            throw ValidationError("\(text.kind.rawValue): \(error.message)")
+            let advice = text.kind == .form ? " (--form-string takes a value as it is)" : ""
+            throw ValidationError("\(text.kind.rawValue): \(error.message)\(advice)")
         }
     }
 
