@@ -56,7 +56,7 @@ package struct FormField: Sendable, Hashable {
         var fileName: String?
         while let (key, parameter) = try reader.parameter() {
             switch key {
-            case "type" where parameter.utf8.contains { $0 < 0x20 || $0 == 0x7F }:
+            case "type" where parameter.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }):
                 throw ParseFailure("the type of a field contains a control character")
             case "type": contentType = parameter
             case "filename" where kind != .text: fileName = parameter
@@ -160,7 +160,7 @@ private struct FormReader {
     private mutating func plain() throws(ParseFailure) -> String {
         let end = bytes[index...].firstIndex(of: UInt8(ascii: ";")) ?? bytes.count
         if endsAtComma, bytes[index..<end].contains(UInt8(ascii: ",")) {
-            throw ParseFailure("several files in one field are not supported; repeat the field, or quote a name with a comma")
+            throw ParseFailure("several files in one field are not supported; repeat the field, or quote the name")
         }
         var text = bytes[index..<end]
         while let last = text.last, last == 0x20 || last == 0x09 { text.removeLast() }

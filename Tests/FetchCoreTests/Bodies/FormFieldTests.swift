@@ -26,7 +26,10 @@ struct FormFieldTests {
         #expect(try FormField(text) == field)
     }
 
-    @Test(arguments: ["a", "=1", "", "a=1;b", "a=1;filename=x", "a=@", "a=@x,y", "a=(", "a=1;type=x", "a=1;type=a/b\r\nX: y", #"a="x"y"#])
+    @Test(arguments: [
+        "a", "=1", "", "a=1;b", "a=1;filename=x", "a=@", "a=@x,y", "a=(", "a=1;type=x", "a=1;type=a/b\r\nX: y",
+        #"a="x"y"#,
+    ])
     func `issue 23.3: what curl drops with a warning is refused`(text: String) {
         #expect(throws: ParseFailure.self) { try FormField(text) }
     }
