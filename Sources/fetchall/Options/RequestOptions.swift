@@ -19,7 +19,7 @@ struct RequestOptions: ParsableArguments {
         help: ArgumentHelp("Use this method. (default: GET; with a body POST, with -T PUT)", valueName: "method"))
     var request: String?
 
-    @OptionGroup(title: "Body to send") var bodies: BodyOptions
+    @OptionGroup var bodies: BodyOptions
 
     @Option(
         name: [.customShort("A"), .long],
