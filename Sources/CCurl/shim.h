@@ -63,6 +63,13 @@ static inline CURLcode ccurl_set_socket_functions(
     return curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, close);
 }
 
+/// Makes libcurl tell the function what it does; see CURLOPT_DEBUGFUNCTION.
+static inline CURLcode ccurl_set_debug_function(CURL *easy, curl_debug_callback function, void *transfer) {
+    curl_easy_setopt(easy, CURLOPT_DEBUGDATA, transfer);
+    curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, function);
+    return curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L);
+}
+
 /// Called before each request is sent, on a new connection or a reused one; see CURLOPT_PREREQFUNCTION (since 7.80.0).
 static inline CURLcode ccurl_set_before_function(CURL *easy, curl_prereq_callback before, void *transfer) {
     curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);

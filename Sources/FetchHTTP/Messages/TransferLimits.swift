@@ -18,6 +18,9 @@ package struct TransferLimits: Sendable, Hashable {
     /// The URL of the first hop, which names the body in a display; nil if it is the request's own.
     package var firstURL: FetchURL?
 
+    /// The index of the input that the transfer belongs to, if transfers say what they do; otherwise nil.
+    package var tracedInput: Int?
+
     /// Makes limits; there are none unless they are given.
     package init(
         maxTime: Duration? = nil, maxBodySize: Int? = nil, dropsRedirectBody: Bool = false,

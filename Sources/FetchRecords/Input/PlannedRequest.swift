@@ -1,14 +1,15 @@
 package import FetchHTTP
 
 /// Writes a request before it is sent: everything but its secrets.
-package enum PlannedRequest {
-    /// Appends `GET https://…`, or `{"id":…,"url":…,"method":…,"headers":…,"body":…}`.
-    package static func append(_ input: Input, asJSON: Bool, to out: inout [UInt8]) {
-        guard case .success(let request) = input.request else { return }
-        guard asJSON else {
-            out.append(contentsOf: "\(request.method) \(request.url.redacted)".utf8)
-            return
-        }
+package struct PlannedRequest: Sendable {
+    /// Makes a writer for one run.
+    package init() {}
+
+    /// Appends the request as one JSON line without its line break, which is valid in a list: `{"id":…,"url":…,"method":…,
+    /// "headers":…,"body":…}`. Secret fields are left out, and secrets in the body are `***`.
+    package func appendJSON(_ input: Input, to out: inout [UInt8]) {
+        guard case .success(var request) = input.request else { return }
+        request.body = request.body.map { shown($0) }
         var line: [UInt8] = []
         var writer = FailedLine()
         var json = input
@@ -16,5 +17,34 @@ package enum PlannedRequest {
         json.request = .success(request)
         writer.append(json, to: &line)
         out.append(contentsOf: line.dropLast())
+    }
+
+    /// The lines of a request for reading: `GET https://…`, and below it, indented, its fields, the size of its body, and
+    /// its file.
+    ///
+    /// - Parameter file: The name of the file; nil if the body is not saved.
+    package func lines(_ input: Input, file: String?) -> [String] {
+        guard case .success(let request) = input.request else { return [] }
+        var lines = ["\(request.method) \(request.url.redacted)"]
+        var headers = request.headers
+        if request.url.hasCredentials, !headers.decides("authorization") { headers.append("Authorization", "***") }
+        for field in headers.fields {
+            lines.append("  \(field.name): \(SecretName.occurs(in: field.name) ? "***" : field.value)")
+        }
+        lines += headers.leftOut.map { "  \($0): is not sent" }
+        if let body = request.body { lines.append("  body: \(body.count) bytes") }
+        if let file { lines.append("  file: \(file)") }
+        return lines
+    }
+
+    /// The body without its secrets.
+    private func shown(_ body: [UInt8]) -> [UInt8] {
+        var out: [UInt8] = []
+        var end = 0
+        for secret in BodySecret.all(in: body) {
+            out += body[end..<secret.range.lowerBound] + SecretMask.mask
+            end = secret.range.upperBound
+        }
+        return out + body[end...]
     }
 }

@@ -106,6 +106,7 @@ struct RequestRun {
             let decision = options.retry.decision(
                 after: failure, status: result.response?.status, retryAfter: retryAfter, attempt: isFree ? 1 : charged,
                 isIdempotent: request.isIdempotent, elapsed: time.now() - (start ?? time.now()), using: &random)
+            traceDecision(decision, after: failure)
             if case .giveUp(let wait) = decision {
                 outcome.error = FetchError(
                     .rateLimited, wait > .zero ? "asked to wait \(Int(wait.inSeconds)) s" : error.message,
@@ -145,6 +146,7 @@ struct RequestRun {
             attempt.url = hop.url
             var permit: Permit?
             let (asked, sink) = sent == nil ? options.prepare(hop, of: input, file) : (hop, .discard)
+            traceStart(asked, attempt: number)
             if sent == nil {
                 // A response from the cache needs no permit and does not count against a rate.
                 sent = await transport.answerAtHand(
@@ -182,12 +184,14 @@ struct RequestRun {
                 result = known
                 sent = nil
             } else {
-                let limits = options.limits(after: spent.total, from: request.url)
+                var limits = options.limits(after: spent.total, from: request.url)
+                if options.trace != nil { limits.tracedInput = input.index }
                 result = await transport.send(asked, into: sink, limits: limits)
             }
             if let permit {
                 pool.giveBack(permit, options.paceSignal(result, wallSeconds: time.wallMilliseconds() / 1000))
             }
+            traceEnd(result, to: hop)
             if let error = result.error, error.kind == .localLimit, await waits(error, hop, &shortage, &attempt) {
                 continue
             }
@@ -213,6 +217,7 @@ struct RequestRun {
                 options.redirectHeads?.add(response, to: input.index)
                 attempt.redirects += 1
                 attempt.chain.append(hop.url)
+                traceRedirect(response.status, to: next)
                 hop = next
                 shortage = LocalLimitWait(maxWait: options.retry.maxWait)
                 if let maxTime = options.maxTime, spent.total >= maxTime {

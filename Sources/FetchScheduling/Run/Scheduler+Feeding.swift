@@ -7,9 +7,9 @@ extension Scheduler {
     /// Feeds inputs until the list ends; when the run is stopped, nothing new starts, and what is in flight is
     /// cancelled after the grace period.
     func feedUnlessCut(_ inputs: any InputSource, _ outcomes: OutcomeStream) async {
-        // A segmented file has more requests than one.
+        // A segmented file has more requests than one, and a traced run tells more than one transfer knows.
         let fastPath =
-            options.fetchesSegments
+            options.fetchesSegments || options.trace != nil
             ? nil
             : (transport as? any CallbackTransport).map {
                 FastPath(

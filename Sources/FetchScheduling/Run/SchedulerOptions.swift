@@ -39,6 +39,9 @@ public struct SchedulerOptions: Sendable {
     /// How long requests in flight may continue after an interruption.
     public var grace: Duration = .milliseconds(1500)
 
+    /// Receives what attempts do; nil for none.
+    package var trace: (any TraceReceiver)?
+
     /// The destination of a run's bodies.
     package enum BodyPlan: Sendable {
         /// They are counted and dropped.

@@ -18,6 +18,7 @@ extension Transfer {
     private func receivedContent(_ bytes: UnsafeRawBufferPointer) -> Int {
         if isUnwanted {
             size += bytes.count
+            if agent.isTraced, !head.hasCoding { traceBody(bytes) }
             isCut = size > TransferLimits.maxUnwantedBodySize
             return isCut ? 0 : bytes.count
         }
@@ -47,6 +48,7 @@ extension Transfer {
     /// Receives decoded bytes of the body; false when they are refused.
     func receivedDecoded(_ bytes: UnsafeRawBufferPointer) -> Bool {
         size += bytes.count
+        if agent.isTraced { traceBody(bytes) }
         if let limit = limits.maxBodySize, size > limit - saving.base {
             // Only bytes that follow all earlier ones are part of the beginning.
             if limits.keepsBeginning, sink.isInMemory, body.count == size - bytes.count {

@@ -64,6 +64,7 @@ extension Transfer {
     func complete(_ result: inout TransferResult) {
         guard let completion else { return }
         self.completion = nil
+        endTrace()
         completion(&result)
     }
 

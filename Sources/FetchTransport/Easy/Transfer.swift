@@ -94,6 +94,7 @@ final class Transfer {
             easy.pointer,
             { transfer, _, address in Transfer.from(transfer)?.open(address) ?? CURL_SOCKET_BAD },
             { transfer, socket in Transfer.from(transfer)?.close(socket) ?? 0 }, address)
+        setTracing()
         guard CurlFaults.present.checksConnections else { return }
         ccurl_set_before_function(
             easy.pointer,

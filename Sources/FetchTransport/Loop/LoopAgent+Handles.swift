@@ -69,6 +69,13 @@ extension LoopAgent {
         if let time { turns.remove(at: time) { $0 === transfer } }
     }
 
+    /// Passes on what transfers have said.
+    func passTrace() {
+        guard !traced.isEmpty else { return }
+        options.trace?.receive(traced)
+        traced.removeAll(keepingCapacity: true)
+    }
+
     /// Frees everything; returns why the cookies could not be written.
     func free() -> FetchError? {
         bodyWriter?.shutdown()
@@ -78,6 +85,7 @@ extension LoopAgent {
         shards.free()
         // A closed connection names the transfer that opened it, so transfers are freed last.
         transfers.removeAll()
+        passTrace()
         poller.close()
         return failure
     }

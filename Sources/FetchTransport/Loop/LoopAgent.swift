@@ -34,6 +34,10 @@ final class LoopAgent {
     let meter: LoopMeter?
     /// Whether a transfer has ended well since the idle connections were closed.
     var mayHaveIdleConnections = false
+    /// What transfers have said since it was last passed on.
+    var traced: [TraceEvent] = []
+    /// Whether transfers say what they do.
+    let isTraced: Bool
     /// The program's own headers, in one list for all handles.
     let ownFields: StringList
     /// Sockets that libcurl opened through us; those of its resolver are opened and closed without a callback.
@@ -49,6 +53,7 @@ final class LoopAgent {
         self.meter = meter.map { LoopMeter($0) }
         self.bandwidth = bandwidth
         self.options = options
+        isTraced = options.trace != nil
         self.poller = poller
         share = options.usesCookies ? CurlShare(options: options) : nil
         let plan = ShardPlan(
@@ -79,6 +84,7 @@ final class LoopAgent {
             meter?.publish()
             runJobs(on: executor)
             runDeferred()
+            if isTraced { passTrace() }
             if stops && jobs.isEmpty && deferred.isEmpty && state.count == 0 && inbox.closeIfEmpty() { break }
 
             interest.takeChanges { poller.set($0) }

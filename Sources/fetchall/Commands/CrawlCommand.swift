@@ -51,14 +51,14 @@ struct CrawlCommand: ConsoleCommand {
         try crawl.apply(to: &crawlOptions)
         let headers = try options.request.defaults().headers
         crawlOptions.agent = crawl.agent(headers, userAgent: options.request.userAgent ?? "fetchall")
-        if output.dryRun {
+        if output.onlyPlans {
             let inputs = seeds.enumerated().map { index, seed in
                 Input(index: index, text: seed.redacted, request: .success(Request(seed, headers: headers)))
             }
             if !output.quiet {
                 for line in CrawlPlan.lines(crawlOptions, crawl) { console.say("fetchall: \(line)") }
             }
-            return try await DryRun(output: output, console: console).run(SequenceSource(inputs))
+            return try await DryRun(options, output, console).run(SequenceSource(inputs))
         }
         let output = try output.applying(options.downloads).loadingWriteOut()
         var (network, scheduler) = try options.plan(.crawl, output) { console.environment($0) }

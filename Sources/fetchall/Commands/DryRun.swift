@@ -1,16 +1,34 @@
 import FetchHTTP
 import FetchRecords
+import FetchScheduling
+import FetchSystem
+import FetchTransport
 
-/// `--dry-run`: writes the requests without secrets and sends nothing.
+/// `--dry-run` and `--curl`: writes the requests without secrets and sends nothing.
 struct DryRun {
-    let output: OutputOptions
-    let console: Console
+    private let output: OutputOptions
+    private let console: Console
+    private let planned = PlannedRequest()
+    private var names: PlannedNames?
+    private var curl: CurlCommand?
 
-    /// Writes a line for each input: `GET https://…`, or a request as JSON with `--json` and `--jsonl`.
+    init(_ options: RunOptions, _ output: OutputOptions, _ console: Console) throws {
+        self.output = output
+        self.console = console
+        if output.savesBodies { names = PlannedNames(template: try output.saving.template()) }
+        if output.tracing.curl { curl = try CurlPlan(options, output).command(console) }
+    }
+
+    /// Writes each input's request: as text, as JSON with `--json` and `--jsonl`, or as a command of curl.
     func run(_ source: any InputSource) async throws -> ExitStatus {
+        var writer = self
+        return try await writer.write(source)
+    }
+
+    private mutating func write(_ source: any InputSource) async throws -> ExitStatus {
         var status = ExitStatus.success
         var isFirst = true
-        let isArray = output.chosenFormat == .json
+        let isArray = curl == nil && output.chosenFormat == .json
         do throws(OutputFailure) {
             while let chunk = await source.next() {
                 var bytes: [UInt8] = []
@@ -22,8 +40,7 @@ struct DryRun {
                     }
                     if isArray { bytes += Array((isFirst ? "[\n" : ",\n").utf8) }
                     isFirst = false
-                    PlannedRequest.append(input, asJSON: isArray || output.chosenFormat == .jsonl, to: &bytes)
-                    if !isArray { bytes.append(0x0A) }
+                    append(input, to: &bytes)
                 }
                 try console.write(bytes)
             }
@@ -41,6 +58,43 @@ struct DryRun {
             console.say("fetchall: \(failure)")
             return .usage
         }
+        sayVariables()
         return status
+    }
+
+    private mutating func append(_ input: Input, to bytes: inout [UInt8]) {
+        guard case .success(let request) = input.request else { return }
+        if curl != nil {
+            let file = file(of: input, request, orTemplate: false)
+            curl?.append(request, file: file, to: &bytes)
+            return
+        }
+        switch output.chosenFormat {
+        case .json: planned.appendJSON(input, to: &bytes)
+        case .jsonl:
+            planned.appendJSON(input, to: &bytes)
+            bytes.append(0x0A)
+        default:
+            for line in planned.lines(input, file: file(of: input, request, orTemplate: true)) {
+                bytes += Array((TerminalText.escaped(line) + "\n").utf8)
+            }
+        }
+    }
+
+    /// The path of the file that the body of a request would be saved to; nil if it is not saved.
+    ///
+    /// - Parameter orTemplate: Whether the template stands for a name that the body determines.
+    private mutating func file(of input: Input, _ request: Request, orTemplate: Bool) -> String? {
+        guard names != nil, let directory = output.saving.directory, request.method != "HEAD" else { return nil }
+        let name = names?.name(for: input, request.url) ?? (orTemplate ? output.saving.filenameTemplate : nil)
+        return name.map { directory == "." ? $0 : "\(directory)/\($0)" }
+    }
+
+    /// Tells which variables the commands need.
+    private func sayVariables() {
+        guard let variables = curl?.variables, !variables.isEmpty else { return }
+        let text = variables.prefix(8).map { "\($0.name) (\($0.meaning))" }.joined(separator: ", ")
+        let others = variables.count > 8 ? " and \(variables.count - 8) others" : ""
+        console.say("fetchall: the commands contain no secrets; before you run them, set \(text)\(others)")
     }
 }

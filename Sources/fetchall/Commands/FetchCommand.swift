@@ -51,10 +51,14 @@ struct FetchCommand: ConsoleCommand {
     }
 
     /// Opens the sources, or the file of `--each-line`.
-    private func open(_ checksums: InputChecksums?, needsGlobs: Bool) throws -> any InputSource {
+    ///
+    /// - Returns: The source, and the number of its inputs if it is known.
+    private func open(
+        _ checksums: InputChecksums?, needsGlobs: Bool
+    ) throws -> (source: any InputSource, count: Int?) {
         do {
             if let file = bodies.eachLine, let url = sources.first {
-                return try EachLineSource(file, url: url, defaults: try options.request.defaults())
+                return (try EachLineSource(file, url: url, defaults: try options.request.defaults()), nil)
             }
             let source = try SourceReader(
                 sources, defaults: try options.request.defaults(), expandsGlobs: !globoff,
@@ -69,7 +73,7 @@ struct FetchCommand: ConsoleCommand {
                 source.close()
                 throw error
             }
-            return source
+            return (source, source.knownCount)
         } catch let failure as InputFailure where failure.reason != .system {
             let advice = failure.reason == .invalidGlob ? " (use --globoff to take it literally)" : ""
             throw ValidationError(failure.message + advice)
@@ -87,10 +91,10 @@ struct FetchCommand: ConsoleCommand {
         }
         let checksums = try options.downloads.inputChecksums(output)
         let needsGlobs = try output.saving.template().needsGlobs
-        let source = try open(checksums, needsGlobs: needsGlobs)
+        let (source, count) = try open(checksums, needsGlobs: needsGlobs)
         defer { source.close() }
-        try answers.checkFile(output, count: source.knownCount)
-        if output.dryRun { return try await DryRun(output: output, console: console).run(source) }
+        try answers.checkFile(output, count: count)
+        if output.onlyPlans { return try await DryRun(options, output, console).run(source) }
         var output = try output.applying(options.downloads, isList: true).loadingWriteOut()
         output.answers = answers.plan
         let (network, scheduler) = try options.plan(.fetch, output) { console.environment($0) }

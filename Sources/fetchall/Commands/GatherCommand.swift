@@ -72,7 +72,7 @@ struct GatherCommand: ConsoleCommand {
         var output = try output.loadingWriteOut()
         output.showsValue = true
         if output.isDocumentOrTable { output.keepOrder = true }
-        if output.dryRun { return try await DryRun(output: output, console: console).run(source) }
+        if output.onlyPlans { return try await DryRun(options, output, console).run(source) }
         var (network, scheduler) = try options.plan(.gather, output) { console.environment($0) }
         scheduler.keepBodies()
         let document = GatherFormatter(parts: parts, showsTiming: timing)

@@ -59,13 +59,13 @@ struct GitHubCommand: ConsoleCommand {
                 try resume.journal(
                     ResumeIdentity.values(output, options.request, options.retry, github, api), output, console)
             })
-        if output.dryRun {
+        if output.onlyPlans {
             let scheduler = Scheduler(transport: UnusedTransport(), options: scheduler)
             let client = GitHubClient(scheduler: scheduler, api: api, options: run.client)
             let inputs = client.firstRequests(for: all).enumerated().map { index, request in
                 Input(index: index, text: (try? request.get().url.redacted) ?? "", request: request)
             }
-            return try await DryRun(output: output, console: console).run(SequenceSource(inputs))
+            return try await DryRun(options, output, console).run(SequenceSource(inputs))
         }
         return try await run.run(network, scheduler)
     }

@@ -50,7 +50,7 @@ struct MapCommand: ConsoleCommand {
         var output = try output.loadingWriteOut()
         output.showsValue = true
         if output.isDocumentOrTable { output.keepOrder = true }
-        if output.dryRun { return try await DryRun(output: output, console: console).run(source) }
+        if output.onlyPlans { return try await DryRun(options, output, console).run(source) }
         var (network, scheduler) = try options.plan(.map, output) { console.environment($0) }
         scheduler.keepBodies()
         let filter = try filter()

@@ -145,8 +145,8 @@ enum OptionRules {
         let written =
             [
                 ("-o", output.outputFile), ("--records", output.records), ("--failed-to", output.failedTo),
-                ("--sqlite", output.sqlite),
-                ("--cookie-jar", options.request.cookieJar), ("--cache", cache),
+                ("--sqlite", output.sqlite), ("--cookie-jar", options.request.cookieJar), ("--cache", cache),
+                ("--trace", output.tracing.trace),
             ] + others
         let bodies = options.request.bodies.files.compactMap(identity)
         let read = inputs.compactMap { $0.flatMap(identity) } + bodies

@@ -95,8 +95,7 @@ struct OutputOptions: ParsableArguments {
     @Flag(name: [.customShort("q"), .long], help: "Write only errors to standard error.")
     var quiet = false
 
-    @Flag(name: [.customShort("v"), .long], help: "Write details and every failure to standard error.")
-    var verbose = false
+    @OptionGroup(title: "Debugging") var tracing: TraceOptions
 
     /// Whether records have the values taken from their bodies. The command sets it, not the user.
     var showsValue = false
@@ -116,7 +115,7 @@ struct OutputOptions: ParsableArguments {
     private enum CodingKeys: CodingKey {
         case format, json, jsonl, writeOut, jq, sqlite, sqliteTable, outputFile, records, saving, body
         case includeHeaders, noCsvGuard, keepOrder, failedTo, summary, dryRun, color, progress, noProgress, quiet
-        case verbose
+        case tracing
     }
 
     func validate() throws {
@@ -141,6 +140,7 @@ struct OutputOptions: ParsableArguments {
         }
         try checkProgress()
         if quiet, verbose { throw ValidationError("-q and -v cannot be used together") }
+        try checkPlan()
         if !writesFromFile { _ = try writeOutFormatter() }
     }
 
@@ -163,6 +163,24 @@ struct OutputOptions: ParsableArguments {
 
     /// Whether a command that builds one document writes it, or its own table: in both, values are in input order.
     var isDocumentOrTable: Bool { isDocument || [.csv, .tsv, .table].contains(namedFormat) }
+
+    /// Whether details are written to standard error.
+    var verbose: Bool { tracing.verbosity > 0 }
+
+    /// Whether requests are only shown, and nothing is sent.
+    var onlyPlans: Bool { dryRun || tracing.curl }
+
+    /// Refuses options that contradict `--curl`, whose lines are for a shell.
+    private func checkPlan() throws {
+        guard tracing.curl else { return }
+        let others = [
+            (dryRun, "--dry-run"), (json, "--json"), (jsonl, "--jsonl"), (format != nil, "--format"),
+            (writeOut != nil, "-w"),
+        ]
+        if let (_, other) = others.first(where: { $0.0 }) {
+            throw ValidationError("--curl and \(other) cannot be used together: --curl writes commands for a shell")
+        }
+    }
 
     /// Whether bodies are saved to files.
     var savesBodies: Bool { saving.directory != nil }

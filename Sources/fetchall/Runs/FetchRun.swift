@@ -46,7 +46,7 @@ struct FetchRun {
         if case .memory = opened.bodies { scheduler.maxBodySize = scheduler.maxBodySize ?? 16 << 20 }
         let scope = RunScope(
             network: network, scheduler: scheduler, output: output, console: console, cacheFile: cacheFile,
-            mostLoops: 2)
+            mostLoops: 2, hasSeveralInputs: source.total != 1)
         let status = try await scope.run { running, writer in try await fetch(running, opened, writer) }
         if case .folder(let folder) = opened.bodies { folder.close() }
         opened.duplicates?.end()

@@ -36,7 +36,8 @@ struct GitHubUserRun {
     func run(_ network: NetworkOptions, _ scheduler: SchedulerOptions) async throws -> ExitStatus {
         guard let opened = try await console.opening({ try await open() }) else { return .io }
         let scope = RunScope(
-            network: network, scheduler: scheduler, output: output, console: console, cacheFile: cacheFile)
+            network: network, scheduler: scheduler, output: output, console: console, cacheFile: cacheFile,
+            hasSeveralInputs: opened.left.count != 1)
         return try await scope.run { scheduler, writer in
             if output.verbose { describe() }
             if !api.isAuthenticated, opened.left.count > 60, !output.quiet {

@@ -16,6 +16,8 @@ struct RunScope {
     var cacheFile: String?
     /// The maximum number of loops for the transfers. Only lists profit from a second one.
     var mostLoops = 1
+    /// Whether what `-v` and `--trace` show begins with the index of its input.
+    var hasSeveralInputs = true
 
     /// Opens everything, runs the body, closes everything.
     ///
@@ -24,7 +26,7 @@ struct RunScope {
     func run(
         _ body: (Scheduler, ThreadExecutor) async throws -> ExitStatus
     ) async throws -> ExitStatus {
-        let (network, bounded) = bound()
+        var (network, bounded) = bound()
         guard SleepTimer.shared.start() else {
             console.say("fetchall: \(ResourceLimits.noThread)")
             return .io
@@ -44,6 +46,16 @@ struct RunScope {
                 return .io
             }
         }
+        let trace: RunTrace?
+        do throws(InputFailure) {
+            trace = try RunTrace(
+                output.tracing, hasSeveralInputs: hasSeveralInputs, proxies: proxies(network), console: console)
+        } catch {
+            console.say("fetchall: \(error.message)")
+            return .io
+        }
+        network.trace = trace
+        bounded.trace = trace
         let loops: TransferLoops
         let writer: ThreadExecutor
         do throws(FetchError) {
@@ -82,6 +94,10 @@ struct RunScope {
         loops.shutdown()
         if let failure = loops.closingFailure {
             console.say("fetchall: \(failure.message)")
+            status = .io
+        }
+        if let problem = trace?.close() {
+            console.say("fetchall: \(problem)")
             status = .io
         }
         if console.terminalIsGone {
@@ -145,6 +161,12 @@ struct RunScope {
         if let proxy = network.proxy ?? environmentProxy, !proxy.isEmpty {
             console.say("proxy \(PrintableURL.hidingCredentials(in: ByteText.shown(proxy)))")
         }
+    }
+
+    /// The URLs of all proxies that may be used.
+    private func proxies(_ network: NetworkOptions) -> [String] {
+        let names = ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
+        return [network.proxy].compactMap { $0 } + names.compactMap { console.environment($0) }
     }
 
     private var environmentProxy: String? {

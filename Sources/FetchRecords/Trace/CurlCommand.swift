@@ -1,0 +1,157 @@
+package import FetchHTTP
+import FetchSystem
+
+/// Writes requests as commands of curl, one per line, without their secrets: each is a variable of the environment.
+package struct CurlCommand: Sendable {
+    /// A secret that the user must give again.
+    package struct Variable: Sendable {
+        /// `FETCHALL_AUTHORIZATION`.
+        package let name: String
+        /// `the value of Authorization`.
+        package let meaning: String
+    }
+
+    private struct SecretKey: Hashable {
+        let name: String
+        let value: [UInt8]
+    }
+
+    /// The options that all commands have: for connections, limits, and redirects.
+    private let common: [ShellWord]
+    /// Whether and how redirects are followed; only where curl would send the same fields to another host.
+    private let redirects: [ShellWord]
+    /// The lines of the program's own fields.
+    private let ownLines: @Sendable (HeaderFields) -> [String]
+    private var names: [SecretKey: String] = [:]
+    /// The variables that the commands need so far.
+    package private(set) var variables: [Variable] = []
+
+    /// Makes a writer for one run.
+    ///
+    /// - Parameters:
+    ///   - arguments: The options that all commands have, secrets excluded.
+    ///   - proxy: The URL of a proxy; nil for none or that of the environment.
+    ///   - maxRedirects: The maximum number of redirects; nil to follow none.
+    ///   - ownLines: The lines of the program's own fields in a request with these fields.
+    package init(
+        arguments: [String], proxy: String? = nil, maxRedirects: Int? = nil,
+        ownLines: @escaping @Sendable (HeaderFields) -> [String]
+    ) {
+        redirects = maxRedirects.map { ["-L", "--max-redirs", "\($0)"].map { ShellWord($0) } } ?? []
+        self.ownLines = ownLines
+        var common = arguments.map { ShellWord($0) }
+        var found: Variable?
+        if let proxy {
+            var word = ShellWord()
+            if proxy.utf8.contains(UInt8(ascii: "@")) {
+                found = Variable(name: "FETCHALL_PROXY", meaning: "the URL of the proxy")
+                word.append(variable: "FETCHALL_PROXY")
+            } else {
+                word.append(ByteText.bytes(of: proxy))
+            }
+            common += [ShellWord("-x"), word]
+        }
+        self.common = common
+        if let found { variables.append(found) }
+    }
+
+    /// Appends the command of a request, with its line break.
+    ///
+    /// - Parameter file: The file that the body is saved to; nil for standard output.
+    package mutating func append(_ request: Request, file: String? = nil, to out: inout [UInt8]) {
+        var words = common
+        let url = request.url.requestString
+        if url.utf8.contains(where: { "[]{}".utf8.contains($0) }) { words.append(ShellWord("-g")) }
+        let fields = fields(of: request)
+        if fields.isOwnOnly { words += redirects }
+        var body: ShellWord?
+        if let bytes = request.body {
+            let word = self.body(bytes)
+            if word.fitsOnLine {
+                words += [ShellWord("--data-raw"), word]
+            } else {
+                body = word
+                words += [ShellWord("--data-binary"), ShellWord("@-")]
+            }
+        }
+        switch (request.method, request.body) {
+        case ("GET", nil), ("POST", .some): break
+        case ("HEAD", nil): words.append(ShellWord("-I"))
+        default: words += [ShellWord("-X"), ShellWord(request.method)]
+        }
+        // What is decoded here is decoded there too.
+        if fields.isCompressed { words.append(ShellWord("--compressed")) }
+        for field in fields.words { words += [ShellWord("-H"), field] }
+        if let file { words += [ShellWord("--create-dirs"), ShellWord("-o"), ShellWord(file)] }
+        words.append(ShellWord(url))
+        if let body { out += body.printed + Array(" | ".utf8) }
+        out += Array("curl".utf8)
+        for word in words { out += [0x20] + word.quoted }
+        out.append(0x0A)
+    }
+
+    /// The fields of a request, and whether curl may send all of them to wherever a redirect leads: it drops
+    /// `Authorization` and `Cookie` there, and no others.
+    private mutating func fields(
+        of request: Request
+    ) -> (words: [ShellWord], isOwnOnly: Bool, isCompressed: Bool) {
+        var headers = request.headers
+        if request.url.hasCredentials, !headers.decides("authorization") {
+            headers.append("Authorization", Credentials(userinfoOf: request.url).basic)
+        }
+        let own = ownLines(headers)
+        var words = own.map { ShellWord($0) }
+        var lines: [(name: String, value: [UInt8])] = []
+        headers.forEachField { lines.append(($0, Array($1))) }
+        var isOwnOnly = true
+        for (name, value) in lines {
+            if !["authorization", "cookie"].contains(name.lowercased()) { isOwnOnly = false }
+            var word = ShellWord(value.isEmpty ? "\(name);" : "\(name): ")
+            if !value.isEmpty, SecretName.occurs(in: name) {
+                word.append(variable: variable(name, value, meaning: "the value of \(name)"))
+            } else {
+                word.append(value)
+            }
+            words.append(word)
+        }
+        words += headers.leftOut.map { ShellWord("\($0):") }
+        let isBare = request.body == nil && ["POST", "PUT", "PATCH"].contains(request.method)
+        if isBare, !headers.decides("content-length"), !headers.contains("transfer-encoding") {
+            words.append(ShellWord("Content-Length: 0"))
+        }
+        if !headers.decides("user-agent"), !own.contains(where: { $0.lowercased().hasPrefix("user-agent:") }) {
+            words.append(ShellWord("User-Agent:"))
+        }
+        return (words, isOwnOnly, own.contains { $0.lowercased().hasPrefix("accept-encoding:") })
+    }
+
+    private mutating func body(_ bytes: [UInt8]) -> ShellWord {
+        var word = ShellWord()
+        var end = 0
+        for secret in BodySecret.all(in: bytes) {
+            word.append(Array(bytes[end..<secret.range.lowerBound]))
+            let name = variable(secret.name, Array(bytes[secret.range]), meaning: "\(secret.name) in the body")
+            word.append(variable: name)
+            end = secret.range.upperBound
+        }
+        word.append(Array(bytes[end...]))
+        return word
+    }
+
+    /// The variable of a secret; equal ones have one.
+    private mutating func variable(_ name: String, _ value: [UInt8], meaning: String) -> String {
+        let base =
+            "FETCHALL_"
+            + name.uppercased().unicodeScalars.map { scalar in
+                scalar.isASCII && scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+                    ? String(scalar) : "_"
+            }.joined()
+        let key = SecretKey(name: base, value: value)
+        if let known = names[key] { return known }
+        let others = names.keys.count { $0.name == base }
+        let variable = others == 0 ? base : "\(base)_\(others + 1)"
+        names[key] = variable
+        variables.append(Variable(name: variable, meaning: meaning))
+        return variable
+    }
+}

@@ -1,0 +1,87 @@
+/// A word of a command line for a POSIX shell: bytes, and variables of the environment whose values are secret.
+package struct ShellWord: Sendable {
+    private enum Part: Sendable {
+        case bytes([UInt8])
+        case variable(String)
+    }
+
+    private var parts: [Part] = []
+
+    /// Makes a word of a text.
+    package init(_ text: String = "") { append(Array(text.utf8)) }
+
+    /// Appends bytes.
+    package mutating func append(_ bytes: [UInt8]) {
+        if !bytes.isEmpty { parts.append(.bytes(bytes)) }
+    }
+
+    /// Appends the value of a variable. The shell ends with a message if it is not set.
+    package mutating func append(variable: String) { parts.append(.variable(variable)) }
+
+    /// Whether the word fits on a line as it is: it has no control character, and no shell or system limits its size.
+    var fitsOnLine: Bool {
+        parts.allSatisfy { part in
+            guard case .bytes(let bytes) = part else { return true }
+            return bytes.count <= 100_000 && bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
+        }
+    }
+
+    /// The word, quoted where it has to be.
+    var quoted: [UInt8] {
+        var out: [UInt8] = []
+        for part in parts {
+            switch part {
+            case .bytes(let bytes) where bytes.allSatisfy(Self.isPlain): out += bytes
+            case .bytes(let bytes):
+                out.append(UInt8(ascii: "'"))
+                for byte in bytes { out += byte == UInt8(ascii: "'") ? Array(#"'\''"#.utf8) : [byte] }
+                out.append(UInt8(ascii: "'"))
+            case .variable(let name): out += Array("\"${\(name):?}\"".utf8)
+            }
+        }
+        return out.isEmpty ? Array("''".utf8) : out
+    }
+
+    /// A command that writes the word, whatever its bytes are.
+    var printed: [UInt8] {
+        var format: [UInt8] = []
+        var arguments: [UInt8] = []
+        for part in parts {
+            switch part {
+            case .bytes(let bytes):
+                for byte in bytes {
+                    switch byte {
+                    case UInt8(ascii: "%"): format += Array("%%".utf8)
+                    case UInt8(ascii: "\\"): format += Array(#"\\"#.utf8)
+                    case UInt8(ascii: "'"): format += Array(#"'\''"#.utf8)
+                    case 0x20..<0x7F: format.append(byte)
+                    default: format += Array((#"\"# + Self.octal(byte)).utf8)
+                    }
+                }
+            case .variable(let name):
+                format += Array("%s".utf8)
+                arguments += Array(" \"${\(name):?}\"".utf8)
+            }
+        }
+        return Array("printf '".utf8) + format + Array("'".utf8) + arguments
+    }
+
+    private static func octal(_ byte: UInt8) -> String {
+        let digits = String(byte, radix: 8)
+        return String(repeating: "0", count: 3 - digits.utf8.count) + digits
+    }
+
+    /// Whether no shell gives the byte a meaning, anywhere in a word.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte.isASCIIWordByte || "-./:,@%+=".utf8.contains(byte)
+    }
+}
+
+extension UInt8 {
+    fileprivate var isASCIIWordByte: Bool {
+        switch self {
+        case 0x30...0x39, 0x41...0x5A, 0x5F, 0x61...0x7A: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import FetchHTTP
+import FetchRecords
+import FetchScheduling
+import FetchSystem
+import FetchTransport
+
+/// What the options mean for the commands of `--curl`.
+struct CurlPlan {
+    private let options: RunOptions
+    private let output: OutputOptions
+
+    init(_ options: RunOptions, _ output: OutputOptions) {
+        self.options = options
+        self.output = output
+    }
+
+    /// The writer of the commands. Limits are in them where they are not the default.
+    func command(_ console: Console) throws -> CurlCommand {
+        let (network, scheduler) = try options.plan(.fetch, output) { console.environment($0) }
+        var arguments: [String] = []
+        let connection = options.connection
+        if connection.insecure { arguments.append("-k") }
+        for (option, file) in [
+            ("--cacert", connection.cacert), ("--cert", connection.cert), ("--key", connection.key),
+            ("-b", network.cookieFile), ("--cookie-jar", network.cookieJar),
+        ] {
+            if let file { arguments += [option, file] }
+        }
+        for entry in connection.resolve { arguments += ["--resolve", entry] }
+        if connection.ipv4 { arguments.append("-4") }
+        if connection.ipv6 { arguments.append("-6") }
+        if connection.http1 { arguments.append("--http1.1") }
+        if network.connectTimeout != NetworkOptions().connectTimeout {
+            arguments += ["--connect-timeout", Self.seconds(network.connectTimeout)]
+        }
+        if let maxTime = scheduler.maxTime, maxTime != SchedulerOptions().maxTime {
+            arguments += ["-m", Self.seconds(maxTime)]
+        }
+        return CurlCommand(
+            arguments: arguments, proxy: connection.proxy, maxRedirects: scheduler.redirects.maxRedirects
+        ) { network.ownLines(besides: $0) }
+    }
+
+    /// Seconds with three decimals, as curl reads them.
+    private static func seconds(_ time: Duration) -> String {
+        let milliseconds = max(1, time.milliseconds)
+        let fraction = String(1000 + milliseconds % 1000).dropFirst()
+        return "\(milliseconds / 1000).\(fraction)"
+    }
+}
