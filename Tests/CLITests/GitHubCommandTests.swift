@@ -154,7 +154,9 @@ struct GitHubCommandTests {
         let github = try GitHubTool()
         let result = try await github.run(["--dry-run", "octocat", "torvalds", "a[bot]"], token: GitHubTool.token)
         #expect(
-            result.stdout == "POST \(github.server.baseURL)/graphql\nGET \(github.server.baseURL)/users/a%5Bbot%5D\n")
+            result.lines.filter { !$0.hasPrefix(" ") } == [
+                "POST \(github.server.baseURL)/graphql", "GET \(github.server.baseURL)/users/a%5Bbot%5D",
+            ])
         let json = try await github.run(["--dry-run", "--json", "octocat", "torvalds"], token: GitHubTool.token)
         #expect(json.stdout.contains(#"\"l0\":\"octocat\""#))
         #expect(!json.stdout.contains(GitHubTool.token))

@@ -137,6 +137,14 @@ enum OptionMatrix {
         Effect(options: ["--dry-run"], arguments: ["--dry-run", "--json"]) {
             $0.log.isEmpty && $0.result.stdout.hasPrefix("[\n{") && $0.result.stdout.contains("\"url\"")
         },
+        Effect(options: ["--curl"], arguments: ["--curl"]) {
+            $0.log.isEmpty && $0.result.stdout.hasPrefix("curl ") && $0.result.lines.count == 1
+        },
+        Effect(options: ["--trace", "-v"], arguments: ["--trace", "DIR/trace", "-vv"]) { seen in
+            let trace = (try? seen.scratch.text("trace")) ?? ""
+            return trace.contains("< HTTP/1.1 200 OK") && trace.contains("0000: ")
+                && seen.result.stderr.contains("> GET /") && seen.result.stderr.contains("Connection #0")
+        },
         Effect(options: ["-w"], commands: writers, arguments: ["-w", "%{http_code};"]) { $0.result.stdout == "200;" },
         Effect(
             options: ["--body", "--include-headers"], commands: writers,

@@ -1,0 +1,86 @@
+import TestSupport
+import Testing
+
+@Suite("issue 23.2: --curl", .timeLimit(.minutes(20)))
+struct CurlCommandTests {
+    /// What a server sees of a request, without the order of the fields.
+    private struct Sight: Equatable, CustomStringConvertible {
+        let line: String
+        let fields: [String]
+        let body: [UInt8]
+        var description: String { "\(line) \(fields) \(String(decoding: body, as: UTF8.self))" }
+
+        init(_ request: LoopbackServer.Request) {
+            line = "\(request.method) \(request.target)"
+            fields = request.headers.map { "\($0.name.lowercased()): \($0.value)" }.sorted()
+            body = request.body
+        }
+    }
+
+    private static let variables = [
+        "FETCHALL_AUTHORIZATION": "Basic bWU6czNjcjN0LXBhc3M=", "FETCHALL_X_API_KEY": "k3y-k3y-k3y",
+        "FETCHALL_COOKIE": "sid=c00kie-c00kie", "FETCHALL_PASSWORD": "hunter2-hunter2",
+    ]
+
+    @Test(arguments: [
+        [], ["-X", "DELETE"], ["-X", "POST"], ["-I"], ["-d", "a=1&b=it's \"$HOME\" `x` \\n %s"], ["-d", ""],
+        ["-d", "@BODY"], ["-X", "PUT", "-d", "@-starts"], ["-X", "GET", "-d", "x"],
+        ["-H", "X-A: it's 'quoted'", "-H", "Accept:", "-H", "X-Empty;", "-H", "User-Agent:"],
+        ["-A", "agent/1 (x; y)", "--no-compressed"], ["-A", ""],
+        ["-u", "me:s3cr3t-pass", "-H", "X-Api-Key: k3y-k3y-k3y", "-b", "sid=c00kie-c00kie"],
+        ["-d", "user=me&password=hunter2-hunter2&x=1"], ["-d", "{\"password\": \"hunter2-hunter2\", \"a\": [1]}"],
+        ["-m", "20s", "--connect-timeout", "1500ms", "-4", "--http1.1"],
+    ])
+    func `issue 23.2: a shell that runs the lines sends what fetchall sends`(options: [String]) async throws {
+        let scratch = try Scratch()
+        try scratch.write("BODY", "\u{1}b\\0% 'ü\u{7F}")
+        let options = options.map {
+            $0 == "@-starts" ? "a@b" : $0.replacing("@BODY", with: "@\(scratch("BODY"))")
+        }
+        let server = try LoopbackServer { _ in .ok("") }
+        defer { server.stop() }
+        let urls = ["\(server.baseURL)/a?b=c d&e='f'$g", "\(server.baseURL)/[1-2]", "\(server.baseURL)/%7Bx%7D"]
+        let planned = try await Tool.run(["--curl"] + options + urls)
+        #expect(planned.exit == 0, "\(planned.stderr)")
+        #expect(server.requestCount == 0)
+        #expect(planned.lines.count == 4)
+        #expect(planned.lines.allSatisfy { $0.contains("curl ") })
+        for (name, value) in Self.variables where planned.stdout.contains(name) {
+            #expect(!planned.stdout.contains(value) && planned.stderr.contains(name))
+        }
+        let shell = try await Tool.shell("set -e; " + planned.stdout, environment: Self.variables)
+        #expect(shell.exit == 0, "\(planned.stdout) \(shell.stderr)")
+        let curl = server.log.map(Sight.init)
+        let own = try await Tool.run(["--max", "1", "--jsonl"] + options + urls)
+        #expect(own.exit == 0, "\(own.stderr)")
+        let sent = server.log.dropFirst(curl.count).map(Sight.init)
+        #expect(curl.count == 4)
+        #expect(curl == Array(sent), "\(planned.stdout)")
+    }
+
+    @Test func `issue 23.2: without its variables a command sends nothing`() async throws {
+        let server = try LoopbackServer { _ in .ok() }
+        defer { server.stop() }
+        let planned = try await Tool.run(["--curl", "-u", "me:s3cr3t-pass", server.baseURL])
+        #expect(try await Tool.shell(planned.stdout).exit != 0)
+        #expect(server.requestCount == 0)
+    }
+
+    @Test func `issue 23.2: a field of the user's goes to no other host, so such a command follows no redirect`()
+        async throws
+    {
+        let plain = try await Tool.run(["--curl", "http://a.test/"])
+        #expect(plain.stdout.contains(" -L --max-redirs 10 "))
+        for options in [["-H", "X-Api-Key: k3y-k3y"], ["-H", "X-A: 1"], ["--no-location"]] {
+            #expect(try await !Tool.run(["--curl"] + options + ["http://a.test/"]).stdout.contains("-L"))
+        }
+    }
+
+    @Test(arguments: [["--json"], ["--jsonl"], ["--format", "csv"], ["--dry-run"], ["-w", "x"]])
+    func `issue 23.2: --curl and another form contradict each other`(options: [String]) async throws {
+        let result = try await Tool.run(["--curl"] + options + ["http://127.0.0.1:1/"])
+        #expect(result.exit == 2)
+        #expect(result.complaints.count == 1)
+        #expect(result.stderr.contains("--curl and \(options[0]) "))
+    }
+}
