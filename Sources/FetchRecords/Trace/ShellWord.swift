@@ -19,7 +19,7 @@ package struct ShellWord: Sendable {
     package mutating func append(variable: String) { parts.append(.variable(variable)) }
 
     /// Whether the word fits on a line as it is: it has no control character, and no shell or system limits its size.
-    var fitsOnLine: Bool {
+    package var fitsOnLine: Bool {
         parts.allSatisfy { part in
             guard case .bytes(let bytes) = part else { return true }
             return bytes.count <= 100_000 && bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
@@ -27,7 +27,7 @@ package struct ShellWord: Sendable {
     }
 
     /// The word, quoted where it has to be.
-    var quoted: [UInt8] {
+    package var quoted: [UInt8] {
         var out: [UInt8] = []
         for part in parts {
             switch part {
@@ -43,7 +43,7 @@ package struct ShellWord: Sendable {
     }
 
     /// A command that writes the word, whatever its bytes are.
-    var printed: [UInt8] {
+    package var printed: [UInt8] {
         var format: [UInt8] = []
         var arguments: [UInt8] = []
         for part in parts {

@@ -54,7 +54,8 @@ final class RunTrace: TraceReceiver {
         text.withLock { text in
             for event in events {
                 for line in text.lines(of: event) {
-                    if line.detail.rawValue <= verbosity, line.detail < .bodies { messages?.append(line.bytes + [0x0A]) }
+                    let isMessage = line.detail.rawValue <= verbosity && line.detail < .bodies
+                    if isMessage { messages?.append(line.bytes + [0x0A]) }
                     file?.append(time() + line.bytes + [0x0A])
                 }
             }

@@ -3,7 +3,9 @@ import Testing
 
 @Suite("issue 23.2: no secret is shown", .timeLimit(.minutes(20)))
 struct TraceSecretTests {
-    private static let forms = [["-v"], ["-vv"], ["--trace", "TRACE"], ["--curl"], ["--dry-run"], ["--dry-run", "--json"]]
+    private static let forms = [
+        ["-v"], ["-vv"], ["--trace", "TRACE"], ["--curl"], ["--dry-run"], ["--dry-run", "--json"],
+    ]
 
     /// Options with a secret each, and all the forms in which it could be shown.
     private static let secrets: [(options: [String], words: [String])] = [

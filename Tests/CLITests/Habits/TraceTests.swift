@@ -81,7 +81,9 @@ struct TraceTests {
         try await TLSServer.run { server in
             let result = try await Tool.run(["-v", "--cacert", server.certificate, server.url])
             #expect(result.exit == 0, "\(result.stderr)")
-            for text in ["SSL connection using TLSv1.", "subject: CN=server", "issuer: CN=server", "expire date: ", "ALPN"] {
+            for text in [
+                "SSL connection using TLSv1.", "subject: CN=server", "issuer: CN=server", "expire date: ", "ALPN",
+            ] {
                 #expect(result.stderr.contains("* \(text)"), "\(text): \(result.stderr)")
             }
         }
@@ -124,7 +126,8 @@ struct TraceTests {
         #expect(try scratch.text("out").split(separator: "\n").count == 500)
     }
 
-    @Test func `issue 23.2: a dry run shows fields without secrets, the size of the body and the file, in every command`()
+    @Test
+    func `issue 23.2: a dry run shows fields without secrets, the size of the body and the file, in every command`()
         async throws
     {
         let mine = ["--dry-run", "-H", "X-A: 1", "-u", "me:s3cr3t-pass"]

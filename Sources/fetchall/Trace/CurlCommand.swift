@@ -1,14 +1,15 @@
-package import FetchHTTP
+import FetchHTTP
+import FetchRecords
 import FetchSystem
 
 /// Writes requests as commands of curl, one per line, without their secrets: each is a variable of the environment.
-package struct CurlCommand: Sendable {
+struct CurlCommand: Sendable {
     /// A secret that the user must give again.
-    package struct Variable: Sendable {
+    struct Variable: Sendable {
         /// `FETCHALL_AUTHORIZATION`.
-        package let name: String
+        let name: String
         /// `the value of Authorization`.
-        package let meaning: String
+        let meaning: String
     }
 
     private struct SecretKey: Hashable {
@@ -24,7 +25,7 @@ package struct CurlCommand: Sendable {
     private let ownLines: @Sendable (HeaderFields) -> [String]
     private var names: [SecretKey: String] = [:]
     /// The variables that the commands need so far.
-    package private(set) var variables: [Variable] = []
+    private(set) var variables: [Variable] = []
 
     /// Makes a writer for one run.
     ///
@@ -33,7 +34,7 @@ package struct CurlCommand: Sendable {
     ///   - proxy: The URL of a proxy; nil for none or that of the environment.
     ///   - maxRedirects: The maximum number of redirects; nil to follow none.
     ///   - ownLines: The lines of the program's own fields in a request with these fields.
-    package init(
+    init(
         arguments: [String], proxy: String? = nil, maxRedirects: Int? = nil,
         ownLines: @escaping @Sendable (HeaderFields) -> [String]
     ) {
@@ -58,7 +59,7 @@ package struct CurlCommand: Sendable {
     /// Appends the command of a request, with its line break.
     ///
     /// - Parameter file: The file that the body is saved to; nil for standard output.
-    package mutating func append(_ request: Request, file: String? = nil, to out: inout [UInt8]) {
+    mutating func append(_ request: Request, file: String? = nil, to out: inout [UInt8]) {
         var words = common
         let url = request.url.requestString
         if url.utf8.contains(where: { "[]{}".utf8.contains($0) }) { words.append(ShellWord("-g")) }
