@@ -1,3 +1,5 @@
+import FetchSystem
+
 /// A word of a command line for a POSIX shell: bytes, and variables of the environment whose values are secret.
 package struct ShellWord: Sendable {
     private enum Part: Sendable {
@@ -8,7 +10,7 @@ package struct ShellWord: Sendable {
     private var parts: [Part] = []
 
     /// Makes a word of a text.
-    package init(_ text: String = "") { append(Array(text.utf8)) }
+    package init(_ text: String = "") { append(ByteText.bytes(of: text)) }
 
     /// Appends bytes.
     package mutating func append(_ bytes: [UInt8]) {

@@ -58,10 +58,11 @@ struct TraceSecretTests {
         defer { server.stop() }
         let scratch = try Scratch()
         let (options, words) = Self.secrets[secret]
-        // The dry run as JSON leaves out fields with secrets.
+        // A dry run as JSON leaves out fields with secrets, and as text it shows no body.
+        let isLeftOut = Self.forms[form].contains("--dry-run") && options[0] == "-d"
         try await check(
             Self.forms[form] + options + ["--retry", "0", server.baseURL + "/"], words + ["s3ss10n-s3ss10n"],
-            isShown: !Self.forms[form].contains("--json"), directory: scratch)
+            isShown: !Self.forms[form].contains("--json") && !isLeftOut, directory: scratch)
     }
 
     @Test(arguments: forms.indices)
