@@ -73,6 +73,8 @@ final class PermitPool: Sendable {
     var waitingTasks: Int { waitingCount.load(ordering: .relaxed) }
     /// Whether permits are idle although a waiter exists, so that more inputs would help.
     var isStarving: Bool { state.withLock { $0.permits.isStarving } }
+    /// The remaining pause of a key; nil for none.
+    func rest(of key: String) -> Duration? { state.withLock { $0.permits.rest(of: key, at: time.now()) } }
     /// The paused authorities that inputs wait for.
     var resting: [(key: String, rest: Duration)] { state.withLock { $0.permits.resting(at: time.now()) } }
 

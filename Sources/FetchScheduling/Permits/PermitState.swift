@@ -103,6 +103,12 @@ struct PermitState<Waiter: Sendable>: Sendable {
         }
     }
 
+    /// The remaining pause of a key, whether or not anything waits for it; nil for none.
+    func rest(of key: String, at now: Duration) -> Duration? {
+        guard let until = lines.first(where: { $0.key == key })?.pace.openUntil, until > now else { return nil }
+        return until - now
+    }
+
     // MARK: Events
 
     /// A waiter asks for a permit; one that continues what has started asks to be first.

@@ -31,7 +31,7 @@ extension RequestRun {
         }
         if let timing = result.timing { trace.note(input.index, "times: \(Self.text(of: timing))") }
         let key = hop.url.authority.text
-        if let rest = pool.resting.first(where: { $0.key == key })?.rest {
+        if let rest = pool.rest(of: key) {
             trace.note(input.index, "\(key) rests for \(HumanText.time(rest)); nothing is sent to it until then")
         }
     }

@@ -10,7 +10,7 @@ struct TraceTests {
             case "/busy":
                 request.number == 1 ? .status(503, headers: [("Retry-After", "1")]) : .ok("later")
             case "/broken": request.number == 1 ? .status(500) : .ok("later")
-            default: .ok("hello", headers: [("X-Answer", "42\u{1B}[31m")])
+            default: .response(headers: [("X-Answer", "42\u{202E}")], body: Array("hello".utf8))
             }
         }
     }
@@ -35,7 +35,7 @@ struct TraceTests {
         }
         #expect(lines.contains { $0.hasPrefix("* times: ") && $0.contains("total ") })
         #expect(lines.contains { $0.hasPrefix("< X-Answer: 42") })
-        #expect(!result.stderr.contains("\u{1B}"))
+        #expect(!result.stderr.contains("\u{202E}"))
         #expect(!result.stderr.contains("Connection #0"))
         #expect(result.lines.count == 1)
     }
