@@ -58,7 +58,7 @@ struct CrawlCommand: ConsoleCommand {
             if !output.quiet {
                 for line in CrawlPlan.lines(crawlOptions, crawl) { console.say("fetchall: \(line)") }
             }
-            return try await DryRun(options, output, console).run(SequenceSource(inputs))
+            return try await DryRun(options, output, console, isMirror: true).run(SequenceSource(inputs))
         }
         let output = try output.applying(options.downloads).loadingWriteOut()
         var (network, scheduler) = try options.plan(.crawl, output) { console.environment($0) }

@@ -12,10 +12,17 @@ struct DryRun {
     private var names: PlannedNames?
     private var curl: CurlCommand?
 
-    init(_ options: RunOptions, _ output: OutputOptions, _ console: Console) throws {
+    /// Makes the plan of a command.
+    ///
+    /// - Parameter isMirror: Whether saved files are the pages of a crawl.
+    init(_ options: RunOptions, _ output: OutputOptions, _ console: Console, isMirror: Bool = false) throws {
         self.output = output
         self.console = console
-        if output.savesBodies { names = PlannedNames(template: try output.saving.template()) }
+        if output.savesBodies {
+            let isOwn = isMirror && output.saving.filenameTemplate == nil
+            let template = try isOwn ? FileNameTemplate(BodyFolder.mirrorTemplate) : output.saving.template()
+            names = PlannedNames(template: template, isMirror: isMirror)
+        }
         if output.tracing.curl { curl = try CurlPlan(options, output).command(console) }
     }
 

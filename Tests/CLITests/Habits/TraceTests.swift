@@ -135,8 +135,10 @@ struct TraceTests {
         #expect(
             fetch.stdout
                 == "POST http://a.test/x.txt\n  X-A: 1\n  Authorization: ***\n  body: 3 bytes\n  file: out/x.txt\n")
-        let crawl = try await Tool.run(["crawl"] + mine + ["http://a.test/"])
-        #expect(crawl.stdout == "GET http://a.test/\n  X-A: 1\n  Authorization: ***\n")
+        let crawl = try await Tool.run(["crawl"] + mine + ["--output-dir", "out", "http://a.test/"])
+        #expect(
+            crawl.stdout
+                == "GET http://a.test/\n  X-A: 1\n  Authorization: ***\n  file: out/a.test/index.html\n")
         #expect(crawl.stderr.contains("scope: ") && crawl.stderr.contains("depth at most "))
         let map = try await Tool.run(["map"] + mine + ["--url-template", "http://a.test/{id}", "7"])
         #expect(map.stdout == "GET http://a.test/7\n  X-A: 1\n  Authorization: ***\n")
