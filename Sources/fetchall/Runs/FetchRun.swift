@@ -46,12 +46,15 @@ struct FetchRun {
         if case .memory = opened.bodies { scheduler.maxBodySize = scheduler.maxBodySize ?? 16 << 20 }
         let scope = RunScope(
             network: network, scheduler: scheduler, output: output, console: console, cacheFile: cacheFile,
-            mostLoops: 2, hasSeveralInputs: source.total != 1)
+            mostLoops: 2, hasSeveralInputs: hasSeveralInputs)
         let status = try await scope.run { running, writer in try await fetch(running, opened, writer) }
         if case .folder(let folder) = opened.bodies { folder.close() }
         opened.duplicates?.end()
         return status
     }
+
+    /// Whether there is, or may be, more than one input.
+    private var hasSeveralInputs: Bool { ((source as? SourceReader)?.knownCount ?? source.total) != 1 }
 
     /// Opens all outputs, and inserts completed inputs and duplicates between the list and the scheduler.
     private func open() throws -> Opened {
