@@ -39,7 +39,7 @@ struct CurlCommandTests {
         }
         let server = try LoopbackServer { _ in .ok("") }
         defer { server.stop() }
-        let urls = ["\(server.baseURL)/a?b=c d&e='f'$g", "\(server.baseURL)/[1-2]", "\(server.baseURL)/%7Bx%7D"]
+        let urls = ["\(server.baseURL)/a?b=c%20d&e='f'$g", "\(server.baseURL)/[1-2]", "\(server.baseURL)/%7Bx%7D"]
         let planned = try await Tool.run(["--curl"] + options + urls)
         #expect(planned.exit == 0, "\(planned.stderr)")
         #expect(server.requestCount == 0)
