@@ -30,7 +30,7 @@ package struct TableFormatter: Formatter {
     package mutating func append(_ outcome: Outcome, into out: inout [UInt8]) {
         let response = outcome.response
         let columns = Self.columns(
-            "\(outcome.input.index)", response.map { "\($0.status)" } ?? (outcome.isOK ? "-" : "ERR"),
+            "\(outcome.input.index)", Self.status(of: outcome),
             (outcome.timing ?? response?.timing).map { HumanText.time($0.total) } ?? "-",
             response.map { HumanText.size($0.size) } ?? "-",
             "\(outcome.retries)")
@@ -39,7 +39,7 @@ package struct TableFormatter: Formatter {
         line.append(columns[1], Self.style(of: outcome))
         line.append(columns[2...].joined())
         line.append(TerminalText.escaped(PrintableURL.text(of: outcome.input)))
-        if let effective = outcome.redirectedURL { line.append(" → \(TerminalText.escaped(effective.redacted))") }
+        if let effective = outcome.redirectedURL ?? outcome.unfollowedURL { line.append(" → \(TerminalText.escaped(effective.redacted))") }
         if let error = outcome.error {
             line.append("  ")
             line.append(TerminalText.escaped(error.description), .red)
@@ -73,8 +73,15 @@ package struct TableFormatter: Formatter {
         ]
     }
 
+    /// The status; `ERR` without one, and for a transfer that failed after it: a 200 in the row would look like success.
+    private static func status(of outcome: Outcome) -> String {
+        guard let response = outcome.response else { return outcome.isOK ? "-" : "ERR" }
+        return outcome.failedAfterStatus ? "ERR" : "\(response.status)"
+    }
+
     private static func style(of outcome: Outcome) -> TerminalLine.Style {
-        switch outcome.response?.status ?? 0 {
+        if outcome.failedAfterStatus { return .red }
+        return switch outcome.response?.status ?? 0 {
         case 200..<300 where outcome.isOK: .green
         case 300..<400: .yellow
         default: outcome.isOK ? .plain : .red
@@ -83,6 +90,22 @@ package struct TableFormatter: Formatter {
 }
 
 extension Outcome {
+    /// Whether the record failed for another reason than the status of its response.
+    fileprivate var failedAfterStatus: Bool {
+        switch error?.kind {
+        case nil, .httpStatus, .rateLimited, .tooManyRedirects: false
+        default: response != nil
+        }
+    }
+
+    /// Where a redirect leads that was not followed in this row: a crawl has a row for each hop.
+    fileprivate var unfollowedURL: FetchURL? {
+        guard let response, RedirectPolicy.isRedirect(response.status), case .success(let request) = input.request,
+            let location = try? RedirectPolicy.location(in: response.headers)
+        else { return nil }
+        return try? RedirectPolicy.target(of: location, base: effectiveURL ?? request.url)
+    }
+
     /// The effective URL, if it differs from the input's.
     var redirectedURL: FetchURL? {
         guard case .success(let request) = input.request, let effectiveURL,

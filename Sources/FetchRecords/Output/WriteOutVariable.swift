@@ -49,7 +49,7 @@ enum WriteOutVariable: String, CaseIterable, Sendable {
         case .httpVersion: Self.append((response?.httpVersion).nonEmpty ?? "0", into: &out)
         case .contentType: Self.append(response?.headers.contentType, into: &out)
         case .sizeDownload: JSONWriter.integer(response?.size ?? 0, into: &out)
-        case .speedDownload: JSONWriter.integer(Self.speed(response), into: &out)
+        case .speedDownload: JSONWriter.integer(Self.speed(response?.size ?? 0, timing.total), into: &out)
         case .timeNameLookup: JSONWriter.paddedSeconds(timing.nameLookup, into: &out)
         case .timeConnect: JSONWriter.paddedSeconds(timing.connect, into: &out)
         case .timeAppConnect: JSONWriter.paddedSeconds(timing.appConnect, into: &out)
@@ -82,11 +82,11 @@ enum WriteOutVariable: String, CaseIterable, Sendable {
         JSONWriter.integer(status, into: &out)
     }
 
-    private static func speed(_ response: Response?) -> Int {
-        guard let response else { return 0 }
-        let seconds = Double(response.timing.total.microseconds) / 1_000_000
+    /// `size_download` over `time_total`, as in curl.
+    private static func speed(_ size: Int, _ total: Duration) -> Int {
+        let seconds = Double(total.microseconds) / 1_000_000
         guard seconds > 0 else { return 0 }
-        return Int(exactly: (Double(response.size) / seconds).rounded(.down)) ?? .max
+        return Int(exactly: (Double(size) / seconds).rounded(.down)) ?? .max
     }
 }
 

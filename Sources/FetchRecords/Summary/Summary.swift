@@ -35,6 +35,10 @@ package struct Summary: Sendable {
     package private(set) var deadline = 0
     /// Records that the user interrupted.
     private(set) var cancelled = 0
+    /// Records whose file existed, so that nothing was sent.
+    private(set) var skipped = 0
+    /// The origin of the first record that TLS failed for, and its error; nil if TLS did not fail.
+    package private(set) var firstTLSFailure: (origin: String, error: FetchError)?
     /// The decoded bytes of all bodies.
     private(set) var bytes = 0
 
@@ -79,15 +83,17 @@ package struct Summary: Sendable {
             case .io, .localLimit: ioErrors += 1
             case .deadline: deadline += 1
             case .cancelled: cancelled += 1
+            case .tlsFailed where firstTLSFailure == nil: noteTLSFailure(error, of: outcome)
             default: if response?.status == 401 { unauthorized += 1 }
             }
         } else {
             ok += 1
+            if response == nil, outcome.saved?.skipped != nil { skipped += 1 }
         }
         guard isDetailed else { return }
         if let response {
             statuses[response.status, default: 0] += 1
-            addLatency(response.timing.total.microseconds)
+            addLatency((outcome.timing ?? response.timing).total.microseconds)
         }
         if let error = outcome.error { errors[error.kind, default: 0] += 1 }
         addHost(of: outcome)
@@ -102,6 +108,12 @@ package struct Summary: Sendable {
     package func render(elapsed: Duration, width: Int, color: Bool) -> String {
         SummaryText(summary: self, elapsed: elapsed, width: width).lines
             .map { $0.rendered(width: width, color: color) + "\n" }.joined()
+    }
+
+    private mutating func noteTLSFailure(_ error: FetchError, of outcome: Outcome) {
+        var url = outcome.effectiveURL
+        if url == nil, case .success(let request) = outcome.input.request { url = request.url }
+        if let url { firstTLSFailure = (url.origin.description, error) }
     }
 
     private mutating func addLatency(_ microseconds: Int64) {
@@ -119,7 +131,7 @@ package struct Summary: Sendable {
         if !outcome.isOK { tally.failed += 1 }
         if let response = outcome.response {
             tally.answered += 1
-            tally.microseconds += response.timing.total.microseconds
+            tally.microseconds += (outcome.timing ?? response.timing).total.microseconds
         }
         if isTracked { hosts[host] = tally } else { otherHosts = tally }
     }

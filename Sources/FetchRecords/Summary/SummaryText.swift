@@ -23,6 +23,7 @@ struct SummaryText {
         line.append("\(summary.ok) ok", summary.ok > 0 ? .green : .plain)
         line.append(", ")
         line.append("\(summary.failed) failed", summary.failed > 0 ? .red : .plain)
+        if summary.skipped > 0 { line.append(", \(summary.skipped) not sent because the file exists") }
         line.append(", \(HumanText.size(summary.bytes)), \(HumanText.rate(count, in: elapsed))")
         return line
     }

@@ -173,6 +173,7 @@ package final class Scheduler: Sendable {
     package static func error(_ reason: StopReason) -> FetchError {
         switch reason {
         case .interrupted, .outputClosed: FetchError(.cancelled, "the run was interrupted")
+        case .failed: FetchError(.cancelled, "the run stopped after its first failure")
         case .deadline: FetchError(.deadline, "the deadline of the run has passed")
         }
     }

@@ -9,6 +9,8 @@ package enum StopReason: Sendable, Hashable {
     case deadline
     /// The reader of the output has gone.
     case outputClosed
+    /// A request has failed, and the user wants no more after the first failure.
+    case failed
 }
 
 /// Tells a whole run to end, once and for one reason. Any thread may raise it.
