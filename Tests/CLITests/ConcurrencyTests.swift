@@ -15,7 +15,7 @@ struct ConcurrencyTests {
         #expect(server.peakConnections == 7)
     }
 
-    @Test(arguments: ["--max", "-c", "-j", "--parallel-max"])
+    @Test(arguments: ["--max", "-j", "--parallel-max"])
     func `every name of the option bounds the requests`(option: String) async throws {
         let gate = Gate()
         let server = try LoopbackServer { _ in LoopbackServer.Reply([.hold(gate)] + LoopbackServer.Reply.ok().steps) }

@@ -29,9 +29,10 @@ enum CacheLocation {
         throw ValidationError("--cache: \(name) is not UTF-8; name a file with --cache=FILE")
     }
 
-    /// Creates the missing folders of the default file, readable by their owner only. If that fails, opening the file
-    /// reports the reason.
-    static func makeFolders(of file: String) {
-        for index in file.indices.dropFirst() where file[index] == "/" { mkdir(String(file[..<index]), 0o700) }
+    /// Creates the missing folders of a file. If that fails, opening the file reports the reason.
+    ///
+    /// - Parameter mode: Their mode; those of the default file are readable by their owner only.
+    static func makeFolders(of file: String, mode: mode_t = 0o700) {
+        for index in file.indices.dropFirst() where file[index] == "/" { mkdir(String(file[..<index]), mode) }
     }
 }

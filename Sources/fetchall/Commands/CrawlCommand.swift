@@ -23,7 +23,7 @@ struct CrawlCommand: ConsoleCommand {
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func validate() throws {
-        if crawl.explain == nil, seeds.isEmpty {
+        if crawl.explain == nil, seeds.isEmpty, options.habits.url.isEmpty {
             throw ValidationError("no seed is given: name a URL to start from (see fetchall crawl --help)")
         }
         if output.failedTo == "-" || output.output == "-" {
@@ -46,10 +46,10 @@ struct CrawlCommand: ConsoleCommand {
         if let url = crawl.explain, let state = crawl.state {
             return try CrawlExplanation(console: console).run(url, state: state)
         }
-        let seeds = try seeds.map(CrawlSeed.parse)
+        let seeds = try (seeds + options.habits.url).map(CrawlSeed.parse)
         var crawlOptions = CrawlOptions(seeds: seeds)
         try crawl.apply(to: &crawlOptions)
-        let headers = try options.request.defaults().headers
+        let headers = try options.defaults().headers
         crawlOptions.agent = crawl.agent(headers, userAgent: options.request.userAgent ?? "fetchall")
         if output.onlyPlans {
             let inputs = seeds.enumerated().map { index, seed in
@@ -76,7 +76,7 @@ struct CrawlCommand: ConsoleCommand {
         return try await CrawlSession(
             options: crawlOptions, network: network, scheduler: Crawler.schedulerOptions(scheduler),
             arguments: crawl, output: output, console: console,
-            cacheFile: try options.cache.file { console.environment($0) }
+            cacheFile: try options.cache.file { console.environment($0) }, failsEarly: options.habits.failEarly
         ).run()
     }
 }

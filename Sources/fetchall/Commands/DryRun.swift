@@ -35,6 +35,7 @@ struct DryRun {
     private mutating func write(_ source: any InputSource) async throws -> ExitStatus {
         var status = ExitStatus.success
         var isFirst = true
+        var count = 0
         let isArray = curl == nil && output.chosenFormat == .json
         do throws(OutputFailure) {
             while let chunk = await source.next() {
@@ -47,6 +48,7 @@ struct DryRun {
                     }
                     if isArray { bytes += Array((isFirst ? "[\n" : ",\n").utf8) }
                     isFirst = false
+                    count += 1
                     append(input, to: &bytes)
                 }
                 try console.write(bytes)
@@ -61,6 +63,7 @@ struct DryRun {
                 return .io
             }
         }
+        if output.summary { console.say("\(count) \(count == 1 ? "request" : "requests") planned, nothing was sent") }
         if let failure = source.failure {
             console.say("fetchall: \(failure)")
             return .usage

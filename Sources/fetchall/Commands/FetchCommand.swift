@@ -32,7 +32,11 @@ struct FetchCommand: ConsoleCommand {
     @OptionGroup(title: "Answers") var answers: AnswerOptions
     @OptionGroup(title: "State") var state: StateOptions
 
+    /// The sources in their order: the arguments, then those of `--url`.
+    private var allSources: [String] { sources + options.habits.sources }
+
     func validate() throws {
+        let sources = allSources
         try state.resume.check(output, others: sources)
         try OptionRules.check(.fetch, options, output)
         try answers.check(
@@ -57,11 +61,11 @@ struct FetchCommand: ConsoleCommand {
         _ checksums: InputChecksums?, needsGlobs: Bool
     ) throws -> (source: any InputSource, count: Int?) {
         do {
-            if let file = bodies.eachLine, let url = sources.first {
-                return (try EachLineSource(file, url: url, defaults: try options.request.defaults()), nil)
+            if let file = bodies.eachLine, let url = allSources.first {
+                return (try EachLineSource(file, url: url, defaults: try options.defaults()), nil)
             }
             let source = try SourceReader(
-                sources, defaults: try options.request.defaults(), expandsGlobs: !globoff,
+                allSources, defaults: try options.defaults(), expandsGlobs: !globoff,
                 checksums: checksums, keepsGlobParts: needsGlobs, files: bodies.files)
             do {
                 try options.downloads.check(count: source.knownCount)
@@ -84,6 +88,7 @@ struct FetchCommand: ConsoleCommand {
 
     /// Runs the command.
     func run(console: Console) async throws -> ExitStatus {
+        let sources = allSources
         if sources.contains("-") || bodies.eachLine == "-" || options.request.bodies.standardInputCount > 0
             || options.downloads.checksums == "-", console.stdinWasClosed
         {
@@ -99,13 +104,15 @@ struct FetchCommand: ConsoleCommand {
         output.answers = answers.plan
         let (network, scheduler) = try options.plan(.fetch, output) { console.environment($0) }
         let opened = try await console.opening {
-            try state.resume.journal(ResumeIdentity.values(output, options.request, options.retry), output, console)
+            try state.resume.journal(
+                ResumeIdentity.values(output, options.request, options.retry) + options.habits.identity, output, console)
         }
         guard let journal = opened else { return .io }
         let status = try await FetchRun(
             source: source, network: network, scheduler: scheduler, output: output, console: console,
             formatter: try output.formatter(console: console),
-            cacheFile: try options.cache.file { console.environment($0) }, journal: journal, dedupes: state.dedupe
+            cacheFile: try options.cache.file { console.environment($0) }, journal: journal, dedupes: state.dedupe,
+            failsEarly: options.habits.failEarly
         ).run()
         options.downloads.sayUnlisted(checksums, output, console)
         return status

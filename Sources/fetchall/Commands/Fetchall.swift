@@ -21,7 +21,10 @@ struct Fetchall: ParsableCommand {
         whenDone: @escaping @Sendable (ExitStatus) -> Void
     ) {
         let arguments = HelpRequest.moved(arguments, commands: commandNames)
-        let command = Result { try parsed(OptionalValue.written(arguments)) }
+        let command = Result { () throws -> any ParsableCommand in
+            if let refusal = HabitRefusal.message(arguments) { throw ValidationError(refusal) }
+            return try parsed(OptionalValue.written(JoinedValues.written(arguments)))
+        }
         Task.detached(executorPreference: executor) { whenDone(await execute(command, arguments, console)) }
     }
 

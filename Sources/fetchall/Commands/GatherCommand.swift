@@ -67,7 +67,7 @@ struct GatherCommand: ConsoleCommand {
             parts.map { ($0.name, $0.template) },
             ids: !hasIDs
                 ? nil : try more.reader(ids, dropsRepeated: false, console: console),
-            variables: try fixed(), defaults: try options.request.defaults())
+            variables: try fixed(), defaults: try options.defaults())
         defer { source.close() }
         var output = try output.loadingWriteOut()
         output.showsValue = true
@@ -81,7 +81,8 @@ struct GatherCommand: ConsoleCommand {
             formatter: try output.formatter(console: console, document: document, isLineWise: true) {
                 GatherTableFormatter(parts: parts, showsTiming: timing, showsID: hasIDs, form: $0)
             },
-            cacheFile: try options.cache.file { console.environment($0) }, filter: GatherFilter(parts: parts)
+            cacheFile: try options.cache.file { console.environment($0) },
+            failsEarly: options.habits.failEarly, filter: GatherFilter(parts: parts)
         ).run()
     }
 

@@ -41,7 +41,7 @@ struct GitHubCommand: ConsoleCommand {
     /// Runs the command.
     func run(console: Console) async throws -> ExitStatus {
         let token = try github.token(console)
-        let fields = try options.request.defaults().headers
+        let fields = try options.defaults().headers
         let api = try github.api(token, fields: fields, console)
         let all = try logins + github.readInput(console)
         var (network, scheduler) = try options.plan(.github, output) { console.environment($0) }

@@ -45,7 +45,7 @@ struct MapCommand: ConsoleCommand {
     func run(console: Console) async throws -> ExitStatus {
         let source = TemplateSource(
             [(nil, try template())], ids: try more.reader(ids, dropsRepeated: true, console: console),
-            defaults: try options.request.defaults())
+            defaults: try options.defaults())
         defer { source.close() }
         var output = try output.loadingWriteOut()
         output.showsValue = true
@@ -59,7 +59,8 @@ struct MapCommand: ConsoleCommand {
             formatter: try output.formatter(console: console, document: MapFormatter()) {
                 MapTableFormatter(names: filter.names, form: $0)
             },
-            cacheFile: try options.cache.file { console.environment($0) }, filter: filter
+            cacheFile: try options.cache.file { console.environment($0) },
+            failsEarly: options.habits.failEarly, filter: filter
         ).run()
     }
 

@@ -38,6 +38,15 @@ enum OptionRules {
             options.request.head || options.request.request?.uppercased() == "HEAD"
         },
         Rule("-X", [.crawl, .github], "it sends its own requests") { options, _ in options.request.request != nil },
+        Rule("--url", [.github], "it takes logins") { options, _ in !options.habits.url.isEmpty },
+        Rule("--url", [.gather, .map], "its URLs are parts and templates") { options, _ in !options.habits.url.isEmpty },
+        Rule("-r", [.crawl, .github, .gather, .map], "it reads whole bodies") { options, _ in
+            options.habits.range != nil
+        },
+        Rule("-z", [.crawl, .github, .gather, .map], "it reads all bodies; use --cache") { options, _ in
+            options.habits.timeCond != nil
+        },
+        Rule("--fail-early", [.github], "its logins are fetched together") { options, _ in options.habits.failEarly },
         Rule("--accept", [.github]) { options, _ in options.retry.isAcceptGiven },
         Rule("-w", [.github], "use --jsonl with --jq") { _, output in output.writeOut != nil },
         Rule("--body", [.github], "its records are users") { _, output in output.body },

@@ -14,6 +14,7 @@ enum ParserMessage {
     static func line(_ message: String, arguments: [String]) -> String {
         var line = message.split(separator: "\n").joined(separator: " ")
         if let range = distantSuggestion(in: line) { line.removeSubrange(range) }
+        if let advice = HabitAdvice.line(for: line) { return advice }
         if let login = loginTakenForOption(line, arguments) {
             return "'\(login)' is not an option; write a login that begins with a hyphen into a file or after --: "
                 + "fetchall github -- \(login)"

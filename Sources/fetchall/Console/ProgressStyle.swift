@@ -18,13 +18,13 @@ extension OutputOptions {
         if quiet || noProgress { return .off }
         if progress == .json || progress == .off { return progress ?? .off }
         guard console.stderrIsTerminal else { return .off }
-        return progress ?? (saving.directory == nil ? .line : .bars)
+        return progress ?? (saving.directory == nil && !habits.progressBar ? .line : .bars)
     }
 
     /// Refuses two options that contradict each other.
     func checkProgress() throws {
         guard let progress, progress != .off else { return }
-        let other = noProgress ? "--no-progress" : quiet ? "-q" : nil
+        let other = noProgress ? "--no-progress" : isQuiet ? "-q" : habits.silent ? "-s" : nil
         if let other {
             throw ValidationError("--progress \(progress.rawValue) and \(other) cannot be used together")
         }

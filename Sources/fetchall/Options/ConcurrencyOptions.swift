@@ -5,7 +5,7 @@ import FetchArgumentParser
 /// The options for concurrency and time limits.
 struct ConcurrencyOptions: ParsableArguments {
     @Option(
-        name: [.long, .customShort("c"), .customShort("j"), .customLong("parallel-max")], parsing: .unconditional,
+        name: [.long, .customShort("j"), .customLong("parallel-max")], parsing: .unconditional,
         help: ArgumentHelp("Maximum concurrent requests. (default: 10)", valueName: "n"),
         transform: OptionValue.integer(1...100_000))
     var max = 10
@@ -33,7 +33,7 @@ struct ConcurrencyOptions: ParsableArguments {
     var connectTimeout: Duration = .seconds(10)
 
     @Option(
-        parsing: .unconditional,
+        name: [.customShort("Y"), .long], parsing: .unconditional,
         help: ArgumentHelp(
             "Abort a transfer slower than this many bytes per second for --speed-time; 0 for none. (default: none; with --output-dir, -T and -F of files 1k)",
             valueName: "bytes"),
@@ -41,7 +41,7 @@ struct ConcurrencyOptions: ParsableArguments {
     var speedLimit: Int?
 
     @Option(
-        parsing: .unconditional,
+        name: [.customShort("y"), .long], parsing: .unconditional,
         help: ArgumentHelp(
             "Abort a transfer slower than --speed-limit (1 if there is none) for this long; 0 for never. (default: 30s)",
             valueName: "time"),

@@ -89,13 +89,16 @@ struct OutputOptions: ParsableArguments {
             valueName: "style"))
     var progress: ProgressStyle?
 
-    @Flag(help: "Do not show progress (--progress none).")
+    @Flag(
+        name: [.long, .customLong("no-progress-meter")], help: "Do not show progress (--progress none).")
     var noProgress = false
 
-    @Flag(name: [.customShort("q"), .long], help: "Write only errors to standard error.")
-    var quiet = false
+    @Flag(name: [.customShort("q"), .customLong("quiet")], help: "Write only errors to standard error.")
+    var isQuiet = false
 
     @OptionGroup(title: "Debugging") var tracing: TraceOptions
+
+    @OptionGroup var habits: OutputHabits
 
     /// Whether records have the values taken from their bodies. The command sets it, not the user.
     var showsValue = false
@@ -114,8 +117,8 @@ struct OutputOptions: ParsableArguments {
 
     private enum CodingKeys: CodingKey {
         case format, json, jsonl, writeOut, jq, sqlite, sqliteTable, outputFile, records, saving, body
-        case includeHeaders, noCsvGuard, keepOrder, failedTo, summary, dryRun, color, progress, noProgress, quiet
-        case tracing
+        case includeHeaders, noCsvGuard, keepOrder, failedTo, summary, dryRun, color, progress, noProgress, isQuiet
+        case tracing, habits
     }
 
     func validate() throws {
@@ -139,7 +142,7 @@ struct OutputOptions: ParsableArguments {
             throw ValidationError("--body and \(option) cannot be used together")
         }
         try checkProgress()
-        if quiet, verbose { throw ValidationError("-q and -v cannot be used together") }
+        if isQuiet, verbose { throw ValidationError("-q and -v cannot be used together") }
         try checkPlan()
         if !writesFromFile { _ = try writeOutFormatter() }
     }
@@ -247,12 +250,16 @@ struct OutputOptions: ParsableArguments {
         }
     }
 
-    /// Whether output to a terminal or a file is coloured (NO_COLOR: https://no-color.org).
+    /// Whether output to a terminal or a file is coloured. `FORCE_COLOR` (https://force-color.org) and `CLICOLOR_FORCE`
+    /// (https://bixense.com/clicolors) ask for colour where no terminal is; `NO_COLOR` (https://no-color.org) is
+    /// stronger, and options are stronger than variables.
     func usesColor(_ isTerminal: Bool, _ console: Console) -> Bool {
         switch color {
         case .always: true
         case .never: false
-        case .auto: isTerminal && console.environment("NO_COLOR") == nil && console.environment("TERM") != "dumb"
+        case .auto:
+            ColorVariables.decision(console.environment)
+                ?? (isTerminal && console.environment("TERM") != "dumb")
         }
     }
 

@@ -40,7 +40,9 @@ struct RequestOptions: ParsableArguments {
             "Send these cookies; a text without = is a file to read them from.", valueName: "name=value|file"))
     var cookie: String?
 
-    @Option(help: ArgumentHelp("Store received cookies and write them to this file at the end.", valueName: "file"))
+    @Option(
+        name: [.customShort("c"), .long],
+        help: ArgumentHelp("Store received cookies and write them to this file at the end.", valueName: "file"))
     var cookieJar: String?
 
     @Option(
@@ -73,6 +75,7 @@ struct RequestOptions: ParsableArguments {
             guard let text, Self.hasControl(text) else { continue }
             throw ValidationError("\(option): the value contains a control character")
         }
+        if let cookieJar, let advice = HabitRefusal.cookieJarAdvice(cookieJar) { throw ValidationError(advice) }
         try OptionValue.checkFile(cookieJar, "--cookie-jar")
         if cookieJar == "-" { throw ValidationError("--cookie-jar: standard output is for records; name a file") }
     }

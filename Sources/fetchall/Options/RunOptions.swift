@@ -1,4 +1,5 @@
 import FetchHTTP
+import FetchRecords
 import FetchScheduling
 import FetchArgumentParser
 
@@ -8,11 +9,15 @@ struct RunOptions: ParsableArguments {
     @OptionGroup(title: "Pace") var pace: PaceOptions
     @OptionGroup(title: "Retry and success") var retry: RetryOptions
     @OptionGroup(title: "Request") var request: RequestOptions
+    @OptionGroup(title: "Habits of curl") var habits: RequestHabits
     @OptionGroup(title: "Connection") var connection: ConnectionOptions
     @OptionGroup(title: "Cache") var cache: CacheOptions
     @OptionGroup(title: "Downloads") var downloads: DownloadOptions
 
     func validate() throws {
+        if habits.location, request.noLocation {
+            throw ValidationError("-L and --no-location cannot be used together")
+        }
         guard connection.http2, pace.limitRate > 0 || pace.limitRateEach > 0 else { return }
         throw ValidationError(
             "--http2 and --limit-rate cannot be used together: libcurl may lose the end of a stream that waits")
@@ -38,7 +43,14 @@ struct RunOptions: ParsableArguments {
         connection.apply(to: &network, environment: environment)
         if output.saving.fetchesSegments { network.httpVersion = .http1 }
         scheduler.retry = try retry.policy()
-        scheduler.accept = retry.accept
+        scheduler.accept = try habits.accepted(retry.accept)
         return (network, scheduler)
+    }
+
+    /// The method, headers and body of plain URLs.
+    func defaults() throws -> RequestDefaults {
+        var defaults = try request.defaults()
+        try habits.apply(to: &defaults.headers)
+        return defaults
     }
 }

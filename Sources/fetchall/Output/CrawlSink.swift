@@ -1,6 +1,7 @@
 import FetchCrawl
 import FetchHTTP
 import FetchRecords
+import FetchScheduling
 import FetchSystem
 import FetchTransport
 
@@ -23,6 +24,8 @@ struct CrawlSink: CrawlOutput, RecordEmitter {
     private(set) var hadProblems = false
     /// The number of bodies that could not be saved, and a sentence about the first.
     private(set) var unsaved: (count: Int, first: String)?
+    /// What the first failure stops; nil where a failure stops nothing.
+    var stop: StopSignal?
 
     init(
         formatter: any Formatter, files: RunFiles, mark: OutputMark, folder: BodyFolder?, hash: DigestAlgorithm?,
@@ -74,6 +77,7 @@ struct CrawlSink: CrawlOutput, RecordEmitter {
         formatter.append(outcome, into: &batch.bytes)
         records += 1
         if let error = outcome.error {
+            stop?.stop(.failed)
             if isVerbose { batch.console.say("fetchall: \(PrintableURL.text(of: outcome.input)): \(error)") }
             list(outcome)
         }

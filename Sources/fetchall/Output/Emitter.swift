@@ -26,6 +26,8 @@ struct Emitter: RecordEmitter {
     private var hasFilter = false
     /// Computes the digests of bodies in memory; nil where there are none.
     var digests: BodyDigests?
+    /// What the first failure stops; nil where a failure stops nothing.
+    var stop: StopSignal?
     /// The table that receives the records as rows.
     var table: RecordTable?
     private var rows: [Outcome] = []
@@ -105,6 +107,8 @@ struct Emitter: RecordEmitter {
 
     private mutating func add(_ outcome: Outcome) throws(OutputFailure) {
         live.add(outcome)
+        // A filter decides later what counts as a failure.
+        if !hasFilter, !outcome.isOK { stop?.stop(.failed) }
         guard order != nil else { return try write(outcome) }
         for outcome in order?.add(outcome) ?? [] { try write(outcome) }
     }
@@ -123,7 +127,10 @@ struct Emitter: RecordEmitter {
             return try record(outcome)
         }
         var outcome = outcome
-        if filter?.apply(to: &outcome) ?? true { summary.add(outcome) }
+        if filter?.apply(to: &outcome) ?? true {
+            summary.add(outcome)
+            if !outcome.isOK { stop?.stop(.failed) }
+        }
         try record(outcome)
     }
 

@@ -15,6 +15,7 @@ struct RunFiles: Sendable {
     ///
     /// - Throws: An ``InputFailure`` with a sentence for the user.
     init(_ output: OutputOptions, _ journal: ResumeJournal? = nil) throws(InputFailure) {
+        output.makeFolders()
         if let journal {
             records = try journal.openOutput(output.output)
             failedTo = try journal.openFailed(output.failedTo)

@@ -17,6 +17,8 @@ struct CrawlSession {
     let console: Console
     /// The file of the cache; nil for none.
     let cacheFile: String?
+    /// Whether the first failure ends the crawl.
+    var failsEarly = false
 
     /// What is open during the run.
     private struct Opened {
@@ -73,6 +75,7 @@ struct CrawlSession {
             formatter: formatter, files: opened.files, mark: opened.mark, folder: opened.folder, hash: output.hash,
             console: console, isVerbose: output.verbose, isDurable: opened.state != nil,
             isLines: output.chosenFormat == .jsonl)
+        sink.stop = failsEarly ? scheduler.stop : nil
         if let earlier = opened.earlier, opened.files.failedTo?.isFile == true { sink.list(earlier.failedURLs) }
         sink = try await sink.prepared(on: writer)
         let (end, result) = await withTaskGroup(of: Void.self) { group in
@@ -127,8 +130,14 @@ struct CrawlSession {
         } else if undone > 0, unsaved == nil {
             watch.notice(advice)
         }
+        conclusion.adviseTLS(result.summary.requests)
         if output.summary || conclusion.saysTotals {
             conclusion.show { result.summary.render(elapsed: watch.elapsed, width: $0, color: $1) }
+            if result.summary.requests.ok + result.summary.requests.failed == 0, result.counts.queued == 0,
+                let state = arguments.state
+            {
+                console.say("nothing to do: earlier runs have fetched all pages (\(TerminalText.escaped(state)))")
+            }
         }
     }
 
@@ -159,6 +168,7 @@ struct CrawlSession {
     ) throws -> Opened {
         var mark = mark
         let records: OutputFile
+        output.makeFolders()
         if let path = output.output {
             records = try openRecords(path, resumed, &mark)
         } else {

@@ -20,6 +20,8 @@ struct FetchRun {
     var journal: ResumeJournal?
     /// Whether equal inputs are fetched once.
     var dedupes = false
+    /// Whether the first failure ends the run.
+    var failsEarly = false
     /// Inspects outcomes before they are written; its failures are reported on stderr.
     var filter: (any OutcomeFilter)?
 
@@ -91,7 +93,7 @@ struct FetchRun {
         let live = LiveLine(output, console)
         let isBesideLoop = runsBesideLoop(opened)
         let executor = isBesideLoop ? scheduler.executor ?? writer : writer
-        let emitter = try await makeEmitter(opened, live).prepared(on: executor)
+        let emitter = try await makeEmitter(opened, live, scheduler.stop).prepared(on: executor)
         let source = opened.source
         let (end, result) = await withTaskGroup(of: Void.self) { group in
             group.addTask { await live.run(scheduler) { source.total } }
@@ -124,7 +126,7 @@ struct FetchRun {
         return !output.body && opened.answers == nil && output.jq == nil && filter == nil && !output.verbose
     }
 
-    private func makeEmitter(_ opened: Opened, _ live: LiveLine) -> Emitter {
+    private func makeEmitter(_ opened: Opened, _ live: LiveLine, _ stop: StopSignal) -> Emitter {
         var emitter = Emitter(
             formatter: formatter, isOrdered: output.isOrdered, files: opened.files, console: console, live: live,
             isVerbose: output.verbose || filter != nil || opened.answers != nil, isDetailed: output.summary,
@@ -135,6 +137,7 @@ struct FetchRun {
         emitter.answers = opened.answers
         emitter.heads = HeaderDump(
             opened.files.heads, opened.redirectHeads, keepsRedirects: opened.answers != nil, console)
+        emitter.stop = failsEarly ? stop : nil
         if output.body { emitter.digests = BodyDigests(hash: output.hash) }
         return emitter
     }
@@ -158,8 +161,12 @@ struct FetchRun {
             console.say("fetchall: \(failedTo.name) does not contain credentials; give them again when you fetch it")
         }
         let summary = emitter.summary
+        conclusion.adviseTLS(summary)
         if output.summary {
             conclusion.show { summary.render(elapsed: elapsed, width: $0, color: $1) }
+            if summary.ok + summary.failed == 0, opened.source.failure == nil, conclusion.end == nil {
+                conclusion.sayNothingDone(completed: journal?.completed.count ?? 0, in: journal?.name)
+            }
         } else if conclusion.saysTotals, conclusion.end == nil {
             console.say(RunConclusion.total(ok: summary.ok, failed: summary.failed, elapsed))
         }

@@ -115,9 +115,14 @@ struct GitHubUserRun {
         let advice = tally.advice(
             failedTo: opened.files.failedTo?.name, journal: opened.journal, undone: emitter.undone)
         for line in advice { console.say("fetchall: \(secrets.reduce(line) { $1.hidden(in: $0) })") }
+        conclusion.adviseTLS(emitter.requests)
         if output.summary {
             console.say("\(tally.ok) logins ok, \(tally.failed) failed; requests:")
             conclusion.show { emitter.requests.render(elapsed: elapsed, width: $0, color: $1) }
+            if opened.left.isEmpty {
+                conclusion.sayNothingDone(
+                    completed: opened.journal?.completed.count ?? 0, in: opened.journal?.name)
+            }
         } else if conclusion.saysTotals, conclusion.end == nil {
             console.say(RunConclusion.total(ok: tally.ok, failed: tally.failed, elapsed))
         }

@@ -57,6 +57,18 @@ struct RunConclusion {
         console.say("fetchall: \(message)")
     }
 
+    /// Says why a summary counts nothing.
+    ///
+    /// - Parameters:
+    ///   - completed: The number of inputs that earlier runs have done.
+    ///   - file: The file that knows of them; nil if there is none.
+    func sayNothingDone(completed: Int, in file: String?) {
+        guard let file, completed > 0 else { return console.say("nothing to do: there is no input") }
+        console.say(
+            "nothing to do: earlier runs have done \(completed == 1 ? "the one input" : "all \(completed) inputs") "
+                + "(\(TerminalText.escaped(file)))")
+    }
+
     /// Whether totals are written that no option asks for.
     var saysTotals: Bool { console.stderrIsTerminal && !output.quiet && output.answers?.part == nil }
 

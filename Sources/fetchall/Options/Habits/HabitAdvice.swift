@@ -1,0 +1,117 @@
+/// What to type for an option of curl or wget that fetchall does not have. docs/curl.md lists those of curl.
+enum HabitAdvice {
+    /// The line for the user, if the parser does not know an option of curl or wget; nil otherwise.
+    ///
+    /// - Parameter line: The parser's message: `Unknown option '--ftp-port'`, `Missing value for '-c <file>'`.
+    static func line(for line: String) -> String? {
+        if line.hasPrefix("Missing value for '-c") {
+            return "-c needs the file of a cookie jar, as in curl; to continue a download, use -C -"
+        }
+        let prefix = "Unknown option '"
+        guard line.hasPrefix(prefix) else { return nil }
+        let name = line.dropFirst(prefix.count).prefix { $0 != "'" && $0 != "=" }
+        guard let advice = advice(for: String(name)) else { return nil }
+        return "'\(name)' is not an option: \(advice)"
+    }
+
+    /// What to do instead of an option; nil for one that is neither curl's nor wget's.
+    static func advice(for name: String) -> String? {
+        for (advice, names) in curl + wget where names.split(separator: " ").contains(where: { $0 == name }) {
+            return advice
+        }
+        return nil
+    }
+
+    /// Options of curl, by advice. The names are separated by spaces.
+    private static let curl = [
+        ("only http and https are supported", otherProtocols),
+        ("not yet", later),
+        ("this form of TLS or HTTP is obsolete and not supported", obsolete),
+        ("redirects get credentials of their own origin only", "--location-trusted"),
+        ("output is never buffered where a reader waits", "--no-buffer"),
+        ("each input is a request of its own; use JSON lines for requests that differ", "-: --next --variable"),
+        ("URLs are normalised as browsers do it", "--path-as-is --request-target"),
+        ("write the query into the URL", "--url-query"),
+        ("a redirected POST becomes GET, as in browsers", "--post301 --post302 --post303"),
+        ("use --retry-on LIST", "--retry-all-errors --retry-connrefused"),
+        ("a file has no name until it is complete, so nothing is left to remove", "--remove-on-error"),
+        ("use --cache", "--etag-compare --etag-save --hsts --alt-svc"),
+        ("use 2> FILE", "--stderr"),
+        ("use -d", "--data-ascii"),
+        ("use -F", "--form-string --form-escape"),
+        ("use --trace FILE", "--trace-ascii --trace-config --trace-ids --trace-time"),
+        ("a new connection is opened as it is needed", "--parallel-immediate --tcp-nodelay --tcp-fastopen --no-keepalive"),
+        ("use the shell's umask", "--create-file-mode"),
+        ("records have no styles; see --color", "--styled-output --xattr"),
+        ("lengths are checked; a wrong one is an error", "--ignore-content-length"),
+        ("see fetchall --help", "-M --manual --libcurl"),
+        ("only http and https are followed", "--proto --proto-default --proto-redir"),
+        ("cookies of a session are kept as the file has them", "--junk-session-cookies"),
+        ("bodies are decoded unless --no-compressed is given", "--raw --tr-encoding"),
+        ("use -f with --print body, or --body", "--fail-with-body"),
+    ]
+
+    /// curl's options for protocols other than HTTP.
+    private static let otherProtocols =
+        "--append --crlf --ftp-account --ftp-alternative-to-user --ftp-create-dirs --ftp-method --ftp-pasv --ftp-port "
+        + "--ftp-pret --ftp-skip-pasv-ip --ftp-ssl-ccc --ftp-ssl-ccc-mode --ftp-ssl-control --disable-eprt "
+        + "--disable-epsv --hostpubmd5 --hostpubsha256 --pubkey --compressed-ssh --knownhosts --krb --list-only "
+        + "--mail-auth --mail-from --mail-rcpt --mail-rcpt-allowfails --login-options --sasl-authzid --sasl-ir --quote "
+        + "--telnet-option --tftp-blksize --tftp-no-options --ssl --ssl-reqd --use-ascii --upload-flags "
+        + "--ipfs-gateway"
+
+    /// curl's options for what is obsolete.
+    private static let obsolete =
+        "-0 --http1.0 --http0.9 -2 --sslv2 -3 --sslv3 --ntlm --ntlm-wb --proxy-ntlm --egd-file --random-file --metalink "
+        + "--no-npn --false-start --ssl-allow-beast --proxy-ssl-allow-beast --proxy1.0 --socks5-gssapi-nec --engine"
+
+    /// curl's options that a later version is to have.
+    private static let later =
+        "-n --netrc --netrc-file --netrc-optional --oauth2-bearer --basic --digest --negotiate --anyauth --aws-sigv4 "
+        + "--delegation --service-name -E --cert-status --cert-type --key-type --pass --capath --ca-native --crlfile "
+        + "--ciphers --tls13-ciphers --curves --signature-algorithms --pinnedpubkey --tls-max -1 --tlsv1 --tlsv1.0 "
+        + "--tlsv1.1 --tlsv1.2 --tlsv1.3 --tls-earlydata --ech --no-alpn --no-sessionid --ssl-auto-client-cert "
+        + "--ssl-no-revoke --ssl-revoke-best-effort --tlsauthtype --tlspassword --tlsuser --dump-ca-embed "
+        + "--proxy-anyauth --proxy-basic --proxy-cacert --proxy-ca-native --proxy-capath --proxy-cert --proxy-cert-type "
+        + "--proxy-ciphers --proxy-crlfile --proxy-digest --proxy-header --proxy-http2 --proxy-insecure --proxy-key "
+        + "--proxy-key-type --proxy-negotiate --proxy-pass --proxy-pinnedpubkey --proxy-service-name "
+        + "--proxy-ssl-auto-client-cert --proxy-tls13-ciphers --proxy-tlsauthtype --proxy-tlspassword --proxy-tlsuser "
+        + "--proxy-tlsv1 -U --proxy-user --preproxy --noproxy --proxytunnel --suppress-connect-headers --socks4 "
+        + "--socks4a --socks5 --socks5-basic --socks5-gssapi --socks5-gssapi-service --socks5-hostname "
+        + "--haproxy-protocol --haproxy-clientip --connect-to --unix-socket --abstract-unix-socket --interface "
+        + "--local-port --ip-tos --vlan-priority --mptcp --keepalive-time --keepalive-cnt --happy-eyeballs-timeout-ms "
+        + "--dns-interface --dns-ipv4-addr --dns-ipv6-addr --dns-servers --doh-url --doh-insecure --doh-cert-status "
+        + "--http2-prior-knowledge --http3 --http3-only --expect100-timeout --disallow-username-in-url "
+        + "--out-null --follow"
+
+    /// Options of wget, by advice.
+    private static let wget = [
+        ("a list of URLs needs no option: fetchall urls.txt", "--input-file"),
+        ("to write one body, type: fetchall --print body URL > FILE", "--output-document"),
+        ("use --retry N", "-t --tries"),
+        ("use -m TIME, or --connect-timeout TIME", "--timeout --read-timeout --dns-timeout"),
+        ("use -k", "--no-check-certificate"),
+        ("use -I", "--spider"),
+        ("use fetchall crawl URL --output-dir DIR", "--mirror --recursive -l -p --page-requisites"),
+        ("use --max-depth", "--level"),
+        ("use --scope prefix with fetchall crawl", "-np --no-parent"),
+        ("use --rate-host 1/2s, or --delay with fetchall crawl", "--wait --random-wait"),
+        ("use -d DATA", "--post-data --body-data"),
+        ("use -d @FILE", "--post-file --body-file"),
+        ("use -X METHOD", "--method"),
+        ("use -J", "--content-disposition --trust-server-names"),
+        ("use -b FILE", "--load-cookies"),
+        ("use -c FILE", "--save-cookies --keep-session-cookies"),
+        ("use -u USER:PASSWORD", "--password --http-user --http-password --ask-password"),
+        ("use --cacert FILE", "--ca-certificate"),
+        ("use --no-clobber", "-nc"),
+        ("use -q, or nothing where standard error is no terminal", "-nv -nd -nH"),
+        ("use --max-redirs N", "--max-redirect"),
+        ("use --include-headers, or --print headers", "--server-response --save-headers"),
+        ("use --filename-template '{host}/{path}'", "--force-directories"),
+        ("use --no-compressed", "--compression"),
+        ("use -x '' for no proxy", "--no-proxy"),
+        ("use 2> FILE", "--output-file --append-output"),
+        ("end the line with & to run it in the background", "--background"),
+    ]
+}

@@ -1,0 +1,48 @@
+/// Short options with their value in the same argument, as curl allows it: `-XPOST`, `-sSo/dev/null`, `-m5`. The parser
+/// knows `-X=POST` only.
+enum JoinedValues {
+    /// The letters of options without a value.
+    private static let flags = Set("sSLfZ#OJNRgIkqv46iGVh")
+    /// The letters of options with a value.
+    private static let valued = Set("HXdAubcemjxCPowrzYyUE")
+    /// Long options whose value may begin with a hyphen and letters: the argument after them is left as it is.
+    private static let longs: Set = [
+        "--header", "--data", "--user", "--jq", "--pick", "--resolve", "--include", "--exclude", "--var", "--write-out",
+        "--robots-agent", "--url", "--time-cond",
+    ]
+
+    /// The arguments as the parser knows them.
+    static func written(_ arguments: [String]) -> [String] {
+        let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
+        var written: [String] = []
+        written.reserveCapacity(arguments.count)
+        var isValue = false
+        for argument in arguments[..<end] {
+            if isValue {
+                written.append(argument)
+                isValue = false
+                continue
+            }
+            isValue = longs.contains(argument)
+            guard argument.hasPrefix("-"), !argument.hasPrefix("--"), argument.utf8.count > 1 else {
+                written.append(argument)
+                continue
+            }
+            let value = argument.dropFirst().firstIndex { !flags.contains($0) }
+            guard let value, valued.contains(argument[value]) else {
+                written.append(argument)
+                continue
+            }
+            let rest = argument[argument.index(after: value)...]
+            if rest.isEmpty || rest.first == "=" {
+                isValue = rest.isEmpty
+                written.append(argument)
+                continue
+            }
+            let before = argument[..<value]
+            if before != "-" { written.append(String(before)) }
+            written.append("-\(argument[value])=\(rest)")
+        }
+        return written + arguments[end...]
+    }
+}
