@@ -51,6 +51,10 @@ enum OptionMatrix {
             // Without bodies.
             Refusal(commands: ["fetch", "crawl"], arguments: ["--hash", "sha256", "--jsonl"]),
             Refusal(commands: ["crawl", "github", "gather", "map"], arguments: ["-O"]),
+            Refusal(commands: ["crawl", "github", "gather", "map"], arguments: ["-r", "0-9"]),
+            Refusal(commands: ["crawl", "github", "gather", "map"], arguments: ["-z", "2024-12-31"]),
+            Refusal(commands: ["github", "gather", "map"], arguments: ["--url", "http://127.0.0.1:1/"]),
+            Refusal(commands: ["github"], arguments: ["--fail-early"]),
         ]
         + savingOptions.map {
             Refusal(commands: ["crawl", "github", "gather", "map"], arguments: $0 + ["--output-dir", "out"])
@@ -111,6 +115,28 @@ enum OptionMatrix {
                 && "[{".utf8.contains(seen.result.bytes.first ?? 0) && seen.result.exit == 0
                 && (try? JSONValue.parse(seen.result.bytes[...])) != nil
         },
+        Effect(
+            options: ["-e", "-L", "-f", "-Z", "-s", "-S", "-#", "--create-dirs", "-c"],
+            arguments: [
+                "-e", "http://from.test/", "-L", "-f", "-Z", "-s", "-S", "-#", "--create-dirs", "-o", "DIR/a/b/out",
+                "-c", "DIR/jar", "--jsonl",
+            ]
+        ) { seen in
+            seen.result.exit == 0 && seen.result.stderr.isEmpty && seen.result.stdout.isEmpty
+                && seen.requests.allSatisfy { $0.header("Referer") == "http://from.test/" } && !seen.requests.isEmpty
+                && (try? seen.scratch.text("a/b/out"))?.isEmpty == false
+        },
+        Effect(
+            options: ["--fail-early"], commands: writers, arguments: ["--fail-early", "--retry", "0"],
+            answer: { _ in .status(500) }
+        ) { $0.result.exit == 1 },
+        Effect(options: ["-r", "-z"], commands: ["fetch"], arguments: ["-r", "0-9", "-z", "2024-12-31"]) {
+            $0.requests.first?.header("Range") == "bytes=0-9" && $0.result.exit == 0
+                && $0.requests.first?.header("If-Modified-Since") == "Tue, 31 Dec 2024 00:00:00 GMT"
+        },
+        Effect(
+            options: ["--url"], commands: ["fetch", "crawl"], arguments: ["--url", "http://127.0.0.1:PORT/other"]
+        ) { $0.requests.contains { $0.path == "/other" } && $0.result.exit == 0 },
         Effect(options: ["--progress"], arguments: ["--progress", "json"]) {
             $0.result.stderr.contains("{\"type\":\"progress\",\"final\":true,") && $0.result.exit == 0
                 && $0.result.stderr.contains("\"done\":1,\"ok\":1,\"failed\":0,")

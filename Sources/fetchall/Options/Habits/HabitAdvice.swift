@@ -31,21 +31,19 @@ enum HabitAdvice {
         ("output is never buffered where a reader waits", "--no-buffer"),
         ("each input is a request of its own; use JSON lines for requests that differ", "-: --next --variable"),
         ("URLs are normalised as browsers do it", "--path-as-is --request-target"),
-        ("write the query into the URL", "--url-query"),
         ("a redirected POST becomes GET, as in browsers", "--post301 --post302 --post303"),
         ("use --retry-on LIST", "--retry-all-errors --retry-connrefused"),
-        ("a file has no name until it is complete, so nothing is left to remove", "--remove-on-error"),
-        ("use --cache", "--etag-compare --etag-save --hsts --alt-svc"),
+        ("use --cache", "--etag-compare --etag-save"),
         ("use 2> FILE", "--stderr"),
         ("use -d", "--data-ascii"),
         ("use -F", "--form-string --form-escape"),
         ("use --trace FILE", "--trace-ascii --trace-config --trace-ids --trace-time"),
-        ("a new connection is opened as it is needed", "--parallel-immediate --tcp-nodelay --tcp-fastopen --no-keepalive"),
+        ("a new connection is opened as it is needed", "--parallel-immediate"),
+        ("no file of options is read, so that there is nothing to disable; -q is quiet", "--disable"),
         ("use the shell's umask", "--create-file-mode"),
         ("records have no styles; see --color", "--styled-output --xattr"),
         ("lengths are checked; a wrong one is an error", "--ignore-content-length"),
         ("see fetchall --help", "-M --manual --libcurl"),
-        ("only http and https are followed", "--proto --proto-default --proto-redir"),
         ("cookies of a session are kept as the file has them", "--junk-session-cookies"),
         ("bodies are decoded unless --no-compressed is given", "--raw --tr-encoding"),
         ("use -f with --print body, or --body", "--fail-with-body"),
@@ -82,7 +80,8 @@ enum HabitAdvice {
         + "--local-port --ip-tos --vlan-priority --mptcp --keepalive-time --keepalive-cnt --happy-eyeballs-timeout-ms "
         + "--dns-interface --dns-ipv4-addr --dns-ipv6-addr --dns-servers --doh-url --doh-insecure --doh-cert-status "
         + "--http2-prior-knowledge --http3 --http3-only --expect100-timeout --disallow-username-in-url "
-        + "--out-null --follow"
+        + "--out-null --follow --hsts --alt-svc --proto --proto-default --proto-redir --url-query --tcp-fastopen "
+        + "--no-keepalive"
 
     /// Options of wget, by advice.
     private static let wget = [

@@ -40,13 +40,20 @@ struct RequestHabits: ParsableArguments {
     @Flag(name: [.customShort("Z"), .long], help: "Fetch concurrently. (default)")
     var parallel = false
 
+    @Flag(help: ArgumentHelp("Send small packets immediately. (default)", visibility: .hidden))
+    var tcpNodelay = false
+
+    @Flag(help: ArgumentHelp("Leave no file of a failed transfer. (default)", visibility: .hidden))
+    var removeOnError = false
+
     func validate() throws {
         if let referer {
             if referer.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) {
                 throw ValidationError("-e: the value contains a control character")
             }
             if referer == ";auto" || referer.hasSuffix(";auto") {
-                throw ValidationError("-e: ';auto' is not supported; redirects are followed without a Referer of their own")
+                throw ValidationError(
+                    "-e: ';auto' is not supported; redirects are followed without a Referer of their own")
             }
         }
         if let range, !Self.isRange(range) {
@@ -90,7 +97,8 @@ struct RequestHabits: ParsableArguments {
     private static func rangeProblem(_ text: String) -> String {
         // wget's -r is recursive and takes no value, so that the URL becomes it.
         if text.contains("://") {
-            return "-r is curl's range; to fetch a site type: fetchall crawl \(PrintableURL.hidingCredentials(in: text))"
+            return
+                "-r is curl's range; to fetch a site type: fetchall crawl \(PrintableURL.hidingCredentials(in: text))"
         }
         return "-r: '\(TerminalText.escaped(ByteText.shown(text)))' is not a valid range (0-99, 100-, -100, 0-0,50-59)"
     }

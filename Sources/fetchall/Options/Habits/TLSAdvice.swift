@@ -19,7 +19,8 @@ enum TLSAdvice {
         case 77: return "--cacert FILE, SSL_CERT_FILE and CURL_CA_BUNDLE need certificates (PEM)"
         default: break
         }
-        if text.contains("certificate required") || text.contains("handshake failure") || text.contains("bad certificate")
+        if text.contains("certificate required") || text.contains("handshake failure")
+            || text.contains("bad certificate")
         {
             return "the server may want a certificate: --cert FILE, --key FILE"
         }

@@ -1,0 +1,128 @@
+import TestSupport
+import Testing
+
+@Suite("issue 23.4: tasks of curl's manual run by their habits, or fail with the right name", .timeLimit(.minutes(20)))
+struct CurlHabitTests {
+    @Test(arguments: tasks.indices)
+    func `a task of curl's manual`(index: Int) async throws { try await Self.tasks[index].check() }
+
+    private static let tasks: [HabitTask] = [
+        HabitTask("a script's -fsSL follows redirects and is silent", ["-fsSL", "--jsonl", "BASE/moved"]) { seen in
+            seen.result.exit == 0 && seen.result.stderr.isEmpty && seen.log.map(\.path) == ["/moved", "/page"]
+                && seen.result.stdout.contains(#""num_redirects":1"#)
+        },
+        HabitTask("-f fails on a 404", ["-f", "--jsonl", "BASE/missing"]) { seen in
+            seen.result.exit == 1 && seen.result.stdout.contains("http-status")
+        },
+        HabitTask("-sv shows details although it is silent", ["-sv", "--jsonl", "BASE/page"]) { seen in
+            seen.result.exit == 0 && seen.result.stderr.contains("libcurl")
+        },
+        HabitTask("-XPOST joins the method to its letter", ["-XPOST", "-da=1", "-HX-A: b", "BASE/page"]) { seen in
+            seen.result.exit == 0 && seen.log.first?.method == "POST" && seen.log.first?.body == Array("a=1".utf8)
+                && seen.log.first?.header("X-A") == "b"
+        },
+        HabitTask("-m5 joins a time, behind flags too", ["-sSm5", "-Z", "--jsonl", "BASE/page"]) { seen in
+            seen.result.exit == 0 && seen.result.stderr.isEmpty
+        },
+        HabitTask("-e sends a referer", ["-e", "http://from.test/", "BASE/page"]) { seen in
+            seen.result.exit == 0 && seen.log.first?.header("Referer") == "http://from.test/"
+        },
+        HabitTask("-r asks for a range", ["-r", "0-3", "--jsonl", "--body", "BASE/part"]) { seen in
+            seen.result.exit == 0 && seen.log.first?.header("Range") == "bytes=0-3"
+                && seen.result.stdout.contains(#""body":"0123""#)
+                && seen.result.stdout.contains(#""response_code":206"#)
+        },
+        HabitTask("-r refuses what is not a range", ["-r", "5-2", "BASE/part"]) {
+            $0.refusal?.contains("-r: '5-2' is not a valid range") == true
+        },
+        HabitTask("-z with a date is ok when nothing is newer", ["-z", "2024-12-31", "--jsonl", "BASE/old"]) { seen in
+            seen.result.exit == 0 && seen.log.first?.header("If-Modified-Since") == "Tue, 31 Dec 2024 00:00:00 GMT"
+                && seen.result.stdout.contains(#""ok":true,"response_code":304"#)
+        },
+        HabitTask("-z - asks for older ones", ["-z", "-Sun, 06 Nov 1994 08:49:37 GMT", "BASE/page"]) { seen in
+            seen.result.exit == 0
+                && seen.log.first?.header("If-Unmodified-Since") == "Sun, 06 Nov 1994 08:49:37 GMT"
+        },
+        HabitTask("-z takes the time of a file", ["-z", "mine", "BASE/page"], files: ["mine": "x"]) { seen in
+            seen.result.exit == 0 && seen.log.first?.header("If-Modified-Since")?.hasSuffix(" GMT") == true
+        },
+        HabitTask("-z refuses what is neither", ["-z", "yesterday", "BASE/page"]) {
+            $0.refusal?.contains("-z: 'yesterday' is neither a date") == true
+        },
+        HabitTask(
+            "--url names URLs and lists", ["--jsonl", "--url", "BASE/a", "--url", "@list"], files: ["list": "BASE/b\n"]
+        ) { seen in seen.result.exit == 0 && Set(seen.log.map(\.path)) == ["/a", "/b"] && seen.result.lines.count == 2
+        },
+        HabitTask("-c keeps cookies", ["-c", "jar", "BASE/cookie"]) { seen in
+            seen.result.exit == 0 && (try seen.scratch.text("jar")).contains("seen")
+        },
+        HabitTask("-c with a number is not the concurrency", ["-c", "5", "BASE/page"]) {
+            $0.refusal?.contains("-c is curl's cookie jar; use -j 5") == true
+        },
+        HabitTask("--create-dirs makes the folders of -o", ["--create-dirs", "--jsonl", "-o", "a/b/out", "BASE/page"]) {
+            seen in seen.result.exit == 0 && (try seen.scratch.text("a/b/out")).contains("/page")
+        },
+        HabitTask("-w @file is a format", ["-s", "-w", "@format", "BASE/page"], files: ["format": "%{http_code}\n"]) {
+            $0.result.exit == 0 && $0.result.stdout == "200\n" && $0.result.stderr.isEmpty
+        },
+        HabitTask("-# and -S change nothing where no terminal is", ["-#", "-S", "--jsonl", "BASE/page"]) {
+            $0.result.exit == 0 && $0.result.stderr.isEmpty
+        },
+        HabitTask("-K is refused with what to type", ["-K", "curl.rc", "BASE/page"], files: ["curl.rc": "url = x\n"]) {
+            $0.refusal?.contains("curl's file of options") == true && $0.refusal?.contains("urls.txt") == true
+        },
+        HabitTask("--netrc is named as not there yet", ["--netrc", "BASE/page"]) {
+            $0.refusal?.contains("'--netrc' is not an option: not yet") == true
+        },
+        HabitTask("--post301 says why not", ["--post301", "BASE/page"]) {
+            $0.refusal?.contains("a redirected POST becomes GET") == true
+        },
+        HabitTask("-O saves under the name of the URL", ["-sSfLO", "BASE/file.txt"]) { seen in
+            seen.result.exit == 0 && (try seen.scratch.text("file.txt")) == "content of /file.txt\n"
+        },
+        HabitTask("-L and --no-location contradict each other", ["-L", "--no-location", "BASE/page"]) {
+            $0.refusal?.contains("-L and --no-location") == true
+        },
+        HabitTask("a value that looks like joined options stays one", ["--data", "-XPOST", "BASE/page"]) {
+            $0.result.exit == 0 && $0.log.first?.body == Array("-XPOST".utf8)
+        },
+    ]
+
+    @Test func `fail-early cancels what is in flight and starts nothing more`() async throws {
+        let gate = Gate()
+        let server = try LoopbackServer { request in
+            request.path == "/bad"
+                ? LoopbackServer.Reply([.hold(gate), .text("HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n")])
+                : LoopbackServer.Reply([.silence])
+        }
+        defer { server.stop() }
+        let urls = ["\(server.baseURL)/bad", "\(server.baseURL)/silent[1-9]"]
+        let result = try await Tool.start(
+            ["--fail-early", "--jsonl", "--max", "3", "-m", "0", "--retry", "0"] + urls
+        ) { _ in
+            #expect(await server.waitUntil { $0.requestCount == 3 })
+            gate.open()
+        }
+        #expect(result.exit == 1, "\(result.stderr)")
+        let rows = try Row.lines(result)
+        #expect(rows.count == 10)
+        #expect(rows.count { $0.kind == "cancelled" } == 9)
+        #expect(rows.count { $0.kind == "http-status" } == 1)
+        #expect(server.requestCount == 3)
+    }
+
+    @Test func `fail-early ends a crawl with exit code 1`() async throws {
+        let server = try LoopbackServer { request in
+            switch request.path {
+            case "/robots.txt": .status(404)
+            case "/": .html("<a href=/bad>x</a>")
+            case "/bad": .status(410)
+            default: .ok()
+            }
+        }
+        defer { server.stop() }
+        let result = try await Tool.run(["crawl", "--fail-early", "--jsonl", "\(server.baseURL)/"])
+        #expect(result.exit == 1)
+        #expect(result.lines.count == 2, "\(result.stdout)")
+    }
+}
