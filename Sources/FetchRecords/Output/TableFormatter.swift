@@ -39,7 +39,9 @@ package struct TableFormatter: Formatter {
         line.append(columns[1], Self.style(of: outcome))
         line.append(columns[2...].joined())
         line.append(TerminalText.escaped(PrintableURL.text(of: outcome.input)))
-        if let effective = outcome.redirectedURL ?? outcome.unfollowedURL { line.append(" → \(TerminalText.escaped(effective.redacted))") }
+        if let effective = outcome.redirectedURL ?? outcome.unfollowedURL {
+            line.append(" → \(TerminalText.escaped(effective.redacted))")
+        }
         if let error = outcome.error {
             line.append("  ")
             line.append(TerminalText.escaped(error.description), .red)

@@ -105,7 +105,8 @@ struct FetchCommand: ConsoleCommand {
         let (network, scheduler) = try options.plan(.fetch, output) { console.environment($0) }
         let opened = try await console.opening {
             try state.resume.journal(
-                ResumeIdentity.values(output, options.request, options.retry) + options.habits.identity, output, console)
+                ResumeIdentity.values(output, options.request, options.retry) + options.habits.identity, output, console
+            )
         }
         guard let journal = opened else { return .io }
         let status = try await FetchRun(

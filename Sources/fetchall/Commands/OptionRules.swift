@@ -39,7 +39,8 @@ enum OptionRules {
         },
         Rule("-X", [.crawl, .github], "it sends its own requests") { options, _ in options.request.request != nil },
         Rule("--url", [.github], "it takes logins") { options, _ in !options.habits.url.isEmpty },
-        Rule("--url", [.gather, .map], "its URLs are parts and templates") { options, _ in !options.habits.url.isEmpty },
+        Rule("--url", [.gather, .map], "its URLs are parts and templates") { options, _ in !options.habits.url.isEmpty
+        },
         Rule("-r", [.crawl, .github, .gather, .map], "it reads whole bodies") { options, _ in
             options.habits.range != nil
         },
