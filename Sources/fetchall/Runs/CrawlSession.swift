@@ -133,11 +133,7 @@ struct CrawlSession {
         conclusion.adviseTLS(result.summary.requests)
         if output.summary || conclusion.saysTotals {
             conclusion.show { result.summary.render(elapsed: watch.elapsed, width: $0, color: $1) }
-            if result.summary.requests.ok + result.summary.requests.failed == 0, result.counts.queued == 0,
-                let state = arguments.state
-            {
-                console.say("nothing to do: earlier runs have fetched all pages (\(TerminalText.escaped(state)))")
-            }
+            if result.counts.queued == 0 { conclusion.sayNothingDone(result.summary.requests, state: arguments.state) }
         }
     }
 

@@ -69,6 +69,12 @@ struct RunConclusion {
                 + "(\(TerminalText.escaped(file)))")
     }
 
+    /// Says why the summary of a crawl counts nothing.
+    func sayNothingDone(_ summary: Summary, state: String?) {
+        guard let state, summary.ok + summary.failed == 0 else { return }
+        console.say("nothing to do: earlier runs have fetched all pages (\(TerminalText.escaped(state)))")
+    }
+
     /// Whether totals are written that no option asks for.
     var saysTotals: Bool { console.stderrIsTerminal && !output.quiet && output.answers?.part == nil }
 
