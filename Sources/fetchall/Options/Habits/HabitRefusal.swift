@@ -38,7 +38,7 @@ enum HabitRefusal {
 
     /// wget's `-i FILE`: the list is the only source, so that `-i` cannot be meant as curl's.
     private static func list(_ next: String?, _ arguments: [String], _ isFile: (String) -> Bool) -> String? {
-        guard let next, !isURL(next), isFile(next), !arguments.contains(where: isURL) else { return nil }
+        guard let next, !isURL(next), isFile(next), !hasURL(arguments) else { return nil }
         return "-i is curl's --include, which shows heads; a list needs no option: fetchall \(shown(next))"
     }
 
@@ -48,7 +48,7 @@ enum HabitRefusal {
     ) -> String? {
         let name = argument.hasSuffix("-") && argument != "-" ? "-" : next
         guard let name, !isURL(name), name == "-" || !name.hasPrefix("-"),
-            arguments.contains(where: isURL)
+            hasURL(arguments)
         else { return nil }
         let target = name == "-" ? "" : " > \(shown(name))"
         return "-O takes no file name, as in curl; it names files after their URLs. To write one body, type: "
@@ -70,7 +70,18 @@ enum HabitRefusal {
             arguments[index - 1])
     }
 
-    private static func isURL(_ text: String) -> Bool { text.contains("://") && !text.hasPrefix("-") }
+    private static func isURL(_ text: String) -> Bool {
+        guard let end = text.firstRange(of: "://")?.lowerBound else { return false }
+        return !text.hasPrefix("-") && !text[..<end].contains(" ")
+    }
+
+    /// Whether a URL is among the sources, and not only the value of an option.
+    private static func hasURL(_ arguments: [String]) -> Bool {
+        arguments.indices.contains { index in
+            guard isURL(arguments[index]) else { return false }
+            return index == 0 || !["-x", "--proxy", "-e", "--referer", "-b", "-d"].contains(arguments[index - 1])
+        }
+    }
 
     private static func shown(_ name: String) -> String { TerminalText.escaped(ByteText.shown(name)) }
 
