@@ -54,13 +54,13 @@ struct CurlHabitTests {
         ) { seen in seen.result.exit == 0 && Set(seen.log.map(\.path)) == ["/a", "/b"] && seen.result.lines.count == 2
         },
         HabitTask("-c keeps cookies", ["-c", "jar", "BASE/cookie"]) { seen in
-            seen.result.exit == 0 && (try seen.scratch.text("jar")).contains("seen")
+            try seen.result.exit == 0 && seen.scratch.text("jar").contains("seen")
         },
         HabitTask("-c with a number is not the concurrency", ["-c", "5", "BASE/page"]) {
             $0.refusal?.contains("-c is curl's cookie jar; use -j 5") == true
         },
         HabitTask("--create-dirs makes the folders of -o", ["--create-dirs", "--jsonl", "-o", "a/b/out", "BASE/page"]) {
-            seen in seen.result.exit == 0 && (try seen.scratch.text("a/b/out")).contains("/page")
+            seen in try seen.result.exit == 0 && seen.scratch.text("a/b/out").contains("/page")
         },
         HabitTask("-w @file is a format", ["-s", "-w", "@format", "BASE/page"], files: ["format": "%{http_code}\n"]) {
             $0.result.exit == 0 && $0.result.stdout == "200\n" && $0.result.stderr.isEmpty
@@ -78,7 +78,7 @@ struct CurlHabitTests {
             $0.refusal?.contains("a redirected POST becomes GET") == true
         },
         HabitTask("-O saves under the name of the URL", ["-sSfLO", "BASE/file.txt"]) { seen in
-            seen.result.exit == 0 && (try seen.scratch.text("file.txt")) == "content of /file.txt\n"
+            try seen.result.exit == 0 && seen.scratch.text("file.txt") == "content of /file.txt\n"
         },
         HabitTask("-L and --no-location contradict each other", ["-L", "--no-location", "BASE/page"]) {
             $0.refusal?.contains("-L and --no-location") == true

@@ -20,15 +20,15 @@ struct WgetHabitTests {
             $0.refusal?.hasSuffix("fetchall --print body URL") == true
         },
         HabitTask("a list behind -O is still a list", ["-O", "urls.txt"], files: ["urls.txt": "BASE/a.txt\n"]) { seen in
-            seen.result.exit == 0 && (try seen.scratch.text("a.txt")) == "content of /a.txt\n"
+            try seen.result.exit == 0 && seen.scratch.text("a.txt") == "content of /a.txt\n"
         },
         HabitTask(
             "a list behind -O is a list, whatever URLs are values of options",
             ["-e", "http://from.test/", "-O", "urls.txt"], files: ["urls.txt": "BASE/a.txt\n"]
         ) { seen in seen.result.exit == 0 && seen.log.map(\.path) == ["/a.txt"] },
         HabitTask("-q -P saves into a folder, in silence", ["-q", "-P", "got", "BASE/a.txt"]) { seen in
-            seen.result.exit == 0 && seen.result.stderr.isEmpty
-                && (try seen.scratch.text("got/a.txt")) == "content of /a.txt\n"
+            try seen.result.exit == 0 && seen.result.stderr.isEmpty
+                && seen.scratch.text("got/a.txt") == "content of /a.txt\n"
         },
         HabitTask("-c in front of a URL continues nothing", ["-c", "BASE/a.txt"]) {
             $0.refusal?.contains("-c is curl's cookie jar; use -C -") == true
