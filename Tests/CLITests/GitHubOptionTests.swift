@@ -51,7 +51,7 @@ struct GitHubOptionTests {
         #expect(batch.exit == 0 && batch.rows.map(\.login) == logins.dropLast())
     }
 
-    @Test(arguments: ["-DNA-", "-kino", "-0-"])
+    @Test(arguments: ["-DNA-", "-kino", "-0-", "-octocat-"])
     func `issue 20.19: a login that is taken for an option is told where it goes`(login: String) async throws {
         let github = try GitHubTool()
         let result = try await github.run(["octocat", login])

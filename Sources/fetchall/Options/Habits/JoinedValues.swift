@@ -1,3 +1,5 @@
+import FetchGitHub
+
 /// Short options with their value in the same argument, as curl allows it: `-XPOST`, `-sSo/dev/null`, `-m5`. The parser
 /// knows `-X=POST` only.
 enum JoinedValues {
@@ -29,7 +31,9 @@ enum JoinedValues {
                 continue
             }
             let value = argument.dropFirst().firstIndex { !flags.contains($0) }
-            guard let value, valued.contains(argument[value]) else {
+            // A login such as -octocat- must not become the file of -o: the parser refuses it.
+            let isLogin = arguments.first == "github" && GitHubClient.isLogin(argument)
+            guard let value, valued.contains(argument[value]), !isLogin else {
                 written.append(argument)
                 continue
             }
