@@ -61,7 +61,7 @@ struct GitHubOptionTests {
                 == "fetchall: '\(login)' is not an option; write a login that begins with a hyphen into a file or "
                 + "after --: fetchall github -- \(login)\n")
         #expect(github.server.requestCount == 0)
-        for option in ["--feilds", "-Z"] {
+        for option in ["--feilds", "-9"] {
             let wrong = try await github.run(["octocat", option])
             #expect(wrong.exit == 2 && wrong.stderr.contains("Unknown option '\(option)'"), "\(wrong.stderr)")
             #expect(!wrong.stderr.contains("begins with a hyphen"))
