@@ -19,7 +19,7 @@ enum HabitRefusal {
                 switch argument.prefix(while: { $0 != "=" }) {
                 case "-i": list(next, arguments, isFile)
                 case "-K", "--config":
-                    "\(argument) FILE is curl's file of options, which is not read; write the options here, and the URLs "
+                    "\(argument.prefix { $0 != "=" }) FILE is curl's file of options, which is not read; write the options here, and the URLs "
                         + "into a list: fetchall [OPTIONS] urls.txt"
                 case _ where isOutputLetter(argument): outputName(argument, next, arguments)
                 default: nil as String?
