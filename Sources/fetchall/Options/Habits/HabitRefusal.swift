@@ -21,6 +21,10 @@ enum HabitRefusal {
                 case "-K", "--config":
                     "\(argument.prefix { $0 != "=" }) FILE is curl's file of options, which is not read; write the options here, and the URLs "
                         + "into a list: fetchall [OPTIONS] urls.txt"
+                // The parser would report something else: that there is no source, or the value of the second letter.
+                case "--input-file" where arguments.first != "github",
+                    "--output-document", "-nc", "-nv", "-nd", "-nH", "-np":
+                    HabitAdvice.line(for: "Unknown option '\(argument)'")
                 case _ where isOutputLetter(argument): outputName(argument, next, arguments)
                 default: nil as String?
                 }
