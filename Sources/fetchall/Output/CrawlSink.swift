@@ -77,7 +77,7 @@ struct CrawlSink: CrawlOutput, RecordEmitter {
         formatter.append(outcome, into: &batch.bytes)
         records += 1
         if let error = outcome.error {
-            stop?.stop(.failed)
+            if outcome.crawl?.skipped == nil { stop?.stop(.failed) }
             if isVerbose { batch.console.say("fetchall: \(PrintableURL.text(of: outcome.input)): \(error)") }
             list(outcome)
         }
