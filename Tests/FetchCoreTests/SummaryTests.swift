@@ -14,6 +14,17 @@ struct SummaryTests {
         return outcome
     }
 
+    @Test("issue 23.6: latencies are those of time_total, over all redirects")
+    func latencyOfChain() {
+        var redirected = outcome(milliseconds: 10)
+        redirected.timing = Samples.timing
+        redirected.timing?.total = .milliseconds(300)
+        var summary = Summary()
+        summary.add(redirected)
+        let text = summary.render(elapsed: .seconds(1), width: 80, color: false)
+        #expect(text.contains("latency   min 300 ms  p50 300 ms") && text.contains("mean 300 ms"), "\(text)")
+    }
+
     @Test("A run is told in counts, latencies, statuses, errors and hosts")
     func text() {
         var summary = Summary()

@@ -23,6 +23,30 @@ struct TableFormatterTests {
             ])
     }
 
+    @Test(
+        "issue 23.6: what failed after its 200 is ERR; a status that is the failure stays",
+        arguments: [
+            (FetchError.Kind.truncated, 200, "ERR"), (.checksumMismatch, 200, "ERR"), (.timedOut, 404, "ERR"),
+            (.httpStatus, 404, "404"), (.rateLimited, 429, "429"), (.tooManyRedirects, 302, "302"),
+        ])
+    func failedAfterStatus(kind: FetchError.Kind, status: Int, shown: String) {
+        var outcome = Samples.ok(response: Samples.response(status))
+        outcome.error = FetchError(kind, "why")
+        let row = rows([outcome])[1]
+        #expect(row.hasPrefix("    0  \(shown) ") && row.hasSuffix("  \(kind.rawValue): why"), "\(row)")
+    }
+
+    @Test("issue 23.6: a redirect that was not followed shows where it leads")
+    func unfollowed() {
+        var response = Samples.response(301)
+        response.headers.append("Location", "there?a=1")
+        #expect(
+            rows([Samples.ok("http://example.org/d/", response: response)])[1]
+                .hasSuffix("  http://example.org/d/ → http://example.org/d/there?a=1  a.html"))
+        response.headers.append("Location", "elsewhere")
+        #expect(!rows([Samples.ok("http://example.org/d/", response: response)])[1].contains("→"))
+    }
+
     @Test("A redirect shows where it went, and an error what it was")
     func details() {
         var outcome = Samples.ok(response: Samples.response(404))
