@@ -36,9 +36,10 @@ build: deps-check ## Build for debugging; installs nothing
 release: deps-check ## Build for use: .build/release/fetchall
 	$(SWIFT) build $(RELEASE) --product fetchall
 
-install: release ## Install to PREFIX (/usr/local)
+install: release ## Install to PREFIX (/usr/local), with man pages and completions
 	install -d "$(DESTDIR)$(PREFIX)/bin"
 	install -m 755 -s .build/release/fetchall "$(DESTDIR)$(PREFIX)/bin/fetchall"
+	@scripts/install-help.sh .build/release/fetchall "$(DESTDIR)$(PREFIX)/share"
 
 demo: deps release ## Fetch a real list from a real server, here and now
 	$(SWIFT) build $(RELEASE) --product demo-server

@@ -11,8 +11,9 @@ apt_build=(
     libsqlite3-dev pkg-config
 )
 # openssl and python3 are the TLS servers of the tests, iproute2 makes their network namespaces, readelf is of binutils;
-# valgrind sees what libcurl does with its own memory.
-apt_test=(binutils iproute2 jq openssl python3 python3-jsonschema valgrind)
+# valgrind sees what libcurl does with its own memory; zsh and fish complete the command line, groff and mandoc read the
+# man pages.
+apt_test=(binutils fish groff-base iproute2 jq mandoc openssl python3 python3-jsonschema valgrind zsh)
 brew_build=(curl openssl@3 zlib brotli zstd libidn2 libpsl libxml2 jq sqlite pkg-config)
 brew_test=(jq openssl python3)
 # What `check` asks for where there is neither dpkg nor brew.

@@ -28,3 +28,7 @@ done
 printf '\n## fetchall cache\n'
 "$fetchall" cache --help | block
 for command in path stats clear; do "$fetchall" cache "$command" --help | block; done
+for command in completions man; do
+    printf '\n## fetchall %s\n' "$command"
+    "$fetchall" "$command" --help | block
+done

@@ -11,7 +11,7 @@ struct Fetchall: ParsableCommand {
         commandName: "fetchall", abstract: "Fetch many URLs concurrently.", version: version,
         subcommands: [
             FetchCommand.self, GitHubCommand.self, CrawlCommand.self, GatherCommand.self, MapCommand.self,
-            CacheCommand.self,
+            CacheCommand.self, CompletionsCommand.self, ManCommand.self,
         ],
         defaultSubcommand: FetchCommand.self)
 
@@ -46,7 +46,10 @@ struct Fetchall: ParsableCommand {
         } catch {
             if exitCode(for: error) == .success {
                 let text = fullMessage(for: error, columns: helpColumns(console))
-                return answer(text == version ? versionText : text, console)
+                if text == version { return HelpAnswer.write(versionText, console) }
+                // Also the parser's own dump of the commands comes here.
+                guard text.hasPrefix("OVERVIEW: ") else { return HelpAnswer.write(text, console) }
+                return answer(HelpRequest.found(in: arguments, isCommand: isCommand), console)
             }
             console.say("fetchall: \(ParserMessage.line(message(for: error), arguments: arguments))")
             return .usage
@@ -65,14 +68,26 @@ struct Fetchall: ParsableCommand {
         return try FetchCommand.parseAsRoot(arguments)
     }
 
-    /// Answers `--help` and `--version`, which need no parsing and no second thread.
+    /// Answers requests for help and for the version, which need no parsing and no second thread.
     static func answerAtOnce(_ arguments: [String], _ console: Console) -> ExitStatus? {
-        guard arguments.count == 1 else { return nil }
-        return switch arguments.first {
-        case "--version", "-V": answer(versionText, console)
-        case "--help", "-h", "help": answer(FetchCommand.helpMessage(columns: helpColumns(console)), console)
-        default: nil
+        if arguments.count == 1, ["--version", "-V"].contains(arguments[0]) {
+            return HelpAnswer.write(versionText, console)
         }
+        // Most runs ask for nothing.
+        guard arguments.first == "help" || arguments.contains(where: { ["-h", "--help"].contains($0) }),
+            let request = HelpRequest.parsed(arguments, isCommand: isCommand)
+        else { return nil }
+        return answer(request, console)
+    }
+
+    /// Whether there is a command of these names.
+    private static func isCommand(_ path: [String]) -> Bool {
+        var commands = configuration.subcommands
+        for name in path {
+            guard let command = commands.first(where: { $0._commandName == name }) else { return false }
+            commands = command.configuration.subcommands
+        }
+        return true
     }
 
     private static var versionText: String { "fetchall \(version)\n\(CurlLibrary.version)" }
@@ -81,14 +96,12 @@ struct Fetchall: ParsableCommand {
         HelpRequest.columns(variable: console.environment("COLUMNS"), terminal: console.width)
     }
 
-    private static func answer(_ text: String, _ console: Console) -> ExitStatus {
-        do {
-            try console.write(Array((text + "\n").utf8))
-            return .success
+    private static func answer(_ request: HelpRequest, _ console: Console) -> ExitStatus {
+        do throws(ParseFailure) {
+            return HelpAnswer.write(try HelpAnswer.text(request, columns: helpColumns(console)), console)
         } catch {
-            guard case .failed(let reason) = error else { return .success }
-            console.say("fetchall: cannot write standard output: \(reason)")
-            return .io
+            console.say("fetchall: \(error.message)")
+            return .usage
         }
     }
 }

@@ -21,7 +21,7 @@ struct DownloadOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Put the digest of each body into its record: sha256, sha512, sha1 or md5.", valueName: "algorithm"),
-        transform: OptionValue.digestAlgorithm)
+        completion: .list(["sha256", "sha512", "sha1", "md5"]), transform: OptionValue.digestAlgorithm)
     var hash: DigestAlgorithm?
 
     func validate() throws {

@@ -21,7 +21,7 @@ struct GitHubOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Use this API: rest, graphql, or auto, which costs fewer requests. (default: auto)", valueName: "way"),
-        transform: GitHubOptions.way)
+        completion: .list(["auto", "rest", "graphql"]), transform: GitHubOptions.way)
     var via = GitHubVia.auto
 
     @Option(

@@ -16,7 +16,8 @@ struct RequestOptions: ParsableArguments {
 
     @Option(
         name: [.customShort("X"), .long],
-        help: ArgumentHelp("Use this method. (default: GET; with a body POST, with -T PUT)", valueName: "method"))
+        help: ArgumentHelp("Use this method. (default: GET; with a body POST, with -T PUT)", valueName: "method"),
+        completion: .list(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]))
     var request: String?
 
     @OptionGroup var bodies: BodyOptions
