@@ -14,7 +14,7 @@ struct OptionDescription: Equatable, Sendable {
         case text
     }
 
-    /// All names with their hyphens, in the order of the help; empty for an argument.
+    /// All names with their hyphens, those of one letter first, as in the help; empty for an argument.
     var names: [String]
     /// What a value can be; nil for a flag.
     let value: Value?
@@ -51,10 +51,11 @@ struct OptionDescription: Equatable, Sendable {
     /// An option of the parser's dump; nil for what the help does not show.
     init?(_ dump: JSONValue) {
         guard dump["shouldDisplay"] != .bool(false) else { return nil }
-        names = dump["names"].elements.compactMap { name in
+        let all = dump["names"].elements.compactMap { name -> String? in
             guard let text = name["name"].text else { return nil }
             return (name["kind"].text == "long" ? "--" : "-") + text
         }
+        names = all.filter { !$0.hasPrefix("--") } + all.filter { $0.hasPrefix("--") }
         let isFlag = dump["kind"].text == "flag"
         let words = dump["completionKind"]["list"]["values"].elements.compactMap(\.text)
         valueName = isFlag ? nil : dump["valueName"].text

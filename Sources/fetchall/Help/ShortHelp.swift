@@ -98,19 +98,17 @@ enum ShortHelp {
         default: return nil
         }
         let program = name == "fetchall" ? name : "fetchall \(name)"
-        var lines = [command.abstract, "", "Usage: \(command.usage)", "", "Examples:"]
-        lines += (examples[name] ?? []).map { "  " + $0 } + ["", "Options used most:"]
         let options = rows.compactMap { row -> (label: String, text: String)? in
             command.options.first { $0.names.contains(row.option) }.map { (label($0, row.option), row.text) }
         }
-        let width = (options.map(\.label.count).max() ?? 0) + 4
-        lines += options.flatMap { wrapped($0.text, behind: "  " + $0.label, indent: width, columns: columns) }
-        lines += ["", "\(program) --help writes all options, \(program) --help GROUP one group of them."]
-        if name == "fetchall" {
-            lines += ["Commands: \(others.joined(separator: ", ")); fetchall COMMAND -h."]
-        }
-        return lines.flatMap { $0.isEmpty ? [""] : wrapped($0, behind: "", indent: 0, columns: columns) }
-            .joined(separator: "\n")
+        let indent = (options.map(\.label.count).max() ?? 0) + 4
+        func plain(_ text: String) -> [String] { wrapped(text, behind: "", indent: 0, columns: columns) }
+        var lines = plain(command.abstract) + [""] + plain("Usage: \(command.usage)") + ["", "Examples:"]
+        lines += (examples[name] ?? []).map { "  " + $0 } + ["", "Options used most:"]
+        lines += options.flatMap { wrapped($0.text, behind: "  " + $0.label, indent: indent, columns: columns) }
+        lines += [""] + plain("\(program) --help writes all options, \(program) --help GROUP one group of them.")
+        if name == "fetchall" { lines += plain("Commands (fetchall COMMAND -h): \(others.joined(separator: ", ")).") }
+        return lines.joined(separator: "\n")
     }
 
     /// The short and the long name of an option and its value: `-m, --max-time <time>`.
@@ -120,10 +118,9 @@ enum ShortHelp {
         return (short.map { "\($0), " } ?? "    ") + name + (option.valueName.map { " <\($0)>" } ?? "")
     }
 
-    /// Lines of at most so many columns; all but the first are indented. Blanks at the start of the text stay.
+    /// Lines of at most so many columns; all but the first are indented.
     private static func wrapped(_ text: String, behind label: String, indent: Int, columns: Int) -> [String] {
         var lines = [label + String(repeating: " ", count: max(0, indent - label.count))]
-        lines[0] += text.prefix { $0 == " " }
         var isEmpty = true
         for word in text.split(separator: " ") {
             if !isEmpty, lines[lines.count - 1].count + 1 + word.count > columns {
