@@ -51,11 +51,23 @@ enum ShortHelp {
             ("--sqlite", "Write records to a table of this file too."),
         ] + fetch.filter { ["--max", "--json", "--jsonl", "--jq", "--output", "--resume"].contains($0.option) }
 
-    private static let values: [Row] =
-        [("--pick", "Take the result of this jq expression.")]
+    private static let ids: [Row] =
+        [
+            ("--each", "Read ids from this file, one per line."), ("--csv", "Read ids from this CSV file."),
+            ("--column", "The column of --csv that has the ids."),
+        ]
         + fetch.filter {
             ["--max", "--rate", "--retry", "--header", "--jsonl", "--output", "--dry-run"].contains($0.option)
         }
+
+    private static let gather: [Row] =
+        [("--var", "Give a name in the URLs these values."), ("--optional", "Do without this part if it fails.")] + ids
+
+    private static let map: [Row] =
+        [
+            ("--url-template", "Fetch this URL, which has {id} in it."),
+            ("--pick", "Take the result of this jq expression."),
+        ] + ids
 
     /// Examples by the name of the command.
     static let examples = [
@@ -73,7 +85,7 @@ enum ShortHelp {
         ],
         "gather": [
             "fetchall gather a=https://example.org/a.json b=https://example.org/b.json",
-            "fetchall gather --pick .name a=https://example.org/a.json",
+            "fetchall gather --var id=1..50 'user=https://example.org/{id}.json'",
         ],
         "map": [
             "fetchall map --url-template 'https://example.org/{id}' --pick .price 1..50",
@@ -94,7 +106,8 @@ enum ShortHelp {
         case "fetchall": rows = fetch
         case "crawl": rows = crawl
         case "github": rows = github
-        case "gather", "map": rows = values
+        case "gather": rows = gather
+        case "map": rows = map
         default: return nil
         }
         let program = name == "fetchall" ? name : "fetchall \(name)"
