@@ -76,7 +76,9 @@ struct InterruptionTests {
         #expect(try Row.array(result).map(\.ok) == [true, false, false])
     }
 
-    @Test(arguments: [["-b", "pipe"], ["-d", "@pipe"], ["--records", "pipe"], ["-D", "pipe"], ["--failed-to", "pipe"]])
+    @Test(arguments: [
+        ["-b", "pipe"], ["-d", "@pipe"], ["--records", "pipe"], ["-D", "pipe"], ["--failed-to", "pipe"],
+    ])
     func `a signal ends it while it waits for the other end of a pipe`(options: [String]) async throws {
         let scratch = try Scratch()
         _ = try await Tool.shell("mkfifo pipe", directory: scratch.path)

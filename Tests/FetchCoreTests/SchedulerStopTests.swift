@@ -55,8 +55,9 @@ import Testing
 
     @Test func endsABackoffWhenInterrupted() async {
         let transport = FakeTransport(status: 503)
-        var run = SchedulerRun(transport)
-        run.options.retry.retries = 5
+        var made = SchedulerRun(transport)
+        made.options.retry.retries = 5
+        let run = made
         let time = run.time
         async let outcomes = run.outcomes(SchedulerRun.urls(1))
         await time.waitUntilSleeping { $0.count == 1 }

@@ -13,11 +13,6 @@ struct AnswerOptions: ParsableArguments {
     @Flag(name: [.customShort("i"), .long], help: "Write the headers and bodies of answers (--print both).")
     var include = false
 
-    @Flag(
-        name: [.customShort("f"), .long],
-        help: "With --print, write no body of an answer that is not a success (see --accept).")
-    var fail = false
-
     @Option(
         name: [.customShort("D"), .long],
         help: ArgumentHelp(
@@ -34,10 +29,12 @@ struct AnswerOptions: ParsableArguments {
     }
 
     /// What the run does with answers; nil if it writes records only.
-    var plan: AnswerPlan? {
+    ///
+    /// - Parameter dropsFailures: Whether the body of an answer that is not a success is not written (`-f`).
+    func plan(dropsFailures: Bool) -> AnswerPlan? {
         let part = part ?? (include ? .both : nil)
         guard part != nil || dumpHeader != nil else { return nil }
-        return AnswerPlan(part: part, dropsFailures: fail, dumpHeader: dumpHeader)
+        return AnswerPlan(part: part, dropsFailures: dropsFailures, dumpHeader: dumpHeader)
     }
 
     /// Refuses options that are about records while answers are written, and those that leave out answers.
@@ -46,7 +43,7 @@ struct AnswerOptions: ParsableArguments {
     ///   - asksForBodies: Whether the requests do.
     ///   - state: The options of state between runs, by name; nil where not given.
     func check(_ output: OutputOptions, asksForBodies: Bool, state: [(option: String, isGiven: Bool)]) throws {
-        guard let plan else { return }
+        guard let plan = plan(dropsFailures: false) else { return }
         let name = plan.part == nil ? "-D" : part == nil ? "-i" : "--print"
         if let other = state.first(where: \.isGiven) {
             throw ValidationError(

@@ -102,7 +102,7 @@ struct FetchCommand: ConsoleCommand {
         try answers.checkFile(output, count: count)
         if output.onlyPlans { return try await DryRun(options, output, console).run(source) }
         var output = try output.applying(options.downloads, isList: true).loadingWriteOut()
-        output.answers = answers.plan
+        output.answers = answers.plan(dropsFailures: options.habits.fail)
         let (network, scheduler) = try options.plan(.fetch, output) { console.environment($0) }
         let opened = try await console.opening {
             try state.resume.journal(

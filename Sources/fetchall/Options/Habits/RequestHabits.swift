@@ -34,7 +34,9 @@ struct RequestHabits: ParsableArguments {
     @Flag(name: [.customShort("L"), .long], help: "Follow redirects. (default)")
     var location = false
 
-    @Flag(name: [.customShort("f"), .long], help: "Count a status outside --accept as a failure. (default)")
+    @Flag(
+        name: [.customShort("f"), .long],
+        help: "Count a status outside --accept as a failure, which is the default; with --print write no body of it.")
     var fail = false
 
     @Flag(name: [.customShort("Z"), .long], help: "Fetch concurrently. (default)")
