@@ -91,7 +91,7 @@ struct HangupTests {
             """
             (trap '' \(signal); exec "$0" --json "$1/held") & pid=$!
             for i in 1 2 3 4 5; do sleep 0.1; kill -\(signal) $pid; done
-            "$0" -q -o /dev/null "$1/sent"; wait $pid
+            "$0" -q --jsonl -o /dev/null "$1/sent"; wait $pid
             """, [server.baseURL])
         #expect(result.exit == 0, "\(result.stderr)")
         #expect(try Row.array(result).map(\.ok) == [true])

@@ -219,7 +219,7 @@ struct IgnoredInputTests {
     @Test(
         arguments: [
             ("--maxx", "--max"), ("--retyr", "--retry"), ("--jsno", "--json"), ("--retries", nil), ("--max-xyz", nil),
-            ("--foo", nil), ("--qqq", "--jq"), ("--qqqq", nil),
+            ("--foo", "--form"), ("--qqq", "--jq"), ("--qqqq", nil),
         ] as [(String, String?)])
     func `issue 20.20: an option is suggested if at most two letters differ`(
         given: String, suggestion: String?

@@ -64,9 +64,11 @@ struct TerminalTests {
         let result = try await Terminal.screen(
             "exec \"$FETCHALL\" -v --max 1 -w '%{http_code} ' \"$URL\"", url: "\(server.baseURL)/[1-4]")
         let lines = Terminal.lines(result.stdout)
-        let data = lines.filter { !$0.hasPrefix("fetchall: ") }.joined()
+        let data = lines.filter { $0.hasPrefix("404") }.joined()
         #expect(data.split(separator: "404 ", omittingEmptySubsequences: false).count == 5, "\(lines)")
         #expect(lines.count { $0.hasPrefix("fetchall: http://") } == 4, "\(lines)")
+        let heads = ["404 ", "fetchall", "maximum ", "time ", "4 ", "0 ok"] + (0...3).map { "[\($0)] " }
+        #expect(lines.allSatisfy { line in heads.contains { line.hasPrefix($0) } }, "\(lines)")
         #expect(result.stdout.contains("in flight"), "the progress line was drawn at least once")
     }
 

@@ -6,7 +6,7 @@ package struct RequestDefaults: Sendable {
     /// The method; nil for POST with a body and GET without one.
     var method: String?
     /// The fields. All requests share the one array.
-    package var headers: HeaderFields
+    package let headers: HeaderFields
     /// The body; nil for none.
     var content: RequestContent?
     /// What is added to the query of every URL (`-G`).

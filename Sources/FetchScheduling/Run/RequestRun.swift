@@ -164,6 +164,10 @@ struct RequestRun {
                 let begin = time.now()
                 attempt.wait += begin - before
                 switch result {
+                case .granted(let granted) where options.failsEarly && stop.reason != nil:
+                    pool.giveBack(granted, .unknown)
+                    attempt.error = stop.reason.map { Scheduler.error($0) }
+                    return attempt
                 case .granted(let granted): permit = granted
                 case .refused(let error):
                     attempt.error = error
@@ -188,6 +192,7 @@ struct RequestRun {
                 if options.trace != nil { limits.tracedInput = input.index }
                 result = await transport.send(asked, into: sink, limits: limits)
             }
+            stopEarly(result, to: hop, attempt: number, redirects: attempt.redirects, into: file)
             if let permit {
                 pool.giveBack(permit, options.paceSignal(result, wallSeconds: time.wallMilliseconds() / 1000))
             }
@@ -247,7 +252,7 @@ struct RequestRun {
         return stop.reason == nil
     }
 
-    private func statusError(_ status: Int, _ file: BodyFile?) -> FetchError? {
+    func statusError(_ status: Int, _ file: BodyFile?) -> FetchError? {
         if options.accepts(status, file) { return nil }
         return FetchError(.httpStatus, StatusText.line(status), curlCode: .httpReturnedError)
     }

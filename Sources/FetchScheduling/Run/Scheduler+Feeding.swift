@@ -7,9 +7,10 @@ extension Scheduler {
     /// Feeds inputs until the list ends; when the run is stopped, nothing new starts, and what is in flight is
     /// cancelled after the grace period.
     func feedUnlessCut(_ inputs: any InputSource, _ outcomes: OutcomeStream) async {
-        // A segmented file has more requests than one, and a traced run tells more than one transfer knows.
+        // A segmented file has more requests than one, a traced run tells more than one transfer knows, and whether a
+        // failure is the last word must be known before its permit is returned.
         let fastPath =
-            options.fetchesSegments || options.trace != nil
+            options.fetchesSegments || options.trace != nil || options.failsEarly
             ? nil
             : (transport as? any CallbackTransport).map {
                 FastPath(

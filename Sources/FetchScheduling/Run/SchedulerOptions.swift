@@ -39,6 +39,9 @@ public struct SchedulerOptions: Sendable {
     /// How long requests in flight may continue after an interruption.
     public var grace: Duration = .milliseconds(1500)
 
+    /// Whether the first failure ends the run: nothing starts after it, and what is in flight is cancelled.
+    package var failsEarly = false
+
     /// Receives what attempts do; nil for none.
     package var trace: (any TraceReceiver)?
 

@@ -104,10 +104,8 @@ struct RequestOptions: ParsableArguments {
     /// How many values of these options are read from standard input.
     var standardInputCount: Int { bodies.standardInputCount + (cookieFile == "-" ? 1 : 0) }
 
-    /// The method, headers and body of plain URLs.
-    ///
-    /// - Throws: `ValidationError` when a file of a body cannot be read.
-    func defaults() throws -> RequestDefaults {
+    /// The fields that the options name.
+    func fields() throws -> HeaderFields {
         var headers = HeaderFields()
         for text in header {
             let (name, value) = try Self.field(text)
@@ -128,6 +126,13 @@ struct RequestOptions: ParsableArguments {
         if let userAgent, ByteText.holdsBytes(userAgent), !headers.decides("user-agent") {
             headers.append("User-Agent", bytes: ByteText.bytes(of: userAgent))
         }
+        return headers
+    }
+
+    /// The method and body of plain URLs, with the given fields.
+    ///
+    /// - Throws: `ValidationError` when a file of a body cannot be read.
+    func defaults(headers: HeaderFields) throws -> RequestDefaults {
         let method = request?.uppercased() == "HEAD" || head ? "HEAD" : request
         return try bodies.defaults(method: method, headers: headers)
     }

@@ -49,8 +49,8 @@ struct RunOptions: ParsableArguments {
 
     /// The method, headers and body of plain URLs.
     func defaults() throws -> RequestDefaults {
-        var defaults = try request.defaults()
-        try habits.apply(to: &defaults.headers)
-        return defaults
+        var headers = try request.fields()
+        try habits.apply(to: &headers)
+        return try request.defaults(headers: headers)
     }
 }

@@ -45,6 +45,8 @@ struct FetchRun {
         var scheduler = scheduler
         scheduler.bodies = opened.bodies
         scheduler.redirectHeads = opened.redirectHeads
+        // Which part of a page may fail is the filter's decision.
+        scheduler.failsEarly = failsEarly && !(filter is GatherFilter)
         if case .memory = opened.bodies { scheduler.maxBodySize = scheduler.maxBodySize ?? 16 << 20 }
         let scope = RunScope(
             network: network, scheduler: scheduler, output: output, console: console, cacheFile: cacheFile,

@@ -62,7 +62,7 @@ struct CurlHabitTests {
         HabitTask("--create-dirs makes the folders of -o", ["--create-dirs", "--jsonl", "-o", "a/b/out", "BASE/page"]) {
             seen in try seen.result.exit == 0 && seen.scratch.text("a/b/out").contains("/page")
         },
-        HabitTask("-w @file is a format", ["-s", "-w", "@format", "BASE/page"], files: ["format": "%{http_code}\n"]) {
+        HabitTask("-w @file is a format", ["-s", "-w", "@format", "BASE/page"], files: ["format": "%{http_code}\\n\n"]) {
             $0.result.exit == 0 && $0.result.stdout == "200\n" && $0.result.stderr.isEmpty
         },
         HabitTask("-# and -S change nothing where no terminal is", ["-#", "-S", "--jsonl", "BASE/page"]) {
@@ -109,6 +109,19 @@ struct CurlHabitTests {
         #expect(rows.count { $0.kind == "cancelled" } == 9)
         #expect(rows.count { $0.kind == "http-status" } == 1)
         #expect(server.requestCount == 3)
+    }
+
+    @Test func `one at a time, fail-early sends nothing after a failure that no retry follows`() async throws {
+        let server = try LoopbackServer { $0.path == "/3" ? .status(500) : .ok() }
+        defer { server.stop() }
+        let arguments = ["--fail-early", "--jsonl", "--max", "1", "\(server.baseURL)/[1-9]"]
+        let once = try await Tool.run(["--retry", "0"] + arguments)
+        #expect(once.exit == 1)
+        #expect(server.log.map(\.path) == ["/1", "/2", "/3"])
+        let again = try await Tool.run(["--retry", "2", "--retry-delay", "10ms"] + arguments)
+        #expect(again.exit == 1)
+        #expect(server.log.dropFirst(3).filter { $0.path == "/3" }.count == 3)
+        #expect(server.log.last?.path == "/3")
     }
 
     @Test func `fail-early ends a crawl with exit code 1`() async throws {

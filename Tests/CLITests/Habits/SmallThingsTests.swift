@@ -127,7 +127,9 @@ struct SmallThingsTests {
             ])
             #expect(other.stderr.contains("the certificate is for another name"), "\(other.stdout)\(other.stderr)")
         }
-        let plain = try LoopbackServer { _ in .ok() }
+        let plain = try LoopbackServer(onConnect: { _ in [.text("HTTP/1.1 400 Bad Request\r\n\r\n"), .close] }) { _ in
+            .ok()
+        }
         defer { plain.stop() }
         let secure = plain.baseURL.replacing("http:", with: "https:")
         let result = try await Tool.run(["--jsonl", "--retry", "0", secure])

@@ -6,7 +6,7 @@ enum JoinedValues {
     /// The letters of options without a value.
     private static let flags = Set("sSLfZ#OJNRgIkqv46iGVh")
     /// The letters of options with a value.
-    private static let valued = Set("HXdAubcemjxCPowrzYyUE")
+    private static let valued = Set("HXdAubcemjxCPowrzYyUEDFT")
     /// Long options whose value may begin with a hyphen and letters: the argument after them is left as it is.
     private static let longs: Set = [
         "--header", "--data", "--user", "--jq", "--pick", "--resolve", "--include", "--exclude", "--var", "--write-out",
