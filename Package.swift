@@ -178,3 +178,26 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// SwiftPM compiles a target again when the interface of one of its dependencies has changed. What lies below those is
+// visible too: if its layout changed and the interfaces between did not, an object would keep the old layout, and the
+// program would crash. So every target depends on all that is below it; the walls are the direct ones above.
+let direct = Dictionary(
+    uniqueKeysWithValues: package.targets.map { target in
+        (
+            target.name,
+            target.dependencies.compactMap { dependency -> String? in
+                if case .byNameItem(let name, _) = dependency { return name }
+                return nil
+            }
+        )
+    })
+
+func below(_ name: String) -> Set<String> {
+    (direct[name] ?? []).reduce(into: []) { found, next in found.formUnion(below(next).union([next])) }
+}
+
+for target in package.targets {
+    let missing = below(target.name).subtracting(direct[target.name] ?? []).sorted()
+    target.dependencies += missing.map { .byNameItem(name: $0, condition: nil) }
+}
