@@ -104,7 +104,8 @@ struct GitHubOptionTests {
         let fetch = Set(HelpTests.names(in: try await Tool.run(["fetch", "--help"]).stdout))
         let names = HelpTests.names(in: help.stdout).filter { !fetch.contains($0) }
         #expect(Set(names) == ["--input", "--fields", "--repos", "--via", "--token-file", "--api-url"])
-        #expect(fetch.subtracting(HelpTests.names(in: help.stdout)) 
+        #expect(
+            fetch.subtracting(HelpTests.names(in: help.stdout))
                 == [
                     "-g", "--globoff", "--dedupe", "-i", "--include", "--print", "-D", "--dump-header", "--each-line",
                     "--allow-files",

@@ -1,4 +1,5 @@
 package import FetchHTTP
+import FetchSystem
 
 /// Writes a request before it is sent: everything but its secrets.
 package struct PlannedRequest: Sendable {
@@ -10,6 +11,19 @@ package struct PlannedRequest: Sendable {
     package func appendJSON(_ input: Input, to out: inout [UInt8]) {
         guard case .success(var request) = input.request else { return }
         request.body = request.body.map { shown($0) }
+        if let upload = request.upload, upload.member == nil {
+            let pieces = upload.pieces.map { piece -> JSONValue in
+                switch piece {
+                case .bytes(let bytes): String(validating: shown(bytes), as: UTF8.self).map { .string($0) } ?? .null
+                case .file(let file): .object([("body_file", .string(file.path))])
+                }
+            }
+            let isFile = if case .object = pieces.first { pieces.count == 1 } else { false }
+            let member: (key: String, value: JSONValue) =
+                isFile
+                ? ("body_file", .string(upload.pieces.compactMap(\.path).joined())) : ("body_parts", .array(pieces))
+            request.upload = UploadBody(upload.pieces, identity: upload.identity, member: member)
+        }
         var line: [UInt8] = []
         var writer = FailedLine()
         var json = input
@@ -33,8 +47,24 @@ package struct PlannedRequest: Sendable {
         }
         lines += headers.leftOut.map { "  \($0): is not sent" }
         if let body = request.body { lines.append("  body: \(body.count) bytes") }
+        if let upload = request.upload { lines.append("  body: \(Self.text(of: upload))") }
         if let file { lines.append("  file: \(file)") }
         return lines
+    }
+
+    /// `1234 bytes, with a.txt and b.png`.
+    private static func text(of upload: UploadBody) -> String {
+        var size = 0
+        for piece in upload.pieces {
+            switch piece {
+            case .bytes(let bytes): size += bytes.count
+            case .file(let file):
+                guard let count = try? file.size() else { return "\(file.shown) cannot be read" }
+                size += count
+            }
+        }
+        let names = upload.pieces.compactMap(\.path)
+        return "\(size) bytes" + (names.isEmpty ? "" : ", with " + names.joined(separator: " and "))
     }
 
     /// The body without its secrets.
@@ -46,5 +76,13 @@ package struct PlannedRequest: Sendable {
             end = secret.range.upperBound
         }
         return out + body[end...]
+    }
+}
+
+extension UploadBody.Piece {
+    /// The path of a file; nil for bytes.
+    fileprivate var path: String? {
+        if case .file(let file) = self { return file.path }
+        return nil
     }
 }

@@ -38,7 +38,9 @@ package struct TableFormatter: Formatter {
         line.append(columns[0])
         line.append(columns[1], Self.style(of: outcome))
         line.append(columns[2...].joined())
-        line.append(TerminalText.escaped(PrintableURL.text(of: outcome.input)))
+        // A reader can tell a shortened URL; a failure without its reason says nothing.
+        let room = width.map { self.room(in: $0, besides: columns, outcome.error) }
+        line.append(TerminalText.cut(TerminalText.escaped(PrintableURL.text(of: outcome.input)), to: room))
         if let effective = outcome.redirectedURL ?? outcome.unfollowedURL {
             line.append(" → \(TerminalText.escaped(effective.redacted))")
         }
@@ -63,6 +65,13 @@ package struct TableFormatter: Formatter {
     private func append(_ line: TerminalLine, into out: inout [UInt8]) {
         out.append(contentsOf: line.rendered(width: width, color: color).utf8)
         out.append(0x0A)
+    }
+
+    /// The columns for a URL, so that the kind of its error is seen too. That of a status is in a column of its own.
+    private func room(in width: Int, besides columns: [String], _ error: FetchError?) -> Int {
+        let rest = width - columns.reduce(0) { $0 + $1.utf8.count }
+        guard let error, error.kind != .httpStatus else { return width }
+        return max(12, rest - error.kind.rawValue.utf8.count - 3)
     }
 
     private static func columns(

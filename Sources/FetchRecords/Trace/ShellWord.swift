@@ -14,7 +14,9 @@ package struct ShellWord: Sendable {
 
     /// Appends bytes.
     package mutating func append(_ bytes: [UInt8]) {
-        if !bytes.isEmpty { parts.append(.bytes(bytes)) }
+        guard !bytes.isEmpty else { return }
+        guard case .bytes(let before) = parts.last else { return parts.append(.bytes(bytes)) }
+        parts[parts.count - 1] = .bytes(before + bytes)
     }
 
     /// Appends the value of a variable. The shell ends with a message if it is not set.

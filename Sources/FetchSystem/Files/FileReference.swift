@@ -38,6 +38,12 @@ package struct FileReference: Sendable, Hashable {
     /// The name for messages.
     package var shown: String { TerminalText.escaped(name) }
 
+    /// The path as a command takes it: one that begins with a hyphen could be an option.
+    package var path: String {
+        let path = folder.map { "\($0)/\(name)" } ?? name
+        return path.hasPrefix("-") ? "./" + path : path
+    }
+
     /// The last part of the name.
     package var last: String { name.split(separator: "/").last.map(String.init) ?? name }
 

@@ -52,8 +52,10 @@ struct AnswerOptions: ParsableArguments {
         }
         guard let part = plan.part else { return }
         if let other = Self.recordOptions(output).first(where: \.isGiven)?.option {
+            let advice = other == "--jq" ? "; type: --body --json --jq '.[].json'" : ""
             throw ValidationError(
-                "\(name) and \(other) cannot be used together: \(name) writes the answers, and no records or files")
+                "\(name) and \(other) cannot be used together: \(name) writes the answers, and no records or files\(advice)"
+            )
         }
         if part == .body, !asksForBodies {
             throw ValidationError("--print body and -I cannot be used together; use --print headers")
@@ -64,7 +66,10 @@ struct AnswerOptions: ParsableArguments {
     ///
     /// - Parameter count: The number of inputs; nil for a list.
     func checkFile(_ output: OutputOptions, count: Int?) throws {
-        guard count == 1, let file = output.outputFile, output.format == nil, !output.json, !output.jsonl,
+        if let file = output.outputFile { try Self.checkName(file, format: output.chosenFormat) }
+        // curl's idiom for the values of -w alone: the body that it drops there is not written anyway.
+        guard count == 1, let file = output.outputFile, !output.dropsBody, output.format == nil, !output.json,
+            !output.jsonl,
             output.jq == nil
         else { return }
         let name = file == "-" ? "" : " > " + Self.quoted(file)
@@ -72,6 +77,28 @@ struct AnswerOptions: ParsableArguments {
         var advice = "-O (its own name) or --print body\(name) for the body, \(record) for the record"
         if output.writeOut != nil { advice = "-w alone: it writes no body; \(advice)" }
         throw ValidationError("-o is the file of the records of a list; with one URL use \(advice)")
+    }
+
+    /// Refuses names that can only be meant for bodies.
+    private static func checkName(_ file: String, format: OutputOptions.Format?) throws {
+        let isForEach = file.split(separator: "#").dropFirst().contains { $0.utf8.first?.isASCIIDigit == true }
+        let isPage = [".html", ".htm", ".xhtml"].contains { file.lowercased().hasSuffix($0) }
+        guard isForEach || isPage, format == .table else { return }
+        let template = isForEach ? " --filename-template '{1}'" : ""
+        throw ValidationError(
+            "-o \(quoted(file)): -o is the one file of the records; to save bodies use --output-dir DIR\(template)")
+    }
+
+    /// Names `--print` to whoever wrote the record of one URL into a file or a pipe, where users of curl expect the body.
+    ///
+    /// - Parameter sources: The sources of the command line.
+    func advise(_ output: OutputOptions, sources: [String], isHead: Bool, _ console: Console) {
+        guard sources.count == 1, sources[0].contains("://"), output.chosenFormat == .table, output.format == nil,
+            output.output == nil, output.sqlite == nil, output.failedTo == nil, !output.summary, !output.savesBodies,
+            !output.verbose, !output.quiet, plan(dropsFailures: false) == nil, !console.stdoutIsTerminal
+        else { return }
+        let option = isHead ? "-i writes the headers" : "--print body writes the body, -i the headers too"
+        console.say("fetchall: this is the record of the request; \(option)")
     }
 
     private static func recordOptions(_ output: OutputOptions) -> [(option: String, isGiven: Bool)] {

@@ -102,6 +102,10 @@ struct DryRun {
 
     /// Tells which variables the commands need.
     private func sayVariables() {
+        if let fields = curl?.unfollowed, !fields.isEmpty {
+            console.say(
+                "fetchall: without -L, which would send \(fields.sorted().joined(separator: ", ")) to other hosts too")
+        }
         guard let variables = curl?.variables, !variables.isEmpty else { return }
         let text = variables.prefix(8).map { "\($0.name) (\($0.meaning))" }.joined(separator: ", ")
         let others = variables.count > 8 ? " and \(variables.count - 8) others" : ""

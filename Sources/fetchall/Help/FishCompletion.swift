@@ -21,7 +21,7 @@ struct FishCompletion {
             function __fetchall_begins
                 set -l words (commandline -opc)
                 set -e words[1]
-                set -l typed (string join ' ' '' $words)
+                set -l typed (string join -- ' ' '' $words)
                 test "$typed" = "$argv"
             end
             \(optionLines.joined(separator: "\n"))
@@ -46,7 +46,7 @@ struct FishCompletion {
 
     private func line(_ option: OptionDescription) -> String {
         var words: [String] = option.names.map { name in
-            name.hasPrefix("--") ? "-l \(name.dropFirst(2))" : "-s \(name.dropFirst())"
+            name.hasPrefix("--") ? "-l \(name.dropFirst(2))" : "-s \(quoted(String(name.dropFirst())))"
         }
         switch option.value {
         case nil: break

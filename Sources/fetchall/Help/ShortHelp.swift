@@ -8,7 +8,6 @@ enum ShortHelp {
     /// The twenty options used most.
     private static let fetch: [Row] = [
         ("--max", "Maximum concurrent requests (10)."),
-        ("--max-host", "Maximum concurrent requests to one host."),
         ("--rate", "Maximum requests in every period: 5/s, 100/m."),
         ("--max-time", "Maximum time of one attempt (30s)."),
         ("--retry", "Maximum retries after the first attempt (2)."),
@@ -16,7 +15,8 @@ enum ShortHelp {
         ("--data", "Send this body with POST; @FILE reads a file."),
         ("--user", "Send these credentials."),
         ("--insecure", "Do not verify certificates."),
-        ("--proxy", "Connect through this proxy."),
+        ("--print", "Write answers, not records: body, headers, both (-i)."),
+        ("--verbose", "Show requests and responses on standard error."),
         ("--json", "Write one JSON array."),
         ("--jsonl", "Write one JSON line per record."),
         ("--jq", "Apply a jq program to the JSON."),

@@ -35,7 +35,7 @@ struct ConcurrencyOptions: ParsableArguments {
     @Option(
         name: [.customShort("Y"), .long], parsing: .unconditional,
         help: ArgumentHelp(
-            "Abort a transfer slower than this many bytes per second for --speed-time; 0 for none. (default: none; with --output-dir, -T and -F of files 1k)",
+            "Abort a transfer slower than this many bytes per second for --speed-time; 0 for none. (default: none; 1k with --print, --output-dir, -T and -F of files)",
             valueName: "bytes"),
         transform: OptionValue.byteSize)
     var speedLimit: Int?

@@ -148,7 +148,10 @@ struct OutputOptions: ParsableArguments {
     }
 
     /// The file of the records; nil for standard output.
-    var output: String? { outputFile ?? records }
+    var output: String? { dropsBody ? nil : outputFile ?? records }
+
+    /// Whether `-o /dev/null` stands beside `-w`: users of curl drop the body there, and want what `-w` writes.
+    var dropsBody: Bool { writeOut != nil && outputFile == "/dev/null" }
 
     /// The selected format; nil with `--write-out`.
     var chosenFormat: Format? {

@@ -39,7 +39,7 @@ struct RequestOptions: ParsableArguments {
         name: [.customShort("b"), .long],
         help: ArgumentHelp(
             "Send these cookies; a text without = is a file to read them from.", valueName: "name=value|file"))
-    var cookie: String?
+    var cookie: [String] = []
 
     @Option(
         name: [.customShort("c"), .long],
@@ -72,7 +72,10 @@ struct RequestOptions: ParsableArguments {
             throw ValidationError("-b: the name of the file is not UTF-8; cookies are written as NAME=VALUE")
         }
         try checkCookieFile()
-        for (option, text) in [("-A", userAgent), ("-b", cookieFile == nil ? cookie : nil)] {
+        if cookieFiles.count > 1 {
+            throw ValidationError("-b names two files of cookies (a text without =); write the cookies into one file")
+        }
+        for (option, text) in [("-A", userAgent), ("-b", cookieText)] {
             guard let text, Self.hasControl(text) else { continue }
             throw ValidationError("\(option): the value contains a control character")
         }
@@ -82,10 +85,19 @@ struct RequestOptions: ParsableArguments {
     }
 
     /// The file that cookies come from: as with curl, a text without `=` or behind `@` is a file name.
-    private var cookieFile: String? {
-        guard let cookie else { return nil }
-        if cookie.hasPrefix("@") { return String(cookie.dropFirst()) }
-        return cookie.contains("=") ? nil : cookie
+    private var cookieFile: String? { cookieFiles.first }
+
+    private var cookieFiles: [String] {
+        cookie.compactMap { text in
+            if text.hasPrefix("@") { return String(text.dropFirst()) }
+            return text.contains("=") ? nil : text
+        }
+    }
+
+    /// The value of Cookie: several texts are joined, as in curl; nil without one.
+    private var cookieText: String? {
+        let texts = cookie.filter { $0.contains("=") && !$0.hasPrefix("@") }
+        return texts.isEmpty ? nil : texts.joined(separator: "; ")
     }
 
     /// Refuses a file whose cookies libcurl would leave out without a word. A pipe can be read only once, by libcurl.
@@ -119,8 +131,8 @@ struct RequestOptions: ParsableArguments {
             let pair = ByteText.bytes(of: user.contains(":") ? user : user + ":")
             headers.append("Authorization", Credentials(pair: pair).basic)
         }
-        if let cookie, cookieFile == nil, !headers.decides("cookie") {
-            headers.append("Cookie", bytes: ByteText.bytes(of: cookie))
+        if let cookieText, !headers.decides("cookie") {
+            headers.append("Cookie", bytes: ByteText.bytes(of: cookieText))
         }
         // The options of the network hold text only.
         if let userAgent, ByteText.holdsBytes(userAgent), !headers.decides("user-agent") {

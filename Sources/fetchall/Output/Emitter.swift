@@ -156,7 +156,10 @@ struct Emitter: RecordEmitter {
         rows.removeAll(keepingCapacity: true)
         try batch.write()
         for problem in formatter.takeProblems() {
-            batch.console.say("fetchall: \(problem)")
+            // The usual mistake: a program for the body, which is a member of the record.
+            let isOfBody = problem.contains("Cannot index array")
+            let advice = isOfBody ? " (the input is an array of records: '.[].url', and '.[].json' with --body)" : ""
+            batch.console.say("fetchall: \(problem)\(advice)")
             hadProblems = true
         }
     }

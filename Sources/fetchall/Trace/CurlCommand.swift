@@ -19,13 +19,15 @@ struct CurlCommand: Sendable {
 
     /// The options that all commands have: for connections, limits, and redirects.
     private let common: [ShellWord]
-    /// Whether and how redirects are followed; only where curl would send the same fields to another host.
+    /// Whether and how redirects are followed; only where curl would send no secret field to another host.
     private let redirects: [ShellWord]
     /// The lines of the program's own fields.
     private let ownLines: @Sendable (HeaderFields) -> [String]
     private var names: [SecretKey: String] = [:]
     /// The variables that the commands need so far.
     private(set) var variables: [Variable] = []
+    /// The secret fields for whose sake a command does not follow redirects.
+    private(set) var unfollowed: Set<String> = []
 
     /// Makes a writer for one run.
     ///
@@ -64,20 +66,17 @@ struct CurlCommand: Sendable {
         let url = request.url.requestString
         if url.utf8.contains(where: { "[]{}".utf8.contains($0) }) { words.append(ShellWord("-g")) }
         let fields = fields(of: request)
-        if fields.isOwnOnly { words += redirects }
-        var body: ShellWord?
-        if let bytes = request.body {
-            let word = self.body(bytes)
-            if word.fitsOnLine {
-                words += [ShellWord("--data-raw"), word]
-            } else {
-                body = word
-                words += [ShellWord("--data-binary"), ShellWord("@-")]
-            }
+        if fields.strayed.isEmpty {
+            words += redirects
+        } else if !redirects.isEmpty {
+            unfollowed.formUnion(fields.strayed)
         }
-        switch (request.method, request.body) {
-        case ("GET", nil), ("POST", .some): break
-        case ("HEAD", nil): words.append(ShellWord("-I"))
+        let body = body(of: request)
+        words += body.words
+        switch (request.method, request.hasBody) {
+        case ("GET", false): break
+        case ("HEAD", false): words.append(ShellWord("-I"))
+        case (let method, _) where method == body.method: break
         default: words += [ShellWord("-X"), ShellWord(request.method)]
         }
         // What is decoded here is decoded there too.
@@ -85,17 +84,17 @@ struct CurlCommand: Sendable {
         for field in fields.words { words += [ShellWord("-H"), field] }
         if let file { words += [ShellWord("--create-dirs"), ShellWord("-o"), ShellWord(file)] }
         words.append(ShellWord(url))
-        if let body { out += body.printed + Array(" | ".utf8) }
+        if !body.source.isEmpty { out += body.source + Array(" | ".utf8) }
         out += Array("curl".utf8)
         for word in words { out += [0x20] + word.quoted }
         out.append(0x0A)
     }
 
-    /// The fields of a request, and whether curl may send all of them to wherever a redirect leads: it drops
+    /// The fields of a request, and the secret ones that curl would send to wherever a redirect leads: it drops
     /// `Authorization` and `Cookie` there, and no others.
     private mutating func fields(
         of request: Request
-    ) -> (words: [ShellWord], isOwnOnly: Bool, isCompressed: Bool) {
+    ) -> (words: [ShellWord], strayed: [String], isCompressed: Bool) {
         var headers = request.headers
         if request.url.hasCredentials, !headers.decides("authorization") {
             headers.append("Authorization", Credentials(userinfoOf: request.url).basic)
@@ -104,26 +103,51 @@ struct CurlCommand: Sendable {
         var words = own.map { ShellWord($0) }
         var lines: [(name: String, value: [UInt8])] = []
         headers.forEachField { lines.append(($0, Array($1))) }
-        var isOwnOnly = true
+        var strayed: [String] = []
         for (name, value) in lines {
-            if !["authorization", "cookie"].contains(name.lowercased()) { isOwnOnly = false }
             var word = ShellWord(value.isEmpty ? "\(name);" : "\(name): ")
             if !value.isEmpty, SecretName.occurs(in: name) {
                 word.append(variable: variable(name, value, meaning: "the value of \(name)"))
+                if !["authorization", "cookie"].contains(name.lowercased()) { strayed.append(name) }
             } else {
                 word.append(value)
             }
             words.append(word)
         }
         words += headers.leftOut.map { ShellWord("\($0):") }
-        let isBare = request.body == nil && ["POST", "PUT", "PATCH"].contains(request.method)
+        let isBare = !request.hasBody && ["POST", "PUT", "PATCH"].contains(request.method)
         if isBare, !headers.decides("content-length"), !headers.contains("transfer-encoding") {
             words.append(ShellWord("Content-Length: 0"))
         }
         if !headers.decides("user-agent"), !own.contains(where: { $0.lowercased().hasPrefix("user-agent:") }) {
             words.append(ShellWord("User-Agent:"))
         }
-        return (words, isOwnOnly, own.contains { $0.lowercased().hasPrefix("accept-encoding:") })
+        return (words, strayed, own.contains { $0.lowercased().hasPrefix("accept-encoding:") })
+    }
+
+    /// The options for a body, the method that they mean, and the command that writes it to standard input, if any.
+    private mutating func body(
+        of request: Request
+    ) -> (words: [ShellWord], method: String?, source: [UInt8]) {
+        let piped = [ShellWord("--data-binary"), ShellWord("@-")]
+        if let bytes = request.body {
+            let word = body(bytes)
+            return word.fitsOnLine
+                ? ([ShellWord("--data-raw"), word], "POST", []) : (piped, "POST", word.printed)
+        }
+        guard let pieces = request.upload?.pieces else { return ([], nil, []) }
+        if pieces.count == 1, case .file(let file) = pieces[0] {
+            return ([ShellWord("-T"), ShellWord(file.path)], "PUT", [])
+        }
+        var source = Array("{ ".utf8)
+        for piece in pieces {
+            switch piece {
+            case .bytes(let bytes): source += body(bytes).printed
+            case .file(let file): source += Array("cat ".utf8) + ShellWord(file.path).quoted
+            }
+            source += Array("; ".utf8)
+        }
+        return (piped, "POST", source + Array("}".utf8))
     }
 
     private mutating func body(_ bytes: [UInt8]) -> ShellWord {

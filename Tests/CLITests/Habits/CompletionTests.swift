@@ -66,9 +66,14 @@ struct CompletionTests {
             #expect(!names.isEmpty)
             for name in names {
                 let isLong = name.hasPrefix("--")
-                let written = shell != "fish" ? name : isLong ? "-l \(name.dropFirst(2))" : "-s \(name.dropFirst())"
+                let written = shell != "fish" ? name : isLong ? "-l \(name.dropFirst(2))" : "-s '\(name.dropFirst())'"
                 #expect(script.stdout.contains(written), "\(shell) \(command): \(name)")
             }
+        }
+        if shell == "fish", try await InteractiveShell.fish.isThere() {
+            let loaded = try await Tool.shell(
+                "printf %s \"$1\" | fish -c 'source -; complete -C \"fetchall --help \" | wc -l'", [script.stdout])
+            #expect(loaded.stderr == "" && loaded.exit == 0)
         }
         if shell == "bash" { #expect(script.stdout.contains("-o default -F _fetchall fetchall\n")) }
     }

@@ -62,7 +62,8 @@ struct CurlHabitTests {
         HabitTask("--create-dirs makes the folders of -o", ["--create-dirs", "--jsonl", "-o", "a/b/out", "BASE/page"]) {
             seen in try seen.result.exit == 0 && seen.scratch.text("a/b/out").contains("/page")
         },
-        HabitTask("-w @file is a format", ["-s", "-w", "@format", "BASE/page"], files: ["format": "%{http_code}\\n\n"]) {
+        HabitTask("-w @file is a format", ["-s", "-w", "@format", "BASE/page"], files: ["format": "%{http_code}\\n\n"])
+        {
             $0.result.exit == 0 && $0.result.stdout == "200\n" && $0.result.stderr.isEmpty
         },
         HabitTask("-# and -S change nothing where no terminal is", ["-#", "-S", "--jsonl", "BASE/page"]) {
@@ -72,13 +73,39 @@ struct CurlHabitTests {
             $0.refusal?.contains("curl's file of options") == true && $0.refusal?.contains("urls.txt") == true
         },
         HabitTask("--netrc is named as not there yet", ["--netrc", "BASE/page"]) {
-            $0.refusal?.contains("'--netrc' is not an option: not yet") == true
+            $0.refusal?.contains("'--netrc' is not an option: it is not supported yet") == true
         },
         HabitTask("--post301 says why not", ["--post301", "BASE/page"]) {
             $0.refusal?.contains("a redirected POST becomes GET") == true
         },
         HabitTask("-O saves under the name of the URL", ["-sSfLO", "BASE/file.txt"]) { seen in
             try seen.result.exit == 0 && seen.scratch.text("file.txt") == "content of /file.txt\n"
+        },
+        HabitTask(
+            "-o /dev/null beside -w drops the body", ["-sSL", "-o", "/dev/null", "-w", "%{http_code}\\n", "BASE/moved"]
+        ) {
+            $0.result.exit == 0 && $0.result.stdout == "200\n" && $0.result.stderr.isEmpty
+        },
+        HabitTask("-o twice is not a file for each", ["-o", "a.html", "-o", "b.html", "BASE/a", "BASE/b"]) {
+            $0.refusal?.contains("-o is given twice") == true && $0.refusal?.contains("--output-dir") == true
+        },
+        HabitTask("-o with #1 names the template", ["-o", "page_#1.txt", "BASE/{a,b}"]) {
+            $0.refusal?.contains("--filename-template '{1}'") == true
+        },
+        HabitTask("-o page.html is not a list of pages", ["-o", "page.html", "BASE/[1-3]"]) {
+            $0.refusal?.contains("to save bodies use --output-dir") == true
+        },
+        HabitTask("several -b are sent together", ["-b", "a=1", "-b", "b=2", "--jsonl", "BASE/page"]) {
+            $0.result.exit == 0 && $0.log.first?.header("Cookie") == "a=1; b=2"
+        },
+        HabitTask("the record of one URL in a pipe names --print", ["BASE/page"]) {
+            $0.result.exit == 0 && $0.result.complaints.count == 1 && $0.result.stderr.contains("--print body")
+        },
+        HabitTask("a body that is asked for has no such line", ["-s", "--print", "body", "BASE/page"]) {
+            $0.result.stdout == "content of /page\n" && $0.result.stderr.isEmpty
+        },
+        HabitTask("--cache FILE is not a list", ["--cache", "c.db", "BASE/page"]) {
+            $0.refusal?.contains("--cache=c.db") == true
         },
         HabitTask("-L and --no-location contradict each other", ["-L", "--no-location", "BASE/page"]) {
             $0.refusal?.contains("-L and --no-location") == true

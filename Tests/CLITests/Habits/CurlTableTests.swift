@@ -104,7 +104,7 @@ struct CurlTableTests {
             let name = try #require(row.names.last)
             let result = try await Tool.run([name, "http://127.0.0.1:1/"])
             #expect(result.exit == 2 && result.complaints.count == 1)
-            let text = row.text.isEmpty ? "not yet" : row.text
+            let text = row.text.isEmpty ? "it is not supported yet" : row.text
             #expect(result.stderr.contains("'\(name)' is not an option: \(text)"), "\(result.stderr)")
         }
     }

@@ -144,7 +144,8 @@ struct TraceTests {
         #expect(map.stdout == "GET http://a.test/7\n  X-A: 1\n  Authorization: ***\n")
         let gather = try await Tool.run(["gather"] + mine + ["a=http://a.test/"])
         #expect(gather.stdout == "GET http://a.test/\n  X-A: 1\n  Authorization: ***\n")
-        let github = try await Tool.run(["github", "--dry-run", "octocat", "torvalds"], environment: ["GH_TOKEN": "ghp_s3cr3t"])
+        let github = try await Tool.run(
+            ["github", "--dry-run", "octocat", "torvalds"], environment: ["GH_TOKEN": "ghp_s3cr3t"])
         #expect(github.stdout.contains("  Authorization: ***\n") && github.stdout.contains("  body: "))
     }
 }

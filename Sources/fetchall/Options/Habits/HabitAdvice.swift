@@ -25,7 +25,7 @@ enum HabitAdvice {
     /// Options of curl, by advice. The names are separated by spaces.
     private static let curl = [
         ("only http and https are supported", otherProtocols),
-        ("not yet", later),
+        ("it is not supported yet", later),
         ("this form of TLS or HTTP is obsolete and not supported", obsolete),
         ("redirects get credentials of their own origin only", "--location-trusted"),
         ("output is never buffered where a reader waits", "--no-buffer"),
@@ -41,8 +41,10 @@ enum HabitAdvice {
         ("a new connection is opened as it is needed", "--parallel-immediate"),
         ("no file of options is read, so that there is nothing to disable; -q is quiet", "--disable"),
         ("use the shell's umask", "--create-file-mode"),
-        ("records have no styles; see --color", "--styled-output --xattr"),
+        ("records have no styles; see --color", "--styled-output"),
         ("lengths are checked; a wrong one is an error", "--ignore-content-length"),
+        ("the ETag of a saved file is its only extended attribute", "--xattr"),
+        ("redirects are followed; see --max-redirs", "--follow"),
         ("see fetchall --help", "-M --manual --libcurl"),
         ("cookies of a session are kept as the file has them", "--junk-session-cookies"),
         ("bodies are decoded unless --no-compressed is given", "--raw --tr-encoding"),
@@ -80,7 +82,7 @@ enum HabitAdvice {
         + "--local-port --ip-tos --vlan-priority --mptcp --keepalive-time --keepalive-cnt --happy-eyeballs-timeout-ms "
         + "--dns-interface --dns-ipv4-addr --dns-ipv6-addr --dns-servers --doh-url --doh-insecure --doh-cert-status "
         + "--http2-prior-knowledge --http3 --http3-only --expect100-timeout --disallow-username-in-url "
-        + "--out-null --follow --hsts --alt-svc --proto --proto-default --proto-redir --url-query --tcp-fastopen "
+        + "--out-null --hsts --alt-svc --proto --proto-default --proto-redir --url-query --tcp-fastopen "
         + "--no-keepalive"
 
     /// Options of wget, by advice.

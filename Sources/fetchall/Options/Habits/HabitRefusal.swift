@@ -13,11 +13,13 @@ enum HabitRefusal {
     static func message(_ arguments: [String], isFile: (String) -> Bool = HabitRefusal.isFile) -> String? {
         let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
         let arguments = Array(arguments[..<end])
+        if let message = repeatedOutput(arguments) { return message }
         for (index, argument) in arguments.enumerated() {
             let next = index + 1 < arguments.count ? arguments[index + 1] : nil
             let message =
                 switch argument.prefix(while: { $0 != "=" }) {
                 case "-i": list(next, arguments, isFile)
+                case "--cache" where argument == "--cache": cacheFile(next)
                 case "-K", "--config":
                     "\(argument.prefix { $0 != "=" }) FILE is curl's file of options, which is not read; "
                         + "write the options here, and the URLs into a list: fetchall [OPTIONS] urls.txt"
@@ -44,6 +46,21 @@ enum HabitRefusal {
     private static func list(_ next: String?, _ arguments: [String], _ isFile: (String) -> Bool) -> String? {
         guard let next, !isURL(next), isFile(next), !hasURL(arguments) else { return nil }
         return "-i is curl's --include, which shows heads; a list needs no option: fetchall \(shown(next))"
+    }
+
+    /// curl's `-o FILE` for each URL.
+    private static func repeatedOutput(_ arguments: [String]) -> String? {
+        let places = arguments.indices.filter { ["-o", "--output"].contains(arguments[$0]) && !isValue($0, arguments) }
+        guard places.count > 1 else { return nil }
+        return "-o is given twice; it is the one file of the records. To save bodies use -O, or --output-dir DIR with "
+            + "--filename-template"
+    }
+
+    /// `--cache FILE`, which would be a list to fetch.
+    private static func cacheFile(_ next: String?) -> String? {
+        let isNamed = [".db", ".sqlite", ".cache"].contains { next?.hasSuffix($0) == true }
+        guard let next, isNamed, !next.hasPrefix("-"), !isURL(next) else { return nil }
+        return "--cache takes its file behind an equals sign: --cache=\(shown(next))"
     }
 
     /// wget's `-O FILE` and `-O -`, in front of a URL.
