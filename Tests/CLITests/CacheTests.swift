@@ -254,7 +254,8 @@ struct CacheTests {
         let server = try Self.taggedServer()
         defer { server.stop() }
         let environment = ["XDG_CACHE_HOME": scratch("xdg")]
-        let result = try await Tool.run(["--cache", "\(server.baseURL)/"], environment: environment)
+        let result = try await Tool.run(
+            ["--cache", "--format", "table", "\(server.baseURL)/"], environment: environment)
         #expect(result.exit == 0 && result.stderr == "")
         let path = scratch("xdg/fetchall/cache.sqlite")
         let manager = FileManager.default

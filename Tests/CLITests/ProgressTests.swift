@@ -235,7 +235,7 @@ struct ProgressTests {
     ) async throws {
         let server = try LoopbackServer { _ in .ok(after: .milliseconds(250)) }
         defer { server.stop() }
-        let result = try await Tool.run(arguments + ["\(server.baseURL)/"])
+        let result = try await Tool.run(arguments + ["--format", "table", "\(server.baseURL)/"])
         #expect(result.exit == 0 && result.stderr == "")
     }
 }

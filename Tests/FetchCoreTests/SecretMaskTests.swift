@@ -4,6 +4,34 @@ import Testing
 
 @Suite("issue 23.2: secrets are found and hidden")
 struct SecretMaskTests {
+    @Test func `a server that sets many cookies makes no secret of the user's known`() {
+        var mask = SecretMask()
+        mask.add(Array("mine-mine".utf8))
+        for number in 0..<10_000 { mask.learn("Set-Cookie", Array("a=value-\(number)".utf8)) }
+        #expect(mask.masked(Array("mine-mine value-9999".utf8)) == Array("*** ***".utf8))
+    }
+
+    @Test func `secrets of a form are found around its files`() {
+        let pieces: [UploadBody.Piece] = [
+            .bytes(Array("--b\r\nContent-Disposition: form-data; name=\"f\"\r\n\r\n".utf8)),
+            .file(FileReference(path: "x")),
+            .bytes(
+                Array(
+                    "\r\n--b\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\nhush-hush\r\n--b--\r\n".utf8)),
+        ]
+        let found = BodySecret.all(in: pieces)
+        #expect(found[0].isEmpty && found[1].isEmpty && found[2].map(\.name) == ["password"])
+        if case .bytes(let bytes) = pieces[2] {
+            #expect(found[2].map { Array(bytes[$0.range]) } == [Array("hush-hush".utf8)])
+        }
+    }
+
+    @Test func `secrets of a query are found, and nothing behind it`() {
+        let url = Array("http://h/?a=1&api_key=s3cr3t#token=x".utf8)
+        #expect(BodySecret.inQuery(of: url).map { Array(url[$0.range]) } == [Array("s3cr3t".utf8)])
+        #expect(BodySecret.inQuery(of: Array("http://h/#?token=x".utf8)).isEmpty)
+    }
+
     private static func mask(_ secrets: String...) -> SecretMask {
         var mask = SecretMask()
         for secret in secrets { mask.add(secret.utf8) }

@@ -26,6 +26,14 @@ extension HeaderFields {
     /// Whether the user decided about a field, so that the program must not add its own.
     package func decides(_ name: String) -> Bool { contains(name) || leavesOut(name) }
 
+    /// The fields that satisfy the predicate, and all that is left out.
+    package func filterFields(_ keep: (_ name: String, _ value: ArraySlice<UInt8>) -> Bool) -> HeaderFields {
+        var kept = HeaderFields()
+        forEachField { name, value in if keep(name, value) { kept.append(name, bytes: value) } }
+        for name in leftOut { kept.leaveOut(name) }
+        return kept
+    }
+
     /// The fields whose name satisfies the predicate. What is left out stays so: it reveals nothing.
     package func keeping(_ keep: (String) -> Bool) -> HeaderFields {
         var kept = filter(keep)

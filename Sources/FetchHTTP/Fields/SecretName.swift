@@ -1,6 +1,8 @@
 /// Names that suggest a secret; their values are never written.
 package enum SecretName {
-    private static let parts = ["auth", "cookie", "token", "secret", "key", "password"].map { Array($0.utf8) }
+    private static let parts = [
+        "auth", "cookie", "token", "secret", "key", "password", "passwd", "credential", "jwt",
+    ].map { Array($0.utf8) }
 
     /// Whether such a name occurs in the name of a header, or anywhere in a text.
     package static func occurs(in text: String) -> Bool {

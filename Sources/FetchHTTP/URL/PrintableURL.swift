@@ -14,8 +14,11 @@ package enum PrintableURL {
         return hidingCredentials(in: value)
     }
 
+    /// Whether the value of a header is or contains a URL.
+    package static func hasURL(_ name: String) -> Bool { urlFields.contains(name.lowercased()) }
+
     /// Headers whose value is or contains a URL.
-    private static let urlFields: Set<String> = ["location", "content-location", "refresh", "link"]
+    private static let urlFields: Set<String> = ["location", "content-location", "refresh", "link", "referer"]
 
     /// A text that is not a valid URL, with everything replaced by `***` that could be user and password.
     ///

@@ -10,7 +10,7 @@ package enum ListFiles: Sendable, Hashable {
     case below(String)
 
     /// The files below the folder of a list; none for another name of standard input, such as `/dev/stdin`.
-    static func beside(_ path: String) -> ListFiles {
+    package static func beside(_ path: String) -> ListFiles {
         guard !path.hasPrefix("/dev/"), !path.hasPrefix("/proc/") else { return .none }
         let folder = FilePath(path).removingLastComponent().string
         return .below(folder.isEmpty ? "." : folder)

@@ -55,6 +55,12 @@ package struct MultipartForm {
         return known.first { lower.hasSuffix($0.key) }?.value ?? "application/octet-stream"
     }
 
+    /// Whether a field is the type of a form whose boundary was made here, which is another one in each run.
+    package static func isGenerated(_ name: String, _ value: some Collection<UInt8>, of request: Request) -> Bool {
+        request.upload != nil && name.lowercased() == "content-type"
+            && value.starts(with: "multipart/form-data; boundary=------------------------".utf8)
+    }
+
     private mutating func write(_ boundary: String) {
         for (field, value) in parts {
             var head = "--\(boundary)\r\nContent-Disposition: form-data; name=\"\(Self.escaped(field.name))\""

@@ -44,7 +44,9 @@ extension Input {
             builder.add(request.method)
             var parts: [[UInt8]] = []
             request.headers.forEachField { name, value in
-                if !SecretName.occurs(in: name) { parts += [Array(name.lowercased().utf8), Array(value)] }
+                if !SecretName.occurs(in: name), !MultipartForm.isGenerated(name, value, of: request) {
+                    parts += [Array(name.lowercased().utf8), Array(value)]
+                }
             }
             for part in parts { builder.add(part) }
             for name in request.headers.leftOut { builder.add(":" + name.lowercased()) }

@@ -9,6 +9,9 @@ package struct FailedLine {
     /// Whether a line has omitted credentials or secret fields, so that the user must give them again.
     package private(set) var leftOutSecrets = false
 
+    /// The folders of the files that lines name: their names are relative to it.
+    package private(set) var folders: Set<String> = []
+
     /// Makes a writer.
     package init() {}
 
@@ -79,14 +82,18 @@ package struct FailedLine {
         members.append(("url", .string(url)))
         if let request {
             members.append(("method", .string(request.method)))
-            let fields = fields(request.headers)
+            let fields = fields(
+                request.headers.filterFields { !MultipartForm.isGenerated($0, $1, of: request) })
             if !fields.isEmpty { members.append(("headers", .object(fields))) }
             // A body that is not text came with `-d @FILE`, and comes with it again.
             if let body = request.body.flatMap({ String(validating: $0, as: UTF8.self) }) {
                 members.append(("body", .string(body)))
             }
             // One without a member came with an option, and comes with it again.
-            if let member = request.upload?.member { members.append(member) }
+            if let upload = request.upload, let member = upload.member {
+                members.append(member)
+                for case .file(let file) in upload.pieces { if let folder = file.folder { folders.insert(folder) } }
+            }
         }
         if let checksum = input.checksum {
             members.append((checksum.algorithm.rawValue, .string(checksum.hexadecimal)))

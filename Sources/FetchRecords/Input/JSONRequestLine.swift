@@ -153,6 +153,11 @@ enum JSONRequestLine {
         let content = try content(fields, files) ?? defaults.content
         headers = content?.headers(headers) ?? headers
         let method = fields.method ?? defaults.method ?? (content == nil ? "GET" : "POST")
+        if method == "HEAD", content != nil { throw ParseFailure("a HEAD request has no body") }
+        let isForm = content?.contentType?.hasPrefix("multipart/form-data") == true
+        if isForm, headers["content-type"] != content?.contentType {
+            throw ParseFailure("the Content-Type of a form cannot be set: it has the form's boundary")
+        }
         return { [headers] url in
             var request = Request(url, method: method, headers: headers, body: content?.body)
             request.upload = content?.upload

@@ -10,11 +10,13 @@ package struct PlannedRequest: Sendable {
     /// "headers":…,"body":…}`. Secret fields are left out, and secrets in the body are `***`.
     package func appendJSON(_ input: Input, to out: inout [UInt8]) {
         guard case .success(var request) = input.request else { return }
-        request.body = request.body.map { shown($0) }
+        request.body = request.body.map { shown($0, without: BodySecret.all(in: $0)) }
         if let upload = request.upload, upload.member == nil {
-            let pieces = upload.pieces.map { piece -> JSONValue in
+            let secrets = BodySecret.all(in: upload.pieces)
+            let pieces = zip(upload.pieces, secrets).map { piece, secrets -> JSONValue in
                 switch piece {
-                case .bytes(let bytes): String(validating: shown(bytes), as: UTF8.self).map { .string($0) } ?? .null
+                case .bytes(let bytes):
+                    String(validating: shown(bytes, without: secrets), as: UTF8.self).map { .string($0) } ?? .null
                 case .file(let file): .object([("body_file", .string(file.path))])
                 }
             }
@@ -28,6 +30,7 @@ package struct PlannedRequest: Sendable {
         var writer = FailedLine()
         var json = input
         json.isJSONLine = true
+        if !request.url.hasCredentials { json.text = target(of: request) }
         json.request = .success(request)
         writer.append(json, to: &line)
         out.append(contentsOf: line.dropLast())
@@ -39,17 +42,25 @@ package struct PlannedRequest: Sendable {
     /// - Parameter file: The name of the file; nil if the body is not saved.
     package func lines(_ input: Input, file: String?) -> [String] {
         guard case .success(let request) = input.request else { return [] }
-        var lines = ["\(request.method) \(request.url.redacted)"]
+        var lines = ["\(request.method) \(target(of: request))"]
         var headers = request.headers
         if request.url.hasCredentials, !headers.decides("authorization") { headers.append("Authorization", "***") }
         for field in headers.fields {
-            lines.append("  \(field.name): \(SecretName.occurs(in: field.name) ? "***" : field.value)")
+            lines.append(
+                "  \(field.name): \(SecretName.occurs(in: field.name) ? "***" : PrintableURL.value(field.value, of: field.name))"
+            )
         }
         lines += headers.leftOut.map { "  \($0): is not sent" }
         if let body = request.body { lines.append("  body: \(body.count) bytes") }
         if let upload = request.upload { lines.append("  body: \(Self.text(of: upload))") }
         if let file { lines.append("  file: \(file)") }
         return lines
+    }
+
+    /// The URL without the secrets of its query.
+    private func target(of request: Request) -> String {
+        let url = Array(request.url.redacted.utf8)
+        return ByteText.text(of: shown(url, without: BodySecret.inQuery(of: url)))
     }
 
     /// `1234 bytes, with a.txt and b.png`.
@@ -68,10 +79,10 @@ package struct PlannedRequest: Sendable {
     }
 
     /// The body without its secrets.
-    private func shown(_ body: [UInt8]) -> [UInt8] {
+    private func shown(_ body: [UInt8], without secrets: [BodySecret]) -> [UInt8] {
         var out: [UInt8] = []
         var end = 0
-        for secret in BodySecret.all(in: body) {
+        for secret in secrets {
             out += body[end..<secret.range.lowerBound] + SecretMask.mask
             end = secret.range.upperBound
         }

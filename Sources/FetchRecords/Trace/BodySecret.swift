@@ -1,4 +1,4 @@
-import FetchHTTP
+package import FetchHTTP
 import FetchSystem
 
 /// A value in the body of a request whose name suggests a secret: `password=…` of a form, `"password":"…"` of JSON, and a
@@ -9,6 +9,11 @@ package struct BodySecret: Sendable, Equatable {
     /// Where the value is.
     package let range: Range<Int>
 
+    /// Names that suggest a secret where they are the whole name.
+    private static let names: Set = [
+        "passphrase", "pwd", "pass", "credentials", "sig", "signature", "session", "sessionid", "sid",
+    ]
+
     /// Larger bodies are not searched: a file is not a form.
     static let largestBody = 1 << 20
 
@@ -16,16 +21,42 @@ package struct BodySecret: Sendable, Equatable {
     package static func all(in body: [UInt8]) -> [BodySecret] {
         guard body.count <= largestBody else { return [] }
         let isJSON = [UInt8(ascii: "{"), UInt8(ascii: "[")].contains(body.first { $0 > 0x20 } ?? 0)
-        return isJSON ? inJSON(body) : body.starts(with: "--".utf8) ? inParts(body) : inForm(body)
+        return isJSON ? inJSON(body) : body.starts(with: "--".utf8) ? inParts(body) : inForm(body[...])
+    }
+
+    /// Finds all in a body in pieces: for each piece those in it. A file is not searched, and ends no part of a form.
+    package static func all(in pieces: [UploadBody.Piece]) -> [[BodySecret]] {
+        var joined: [UInt8] = []
+        var starts: [Int] = []
+        for piece in pieces {
+            starts.append(joined.count)
+            if case .bytes(let bytes) = piece { joined += bytes }
+        }
+        var found = pieces.map { _ in [BodySecret]() }
+        for secret in all(in: joined) {
+            guard let index = starts.lastIndex(where: { $0 <= secret.range.lowerBound }) else { continue }
+            let range = secret.range.lowerBound - starts[index]..<secret.range.upperBound - starts[index]
+            if case .bytes(let bytes) = pieces[index], range.upperBound <= bytes.count {
+                found[index].append(BodySecret(name: secret.name, range: range))
+            }
+        }
+        return found
+    }
+
+    /// Finds all in the query of a URL.
+    package static func inQuery(of url: [UInt8]) -> [BodySecret] {
+        guard let start = url.firstIndex(of: UInt8(ascii: "?")) else { return [] }
+        let end = url[start...].firstIndex(of: UInt8(ascii: "#")) ?? url.endIndex
+        return inForm(url[(start + 1)..<end])
     }
 
     /// Whether a name suggests a secret.
     static func isSecret(_ name: String) -> Bool {
         let name = name.lowercased()
-        return SecretName.occurs(in: name) || ["passwd", "passphrase", "pwd", "pass", "credential"].contains(name)
+        return SecretName.occurs(in: name) || names.contains(name)
     }
 
-    private static func inForm(_ body: [UInt8]) -> [BodySecret] {
+    private static func inForm(_ body: ArraySlice<UInt8>) -> [BodySecret] {
         var found: [BodySecret] = []
         for pair in body.split(separator: UInt8(ascii: "&")) {
             guard let equals = pair.firstIndex(of: UInt8(ascii: "=")), equals + 1 < pair.endIndex else { continue }
@@ -58,9 +89,36 @@ package struct BodySecret: Sendable, Equatable {
                 let rest = body[value...].prefix { $0 > 0x20 && !",}]".utf8.contains($0) }
                 found.append(BodySecret(name: name, range: rest.indices))
                 index = rest.endIndex
+            } else if "[{".utf8.contains(body[value]) {
+                index = addStrings(in: body, from: value, of: name, to: &found)
             }
         }
         return found
+    }
+
+    /// Adds the strings of an array or object that are values.
+    ///
+    /// - Returns: The index behind it.
+    private static func addStrings(
+        in body: [UInt8], from start: Int, of name: String, to found: inout [BodySecret]
+    ) -> Int {
+        var depth = 0
+        var index = start
+        while index < body.count {
+            switch body[index] {
+            case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
+            case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
+            case UInt8(ascii: "\""):
+                guard let end = endOfString(body, index) else { return body.count }
+                let isName = body[(end + 1)...].first { $0 > 0x20 } == UInt8(ascii: ":")
+                if !isName, end > index + 1 { found.append(BodySecret(name: name, range: index + 1..<end)) }
+                index = end
+            default: break
+            }
+            index += 1
+            if depth == 0 { break }
+        }
+        return index
     }
 
     private static func endOfString(_ body: [UInt8], _ start: Int) -> Int? {

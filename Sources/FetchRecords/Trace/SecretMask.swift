@@ -7,9 +7,22 @@ import FetchSystem
 /// whose name suggests a secret. Values of fewer than four bytes are hidden where their field is written, and not
 /// elsewhere: they occur in any text.
 package struct SecretMask: Sendable {
-    /// The longest come first.
-    private var byFirst: [UInt8: [[UInt8]]] = [:]
-    private var known: Set<[UInt8]> = []
+    /// Secrets by their first byte; the longest come first.
+    private struct Known {
+        var byFirst: [UInt8: [[UInt8]]] = [:]
+        var all: Set<[UInt8]> = []
+
+        mutating func insert(_ secret: [UInt8]) {
+            guard let first = secret.first, all.insert(secret).inserted else { return }
+            byFirst[first, default: []].append(secret)
+            byFirst[first]?.sort { $0.count > $1.count }
+        }
+    }
+
+    /// What the user gave. It is never forgotten.
+    private var own = Known()
+    /// What servers set, which they could make any number of.
+    private var fromServers = Known()
     private var lastFields = HeaderFields()
 
     /// What takes the place of a secret.
@@ -17,23 +30,15 @@ package struct SecretMask: Sendable {
     private static let shortest = 4
     /// What a server sets is shorter more often, and is less secret: `seen=true`.
     private static let shortestFromServer = 8
-    /// A list may have credentials on each line.
-    private static let most = 4096
+    /// The maximum number of secrets of servers; then all of them are forgotten.
+    private static let mostFromServers = 4096
 
     /// Knows no secret.
     package init() {}
 
     /// Adds a secret.
     package mutating func add(_ secret: some Collection<UInt8>) {
-        let secret = Array(secret)
-        guard secret.count >= Self.shortest, let first = secret.first, !known.contains(secret) else { return }
-        if known.count >= Self.most {
-            known = []
-            byFirst = [:]
-        }
-        known.insert(secret)
-        byFirst[first, default: []].append(secret)
-        byFirst[first]?.sort { $0.count > $1.count }
+        if secret.count >= Self.shortest { own.insert(Array(secret)) }
     }
 
     /// Learns the secrets of a request.
@@ -48,8 +53,23 @@ package struct SecretMask: Sendable {
             request.headers.forEachField { fields.append(($0, Array($1))) }
             for (name, value) in fields where SecretName.occurs(in: name) { learn(name, value) }
         }
-        guard let body = request.body else { return }
-        for secret in BodySecret.all(in: body) { addEncoded(Array(body[secret.range])) }
+        learn(url: request.url.href)
+        if let body = request.body { learn(BodySecret.all(in: body), in: body) }
+        if let pieces = request.upload?.pieces {
+            for (secrets, piece) in zip(BodySecret.all(in: pieces), pieces) {
+                if case .bytes(let bytes) = piece { learn(secrets, in: bytes) }
+            }
+        }
+    }
+
+    /// Learns the values of a query whose names suggest a secret.
+    package mutating func learn(url: String) {
+        let bytes = ByteText.bytes(of: url)
+        learn(BodySecret.inQuery(of: bytes), in: bytes)
+    }
+
+    private mutating func learn(_ secrets: [BodySecret], in bytes: [UInt8]) {
+        for secret in secrets { addEncoded(Array(bytes[secret.range])) }
     }
 
     /// Learns the value of a field whose name suggests a secret.
@@ -59,7 +79,9 @@ package struct SecretMask: Sendable {
             let pair = value.prefix { $0 != UInt8(ascii: ";") }
             guard let equals = pair.firstIndex(of: UInt8(ascii: "=")) else { return }
             let value = pair[(equals + 1)...]
-            if value.count >= Self.shortestFromServer { add(value) }
+            guard value.count >= Self.shortestFromServer else { return }
+            if fromServers.all.count >= Self.mostFromServers { fromServers = Known() }
+            fromServers.insert(Array(value))
             return
         }
         add(value)
@@ -105,21 +127,23 @@ package struct SecretMask: Sendable {
     /// - Returns: The bytes with each secret replaced, and what may be the beginning of one, which belongs before the next
     ///   part.
     package func masked(_ bytes: [UInt8], isLast: Bool) -> (masked: [UInt8], rest: [UInt8]) {
-        guard !byFirst.isEmpty else { return (bytes, []) }
+        guard !own.all.isEmpty || !fromServers.all.isEmpty else { return (bytes, []) }
         var out: [UInt8] = []
         out.reserveCapacity(bytes.count)
         var index = 0
         while index < bytes.count {
-            if let secrets = byFirst[bytes[index]] {
-                let rest = bytes[index...]
+            let rest = bytes[index...]
+            var longest = 0
+            for secrets in [own.byFirst[bytes[index]], fromServers.byFirst[bytes[index]]].compactMap({ $0 }) {
                 if !isLast, secrets.contains(where: { $0.count > rest.count && $0.starts(with: rest) }) {
                     return (out, Array(rest))
                 }
-                if let secret = secrets.first(where: { rest.starts(with: $0) }) {
-                    out += Self.mask
-                    index += secret.count
-                    continue
-                }
+                longest = max(longest, secrets.first { rest.starts(with: $0) }?.count ?? 0)
+            }
+            if longest > 0 {
+                out += Self.mask
+                index += longest
+                continue
             }
             out.append(bytes[index])
             index += 1

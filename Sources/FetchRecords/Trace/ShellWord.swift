@@ -26,12 +26,15 @@ package struct ShellWord: Sendable {
     package var fitsOnLine: Bool {
         parts.allSatisfy { part in
             guard case .bytes(let bytes) = part else { return true }
-            return bytes.count <= 100_000 && bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
+            guard bytes.count <= 100_000, let text = String(validating: bytes, as: UTF8.self) else { return false }
+            return TerminalText.escaped(text) == text
         }
     }
 
     /// The word, quoted where it has to be.
     package var quoted: [UInt8] {
+        // No terminal that shows the line obeys it.
+        guard fitsOnLine else { return Array("\"$(".utf8) + printed + Array(")\"".utf8) }
         var out: [UInt8] = []
         for part in parts {
             switch part {
@@ -67,6 +70,8 @@ package struct ShellWord: Sendable {
                 arguments += Array(" \"${\(name):?}\"".utf8)
             }
         }
+        // A hyphen at the beginning would be an option of printf.
+        if format.first == UInt8(ascii: "-") { format.replaceSubrange(0..<1, with: Array("\\055".utf8)) }
         return Array("printf '".utf8) + format + Array("'".utf8) + arguments
     }
 

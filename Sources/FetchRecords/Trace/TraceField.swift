@@ -16,6 +16,13 @@ enum TraceField {
         return (name, Array(line[(colon + 1)...].drop { $0 == 0x20 }))
     }
 
+    /// The value of a field that is or contains a URL with a query; nil for any other line.
+    static func url(in line: ArraySlice<UInt8>) -> String? {
+        guard line.contains(UInt8(ascii: "?")), let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return nil }
+        guard PrintableURL.hasURL(ByteText.text(of: Array(line[..<colon]))) else { return nil }
+        return ByteText.text(of: Array(line[(colon + 1)...].prefix { $0 != UInt8(ascii: ">") }))
+    }
+
     /// The line with the password of a URL in a field like Location hidden.
     static func hidingCredentials(in line: ArraySlice<UInt8>) -> [UInt8] {
         guard line.contains(UInt8(ascii: "@")), let colon = line.firstIndex(of: UInt8(ascii: ":")) else {

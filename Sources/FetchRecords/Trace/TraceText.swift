@@ -76,6 +76,7 @@ package struct TraceText: Sendable {
             mask.learn(name, value)
             return Array(line.prefix(name.utf8.count)) + Array(": ".utf8) + SecretMask.mask
         }
+        if let url = TraceField.url(in: line) { mask.learn(url: url) }
         return mask.masked(TraceField.hidingCredentials(in: line))
     }
 

@@ -1,4 +1,5 @@
 package import FetchHTTP
+import FetchRecords
 package import FetchSystem
 import Synchronization
 
@@ -140,7 +141,10 @@ extension Request {
         builder.add(method)
         builder.add(url.requestString)
         builder.add(url.hasCredentials ? url.username + ":" + url.password : "")
-        builder.add(headers.lines)
+        // The boundary of a form with files says nothing about it.
+        builder.add(
+            upload == nil
+                ? headers.lines : headers.filterFields { !MultipartForm.isGenerated($0, $1, of: self) }.lines)
         if let body { builder.add(body) }
         if let upload { builder.add("upload " + upload.identity) }
         if let checksum {

@@ -25,7 +25,7 @@ package struct FileReference: Sendable, Hashable {
     package init(_ name: String, below folder: String) throws(ParseFailure) {
         let shown = TerminalText.escaped(String(name.prefix(200)))
         guard !name.hasPrefix("/") else {
-            throw ParseFailure("the file '\(shown)' must be below the folder of the list")
+            throw ParseFailure("the file '\(shown)' must be a path below the folder that the list may use, not from /")
         }
         let parts = name.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }), !name.utf8.contains(0) else {

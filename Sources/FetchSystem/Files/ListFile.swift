@@ -24,7 +24,9 @@ package struct ListFile: Sendable {
         } catch {
             let advice =
                 error == .noSuchFileOrDirectory && isOfURLs ? "; a URL needs http:// or https:// in front" : ""
-            throw InputFailure("\(shown): \(error.lowercased)\(advice)")
+            // A URL without its scheme may have a password.
+            let at = advice.isEmpty ? nil : shown.lastIndex(of: "@")
+            throw InputFailure("\(at.map { "***" + shown[$0...] } ?? shown): \(error.lowercased)\(advice)")
         }
         let problem: String?
         do throws(Errno) { problem = try Self.problem(of: descriptor) } catch { problem = error.lowercased }

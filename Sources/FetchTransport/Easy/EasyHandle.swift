@@ -16,7 +16,9 @@ final class EasyHandle {
     private let share: UnsafeMutableRawPointer?
     private var appliedHeaders = HeaderFields()
     /// Whether libcurl may keep the host of an earlier request's own `Host` for its cookies.
-    private var hasCookieHost = false
+    /// What the user gave for Cookie in the last request, whose cookies libcurl knows too.
+    var appliedCookie: [UInt8] = []
+    var hasCookieHost = false
     private var appliedMethod = "GET"
     private var hasBody = false
     /// Whether the method is one whose request has a body, and it has none, which must be said (RFC 9110 §8.6). libcurl does
@@ -131,7 +133,7 @@ final class EasyHandle {
         if request.method != appliedMethod || hasBody || request.hasBody {
             setMethod(request.method, body: request.body, upload)
         }
-        let fields = options.usesCookies ? withCookieHost(request) : request.headers
+        let fields = options.usesCookies ? fieldsBesideCookies(of: request) : request.headers
         if fields != appliedHeaders || lacksBody != appliedLack || sendsImmediately != appliedImmediately {
             setHeaders(fields)
         }
@@ -218,16 +220,6 @@ final class EasyHandle {
             lines.append("Accept-Encoding: \(BodyDecoder.acceptEncoding)")
         }
         return lines
-    }
-
-    /// The fields of a request, with its `Host` in words once libcurl keeps another one.
-    private func withCookieHost(_ request: Request) -> HeaderFields {
-        guard CurlFaults.present.keepsCookieHost else { return request.headers }
-        if request.headers.contains("host") { hasCookieHost = true }
-        guard hasCookieHost, !request.headers.contains("host") else { return request.headers }
-        var fields = request.headers
-        fields.append("Host", String(request.url.origin.serialization.drop { $0 != "/" }.drop { $0 == "/" }))
-        return fields
     }
 
     private func setHeaders(_ fields: HeaderFields) {

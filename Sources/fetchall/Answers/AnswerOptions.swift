@@ -66,7 +66,7 @@ struct AnswerOptions: ParsableArguments {
     ///
     /// - Parameter count: The number of inputs; nil for a list.
     func checkFile(_ output: OutputOptions, count: Int?) throws {
-        if let file = output.outputFile { try Self.checkName(file, format: output.chosenFormat) }
+        if count != 1, let file = output.outputFile { try Self.checkName(file, format: output.chosenFormat) }
         // curl's idiom for the values of -w alone: the body that it drops there is not written anyway.
         guard count == 1, let file = output.outputFile, !output.dropsBody, output.format == nil, !output.json,
             !output.jsonl,
@@ -91,9 +91,12 @@ struct AnswerOptions: ParsableArguments {
 
     /// Names `--print` to whoever wrote the record of one URL into a file or a pipe, where users of curl expect the body.
     ///
-    /// - Parameter sources: The sources of the command line.
-    func advise(_ output: OutputOptions, sources: [String], isHead: Bool, _ console: Console) {
-        guard sources.count == 1, sources[0].contains("://"), output.chosenFormat == .table, output.format == nil,
+    /// - Parameters:
+    ///   - count: The number of inputs; nil for a list.
+    ///   - sources: The sources of the command line.
+    ///   - isHead: Whether the request asks for the headers only.
+    func advise(_ output: OutputOptions, count: Int?, sources: [String], isHead: Bool, _ console: Console) {
+        guard count == 1, sources.first?.contains("://") == true, output.chosenFormat == .table, output.format == nil,
             output.output == nil, output.sqlite == nil, output.failedTo == nil, !output.summary, !output.savesBodies,
             !output.verbose, !output.quiet, plan(dropsFailures: false) == nil, !console.stdoutIsTerminal
         else { return }

@@ -106,6 +106,11 @@ struct DryRun {
             console.say(
                 "fetchall: without -L, which would send \(fields.sorted().joined(separator: ", ")) to other hosts too")
         }
+        if let methods = curl?.repeated, !methods.isEmpty {
+            console.say(
+                "fetchall: without -L, with which curl would repeat \(methods.sorted().joined(separator: ", ")) after a redirect"
+            )
+        }
         guard let variables = curl?.variables, !variables.isEmpty else { return }
         let text = variables.prefix(8).map { "\($0.name) (\($0.meaning))" }.joined(separator: ", ")
         let others = variables.count > 8 ? " and \(variables.count - 8) others" : ""

@@ -59,6 +59,14 @@ struct ConnectionOptions: ParsableArguments {
                 throw ValidationError("-x: '\(proxy[..<end])' is not a supported proxy scheme (\(allowed))")
             }
         }
+        if let proxy, let colon = proxy.lastIndex(of: ":"), !proxy[colon...].contains("]"),
+            !proxy[colon...].contains("@")
+        {
+            let port = proxy[proxy.index(after: colon)...].prefix { $0 != "/" }
+            if port.utf8.allSatisfy(\.isASCIIDigit), !port.isEmpty, UInt16(port) == nil {
+                throw ValidationError("-x: \(port) is not a port (1 to 65535)")
+            }
+        }
         for entry in resolve where entry.split(separator: ":", maxSplits: 2).count < 3 {
             throw ValidationError("--resolve: '\(entry)' is not valid; write HOST:PORT:ADDRESS")
         }

@@ -64,8 +64,8 @@ struct RequestOptions: ParsableArguments {
 
     func validate() throws {
         if let request, !HTTPToken.isValid(request) { throw ValidationError("-X: '\(request)' is not a valid method") }
-        if head, let body = bodies.bodyOption {
-            throw ValidationError("-I requests headers only; it cannot be used with \(body)")
+        if head || request?.uppercased() == "HEAD", let body = bodies.bodyOption {
+            throw ValidationError("\(head ? "-I" : "-X HEAD") requests headers only; it cannot be used with \(body)")
         }
         for text in header { _ = try Self.field(text) }
         if let cookieFile, ByteText.holdsBytes(cookieFile) {
@@ -160,6 +160,9 @@ struct RequestOptions: ParsableArguments {
 
     /// `Name: value`; as in curl `Name:` leaves a field out (nil) and `Name;` sends it empty.
     private static func field(_ text: String) throws -> (name: String, value: String?) {
+        if text.hasPrefix("@") {
+            throw ValidationError("-H: @FILE is not supported; write each header as 'Name: value'")
+        }
         var text = text[...]
         while let last = text.last, last == " " || last == "\t" { text.removeLast() }
         let isEmpty = !text.contains(":") && text.last == ";"

@@ -169,4 +169,6 @@ struct Emitter: RecordEmitter {
 
     /// Whether the list of failures omits credentials.
     var leftOutSecrets: Bool { failedLine.leftOutSecrets }
+    /// The folders of the files that the list of failures names.
+    var failedFolders: Set<String> { failedLine.folders }
 }

@@ -162,6 +162,14 @@ struct FetchRun {
         if emitter.leftOutSecrets, let failedTo = opened.files.failedTo, !output.quiet {
             console.say("fetchall: \(failedTo.name) does not contain credentials; give them again when you fetch it")
         }
+        if let failedTo = output.failedTo, !output.quiet {
+            for folder in emitter.failedFolders.sorted() where ListFiles.beside(failedTo) != .below(folder) {
+                let folder = TerminalText.escaped(folder)
+                console.say(
+                    "fetchall: \(TerminalText.escaped(failedTo)) names files below \(folder); fetch it with --allow-files \(folder)"
+                )
+            }
+        }
         let summary = emitter.summary
         conclusion.adviseTLS(summary)
         if output.summary {

@@ -26,6 +26,8 @@ struct CurlCommand: Sendable {
     private var names: [SecretKey: String] = [:]
     /// The variables that the commands need so far.
     private(set) var variables: [Variable] = []
+    /// The methods of commands that do not follow redirects, because curl would repeat them.
+    private(set) var repeated: Set<String> = []
     /// The secret fields for whose sake a command does not follow redirects.
     private(set) var unfollowed: Set<String> = []
 
@@ -66,12 +68,17 @@ struct CurlCommand: Sendable {
         let url = request.url.requestString
         if url.utf8.contains(where: { "[]{}".utf8.contains($0) }) { words.append(ShellWord("-g")) }
         let fields = fields(of: request)
-        if fields.strayed.isEmpty {
+        let body = body(of: request)
+        let implied = body.method ?? "GET"
+        let repeats = ![implied, "HEAD"].contains(request.method) || request.method == "HEAD" && request.hasBody
+        if repeats, !redirects.isEmpty { repeated.insert(request.method) }
+        if repeats {
+            // curl sends the method of -X, without the body, wherever a redirect leads.
+        } else if fields.strayed.isEmpty {
             words += redirects
         } else if !redirects.isEmpty {
             unfollowed.formUnion(fields.strayed)
         }
-        let body = body(of: request)
         words += body.words
         switch (request.method, request.hasBody) {
         case ("GET", false): break
@@ -83,7 +90,8 @@ struct CurlCommand: Sendable {
         if fields.isCompressed { words.append(ShellWord("--compressed")) }
         for field in fields.words { words += [ShellWord("-H"), field] }
         if let file { words += [ShellWord("--create-dirs"), ShellWord("-o"), ShellWord(file)] }
-        words.append(ShellWord(url))
+        words.append(
+            secretFree(ByteText.bytes(of: url), BodySecret.inQuery(of: ByteText.bytes(of: url)), in: "the query"))
         if !body.source.isEmpty { out += body.source + Array(" | ".utf8) }
         out += Array("curl".utf8)
         for word in words { out += [0x20] + word.quoted }
@@ -131,7 +139,7 @@ struct CurlCommand: Sendable {
     ) -> (words: [ShellWord], method: String?, source: [UInt8]) {
         let piped = [ShellWord("--data-binary"), ShellWord("@-")]
         if let bytes = request.body {
-            let word = body(bytes)
+            let word = secretFree(bytes, BodySecret.all(in: bytes), in: "the body")
             return word.fitsOnLine
                 ? ([ShellWord("--data-raw"), word], "POST", []) : (piped, "POST", word.printed)
         }
@@ -140,9 +148,9 @@ struct CurlCommand: Sendable {
             return ([ShellWord("-T"), ShellWord(file.path)], "PUT", [])
         }
         var source = Array("{ ".utf8)
-        for piece in pieces {
+        for (piece, secrets) in zip(pieces, BodySecret.all(in: pieces)) {
             switch piece {
-            case .bytes(let bytes): source += body(bytes).printed
+            case .bytes(let bytes): source += secretFree(bytes, secrets, in: "the body").printed
             case .file(let file): source += Array("cat ".utf8) + ShellWord(file.path).quoted
             }
             source += Array("; ".utf8)
@@ -150,12 +158,13 @@ struct CurlCommand: Sendable {
         return (piped, "POST", source + Array("}".utf8))
     }
 
-    private mutating func body(_ bytes: [UInt8]) -> ShellWord {
+    /// A word with a variable for each secret.
+    private mutating func secretFree(_ bytes: [UInt8], _ secrets: [BodySecret], in place: String) -> ShellWord {
         var word = ShellWord()
         var end = 0
-        for secret in BodySecret.all(in: bytes) {
+        for secret in secrets {
             word.append(Array(bytes[end..<secret.range.lowerBound]))
-            let name = variable(secret.name, Array(bytes[secret.range]), meaning: "\(secret.name) in the body")
+            let name = variable(secret.name, Array(bytes[secret.range]), meaning: "\(secret.name) in \(place)")
             word.append(variable: name)
             end = secret.range.upperBound
         }

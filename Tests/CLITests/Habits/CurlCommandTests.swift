@@ -85,6 +85,9 @@ struct CurlCommandTests {
                 result.stderr.contains("without -L, which would send X-Api-Key to other hosts") == (options[0] == "-H"))
         }
         #expect(try await Tool.run(["--curl", "-H", "X-A: 1", "http://a.test/"]).stdout.contains(" -L "))
+        let repeated = try await Tool.run(["--curl", "-X", "DELETE", "http://a.test/"])
+        #expect(
+            !repeated.stdout.contains("-L") && repeated.stderr.contains("curl would repeat DELETE after a redirect"))
     }
 
     @Test(arguments: [["--json"], ["--jsonl"], ["--format", "csv"], ["--dry-run"], ["-w", "x"]])

@@ -107,6 +107,32 @@ struct CurlHabitTests {
         HabitTask("--cache FILE is not a list", ["--cache", "c.db", "BASE/page"]) {
             $0.refusal?.contains("--cache=c.db") == true
         },
+        HabitTask("-e with a password is refused", ["-e", "http://a:s3cr3t@h/", "BASE/page"]) {
+            $0.refusal?.contains("a Referer has no user name") == true && !$0.result.stderr.contains("s3cr3t")
+        },
+        HabitTask("-e '' sends none", ["-e", "", "--jsonl", "BASE/page"]) {
+            $0.result.exit == 0 && $0.log.first?.header("Referer") == nil
+        },
+        HabitTask("-X HEAD has no body", ["-X", "HEAD", "-d", "x", "BASE/page"]) {
+            $0.refusal?.contains("-X HEAD requests headers only") == true
+        },
+        HabitTask("-H @FILE is not a header", ["-H", "@fields", "BASE/page"]) {
+            $0.refusal?.contains("-H: @FILE is not supported") == true
+        },
+        HabitTask("a proxy's port has a limit", ["-x", "http://127.0.0.1:99999", "BASE/page"]) {
+            $0.refusal?.contains("-x: 99999 is not a port") == true
+        },
+        HabitTask("a URL without its scheme shows no password", ["u:s3cr3t@127.0.0.1/x"]) {
+            $0.refusal?.contains("a URL needs http://") == true && !$0.result.stderr.contains("s3cr3t")
+        },
+        HabitTask("wget's -t3 names --retry", ["-t3", "BASE/page"]) { $0.refusal?.contains("--retry") == true },
+        HabitTask(
+            "a cookie of -b and one that the server set are one field",
+            ["-b", "a=1", "-c", "jar", "--max", "1", "--jsonl", "BASE/cookie", "BASE/page"]
+        ) {
+            $0.result.exit == 0
+                && $0.log.last?.headers.filter { $0.name.lowercased() == "cookie" }.map(\.value) == ["seen=1; a=1"]
+        },
         HabitTask("-L and --no-location contradict each other", ["-L", "--no-location", "BASE/page"]) {
             $0.refusal?.contains("-L and --no-location") == true
         },

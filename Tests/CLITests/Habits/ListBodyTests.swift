@@ -87,4 +87,60 @@ struct ListBodyTests {
         #expect(second.exit == 0, "\(second.stdout)")
         #expect(server.log.map(\.body) == [Array("content".utf8), Array("content".utf8)])
     }
+
+    @Test func `issue 23.3: a form with a file is sent again from a list of failures, and its boundary is its own`()
+        async throws
+    {
+        let scratch = try Scratch()
+        _ = try await Tool.shell("mkdir sub; printf content > sub/ok", directory: scratch.path)
+        let server = try LoopbackServer { $0.number == 1 ? .status(500) : .ok() }
+        defer { server.stop() }
+        let form = #"{"a":"b","c":{"file":"ok"}}"#
+        let list = try scratch.write("sub/list.jsonl", "{\"url\":\"\(server.baseURL)/\",\"form\":\(form)}\n")
+        let first = try await Tool.run(["--jsonl", "--retry", "0", "--failed-to", scratch("failed"), list])
+        #expect(first.exit == 1)
+        #expect(try !scratch.text("failed").contains("boundary"))
+        #expect(
+            first.stderr.contains("names files below \(scratch("sub")); fetch it with --allow-files \(scratch("sub"))"))
+        let second = try await Tool.run(["--jsonl", "--allow-files", scratch("sub"), scratch("failed")])
+        #expect(second.exit == 0, "\(second.stdout)")
+        for request in server.log {
+            let boundary = try #require(request.header("content-type")?.split(separator: "=").last)
+            let body = String(decoding: request.body, as: UTF8.self)
+            #expect(body.hasPrefix("--\(boundary)\r\n") && body.contains("content"))
+        }
+        #expect(server.requestCount == 2)
+    }
+
+    @Test func `issue 23.3: a form with a file is the same input in a resumed run and for --dedupe`() async throws {
+        let scratch = try Scratch()
+        _ = try scratch.write("ok", "content")
+        let server = try LoopbackServer { $0.number == 1 ? .status(404) : .ok() }
+        defer { server.stop() }
+        let arguments = ["--jsonl", "--resume", scratch("journal"), "-F", "a=@\(scratch("ok"))", "\(server.baseURL)/"]
+        #expect(try await Tool.run(arguments).exit == 1)
+        let second = try await Tool.run(arguments)
+        #expect(!second.stderr.contains("differs"), "\(second.stderr)")
+        let line = #"{"url":"\#(server.baseURL)/x","form":{"c":{"file":"ok"}}}"# + "\n"
+        let list = try scratch.write("twice.jsonl", line + line)
+        let before = server.requestCount
+        #expect(try await Tool.run(["--jsonl", "--dedupe", list]).lines.count == 2)
+        #expect(server.requestCount == before + 1)
+    }
+
+    @Test(arguments: [
+        (#""method":"HEAD","body":"x""#, "a HEAD request has no body"),
+        (#""form":{"a":"b"},"headers":{"Content-Type":"text/x"}"#, "the Content-Type of a form cannot be set"),
+    ])
+    func `issue 23.3: a line that contradicts itself is a record, and is not sent`(members: String, reason: String)
+        async throws
+    {
+        let scratch = try Scratch()
+        let server = try LoopbackServer { _ in .ok() }
+        defer { server.stop() }
+        let list = try scratch.write("list.jsonl", "{\"url\":\"\(server.baseURL)/\",\(members)}\n")
+        let result = try await Tool.run(["--jsonl", list])
+        #expect(result.exit == 1 && result.stdout.contains(reason), "\(result.stdout)")
+        #expect(server.requestCount == 0)
+    }
 }

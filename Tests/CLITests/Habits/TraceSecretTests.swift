@@ -15,6 +15,10 @@ struct TraceSecretTests {
         (["-b", "sid=c00kie-c00kie; theme=dark"], ["c00kie-c00kie"]),
         (["-d", "user=me&password=hunter2%21hunter2"], ["hunter2%21hunter2", "hunter2!hunter2"]),
         (["-d", #"{"token": "j5on-t0ken"}"#], ["j5on-t0ken"]),
+        (["-d", #"{"token": ["l1st-t0ken", {"x": "d33p-d33p"}]}"#], ["l1st-t0ken", "d33p-d33p"]),
+        (["-F", "f=@/etc/hostname", "-F", "password=f0rm-f0rm"], ["f0rm-f0rm"]),
+        (["-F", "password=f0rm-f0rm"], ["f0rm-f0rm"]),
+        (["-G", "-d", "access_token=qu3ry-qu3ry"], ["qu3ry-qu3ry"]),
     ]
 
     /// A server that says back everything that it receives, in fields and body, in small pieces.

@@ -1,3 +1,5 @@
+import FetchSystem
+
 /// What to type for an option of curl or wget that fetchall does not have. docs/curl.md lists those of curl.
 enum HabitAdvice {
     /// The line for the user, if the parser does not know an option of curl or wget; nil otherwise.
@@ -19,6 +21,8 @@ enum HabitAdvice {
         for (advice, names) in curl + wget where names.split(separator: " ").contains(where: { $0 == name }) {
             return advice
         }
+        // wget joins values to letters too.
+        if name.hasPrefix("-t"), name.dropFirst(2).utf8.allSatisfy(\.isASCIIDigit) { return advice(for: "--tries") }
         return nil
     }
 
@@ -35,8 +39,7 @@ enum HabitAdvice {
         ("use --retry-on LIST", "--retry-all-errors --retry-connrefused"),
         ("use --cache", "--etag-compare --etag-save"),
         ("use 2> FILE", "--stderr"),
-        ("use -d", "--data-ascii"),
-        ("use -F", "--form-string --form-escape"),
+        ("use -F", "--form-escape"),
         ("use --trace FILE", "--trace-ascii --trace-config --trace-ids --trace-time"),
         ("a new connection is opened as it is needed", "--parallel-immediate"),
         ("no file of options is read, so that there is nothing to disable; -q is quiet", "--disable"),

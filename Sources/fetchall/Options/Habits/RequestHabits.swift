@@ -53,6 +53,9 @@ struct RequestHabits: ParsableArguments {
             if referer.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) {
                 throw ValidationError("-e: the value contains a control character")
             }
+            if PrintableURL.hidingCredentials(in: referer) != referer {
+                throw ValidationError("-e: a Referer has no user name and no password (RFC 9110 §10.1.3)")
+            }
             if referer == ";auto" || referer.hasSuffix(";auto") {
                 throw ValidationError(
                     "-e: ';auto' is not supported; redirects are followed without a Referer of their own")
@@ -73,7 +76,9 @@ struct RequestHabits: ParsableArguments {
 
     /// Appends the fields that the options stand for, unless the user has decided them with `-H`.
     func apply(to headers: inout HeaderFields) throws {
-        if let referer, !headers.decides("referer") { headers.append("Referer", bytes: ByteText.bytes(of: referer)) }
+        if let referer, !referer.isEmpty, !headers.decides("referer") {
+            headers.append("Referer", bytes: ByteText.bytes(of: referer))
+        }
         if let range, !headers.decides("range") { headers.append("Range", "bytes=\(range)") }
         if let (name, value) = try condition(), !headers.decides(name) { headers.append(name, value) }
     }
