@@ -1,5 +1,6 @@
 import FetchHTTP
 import FetchRecords
+import FetchSystem
 import Testing
 
 @Suite("issue 23.2: secrets are found and hidden")

@@ -10,6 +10,9 @@ package final class UploadBody: Sendable {
         case file(FileReference)
     }
 
+    /// The size up to which a body is sent without waiting for permission: libcurl's own for other bodies.
+    package static let immediateSize = 1 << 20
+
     /// The parts in their order.
     package let pieces: [Piece]
     /// What tells the body from others: the same for the same names and values, whatever the boundary of a form is.

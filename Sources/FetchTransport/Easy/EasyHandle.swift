@@ -43,9 +43,6 @@ final class EasyHandle {
     /// libcurl writes its error text here; the address must not change while the handle lives.
     private let errorBuffer: UnsafeMutablePointer<CChar>
 
-    /// The size up to which a body is sent without waiting for permission: libcurl's own for other bodies.
-    private static let immediateSize = 1 << 20
-
     /// Makes and configures a handle; nil when memory is exhausted.
     ///
     /// - Parameter ownFields: The lines of ``ownLines(_:besides:)`` in one list for all handles, which outlives them.
@@ -267,7 +264,7 @@ final class EasyHandle {
             set(CURLOPT_CUSTOMREQUEST, method)
         }
         appliedMethod = method
-        sendsImmediately = upload.map { $0.size <= Self.immediateSize } ?? false
+        sendsImmediately = upload.map { $0.size <= UploadBody.immediateSize } ?? false
         hasBody = body != nil || upload != nil
         lacksBody = !hasBody && ["POST", "PUT", "PATCH"].contains(method)
     }

@@ -117,7 +117,9 @@ struct FetchCommand: ConsoleCommand {
             failsEarly: options.habits.failEarly
         ).run()
         options.downloads.sayUnlisted(checksums, output, console)
-        answers.advise(output, count: count, sources: sources, isHead: options.request.head, console)
+        if case .success = status {
+            answers.advise(output, count: count, sources: sources, isHead: options.request.head, console)
+        }
         return status
     }
 }

@@ -145,7 +145,10 @@ struct CurlCommand: Sendable {
         }
         guard let pieces = request.upload?.pieces else { return ([], nil, []) }
         if pieces.count == 1, case .file(let file) = pieces[0] {
-            return ([ShellWord("-T"), ShellWord(file.path)], "PUT", [])
+            var words = [ShellWord("-T"), ShellWord(file.path)]
+            let isSmall = (try? file.size()).map { $0 <= UploadBody.immediateSize } ?? false
+            if isSmall, !request.headers.decides("expect") { words += [ShellWord("-H"), ShellWord("Expect:")] }
+            return (words, "PUT", [])
         }
         var source = Array("{ ".utf8)
         for (piece, secrets) in zip(pieces, BodySecret.all(in: pieces)) {

@@ -35,7 +35,7 @@ struct CurlCommandTests {
         ["-u", "me:s3cr3t-pass", "-H", "X-Api-Key: k3y-k3y-k3y", "-b", "sid=c00kie-c00kie"],
         ["-d", "user=me&password=hunter2-hunter2&x=1"], ["-d", "{\"password\": \"hunter2-hunter2\", \"a\": [1]}"],
         ["-T", "BODY"], ["-X", "POST", "-T", "BODY"], ["-F", "a=1", "-F", "f=@BODY", "-F", "b=<BODY;type=text/plain"],
-        ["-F", "a=it's", "--form-string", "b=@x"], ["-b", "a=1", "-b", "b=2"], ["-H", "X-A: 1", "-r", "0-9"],
+        ["-F", "a=it's", "--form-string", "b=@x"], ["-H", "X-A: 1", "-r", "0-9"],
         ["-m", "20s", "--connect-timeout", "1500ms", "-4", "--http1.1"],
     ])
     func `issue 23.2: a shell that runs the lines sends what fetchall sends`(options: [String]) async throws {

@@ -38,7 +38,8 @@ struct CurlTableTests {
         ],
         ["--data-raw", "@x", "--data-binary", "@DIR/jar", "--data-urlencode", "n=a b", "--include", "BASE/i"],
         ["--get", "--data", "q=1", "--dump-header", "DIR/heads", "--trace", "DIR/trace", "--jsonl", "BASE/j"],
-        ["--form", "a=1", "BASE/k"], ["--upload-file", "DIR/jar", "BASE/l"],
+        ["--form", "a=1", "--form-string", "b=@2", "BASE/k"], ["--data-ascii", "x", "BASE/m"],
+        ["--upload-file", "DIR/jar", "BASE/l"],
         ["-Y", "1", "-y", "60", "-f", "-L", "-s", "-S", "-Z", "-#", "-e", "x", "BASE/h"], ["--help"], ["--version"],
     ]
 
@@ -85,7 +86,7 @@ struct CurlTableTests {
             let result = try await Tool.run(arguments, directory: scratch.path)
             #expect(result.exit == 0, "\(arguments): \(result.stdout)\(result.stderr)")
         }
-        #expect(server.requestCount == 11)
+        #expect(server.requestCount == 12)
         #expect(try scratch.text("new/out") == "200\n200\n")
     }
 

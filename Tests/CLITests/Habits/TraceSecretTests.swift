@@ -63,7 +63,7 @@ struct TraceSecretTests {
         let scratch = try Scratch()
         let (options, words) = Self.secrets[secret]
         // A dry run as JSON leaves out fields with secrets, and as text it shows no body.
-        let isLeftOut = Self.forms[form].contains("--dry-run") && options[0] == "-d"
+        let isLeftOut = Self.forms[form].contains("--dry-run") && ["-d", "-F"].contains(options[0])
         try await check(
             Self.forms[form] + options + ["--retry", "0", server.baseURL + "/"], words + ["s3ss10n-s3ss10n"],
             isShown: !Self.forms[form].contains("--json") && !isLeftOut, directory: scratch)
