@@ -1,7 +1,8 @@
 /// Names that suggest a secret; their values are never written.
 package enum SecretName {
     private static let parts = [
-        "auth", "cookie", "token", "secret", "key", "password", "passwd", "credential", "jwt",
+        "auth", "cookie", "token", "secret", "key", "password", "passwd", "credential", "jwt", "signature",
+        "session",
     ].map { Array($0.utf8) }
 
     /// Whether such a name occurs in the name of a header, or anywhere in a text.

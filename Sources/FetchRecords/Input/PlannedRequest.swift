@@ -47,14 +47,19 @@ package struct PlannedRequest: Sendable {
         if request.url.hasCredentials, !headers.decides("authorization") { headers.append("Authorization", "***") }
         for field in headers.fields {
             lines.append(
-                "  \(field.name): \(SecretName.occurs(in: field.name) ? "***" : PrintableURL.value(field.value, of: field.name))"
-            )
+                "  \(field.name): \(SecretName.occurs(in: field.name) ? "***" : shown(field.value, of: field.name))")
         }
         lines += headers.leftOut.map { "  \($0): is not sent" }
         if let body = request.body { lines.append("  body: \(body.count) bytes") }
         if let upload = request.upload { lines.append("  body: \(Self.text(of: upload))") }
         if let file { lines.append("  file: \(file)") }
         return lines
+    }
+
+    /// The value of a field without the secrets of a URL in it.
+    private func shown(_ value: String, of name: String) -> String {
+        let bytes = Array(PrintableURL.value(value, of: name).utf8)
+        return ByteText.text(of: shown(bytes, without: BodySecret.inQuery(of: bytes)))
     }
 
     /// The URL without the secrets of its query.

@@ -11,7 +11,8 @@ package struct BodySecret: Sendable, Equatable {
 
     /// Names that suggest a secret where they are the whole name.
     private static let names: Set = [
-        "passphrase", "pwd", "pass", "credentials", "sig", "signature", "session", "sessionid", "sid",
+        "passphrase", "pwd", "pass", "sig", "sid", "phpsessid", "code_verifier", "assertion", "client_assertion", "otp",
+        "bearer", "hmac",
     ]
 
     /// Larger bodies are not searched: a file is not a form.
@@ -45,8 +46,8 @@ package struct BodySecret: Sendable, Equatable {
 
     /// Finds all in the query of a URL.
     package static func inQuery(of url: [UInt8]) -> [BodySecret] {
-        guard let start = url.firstIndex(of: UInt8(ascii: "?")) else { return [] }
-        let end = url[start...].firstIndex(of: UInt8(ascii: "#")) ?? url.endIndex
+        let end = url.firstIndex(of: UInt8(ascii: "#")) ?? url.endIndex
+        guard let start = url[..<end].firstIndex(of: UInt8(ascii: "?")) else { return [] }
         return inForm(url[(start + 1)..<end])
     }
 
@@ -61,11 +62,19 @@ package struct BodySecret: Sendable, Equatable {
         for pair in body.split(separator: UInt8(ascii: "&")) {
             guard let equals = pair.firstIndex(of: UInt8(ascii: "=")), equals + 1 < pair.endIndex else { continue }
             let name = ByteText.text(of: PercentEncoding.decode(pair[..<equals]))
-            if name.utf8.count <= 200, isSecret(name) {
+            if name.utf8.count <= 200, isSecret(name) || holdsSecret(PercentEncoding.decode(pair[(equals + 1)...])) {
                 found.append(BodySecret(name: name, range: equals + 1..<pair.endIndex))
             }
         }
         return found
+    }
+
+    /// Whether the value of a form's field is a JSON text or a URL with a secret.
+    private static func holdsSecret(_ value: [UInt8]) -> Bool {
+        if "[{".utf8.contains(value.first ?? 0) { return !inJSON(value).isEmpty }
+        guard value.contains(UInt8(ascii: "?")) || value.contains(UInt8(ascii: "@")) else { return false }
+        let text = ByteText.shown(ByteText.text(of: value))
+        return !inQuery(of: value).isEmpty || text.contains("//") && PrintableURL.hidingCredentials(in: text) != text
     }
 
     /// Each string whose next characters are a colon is a name; the value is what follows, up to the end of the string or
@@ -79,7 +88,9 @@ package struct BodySecret: Sendable, Equatable {
             guard let colon = body[index...].firstIndex(where: { $0 > 0x20 }), body[colon] == UInt8(ascii: ":"),
                 let value = body[(colon + 1)...].firstIndex(where: { $0 > 0x20 })
             else { continue }
-            let name = ByteText.text(of: Array(body[start + 1..<end]))
+            let written = ByteText.text(of: Array(body[start + 1..<end]))
+            var name = written
+            if written.contains("\\"), case .string(let text)? = try? JSONValue.parse(body[start...end]) { name = text }
             guard isSecret(name) else { continue }
             if body[value] == UInt8(ascii: "\"") {
                 guard let close = endOfString(body, value) else { break }
@@ -130,6 +141,11 @@ package struct BodySecret: Sendable, Equatable {
         return nil
     }
 
+    /// The secrets of a part that is a JSON text or a form itself.
+    private static func inValue(_ value: [UInt8]) -> [BodySecret] {
+        "[{".utf8.contains(value.first { $0 > 0x20 } ?? 0) ? inJSON(value) : inForm(value[...])
+    }
+
     private static func inParts(_ body: [UInt8]) -> [BodySecret] {
         guard let lineEnd = body.firstRange(of: Array("\r\n".utf8)) else { return [] }
         let boundary = Array("\r\n".utf8) + body[..<lineEnd.lowerBound]
@@ -142,7 +158,14 @@ package struct BodySecret: Sendable, Equatable {
                 let close = head[begin...].firstIndex(of: UInt8(ascii: "\"")), end > blank.upperBound
             {
                 let name = ByteText.text(of: Array(head[begin..<close]))
-                if isSecret(name) { found.append(BodySecret(name: name, range: blank.upperBound..<end)) }
+                if isSecret(name) {
+                    found.append(BodySecret(name: name, range: blank.upperBound..<end))
+                } else {
+                    found += inValue(Array(body[blank.upperBound..<end])).map { inner in
+                        let start = blank.upperBound + inner.range.lowerBound
+                        return BodySecret(name: inner.name, range: start..<start + inner.range.count)
+                    }
+                }
             }
             start = end
             guard start < body.endIndex else { break }

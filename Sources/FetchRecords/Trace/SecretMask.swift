@@ -62,6 +62,14 @@ package struct SecretMask: Sendable {
         }
     }
 
+    /// A message about an input without the secrets of its request, and of all URLs in the message.
+    package static func hiding(_ message: String, of input: Input) -> String {
+        var mask = SecretMask()
+        if case .success(let request) = input.request { mask.learn(request) } else { mask.learn(url: input.text) }
+        for word in message.split(separator: " ") { mask.learn(url: String(word)) }
+        return ByteText.text(of: mask.masked(ByteText.bytes(of: message)))
+    }
+
     /// Learns the values of a query whose names suggest a secret.
     package mutating func learn(url: String) {
         let bytes = ByteText.bytes(of: url)

@@ -22,6 +22,22 @@ package struct ShellWord: Sendable {
     /// Appends the value of a variable. The shell ends with a message if it is not set.
     package mutating func append(variable: String) { parts.append(.variable(variable)) }
 
+    /// Appends another word.
+    package mutating func append(_ word: ShellWord) {
+        for part in word.parts {
+            switch part {
+            case .bytes(let bytes): append(bytes)
+            case .variable(let name): append(variable: name)
+            }
+        }
+    }
+
+    /// A command that ends the shell unless all variables of the word are set, with `&&`; empty without variables.
+    package var checks: [UInt8] {
+        let names = parts.compactMap { if case .variable(let name) = $0 { name } else { nil } }
+        return names.isEmpty ? [] : Array((": " + names.map { "\"${\($0):?}\"" }.joined(separator: " ") + " && ").utf8)
+    }
+
     /// Whether the word fits on a line as it is: it has no control character, and no shell or system limits its size.
     package var fitsOnLine: Bool {
         parts.allSatisfy { part in

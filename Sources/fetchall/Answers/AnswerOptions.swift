@@ -83,7 +83,7 @@ struct AnswerOptions: ParsableArguments {
     private static func checkName(_ file: String, format: OutputOptions.Format?) throws {
         let isForEach = file.split(separator: "#").dropFirst().contains { $0.utf8.first?.isASCIIDigit == true }
         let isPage = [".html", ".htm", ".xhtml"].contains { file.lowercased().hasSuffix($0) }
-        guard isForEach || isPage, format == .table else { return }
+        guard isForEach || isPage && format == .table else { return }
         let template = isForEach ? " --filename-template '{1}'" : ""
         throw ValidationError(
             "-o \(quoted(file)): -o is the one file of the records; to save bodies use --output-dir DIR\(template)")

@@ -78,7 +78,10 @@ struct CrawlSink: CrawlOutput, RecordEmitter {
         records += 1
         if let error = outcome.error {
             if outcome.crawl?.skipped == nil { stop?.stop(.failed) }
-            if isVerbose { batch.console.say("fetchall: \(PrintableURL.text(of: outcome.input)): \(error)") }
+            if isVerbose {
+                let line = "\(PrintableURL.text(of: outcome.input)): \(error)"
+                batch.console.say("fetchall: \(SecretMask.hiding(line, of: outcome.input))")
+            }
             list(outcome)
         }
         return name.isEmpty ? 0 : written + Int64(batch.bytes.count)

@@ -137,7 +137,8 @@ struct Emitter: RecordEmitter {
     private mutating func record(_ outcome: Outcome) throws(OutputFailure) {
         if isVerbose, let error = outcome.error {
             let name = filter == nil ? "" : (outcome.input.id ?? "") + ": "
-            batch.console.say("fetchall: \(name)\(PrintableURL.text(of: outcome.input)): \(error)")
+            let line = "\(name)\(PrintableURL.text(of: outcome.input)): \(error)"
+            batch.console.say("fetchall: \(SecretMask.hiding(line, of: outcome.input))")
         }
         guard batch.accepts(isFinal: Journal.isFinal(outcome)) else { return }
         if table != nil { rows.append(outcome) }

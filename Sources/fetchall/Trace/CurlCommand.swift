@@ -23,6 +23,8 @@ struct CurlCommand: Sendable {
     private let redirects: [ShellWord]
     /// The lines of the program's own fields.
     private let ownLines: @Sendable (HeaderFields) -> [String]
+    /// Whether curl keeps cookies: of a file, or for a jar.
+    private let hasCookies: Bool
     private var names: [SecretKey: String] = [:]
     /// The variables that the commands need so far.
     private(set) var variables: [Variable] = []
@@ -44,6 +46,7 @@ struct CurlCommand: Sendable {
     ) {
         redirects = maxRedirects.map { ["-L", "--max-redirs", "\($0)"].map { ShellWord($0) } } ?? []
         self.ownLines = ownLines
+        hasCookies = arguments.contains("-b")
         var common = arguments.map { ShellWord($0) }
         var found: Variable?
         if let proxy {
@@ -66,7 +69,9 @@ struct CurlCommand: Sendable {
     mutating func append(_ request: Request, file: String? = nil, to out: inout [UInt8]) {
         var words = common
         let url = request.url.requestString
-        if url.utf8.contains(where: { "[]{}".utf8.contains($0) }) { words.append(ShellWord("-g")) }
+        if (url + (upload(of: request)?.path ?? "")).utf8.contains(where: { "[]{}".utf8.contains($0) }) {
+            words.append(ShellWord("-g"))
+        }
         let fields = fields(of: request)
         let body = body(of: request)
         let implied = body.method ?? "GET"
@@ -88,6 +93,7 @@ struct CurlCommand: Sendable {
         }
         // What is decoded here is decoded there too.
         if fields.isCompressed { words.append(ShellWord("--compressed")) }
+        if let cookie = fields.cookie { words += [ShellWord("-b"), cookie] }
         for field in fields.words { words += [ShellWord("-H"), field] }
         if let file { words += [ShellWord("--create-dirs"), ShellWord("-o"), ShellWord(file)] }
         words.append(
@@ -102,7 +108,7 @@ struct CurlCommand: Sendable {
     /// `Authorization` and `Cookie` there, and no others.
     private mutating func fields(
         of request: Request
-    ) -> (words: [ShellWord], strayed: [String], isCompressed: Bool) {
+    ) -> (words: [ShellWord], cookie: ShellWord?, strayed: [String], isCompressed: Bool) {
         var headers = request.headers
         if request.url.hasCredentials, !headers.decides("authorization") {
             headers.append("Authorization", Credentials(userinfoOf: request.url).basic)
@@ -112,13 +118,27 @@ struct CurlCommand: Sendable {
         var lines: [(name: String, value: [UInt8])] = []
         headers.forEachField { lines.append(($0, Array($1))) }
         var strayed: [String] = []
+        var cookie: ShellWord?
         for (name, value) in lines {
+            if hasCookies, !value.isEmpty, name.lowercased() == "cookie" {
+                // curl joins it with the cookies of its file; a field of -H would be a second one.
+                var word = cookie ?? ShellWord()
+                if cookie != nil { word.append(Array("; ".utf8)) }
+                word.append(variable: variable(name, value, meaning: "the value of \(name)"))
+                cookie = word
+                continue
+            }
             var word = ShellWord(value.isEmpty ? "\(name);" : "\(name): ")
             if !value.isEmpty, SecretName.occurs(in: name) {
                 word.append(variable: variable(name, value, meaning: "the value of \(name)"))
                 if !["authorization", "cookie"].contains(name.lowercased()) { strayed.append(name) }
             } else {
-                word.append(value)
+                let text = ByteText.shown(ByteText.text(of: value))
+                if PrintableURL.value(text, of: name) != text {
+                    word.append(variable: variable(name, value, meaning: "the value of \(name)"))
+                } else {
+                    word.append(secretFree(value, BodySecret.inQuery(of: value), in: name))
+                }
             }
             words.append(word)
         }
@@ -130,7 +150,7 @@ struct CurlCommand: Sendable {
         if !headers.decides("user-agent"), !own.contains(where: { $0.lowercased().hasPrefix("user-agent:") }) {
             words.append(ShellWord("User-Agent:"))
         }
-        return (words, strayed, own.contains { $0.lowercased().hasPrefix("accept-encoding:") })
+        return (words, cookie, strayed, own.contains { $0.lowercased().hasPrefix("accept-encoding:") })
     }
 
     /// The options for a body, the method that they mean, and the command that writes it to standard input, if any.
@@ -141,24 +161,41 @@ struct CurlCommand: Sendable {
         if let bytes = request.body {
             let word = secretFree(bytes, BodySecret.all(in: bytes), in: "the body")
             return word.fitsOnLine
-                ? ([ShellWord("--data-raw"), word], "POST", []) : (piped, "POST", word.printed)
+                ? ([ShellWord("--data-raw"), word], "POST", []) : (piped, "POST", word.checks + word.printed)
         }
         guard let pieces = request.upload?.pieces else { return ([], nil, []) }
-        if pieces.count == 1, case .file(let file) = pieces[0] {
+        if let file = upload(of: request) {
             var words = [ShellWord("-T"), ShellWord(file.path)]
             let isSmall = (try? file.size()).map { $0 <= UploadBody.immediateSize } ?? false
             if isSmall, !request.headers.decides("expect") { words += [ShellWord("-H"), ShellWord("Expect:")] }
             return (words, "PUT", [])
         }
         var source = Array("{ ".utf8)
+        // A pipe would hide that a variable is not set, or that a file is gone.
+        var checks: [UInt8] = []
         for (piece, secrets) in zip(pieces, BodySecret.all(in: pieces)) {
             switch piece {
-            case .bytes(let bytes): source += secretFree(bytes, secrets, in: "the body").printed
-            case .file(let file): source += Array("cat ".utf8) + ShellWord(file.path).quoted
+            case .bytes(let bytes):
+                let word = secretFree(bytes, secrets, in: "the body")
+                checks += word.checks
+                source += word.printed
+            case .file(let file):
+                checks += Array("test -r ".utf8) + ShellWord(file.path).quoted + Array(" && ".utf8)
+                source += Array("cat ".utf8) + ShellWord(file.path).quoted
             }
             source += Array("; ".utf8)
         }
-        return (piped, "POST", source + Array("}".utf8))
+        let isTyped = request.headers.decides("content-type")
+        let untyped = isTyped ? [] : [ShellWord("-H"), ShellWord("Content-Type:")]
+        return (piped + untyped, "POST", checks + source + Array("}".utf8))
+    }
+
+    /// The file that is the whole body of a request, if there is one.
+    private func upload(of request: Request) -> FileReference? {
+        guard let pieces = request.upload?.pieces, pieces.count == 1, case .file(let file) = pieces[0] else {
+            return nil
+        }
+        return file
     }
 
     /// A word with a variable for each secret.

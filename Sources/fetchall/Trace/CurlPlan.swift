@@ -22,7 +22,7 @@ struct CurlPlan {
         if connection.insecure { arguments.append("-k") }
         for (option, file) in [
             ("--cacert", connection.cacert), ("--cert", connection.cert), ("--key", connection.key),
-            ("-b", network.cookieFile), ("--cookie-jar", network.cookieJar),
+            ("-b", network.cookieFile ?? network.cookieJar), ("--cookie-jar", network.cookieJar),
         ] {
             if let file { arguments += [option, file] }
         }

@@ -71,8 +71,10 @@ struct CompletionTests {
             }
         }
         if shell == "fish", try await InteractiveShell.fish.isThere() {
+            let home = try Scratch()
             let loaded = try await Tool.shell(
-                "printf %s \"$1\" | fish -c 'source -; complete -C \"fetchall --help \" | wc -l'", [script.stdout])
+                "printf %s \"$1\" | fish -c 'source -; complete -C \"fetchall --help \" | wc -l'",
+                [script.stdout], environment: ["HOME": home.path])
             #expect(loaded.stderr == "" && loaded.exit == 0)
         }
         if shell == "bash" { #expect(script.stdout.contains("-o default -F _fetchall fetchall\n")) }

@@ -90,6 +90,42 @@ struct CurlCommandTests {
             !repeated.stdout.contains("-L") && repeated.stderr.contains("curl would repeat DELETE after a redirect"))
     }
 
+    @Test(arguments: [["-F", "password=hunter2", "-F", "f=@BODY"], ["-F", "f=@BODY", "-F", "g=@GONE"]])
+    func `issue 23.2: a pipe without its variable or its file sends nothing`(options: [String]) async throws {
+        let scratch = try Scratch()
+        try scratch.write("BODY", "x")
+        try scratch.write("GONE", "y")
+        let server = try LoopbackServer { _ in .ok() }
+        defer { server.stop() }
+        let planned = try await Tool.run(["--curl"] + options + [server.baseURL], directory: scratch.path)
+        _ = try await Tool.shell("rm GONE", directory: scratch.path)
+        #expect(try await Tool.shell(planned.stdout, directory: scratch.path).exit != 0, "\(planned.stdout)")
+        #expect(server.requestCount == 0)
+    }
+
+    @Test
+    func `issue 23.2: the cookies of a file and of the command line are one field, and -T takes names as they are`()
+        async throws
+    {
+        let scratch = try Scratch()
+        try scratch.write("{x}[1]", "odd")
+        try scratch.write("jar", "127.0.0.1\tFALSE\t/\tFALSE\t0\tq\t1\n")
+        let server = try LoopbackServer { _ in .ok() }
+        defer { server.stop() }
+        let options = ["-b", "jar", "-b", "z=2", "-T", "{x}[1]"]
+        let planned = try await Tool.run(["--curl"] + options + [server.baseURL + "/y"], directory: scratch.path)
+        let shell = try await Tool.shell(
+            planned.stdout, environment: ["FETCHALL_COOKIE": "z=2"], directory: scratch.path)
+        #expect(shell.exit == 0, "\(planned.stdout)\(shell.stderr)")
+        _ = try await Tool.run(options + [server.baseURL + "/y"], directory: scratch.path)
+        let log = server.log
+        #expect(log.count == 2)
+        for request in log {
+            #expect(request.headers.filter { $0.name.lowercased() == "cookie" }.map(\.value) == ["q=1; z=2"])
+            #expect(request.body == Array("odd".utf8))
+        }
+    }
+
     @Test(arguments: [["--json"], ["--jsonl"], ["--format", "csv"], ["--dry-run"], ["-w", "x"]])
     func `issue 23.2: --curl and another form contradict each other`(options: [String]) async throws {
         let result = try await Tool.run(["--curl"] + options + ["http://127.0.0.1:1/"])

@@ -92,6 +92,19 @@ struct CurlHabitTests {
         HabitTask("-o with #1 names the template", ["-o", "page_#1.txt", "BASE/{a,b}"]) {
             $0.refusal?.contains("--filename-template '{1}'") == true
         },
+        HabitTask("-o with #1 and another ending does too", ["-o", "page_#1.json", "BASE/{a,b}"]) {
+            $0.refusal?.contains("--filename-template '{1}'") == true
+        },
+        HabitTask(
+            "-o /dev/null for each URL beside -w",
+            ["-s", "-o", "/dev/null", "-o", "/dev/null", "-w", "%{http_code} ", "BASE/a", "BASE/b"]
+        ) {
+            $0.result.exit == 0 && $0.result.stdout == "200 200 "
+        },
+        HabitTask("-v shows no secret of a query in a failure", ["-v", "--jsonl", "BASE/missing?token=s3cr3t7"]) {
+            $0.result.exit == 1 && !$0.result.stderr.contains("s3cr3t7")
+                && $0.result.stderr.contains("token=***: http-status")
+        },
         HabitTask("-o page.html is not a list of pages", ["-o", "page.html", "BASE/[1-3]"]) {
             $0.refusal?.contains("to save bodies use --output-dir") == true
         },

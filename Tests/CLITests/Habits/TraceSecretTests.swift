@@ -18,6 +18,10 @@ struct TraceSecretTests {
         (["-d", #"{"token": ["l1st-t0ken", {"x": "d33p-d33p"}]}"#], ["l1st-t0ken", "d33p-d33p"]),
         (["-F", "f=@/etc/hostname", "-F", "password=f0rm-f0rm"], ["f0rm-f0rm"]),
         (["-F", "password=f0rm-f0rm"], ["f0rm-f0rm"]),
+        (["-F", #"meta={"password":"n3sted-n3sted"}"#], ["n3sted-n3sted"]),
+        (["-d", #"payload={"password":"n3sted-n3sted"}"#], ["n3sted-n3sted"]),
+        (["-e", "http://r.test/?token=r3ferer-r3ferer"], ["r3ferer-r3ferer"]),
+        (["-G", "-d", "X-Amz-Signature=s1gned-s1gned"], ["s1gned-s1gned"]),
         (["-G", "-d", "access_token=qu3ry-qu3ry"], ["qu3ry-qu3ry"]),
     ]
 

@@ -51,7 +51,8 @@ enum HabitRefusal {
     /// curl's `-o FILE` for each URL.
     private static func repeatedOutput(_ arguments: [String]) -> String? {
         let places = arguments.indices.filter { ["-o", "--output"].contains(arguments[$0]) && !isValue($0, arguments) }
-        guard places.count > 1 else { return nil }
+        let isDropped = places.allSatisfy { $0 + 1 < arguments.count && arguments[$0 + 1] == "/dev/null" }
+        guard places.count > 1, !isDropped else { return nil }
         return "-o is given twice; it is the one file of the records. To save bodies use -O, or --output-dir DIR with "
             + "--filename-template"
     }
