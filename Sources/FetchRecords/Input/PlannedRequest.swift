@@ -30,6 +30,14 @@ package struct PlannedRequest: Sendable {
         var writer = FailedLine()
         var json = input
         json.isJSONLine = true
+        if request.headers.fields.contains(where: { shown($0.value, of: $0.name) != $0.value }) {
+            var headers = HeaderFields()
+            request.headers.forEachField { name, value in
+                headers.append(name, shown(ByteText.text(of: Array(value)), of: name))
+            }
+            for name in request.headers.leftOut { headers.leaveOut(name) }
+            request.headers = headers
+        }
         if !request.url.hasCredentials { json.text = target(of: request) }
         json.request = .success(request)
         writer.append(json, to: &line)

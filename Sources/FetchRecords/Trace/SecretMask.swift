@@ -66,7 +66,9 @@ package struct SecretMask: Sendable {
     package static func hiding(_ message: String, of input: Input) -> String {
         var mask = SecretMask()
         if case .success(let request) = input.request { mask.learn(request) } else { mask.learn(url: input.text) }
-        for word in message.split(separator: " ") { mask.learn(url: String(word)) }
+        for word in message.split(separator: " ") {
+            mask.learn(url: String(word.last.map { ":,;".contains($0) } == true ? word.dropLast() : word))
+        }
         return ByteText.text(of: mask.masked(ByteText.bytes(of: message)))
     }
 
