@@ -33,7 +33,7 @@ check "it is position-independent" grep -E 'Type: +DYN ' "$folder/header"
 check "all symbols are bound at the start" grep -E '\(FLAGS_1\).*NOW' "$folder/dynamic"
 check "what is bound is read-only then" grep -E 'GNU_RELRO' "$folder/segments"
 check "code is never written to" lacks 'TEXTREL' "$folder/dynamic"
-check "the stack is not executable" grep -E 'GNU_STACK .* RW +0x' "$folder/segments"
+check "the stack is not executable" grep -E 'GNU_STACK .* RW +0' "$folder/segments"
 check "no segment is writable and executable" lacks 'LOAD .* RWE ' "$folder/segments"
 check "no folder is searched for libraries but the system's" lacks 'RPATH|RUNPATH' "$folder/dynamic"
 for library in libcurl.so.4 libsqlite3.so.0 libz.so.1 libbrotlidec.so.1 libzstd.so.1 libidn2.so.0 libpsl.so.5; do
