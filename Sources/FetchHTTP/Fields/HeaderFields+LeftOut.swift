@@ -36,8 +36,6 @@ extension HeaderFields {
 
     /// The fields whose name satisfies the predicate. What is left out stays so: it reveals nothing.
     package func keeping(_ keep: (String) -> Bool) -> HeaderFields {
-        var kept = filter(keep)
-        for name in leftOut where !kept.leavesOut(name) { kept.leaveOut(name) }
-        return kept
+        filterFields { name, _ in keep(name) }
     }
 }

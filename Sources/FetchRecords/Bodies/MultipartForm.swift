@@ -17,7 +17,7 @@ package struct MultipartForm {
     ///
     /// - Parameters:
     ///   - parts: The fields with their values.
-    ///   - random: 64 random bits for the boundary of a form with files, which nobody who wrote a file may know. Without
+    ///   - random: 64 random bits for the boundary of a form with files, which the author of a file cannot know. Without
     ///     files the boundary depends on the values, so that the same form is the same request in a resumed run.
     ///   - member: The member of the JSON request line that it came from.
     package static func content(

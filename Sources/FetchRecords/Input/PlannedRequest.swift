@@ -6,8 +6,9 @@ package struct PlannedRequest: Sendable {
     /// Makes a writer for one run.
     package init() {}
 
-    /// Appends the request as one JSON line without its line break, which is valid in a list: `{"id":…,"url":…,"method":…,
-    /// "headers":…,"body":…}`. Secret fields are left out, and secrets in the body are `***`.
+    /// Appends the request as one JSON line without its line break, in the form of a list: `{"id":…,"url":…,"method":…,
+    /// "headers":…,"body":…}`. Secret fields are left out, and secrets in the body are `***`. The parts of a form with
+    /// files are `"body_parts"`, which a list does not have.
     package func appendJSON(_ input: Input, to out: inout [UInt8]) {
         guard case .success(var request) = input.request else { return }
         request.body = request.body.map { shown($0, without: BodySecret.all(in: $0)) }

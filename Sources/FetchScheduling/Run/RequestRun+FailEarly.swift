@@ -6,7 +6,7 @@ import FetchTransport
 extension RequestRun {
     /// Raises the stop if an attempt has failed and no retry follows.
     ///
-    /// A transfer into a file is left to whoever reads the outcomes: its repetitions may cost no attempt.
+    /// A transfer into a file ends the run by its outcome: its repetitions may cost no attempt.
     ///
     /// - Parameters:
     ///   - result: The end of a hop.

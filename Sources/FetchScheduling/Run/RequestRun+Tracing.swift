@@ -2,7 +2,7 @@ import FetchHTTP
 import FetchSystem
 import FetchTransport
 
-/// Tells what an attempt does, if somebody wants to see it.
+/// Tells what an attempt does, if there is a receiver.
 extension RequestRun {
     /// A hop is about to be sent, or to be answered by a cache.
     func traceStart(_ hop: Request, attempt: Int) {

@@ -16,9 +16,9 @@ final class EasyHandle {
     private let share: UnsafeMutableRawPointer?
     private var appliedHeaders = HeaderFields()
     /// Whether libcurl may keep the host of an earlier request's own `Host` for its cookies.
-    /// What the user gave for Cookie in the last request, whose cookies libcurl knows too.
-    var appliedCookie: [UInt8] = []
     var hasCookieHost = false
+    /// The value of Cookie in the last request, which libcurl joins with the cookies that it keeps.
+    var appliedCookie: [UInt8] = []
     private var appliedMethod = "GET"
     private var hasBody = false
     /// Whether the method is one whose request has a body, and it has none, which must be said (RFC 9110 §8.6). libcurl does

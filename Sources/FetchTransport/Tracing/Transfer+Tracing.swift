@@ -1,7 +1,7 @@
 import FetchHTTP
 import CCurl
 
-/// Records what libcurl says about a transfer, if somebody wants to see it. Otherwise no callback is set.
+/// Records what libcurl says about a transfer, if there is a receiver; without one no callback is set.
 extension Transfer {
     /// Sets the callback.
     func setTracing() {

@@ -89,7 +89,7 @@ struct AnswerOptions: ParsableArguments {
             "-o \(quoted(file)): -o is the one file of the records; to save bodies use --output-dir DIR\(template)")
     }
 
-    /// Names `--print` to whoever wrote the record of one URL into a file or a pipe, where users of curl expect the body.
+    /// Names `--print` after the record of one URL went to a file or a pipe, where users of curl expect the body.
     ///
     /// - Parameters:
     ///   - count: The number of inputs; nil for a list.
