@@ -1,5 +1,4 @@
 import FetchHTTP
-import FetchSystem
 import FetchTransport
 
 /// Ends the run with its first failure, before a permit that the failure frees lets something else start.
@@ -19,11 +18,8 @@ extension RequestRun {
             let error = failure(result, to: hop, redirects: redirects), error.kind != .localLimit
         else { return }
         var random = SystemRandomNumberGenerator()
-        let retryAfter = result.response.flatMap {
-            RetryAfter.wait(asked: $0.headers, wallSeconds: time.wallMilliseconds() / 1000)
-        }
         let decision = options.retry.decision(
-            after: error, status: result.response?.status, retryAfter: retryAfter, attempt: attempt,
+            after: error, status: result.response?.status, retryAfter: retryAfter(result.response), attempt: attempt,
             isIdempotent: request.isIdempotent, elapsed: .zero, using: &random)
         switch decision {
         case .stop, .giveUp: stop.stop(.failed)

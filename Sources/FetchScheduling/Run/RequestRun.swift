@@ -97,9 +97,7 @@ struct RequestRun {
                 attempt += 1
                 continue
             }
-            let retryAfter = result.response.flatMap {
-                RetryAfter.wait(asked: $0.headers, wallSeconds: time.wallMilliseconds() / 1000)
-            }
+            let retryAfter = retryAfter(result.response)
             // What is there does not fit any more: the same as a connection that broke.
             let failure =
                 file?.startsAgain == true || result.startsAgain ? FetchError(.truncated, error.message) : error
@@ -250,6 +248,11 @@ struct RequestRun {
         await stop.sleep(for: wait, on: time)
         attempt.wait += time.now() - before
         return stop.reason == nil
+    }
+
+    /// The wait that a response asks for; nil if it asks for none.
+    func retryAfter(_ response: Response?) -> Duration? {
+        response.flatMap { RetryAfter.wait(asked: $0.headers, wallSeconds: time.wallMilliseconds() / 1000) }
     }
 
     func statusError(_ status: Int, _ file: BodyFile?) -> FetchError? {

@@ -2,6 +2,7 @@ package import FetchHTTP
 import FetchRecords
 package import FetchSystem
 import Synchronization
+import SystemPackage
 
 /// Sends equal inputs of a list only once, and gives every line its outcome.
 ///
@@ -38,7 +39,7 @@ package final class Duplicates: InputSource {
 
     private let source: any InputSource
     private let keepsHeaders: Bool
-    private let archive: OutcomeArchive
+    private let archive: UnnamedFile
     private let state = Mutex(State())
 
     /// - Parameters:
@@ -49,7 +50,11 @@ package final class Duplicates: InputSource {
     package init(_ source: any InputSource, keepsHeaders: Bool, folder: String) throws(FetchError) {
         self.source = source
         self.keepsHeaders = keepsHeaders
-        archive = try OutcomeArchive(folder: folder)
+        do throws(Errno) {
+            archive = try UnnamedFile(in: folder)
+        } catch {
+            throw FetchError(.io, "cannot make a file in \(ByteText.shown(folder)): \(error)")
+        }
     }
 
     /// Closes the file of outcomes. It is called once, when the run is over.
@@ -104,7 +109,9 @@ package final class Duplicates: InputSource {
     private func keep(_ outcome: Outcome, _ digest: Digest, _ state: inout State) {
         let packed = OutcomePacking.pack(outcome, keepsHeaders: keepsHeaders)
         let length = (0..<8).map { UInt8(truncatingIfNeeded: packed.count >> (8 * $0)) }
-        guard archive.write(length + packed, at: state.end) else {
+        do throws(Errno) {
+            try archive.write(length + packed, at: state.end)
+        } catch {
             // It cannot be stored: the next equal input is fetched again.
             state.firsts[digest] = nil
             return

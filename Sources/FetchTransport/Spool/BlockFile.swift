@@ -3,12 +3,6 @@ import FetchSystem
 import Synchronization
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
-
 /// Blocks of bytes in one unnamed file, which the system removes when the process ends. A block that is released is used
 /// again, so the file is as long as the most that waited in it.
 package final class BlockFile: Sendable {
@@ -16,7 +10,7 @@ package final class BlockFile: Sendable {
     package static let blockSize = 64 << 10
 
     private struct State {
-        var file: FileDescriptor?
+        var file: UnnamedFile?
         var released: [Int] = []
         var count = 0
     }
@@ -33,8 +27,7 @@ package final class BlockFile: Sendable {
 
     /// Closes the file.
     package func close() {
-        let file = state.withLock { $0.file.take() }
-        if let file { SystemFile.close(file.rawValue) }
+        state.withLock { $0.file.take() }?.close()
     }
 
     /// The number of blocks that the file has room for.
@@ -49,13 +42,13 @@ package final class BlockFile: Sendable {
         let (file, block) = try reserve()
         // A reader that stands still lets the file grow as long as the server sends.
         if block > 0, block % (DiskSpace.interval / Self.blockSize) == 0,
-            let full = DiskSpace(of: file.rawValue)?.failure(written: block * Self.blockSize)
+            let full = DiskSpace(of: file.descriptor)?.failure(written: block * Self.blockSize)
         {
             release(block)
             throw full
         }
-        do {
-            try file.writeAll(toAbsoluteOffset: Int64(block * Self.blockSize), bytes)
+        do throws(Errno) {
+            try file.write(bytes, at: block * Self.blockSize)
             return block
         } catch {
             release(block)
@@ -69,20 +62,10 @@ package final class BlockFile: Sendable {
     /// - Parameter count: The number of its bytes.
     /// - Throws: ``FetchError`` of kind `io`.
     package func take(_ block: Int, count: Int) throws(FetchError) -> [UInt8] {
-        let (file, _) = try open()
+        let file = try open()
         defer { release(block) }
-        var bytes = [UInt8](repeating: 0, count: count)
-        var done = 0
-        while done < count {
-            let got = bytes.withUnsafeMutableBytes { bytes in
-                try? file.read(
-                    fromAbsoluteOffset: Int64(block * Self.blockSize + done),
-                    into: UnsafeMutableRawBufferPointer(rebasing: bytes[done...]))
-            }
-            guard let got, got > 0 else {
-                throw FetchError(.io, "cannot read the body from \(ByteText.shown(folder))", curlCode: .writeError)
-            }
-            done += got
+        guard let bytes = file.read(count, at: block * Self.blockSize) else {
+            throw FetchError(.io, "cannot read the body from \(ByteText.shown(folder))", curlCode: .writeError)
         }
         return bytes
     }
@@ -90,8 +73,8 @@ package final class BlockFile: Sendable {
     /// Lets another block take its room.
     package func release(_ block: Int) { state.withLock { $0.released.append(block) } }
 
-    private func reserve() throws(FetchError) -> (file: FileDescriptor, block: Int) {
-        let (file, _) = try open()
+    private func reserve() throws(FetchError) -> (file: UnnamedFile, block: Int) {
+        let file = try open()
         return state.withLock { state in
             if let block = state.released.popLast() { return (file, block) }
             state.count += 1
@@ -99,23 +82,20 @@ package final class BlockFile: Sendable {
         }
     }
 
-    private func open() throws(FetchError) -> (file: FileDescriptor, isNew: Bool) {
-        let result = state.withLock { state -> Result<(FileDescriptor, Bool), FetchError> in
-            if let file = state.file { return .success((file, false)) }
-            var name = ByteText.bytes(of: folder + "/fetchall-XXXXXX").map { CChar(bitPattern: $0) } + [0]
-            let descriptor = mkstemp(&name)
-            guard descriptor >= 0 else {
-                return .failure(
-                    FetchError(
-                        .io, "cannot make a file in \(ByteText.shown(folder)) (TMPDIR): \(Errno.last)",
-                        curlCode: .writeError))
+    private func open() throws(FetchError) -> UnnamedFile {
+        let result = state.withLock { state -> Result<UnnamedFile, Errno> in
+            if let file = state.file { return .success(file) }
+            return Result { () throws(Errno) in
+                let file = try UnnamedFile(in: folder)
+                state.file = file
+                return file
             }
-            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-            unlink(name)
-            let file = FileDescriptor(rawValue: descriptor)
-            state.file = file
-            return .success((file, true))
         }
-        return try result.get()
+        do throws(Errno) {
+            return try result.get()
+        } catch {
+            throw FetchError(
+                .io, "cannot make a file in \(ByteText.shown(folder)) (TMPDIR): \(error)", curlCode: .writeError)
+        }
     }
 }

@@ -1,4 +1,5 @@
 import FetchArgumentParser
+import FetchRecords
 import FetchSystem
 
 /// The options for answers that are written as they are.
@@ -115,8 +116,5 @@ struct AnswerOptions: ParsableArguments {
     }
 
     /// A file name as it can be typed into a shell.
-    private static func quoted(_ name: String) -> String {
-        let isPlain = name.utf8.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit || "._-/+:@%,=".utf8.contains($0) }
-        return isPlain ? name : "'" + name.replacing("'", with: "'\\''") + "'"
-    }
+    private static func quoted(_ name: String) -> String { ByteText.text(of: ShellWord(name).quoted) }
 }

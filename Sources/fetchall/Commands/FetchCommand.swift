@@ -100,9 +100,9 @@ struct FetchCommand: ConsoleCommand {
         let (source, count) = try open(checksums, needsGlobs: needsGlobs)
         defer { source.close() }
         try answers.checkFile(output, count: count)
-        if output.onlyPlans { return try await DryRun(options, output, console).run(source) }
         var output = try output.applying(options.downloads, isList: true).loadingWriteOut()
         output.answers = answers.plan(dropsFailures: options.habits.fail)
+        if output.onlyPlans { return try await DryRun(options, output, console).run(source) }
         let (network, scheduler) = try options.plan(.fetch, output) { console.environment($0) }
         let opened = try await console.opening {
             try state.resume.journal(

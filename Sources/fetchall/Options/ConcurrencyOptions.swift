@@ -19,7 +19,7 @@ struct ConcurrencyOptions: ParsableArguments {
     @Option(
         name: [.customShort("m"), .long], parsing: .unconditional,
         help: ArgumentHelp(
-            "Maximum time of one attempt; 0 for none. (default: 30s; with --output-dir, -T and -F of files none, in a crawl 10m)",
+            "Maximum time of one attempt; 0 for none. (default: 30s; with --print, --output-dir, -T and -F of files none, in a crawl 10m)",
             valueName: "time"),
         transform: OptionValue.timeLimit)
     var maxTime: Duration?
@@ -59,7 +59,7 @@ struct ConcurrencyOptions: ParsableArguments {
     /// Applies the options to those of a run.
     ///
     /// - Parameters:
-    ///   - savesBodies: Whether the run saves bodies to files, or sends files.
+    ///   - savesBodies: Whether the run saves or writes bodies, or sends files.
     ///   - followsLinks: Whether it is a crawl.
     func apply(
         to network: inout NetworkOptions, _ scheduler: inout SchedulerOptions, savesBodies: Bool, followsLinks: Bool

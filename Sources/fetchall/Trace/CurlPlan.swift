@@ -36,6 +36,16 @@ struct CurlPlan {
         if let maxTime = scheduler.maxTime, maxTime != SchedulerOptions().maxTime {
             arguments += ["-m", Self.seconds(maxTime)]
         }
+        if options.habits.fail { arguments.append("-f") }
+        if options.pace.limitRateEach > 0 { arguments += ["--limit-rate", "\(options.pace.limitRateEach)"] }
+        if options.pace.limitRate > 0 { arguments += ["--limit-rate", "\(options.pace.limitRate)"] }
+        if let size = options.request.maxFilesize { arguments += ["--max-filesize", "\(size)"] }
+        switch output.answers?.part {
+        case .both: arguments.append("-i")
+        case .headers: arguments += ["-D", "-", "-o", "/dev/null"]
+        case .body, nil: break
+        }
+        if let file = output.answers?.dumpHeader { arguments += ["-D", file] }
         return CurlCommand(
             arguments: arguments, proxy: connection.proxy, maxRedirects: scheduler.redirects.maxRedirects
         ) { network.ownLines(besides: $0) }

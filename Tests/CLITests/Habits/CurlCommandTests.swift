@@ -90,6 +90,17 @@ struct CurlCommandTests {
             !repeated.stdout.contains("-L") && repeated.stderr.contains("curl would repeat DELETE after a redirect"))
     }
 
+    @Test func `issue 23.2: what curl has too is in its command`() async throws {
+        let options = ["-i", "-D", "heads", "-f", "--limit-rate", "2M", "--max-filesize", "1k"]
+        let result = try await Tool.run(["--curl"] + options + ["http://a.test/"])
+        #expect(result.exit == 0 && result.stderr.isEmpty)
+        for words in [" -i ", " -D heads ", " -f ", " --limit-rate 2097152 ", " --max-filesize 1024 "] {
+            #expect(result.stdout.contains(words), "\(result.stdout)")
+        }
+        let heads = try await Tool.run(["--curl", "--print", "headers", "http://a.test/"])
+        #expect(heads.stdout.contains(" -D - -o /dev/null "))
+    }
+
     @Test(arguments: [["-F", "password=hunter2", "-F", "f=@BODY"], ["-F", "f=@BODY", "-F", "g=@GONE"]])
     func `issue 23.2: a pipe without its variable or its file sends nothing`(options: [String]) async throws {
         let scratch = try Scratch()

@@ -1,6 +1,4 @@
-import FetchHTTP
-import FetchSystem
-import SystemPackage
+package import SystemPackage
 
 #if canImport(Glibc)
 import Glibc
@@ -8,32 +6,35 @@ import Glibc
 import Darwin
 #endif
 
-/// Bytes in an unnamed file, which the system removes when the process ends.
-final class OutcomeArchive: Sendable {
+/// A file without a name, which the system removes when the process ends. Its methods may run concurrently.
+package struct UnnamedFile: Sendable {
     private let file: FileDescriptor
 
-    /// Creates the file in a directory.
-    init(folder: String) throws(FetchError) {
+    /// Creates the file.
+    ///
+    /// - Parameter folder: Its directory; as ``ByteText`` if the name is not UTF-8.
+    package init(in folder: String) throws(Errno) {
         var name = ByteText.bytes(of: folder + "/fetchall-XXXXXX").map { CChar(bitPattern: $0) } + [0]
         let descriptor = mkstemp(&name)
-        guard descriptor >= 0 else {
-            throw FetchError(.io, "cannot make a file in \(ByteText.shown(folder)): \(Errno.last)")
-        }
+        guard descriptor >= 0 else { throw .last }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         unlink(name)
         file = FileDescriptor(rawValue: descriptor)
     }
 
-    /// Closes the file.
-    func close() { SystemFile.close(file.rawValue) }
+    /// The descriptor.
+    package var descriptor: Int32 { file.rawValue }
 
-    /// Writes at an offset; false if that is not possible.
-    func write(_ bytes: [UInt8], at offset: Int) -> Bool {
-        (try? file.writeAll(toAbsoluteOffset: Int64(offset), bytes)) != nil
+    /// Closes the file.
+    package func close() { SystemFile.close(file.rawValue) }
+
+    /// Writes all bytes at an offset.
+    package func write(_ bytes: [UInt8], at offset: Int) throws(Errno) {
+        try Errno.typed { _ = try file.writeAll(toAbsoluteOffset: Int64(offset), bytes) }
     }
 
-    /// Reads what was written; nil if that is not possible.
-    func read(_ count: Int, at offset: Int) -> [UInt8]? {
+    /// Reads what was written at an offset; nil if that is not possible.
+    package func read(_ count: Int, at offset: Int) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: count)
         var done = 0
         while done < count {
