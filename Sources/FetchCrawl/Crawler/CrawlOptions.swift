@@ -57,8 +57,14 @@ package struct CrawlOptions: Sendable {
     /// Most bytes of a sitemap as it comes over the wire; the limit of the protocol by default, more than a page may
     /// have.
     package var maxSitemapSize = SitemapReader.Limits().bytes
-    /// The headers of every request; all but harmless ones are sent to the seeds' origins only.
-    package var headers = HeaderFields()
+    /// The headers of every request; all but harmless ones are sent to the seeds' origins only, and credentials among them to
+    /// the first seed's.
+    package var headers: HeaderFields {
+        get { credentials.fields }
+        set { credentials = CredentialScope(newValue) }
+    }
+    /// The headers, and who gets which of them.
+    package var credentials = CredentialScope(HeaderFields())
     /// The maximum time of the whole run.
     package var deadline: Duration?
     /// How long requests in flight may continue after an interruption.

@@ -1,35 +1,37 @@
 import FetchHTTP
 
-/// Makes the requests of a crawl: the user's headers and credentials go to the seeds' origins, and nothing that may be
-/// a secret to others.
+/// Makes the requests of a crawl: the user's headers go to the seeds' origins, credentials among them to the first seed's
+/// only, and nothing that may be a secret to others. What the user gave for a certain host goes there.
 struct CrawlRequestRule: Sendable {
-    private let headers: HeaderFields
     private let harmless: HeaderFields
-    private let origins: Set<Origin>
-    private let authorizations: [Origin: String]
+    /// The fields for each seed's origin.
+    private let fields: [Origin: HeaderFields]
+    /// Decides about other origins; nil if they all get the same.
+    private let others: CredentialScope?
+    private let needsOrigin: Bool
 
     init(_ options: CrawlOptions) {
-        headers = options.headers
-        harmless = options.headers.keeping { RedirectPolicy.isHarmless($0) }
-        origins = Set(options.seeds.map(\.origin))
-        var authorizations: [Origin: String] = [:]
-        if !options.headers.decides("authorization") {
-            for seed in options.seeds where seed.hasCredentials {
-                authorizations[seed.origin] = Credentials(userinfoOf: seed).basic
+        let scope = options.credentials
+        harmless = scope.fields.keeping { RedirectPolicy.isHarmless($0) }
+        let home = options.seeds.first?.origin
+        var fields: [Origin: HeaderFields] = [:]
+        for seed in options.seeds where seed.hasCredentials || fields[seed.origin] == nil {
+            var own = scope.fields(for: seed, home: home)
+            if seed.hasCredentials, !own.decides("authorization") {
+                own.append("Authorization", Credentials(userinfoOf: seed).basic)
             }
+            fields[seed.origin] = own
         }
-        self.authorizations = authorizations
+        self.fields = fields
+        others = scope.rules.isEmpty ? nil : CredentialScope(harmless, rules: scope.rules)
+        needsOrigin = fields.values.contains { !$0.isEmpty }
     }
 
     /// The input for a URL.
     func input(for url: FetchURL, method: String = "GET") -> Input {
-        let origin = headers.isEmpty && authorizations.isEmpty ? nil : url.origin
-        var fields = harmless
-        if let origin, origins.contains(origin) {
-            fields = headers
-            if let authorization = authorizations[origin] { fields.append("Authorization", authorization) }
-        }
+        let own = needsOrigin ? fields[url.origin] : nil
+        let headers = own ?? others?.fields(for: url, home: nil) ?? harmless
         return Input(
-            index: 0, text: url.href, request: .success(Request(url, method: method, headers: fields)))
+            index: 0, text: url.href, request: .success(Request(url, method: method, headers: headers)))
     }
 }

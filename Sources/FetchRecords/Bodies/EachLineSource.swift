@@ -46,6 +46,8 @@ private struct EachLineReading: Sendable {
     let url: FetchURL
     let text: String
     let defaults: RequestDefaults
+    /// The fields of the command line for the one URL.
+    let headers: HeaderFields
     private var index = 0
     private var number = 0
     private var chunk: [Input] = []
@@ -55,6 +57,7 @@ private struct EachLineReading: Sendable {
         self.url = url
         self.text = text
         self.defaults = defaults
+        headers = defaults.gate?.fields(for: url) ?? defaults.headers
     }
 
     mutating func run(_ waker: Waker, _ push: ([Input]) -> Bool) -> InputFailure? {
@@ -111,7 +114,7 @@ private struct EachLineReading: Sendable {
         let content = RequestContent(body: Array(bytes), contentType: isJSON ? "application/json" : nil)
         return .success(
             Request(
-                url: url, method: defaults.method ?? "POST", headers: content.headers(defaults.headers),
+                url: url, method: defaults.method ?? "POST", headers: content.headers(headers),
                 body: content.body))
     }
 }

@@ -42,10 +42,13 @@ enum JSONRequestLine {
             input.isJSONLine = true
             if let checksum = fields.checksum { input.checksum = checksum }
             input.request = input.request.flatMap { request in
-                Result { () throws(FetchError) in make(try defaults.target(request.url)) }
+                Result { () throws(FetchError) in
+                    let url = try defaults.target(request.url)
+                    return make(url, { defaults.gate?.fields(for: url, besides: $0) ?? defaults.headers })
+                }
             }
             if case .failure = input.request, let nowhere = FetchURL("http://url.invalid/") {
-                input.withoutURL = make(nowhere)
+                input.withoutURL = make(nowhere) { _ in defaults.gate?.fieldsForNothing ?? defaults.headers }
             }
             return input
         } catch {
@@ -145,20 +148,27 @@ enum JSONRequestLine {
     }
 
     /// Makes the request, once there is a URL.
+    ///
+    /// - Returns: A function of the URL, and of what gives the fields of the command line besides those of the line.
     private static func request(
         _ fields: Fields, _ defaults: RequestDefaults, _ files: ListFiles
-    ) throws(ParseFailure) -> (FetchURL) -> Request {
-        var headers = defaults.headers
-        if !fields.headers.isEmpty { try override(&headers, with: fields.headers) }
+    ) throws(ParseFailure) -> (FetchURL, (HeaderFields) -> HeaderFields) -> Request {
+        let own = try headers(fields.headers)
+        let names = Set(fields.headers.map { $0.key.lowercased() })
         let content = try content(fields, files) ?? defaults.content
-        headers = content?.headers(headers) ?? headers
         let method = fields.method ?? defaults.method ?? (content == nil ? "GET" : "POST")
         if method == "HEAD", content != nil { throw ParseFailure("a HEAD request has no body") }
         let isForm = content?.contentType?.hasPrefix("multipart/form-data") == true
-        if isForm, headers["content-type"] != content?.contentType {
+        if isForm, own.decides("content-type") || defaults.headers.decides("content-type") {
             throw ParseFailure("the Content-Type of a form cannot be set: it has the form's boundary")
         }
-        return { [headers] url in
+        return { url, shared in
+            var headers = shared(own)
+            if !names.isEmpty {
+                headers = headers.filter { !names.contains($0.lowercased()) }
+                headers.append(contentsOf: own)
+            }
+            headers = content?.headers(headers) ?? headers
             var request = Request(url, method: method, headers: headers, body: content?.body)
             request.upload = content?.upload
             return request
@@ -193,11 +203,11 @@ enum JSONRequestLine {
         return text
     }
 
-    private static func override(
-        _ headers: inout HeaderFields, with fields: [(key: String, value: JSONValue)]
-    ) throws(ParseFailure) {
-        let names = Set(fields.map { $0.key.lowercased() })
-        headers = headers.filter { !names.contains($0.lowercased()) }
+    /// The fields of a line, which replace those of the same name.
+    private static func headers(
+        _ fields: [(key: String, value: JSONValue)]
+    ) throws(ParseFailure) -> HeaderFields {
+        var headers = HeaderFields()
         for (name, value) in fields {
             guard HTTPToken.isValid(name) else {
                 throw ParseFailure("\"\(TerminalText.escaped(String(name.prefix(60))))\" is not a valid header name")
@@ -220,5 +230,6 @@ enum JSONRequestLine {
                 headers.append(name, text)
             }
         }
+        return headers
     }
 }

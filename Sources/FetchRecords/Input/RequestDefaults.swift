@@ -5,8 +5,10 @@ package import FetchHTTP
 package struct RequestDefaults: Sendable {
     /// The method; nil for POST with a body and GET without one.
     var method: String?
-    /// The fields. All requests share the one array.
+    /// The fields. All requests share the one array, unless there is a ``gate``.
     package let headers: HeaderFields
+    /// Decides which of the fields go with a request; nil if all go with each.
+    package var gate: CredentialGate?
     /// The body; nil for none.
     var content: RequestContent?
     /// What is added to the query of every URL (`-G`).
@@ -45,11 +47,18 @@ package struct RequestDefaults: Sendable {
     ///
     /// - Throws: ``FetchError`` of kind `invalid-url` when the URL becomes too long.
     func request(for url: FetchURL) throws(FetchError) -> Request {
+        let url = try target(url)
         var request = Request(
-            url: try target(url), method: method ?? (content == nil ? "GET" : "POST"), headers: fields,
-            body: content?.body)
+            url: url, method: method ?? (content == nil ? "GET" : "POST"),
+            headers: gate == nil ? fields : fields(for: url), body: content?.body)
         if let upload = content?.upload { request.upload = upload }
         return request
+    }
+
+    /// The fields of a request with the body, if they depend on where it goes.
+    private func fields(for url: FetchURL) -> HeaderFields {
+        let headers = gate?.fields(for: url) ?? headers
+        return content?.headers(headers) ?? headers
     }
 
     /// The URL that is sent for a URL of the user.

@@ -67,6 +67,7 @@ struct SourceReading {
 
     private mutating func add(_ input: __owned Input, _ push: ([Input]) -> Bool) -> Bool {
         var input = input
+        if index == 0, case .failure = input.request { listLine.defaults.gate?.firstIsInvalid() }
         checksums?.apply(to: &input)
         index += 1
         chunk.append(input)

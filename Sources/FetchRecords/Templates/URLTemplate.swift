@@ -1,4 +1,4 @@
-import FetchHTTP
+package import FetchHTTP
 package import FetchSystem
 
 /// A URL with `{names}` in its path or query that are replaced by percent-encoded values. A value is one path segment,
@@ -48,6 +48,9 @@ package struct URLTemplate: Sendable {
                 if case .variable(let name) = piece { name } else { nil }
             })
     }
+
+    /// The origin of its URLs, which no value changes.
+    package var origin: Origin? { (try? expand { _ in "x" })?.origin }
 
     /// Inserts values.
     ///

@@ -35,6 +35,8 @@ package struct Journal: Sendable {
     package let failedEnd: Int
     /// What to tell the user about damage; nil for a good journal.
     package let notice: String?
+    /// The origin that the credentials of the command line are for; nil if it is not recorded.
+    package private(set) var credentialOrigin: String?
 
     private let file: FileDescriptor
     /// The checksum of the lines; nil in a journal without checksums.
@@ -70,6 +72,7 @@ package struct Journal: Sendable {
             outputEnd = reading.outputEnd
             failedEnd = reading.failedEnd
             sum = reading.sum
+            credentialOrigin = reading.credentialOrigin
             notice = try Self.putAside(path, file, damagedLine: reading.damagedLine)
             // Before anything else is written: a line that was cut, and lines whose records were never written.
             try Self.call(name) { () throws(Errno) in try Errno.typed { try file.resize(to: Int64(reading.end)) } }
@@ -79,6 +82,24 @@ package struct Journal: Sendable {
             SystemFile.close(file.rawValue)
             throw error
         }
+    }
+
+    /// Records the origin that the credentials of the command line are for, unless one is recorded; ``flush()`` writes it.
+    package mutating func note(credentialOrigin origin: String) {
+        guard credentialOrigin == nil else { return }
+        credentialOrigin = origin
+        JournalText.append(origin: origin, to: &lines, sum: &sum)
+    }
+
+    /// The origin in a journal that is to be opened; nil without one. What is wrong with the file is found when it is opened.
+    package static func credentialOrigin(of path: String) -> String? {
+        guard let file = try? FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking]) else {
+            return nil
+        }
+        defer { SystemFile.close(file.rawValue) }
+        guard (try? file.stat().type) == .regular else { return nil }
+        let reading = JournalReading(options: nil, outputSize: nil, failedSize: nil)
+        return (try? read(file, TerminalText.escaped(path), reading))?.credentialOrigin
     }
 
     /// Records that an input is done; ``flush()`` writes it.

@@ -12,7 +12,7 @@ struct JournalReading: Sendable {
         case options([String])
     }
 
-    private let expected: [(name: String, value: String)]
+    private let expected: [(name: String, value: String)]?
     /// The lengths of the output and of the list of failures; nil if they cannot be measured.
     private let outputSize: Int?
     private let failedSize: Int?
@@ -28,6 +28,8 @@ struct JournalReading: Sendable {
     private(set) var end = 0
     /// The checksum of all up to there; nil in a journal without checksums.
     private(set) var sum: UInt32?
+    /// The origin that the credentials of the command line are for; nil if it is not recorded.
+    private(set) var credentialOrigin: String?
     /// The number of the first line that is damaged. It and what follows do not count; nil in a good journal.
     private(set) var damagedLine: Int?
 
@@ -40,10 +42,10 @@ struct JournalReading: Sendable {
     private var isOver = false
 
     /// - Parameters:
-    ///   - options: The options of this run, which must be the journal's.
+    ///   - options: The options of this run, which must be the journal's; nil to read any journal.
     ///   - outputSize: The length of the output; records beyond it were recorded but not written.
     ///   - failedSize: The same for the list of failures.
-    init(options: [(name: String, value: String)], outputSize: Int?, failedSize: Int?) {
+    init(options: [(name: String, value: String)]?, outputSize: Int?, failedSize: Int?) {
         expected = options
         self.outputSize = outputSize
         self.failedSize = failedSize
@@ -89,6 +91,13 @@ struct JournalReading: Sendable {
             if damagedLine == nil { end = position }
             return
         }
+        if let origin = JournalText.readOrigin(line, sum: &readSum) {
+            guard !isOver else { return }
+            credentialOrigin = credentialOrigin ?? origin
+            end = position
+            sum = readSum
+            return
+        }
         guard let entry = JournalText.read(line, sum: &readSum) else {
             damagedLine = lineNumber
             return
@@ -115,6 +124,7 @@ struct JournalReading: Sendable {
         }
         readSum = header.sum
         sum = header.sum
+        guard let expected else { return }
         let options = header.options
         let before = Dictionary(options.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
         let now = Dictionary(expected.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })

@@ -17,6 +17,8 @@ struct JournalEntry: Sendable, Hashable {
 /// The text of a journal: a line of JSON that identifies the run, then a line for each completed input, `+ INDEX
 /// FINGERPRINT OUTPUT-END FAILED-END CHECKSUM`; `-` for one that failed.
 ///
+/// A line `@ ORIGIN CHECKSUM` says whose the credentials of the command line are; journals without credentials have none.
+///
 /// A checksum is the CRC-32 of all that stands before it in the file, other checksums and line breaks left out, so that
 /// a line that is lost is seen as well as one that is changed. Version 1 has none.
 enum JournalText {
@@ -100,6 +102,29 @@ enum JournalText {
             append(UInt64(after), digits: 8, to: &out)
         }
         out.append(0x0A)
+    }
+
+    /// Appends the line of an origin. Version 1 has no such line.
+    static func append(origin: String, to out: inout [UInt8], sum: inout UInt32?) {
+        guard let before = sum else { return }
+        let text = Array("@ \(origin)".utf8)
+        let after = CRC32.of(text[...], after: before)
+        sum = after
+        out += text + [0x20]
+        append(UInt64(after), digits: 8, to: &out)
+        out.append(0x0A)
+    }
+
+    /// Parses the line of an origin, without its line break; nil if it is another line, or is not valid.
+    static func readOrigin(_ line: ArraySlice<UInt8>, sum: inout UInt32?) -> String? {
+        guard line.first == UInt8(ascii: "@"), let before = sum else { return nil }
+        let text = line.dropLast(9)
+        let after = CRC32.of(text, after: before)
+        guard line.dropFirst(text.count).first == 0x20, checksum(line) == after, text.dropFirst().first == 0x20,
+            let origin = String(validating: text.dropFirst(2), as: UTF8.self)
+        else { return nil }
+        sum = after
+        return origin
     }
 
     /// Parses a line, without its line break; nil if it is not valid.

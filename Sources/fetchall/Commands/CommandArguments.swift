@@ -7,7 +7,7 @@ enum CommandArguments {
     /// The options whose values may be any bytes.
     private static let byteOptions: Set = [
         "-H", "--header", "-A", "--user-agent", "-b", "--cookie", "-d", "--data", "--data-ascii", "--data-raw",
-        "--data-binary", "--data-urlencode", "-u", "--user", "--output-dir",
+        "--data-binary", "--data-urlencode", "-u", "--user", "--output-dir", "--header-for",
     ]
 
     /// The texts of the arguments.

@@ -49,11 +49,12 @@ struct CrawlCommand: ConsoleCommand {
         let seeds = try (seeds + options.habits.url).map(CrawlSeed.parse)
         var crawlOptions = CrawlOptions(seeds: seeds)
         try crawl.apply(to: &crawlOptions)
-        let headers = try options.defaults().headers
-        crawlOptions.agent = crawl.agent(headers, userAgent: options.request.userAgent ?? "fetchall")
+        let scope = try options.scope(for: seeds, output, console)
+        crawlOptions.agent = crawl.agent(scope.fields, userAgent: options.request.userAgent ?? "fetchall")
         if output.onlyPlans {
             let inputs = seeds.enumerated().map { index, seed in
-                Input(index: index, text: seed.redacted, request: .success(Request(seed, headers: headers)))
+                let fields = scope.fields(for: seed, home: seeds.first?.origin)
+                return Input(index: index, text: seed.redacted, request: .success(Request(seed, headers: fields)))
             }
             if !output.quiet {
                 for line in CrawlPlan.lines(crawlOptions, crawl) { console.say("fetchall: \(line)") }
@@ -70,7 +71,7 @@ struct CrawlCommand: ConsoleCommand {
         crawlOptions.retry = scheduler.retry
         crawlOptions.accept = scheduler.accept
         crawlOptions.maxRedirects = scheduler.redirects.maxRedirects
-        crawlOptions.headers = headers
+        crawlOptions.credentials = scope
         if let size = scheduler.maxBodySize { crawlOptions.maxSitemapSize = size }
         crawlOptions.deadline = scheduler.deadline
         return try await CrawlSession(

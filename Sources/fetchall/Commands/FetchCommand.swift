@@ -59,14 +59,14 @@ struct FetchCommand: ConsoleCommand {
     ///
     /// - Returns: The source, and the number of its inputs if it is known.
     private func open(
-        _ checksums: InputChecksums?, needsGlobs: Bool
+        _ defaults: RequestDefaults, _ checksums: InputChecksums?, needsGlobs: Bool
     ) throws -> (source: any InputSource, count: Int?) {
         do {
             if let file = bodies.eachLine, let url = allSources.first {
-                return (try EachLineSource(file, url: url, defaults: try options.defaults()), nil)
+                return (try EachLineSource(file, url: url, defaults: defaults), nil)
             }
             let source = try SourceReader(
-                allSources, defaults: try options.defaults(), expandsGlobs: !globoff,
+                allSources, defaults: defaults, expandsGlobs: !globoff,
                 checksums: checksums, keepsGlobParts: needsGlobs, files: bodies.files)
             do {
                 try options.downloads.check(count: source.knownCount)
@@ -97,7 +97,8 @@ struct FetchCommand: ConsoleCommand {
         }
         let checksums = try options.downloads.inputChecksums(output)
         let needsGlobs = try output.saving.template().needsGlobs
-        let (source, count) = try open(checksums, needsGlobs: needsGlobs)
+        let defaults = try options.defaults(output, console, home: state.resume.credentialHome)
+        let (source, count) = try open(defaults, checksums, needsGlobs: needsGlobs)
         defer { source.close() }
         try answers.checkFile(output, count: count)
         var output = try output.applying(options.downloads, isList: true).loadingWriteOut()
@@ -106,10 +107,11 @@ struct FetchCommand: ConsoleCommand {
         let (network, scheduler) = try options.plan(.fetch, output) { console.environment($0) }
         let opened = try await console.opening {
             try state.resume.journal(
-                ResumeIdentity.values(output, options.request, options.retry) + options.habits.identity, output, console
-            )
+                ResumeIdentity.values(output, options.request, options.retry) + options.habits.identity
+                    + options.credentials.identity(), output, console)
         }
-        guard let journal = opened else { return .io }
+        guard var journal = opened else { return .io }
+        journal?.gate = defaults.gate
         let status = try await FetchRun(
             source: source, network: network, scheduler: scheduler, output: output, console: console,
             formatter: try output.formatter(console: console),

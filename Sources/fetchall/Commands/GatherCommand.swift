@@ -67,7 +67,8 @@ struct GatherCommand: ConsoleCommand {
             parts.map { ($0.name, $0.template) },
             ids: !hasIDs
                 ? nil : try more.reader(ids, dropsRepeated: false, console: console),
-            variables: try fixed(), defaults: try options.defaults())
+            variables: try fixed(),
+            defaults: try options.defaults(output, console, home: parts.first?.template.origin))
         defer { source.close() }
         var output = try output.loadingWriteOut()
         output.showsValue = true

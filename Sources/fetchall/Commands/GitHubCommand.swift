@@ -41,8 +41,10 @@ struct GitHubCommand: ConsoleCommand {
     /// Runs the command.
     func run(console: Console) async throws -> ExitStatus {
         let token = try github.token(console)
-        let fields = try options.defaults().headers
-        let api = try github.api(token, fields: fields, console)
+        let base = try github.base(console)
+        let scope = try options.scope(for: [base].compactMap { FetchURL($0.url) }, output, console)
+        let fields = FetchURL(base.url).map { scope.fields(for: $0, home: $0.origin) } ?? scope.plain
+        let api = try github.api(base, token, fields: fields)
         let all = try logins + github.readInput(console)
         var (network, scheduler) = try options.plan(.github, output) { console.environment($0) }
         scheduler = GitHubClient.plan(scheduler)

@@ -43,9 +43,10 @@ struct MapCommand: ConsoleCommand {
 
     /// Runs the command.
     func run(console: Console) async throws -> ExitStatus {
+        let template = try template()
         let source = TemplateSource(
-            [(nil, try template())], ids: try more.reader(ids, dropsRepeated: true, console: console),
-            defaults: try options.defaults())
+            [(nil, template)], ids: try more.reader(ids, dropsRepeated: true, console: console),
+            defaults: try options.defaults(output, console, home: template.origin))
         defer { source.close() }
         var output = try output.loadingWriteOut()
         output.showsValue = true

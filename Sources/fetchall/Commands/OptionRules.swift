@@ -47,6 +47,9 @@ enum OptionRules {
         Rule("-z", [.crawl, .github, .gather, .map], "it reads all bodies; use --cache") { options, _ in
             options.habits.timeCond != nil
         },
+        Rule("--to-all-hosts", [.github], "its requests go to one host") { options, _ in
+            options.credentials.toAllHosts
+        },
         Rule("--fail-early", [.github], "its logins are fetched together") { options, _ in options.habits.failEarly },
         Rule("--accept", [.github]) { options, _ in options.retry.isAcceptGiven },
         Rule("-w", [.github], "use --jsonl with --jq") { _, output in output.writeOut != nil },

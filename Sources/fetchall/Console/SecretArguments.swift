@@ -9,12 +9,12 @@ import Darwin
 /// Hides secrets of the command line from the list of processes, which every user of the machine can read (`ps`,
 /// `/proc/PID/cmdline`). The arguments must have been copied before.
 ///
-/// Hidden are the values of `-u`, of `-b` unless it names a file, of `-H` for a header that may hold a secret, and the
-/// user and password of `-x` and of every URL.
+/// Hidden are the values of `-u`, of `-b` unless it names a file, of `-H` for a header that may hold a secret, what
+/// `--header-for` sends, and the user and password of `-x` and of every URL.
 enum SecretArguments {
     /// What a value may contain that has to be hidden.
     private enum Kind {
-        case all, cookies, header, proxy, url
+        case all, cookies, header, headerFor, proxy, url
     }
 
     /// Overwrites the secrets in the memory that the system shows.
@@ -55,7 +55,8 @@ enum SecretArguments {
     private static func option(_ argument: [UInt8]) -> (kind: Kind, value: Int?)? {
         guard argument.count > 1, argument[0] == UInt8(ascii: "-") else { return nil }
         let long: [(name: String, kind: Kind)] = [
-            ("--user", .all), ("--cookie", .cookies), ("--header", .header), ("--proxy", .proxy),
+            ("--user", .all), ("--cookie", .cookies), ("--header", .header),
+            ("--header-for", .headerFor), ("--proxy", .proxy),
         ]
         if argument[1] == UInt8(ascii: "-") {
             for (name, kind) in long where argument.starts(with: name.utf8) {
@@ -83,6 +84,16 @@ enum SecretArguments {
                 SecretName.occurs(in: String(decoding: value[..<colon], as: UTF8.self))
             else { return nil }
             return (colon + 1)..<value.endIndex
+        case .headerFor:
+            // Behind the second colon, where the value begins, or the name behind a port.
+            let isURL = ["http://", "https://"].contains { value.map { $0 | 0x20 }.starts(with: $0.utf8) }
+            var start = isURL ? authority(in: value) ?? value.startIndex : value.startIndex
+            if value[start...].first == UInt8(ascii: "[") { start = value[start...].firstIndex(of: 0x5D) ?? start }
+            for _ in 0..<2 {
+                guard let colon = value[start...].firstIndex(of: UInt8(ascii: ":")) else { return value.indices }
+                start = colon + 1
+            }
+            return start < value.endIndex ? start..<value.endIndex : nil
         case .proxy: return userInfo(in: value, start: authority(in: value) ?? value.startIndex)
         case .url: return authority(in: value).flatMap { userInfo(in: value, start: $0) }
         }

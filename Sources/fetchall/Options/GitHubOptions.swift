@@ -56,20 +56,27 @@ struct GitHubOptions: ParsableArguments {
         }
     }
 
-    /// The API that the options describe.
-    func api(_ token: GitHubToken?, fields: HeaderFields, _ console: Console) throws -> GitHubAPI {
+    /// The URL of the API, and what it comes from.
+    func base(_ console: Console) throws -> (name: String, url: String) {
         let (name, url) =
             apiUrl.map { ("--api-url", $0) } ?? console.environment("GITHUB_API_URL").map { ("GITHUB_API_URL", $0) }
             ?? ("", GitHubAPI.publicURL)
         if ByteText.holdsBytes(url) { throw ValidationError("\(name) is not UTF-8") }
+        return (name, url)
+    }
+
+    /// The API that the options describe.
+    ///
+    /// - Parameter base: Its URL, and what that comes from.
+    func api(_ base: (name: String, url: String), _ token: GitHubToken?, fields: HeaderFields) throws -> GitHubAPI {
         do {
-            let api = try GitHubAPI(url: url, token: token, headers: fields)
+            let api = try GitHubAPI(url: base.url, token: token, headers: fields)
             if via == .graphql, !api.isAuthenticated {
                 throw ValidationError("--via graphql needs a token: set GH_TOKEN or use --token-file")
             }
             return api
         } catch let failure as ParseFailure {
-            throw ValidationError("\(name): \(failure.message)")
+            throw ValidationError("\(base.name): \(failure.message)")
         }
     }
 

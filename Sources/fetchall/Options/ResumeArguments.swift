@@ -1,4 +1,6 @@
 import FetchArgumentParser
+import FetchHTTP
+import FetchStore
 
 /// The option for continuing an earlier run.
 struct ResumeArguments: ParsableArguments {
@@ -27,6 +29,9 @@ struct ResumeArguments: ParsableArguments {
                 "--resume and --jq need --jsonl: each run writes only a part of a JSON array")
         }
     }
+
+    /// The origin that got the credentials of the command line in an earlier run; nil for the first input's.
+    var credentialHome: Origin? { file.flatMap { Journal.credentialOrigin(of: $0) }.flatMap { FetchURL($0)?.origin } }
 
     /// Opens the journal; nil without `--resume`.
     ///

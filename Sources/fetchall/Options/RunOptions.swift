@@ -9,6 +9,7 @@ struct RunOptions: ParsableArguments {
     @OptionGroup(title: "Pace") var pace: PaceOptions
     @OptionGroup(title: "Retry and success") var retry: RetryOptions
     @OptionGroup(title: "Request") var request: RequestOptions
+    @OptionGroup(title: "Credentials") var credentials: CredentialOptions
     @OptionGroup(title: "Habits of curl") var habits: RequestHabits
     @OptionGroup(title: "Connection") var connection: ConnectionOptions
     @OptionGroup(title: "Cache") var cache: CacheOptions

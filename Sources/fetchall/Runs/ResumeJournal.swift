@@ -13,6 +13,8 @@ struct ResumeJournal: Sendable {
     private var journal: Journal
     private var written: Int
     private var writtenFailed: Int
+    /// Knows whose the credentials of the command line are; nil if there are none.
+    var gate: CredentialGate?
 
     /// Opens the journal.
     ///
@@ -66,6 +68,10 @@ struct ResumeJournal: Sendable {
 
     /// Records an outcome whose record ends this many bytes after the written part.
     mutating func append(_ outcome: Outcome, pending: Int, pendingFailed: Int) {
+        if let gate {
+            if let home = gate.home { journal.note(credentialOrigin: home.serialization) }
+            self.gate = nil
+        }
         journal.append(outcome, outputEnd: written + pending, failedEnd: writtenFailed + pendingFailed)
     }
 

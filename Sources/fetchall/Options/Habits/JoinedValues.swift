@@ -10,7 +10,7 @@ enum JoinedValues {
     /// Long options whose value may begin with a hyphen and letters: the argument after them is left as it is.
     private static let longs: Set = [
         "--header", "--data", "--user", "--jq", "--pick", "--resolve", "--include", "--exclude", "--var", "--write-out",
-        "--robots-agent", "--url", "--time-cond",
+        "--robots-agent", "--url", "--time-cond", "--header-for",
     ]
 
     /// The arguments as the parser knows them.

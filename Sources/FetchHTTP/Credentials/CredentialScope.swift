@@ -1,0 +1,88 @@
+/// Decides which fields of the command line go with a request. Pure.
+///
+/// Credentials (``SecretField``) go to the home origin, which is that of the first input, and to no other, because a list
+/// names hosts that they were not written for. All other fields go to each input. A ``CredentialRule`` names the hosts of its
+/// field, and replaces a field of the same name there.
+///
+/// Redirects are not its subject: ``RedirectPolicy`` makes each hop from the one before.
+package struct CredentialScope: Sendable {
+    /// All fields of the command line, in their order.
+    package let fields: HeaderFields
+    /// Those that are not credentials.
+    package let plain: HeaderFields
+    /// Fields for certain hosts.
+    package let rules: [CredentialRule]
+    /// The file of credentials by host; nil for none.
+    package let netrc: Netrc?
+    /// Whether credentials go to all inputs.
+    package let toAllHosts: Bool
+    /// The names of the credentials as they were written, each once.
+    private let secrets: [String]
+
+    /// Makes a scope.
+    ///
+    /// - Parameters:
+    ///   - fields: The fields of the command line.
+    ///   - rules: Fields for certain hosts.
+    ///   - netrc: The file of credentials by host.
+    ///   - toAllHosts: Whether credentials among the fields go to all inputs.
+    package init(
+        _ fields: HeaderFields, rules: [CredentialRule] = [], netrc: Netrc? = nil, toAllHosts: Bool = false
+    ) {
+        self.fields = fields
+        self.rules = rules
+        self.netrc = netrc
+        self.toAllHosts = toAllHosts
+        var secrets: [String] = []
+        var known: Set<String> = []
+        fields.forEachField { name, value in
+            guard SecretField.isSecret(name), !value.isEmpty, known.insert(name.lowercased()).inserted else { return }
+            secrets.append(name)
+        }
+        self.secrets = secrets
+        plain = secrets.isEmpty ? fields : fields.keeping { !known.contains($0.lowercased()) }
+    }
+
+    /// Whether each request gets the same fields.
+    package var isUniform: Bool { !needsHome && rules.isEmpty && netrc == nil }
+
+    /// Whether the first input decides who gets the credentials.
+    package var needsHome: Bool { !toAllHosts && !secrets.isEmpty }
+
+    /// The fields of a request.
+    ///
+    /// - Parameters:
+    ///   - url: The URL of the request.
+    ///   - home: The origin that the credentials are for; nil for none.
+    package func fields(for url: FetchURL, home: Origin?) -> HeaderFields {
+        let isHome = !needsHome || url.origin == home
+        var result = isHome ? fields : plain
+        let matching = rules.filter { $0.hosts.matches(url) }
+        if !matching.isEmpty {
+            var ranks: [String: Int] = [:]
+            for rule in matching { ranks[rule.name.lowercased(), default: 0].formMaximum(rule.hosts.rank) }
+            result = result.keeping { ranks[$0.lowercased()] == nil }
+            for rule in matching where ranks[rule.name.lowercased()] == rule.hosts.rank {
+                result.append(rule.name, bytes: rule.value)
+            }
+        }
+        if let netrc, !result.decides("authorization"), let credentials = netrc.credentials(for: url) {
+            result.append("Authorization", credentials.basic)
+        }
+        return result
+    }
+
+    /// The names of the credentials that a request does not get, because they are for another origin.
+    ///
+    /// - Parameter own: The fields that it has from elsewhere: its own, in place of those of the command line.
+    package func withheld(from url: FetchURL, home: Origin?, besides own: HeaderFields) -> [String] {
+        guard needsHome, url.origin != home else { return [] }
+        return secrets.filter { name in
+            !own.decides(name) && !(url.hasCredentials && name.lowercased() == "authorization")
+        }
+    }
+}
+
+extension Int {
+    fileprivate mutating func formMaximum(_ other: Int) { self = Swift.max(self, other) }
+}
