@@ -102,6 +102,8 @@ struct HardeningTests {
         Secret("-H", "Authorization: Bearer s3cr3t-pass", "BASE/", field: "authorization", "Bearer s3cr3t-pass"),
         Secret("--header=X-Api-Key:s3cr3t-pass", "BASE/", field: "x-api-key", "s3cr3t-pass"),
         Secret("--header", "cookie: s3cr3t-pass", "BASE/", field: "cookie", "s3cr3t-pass"),
+        Secret("--header-for", "HOST:X-Api-Key:s3cr3t-pass", "BASE/", field: "x-api-key", "s3cr3t-pass"),
+        Secret("--header-for=http://HOST:X-Api-Key: s3cr3t-pass", "BASE/", field: "x-api-key", "s3cr3t-pass"),
         Secret("-b", "sid=s3cr3t-pass", "BASE/", field: "cookie", "sid=s3cr3t-pass"),
         Secret("--cookie=sid=s3cr3t-pass", "BASE/", field: "cookie", "sid=s3cr3t-pass"),
         Secret("-x", "http://user:s3cr3t-pass@HOST", "http://site.test/", field: "proxy-authorization", basic),

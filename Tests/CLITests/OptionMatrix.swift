@@ -55,6 +55,7 @@ enum OptionMatrix {
             Refusal(commands: ["crawl", "github", "gather", "map"], arguments: ["-z", "2024-12-31"]),
             Refusal(commands: ["github", "gather", "map"], arguments: ["--url", "http://127.0.0.1:1/"]),
             Refusal(commands: ["github"], arguments: ["--fail-early"]),
+            Refusal(commands: ["github"], arguments: ["--to-all-hosts"]),
         ]
         + savingOptions.map {
             Refusal(commands: ["crawl", "github", "gather", "map"], arguments: $0 + ["--output-dir", "out"])
@@ -125,6 +126,12 @@ enum OptionMatrix {
             seen.result.exit == 0 && seen.result.stderr.isEmpty && seen.result.stdout.isEmpty
                 && seen.requests.allSatisfy { $0.header("Referer") == "http://from.test/" } && !seen.requests.isEmpty
                 && (try? seen.scratch.text("a/b/out"))?.isEmpty == false
+        },
+        Effect(options: ["--header-for"], arguments: ["--header-for", "127.0.0.1:PORT:X-Api-Key:k"]) { seen in
+            !seen.requests.isEmpty && seen.requests.allSatisfy { $0.header("X-Api-Key") == "k" }
+        },
+        Effect(options: ["--to-all-hosts"], commands: writers, arguments: ["--to-all-hosts", "-u", "u:p"]) { seen in
+            !seen.requests.isEmpty && seen.requests.allSatisfy { $0.header("Authorization") == "Basic dTpw" }
         },
         Effect(
             options: ["--fail-early"], commands: writers, arguments: ["--fail-early", "--retry", "0"],
