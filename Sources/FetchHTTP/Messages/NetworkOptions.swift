@@ -70,6 +70,8 @@ public struct NetworkOptions: Sendable {
     public var cookieFile: String?
     /// The file that the cookies are written to at the end.
     public var cookieJar: String?
+    /// What few runs change about connections; nil for nothing.
+    package var details: ConnectionDetails?
     /// Receives what transfers do; nil for none, which costs nothing.
     package var trace: (any TraceReceiver)?
 

@@ -8,15 +8,16 @@ package struct ProxyChoice: Sendable {
     ///
     /// - Parameters:
     ///   - proxy: The proxy of the user; empty for none, nil for the environment's.
+    ///   - noProxy: The hosts without a proxy; nil for those of the environment.
     ///   - environment: Reads an environment variable.
-    package init(proxy: String?, environment: (String) -> String?) {
+    package init(proxy: String?, noProxy: String? = nil, environment: (String) -> String?) {
         let all = environment("all_proxy") ?? environment("ALL_PROXY") ?? ""
         // Upper-case HTTP_PROXY is ignored on purpose: a CGI server sets it from a request header (httpoxy).
         proxies = [
             .http: proxy ?? environment("http_proxy") ?? all,
             .https: proxy ?? environment("https_proxy") ?? environment("HTTPS_PROXY") ?? all,
         ]
-        exceptions = (environment("no_proxy") ?? environment("NO_PROXY") ?? "")
+        exceptions = (noProxy ?? environment("no_proxy") ?? environment("NO_PROXY") ?? "")
             .split { $0 == "," || $0 == " " }.map { $0.lowercased() }
     }
 

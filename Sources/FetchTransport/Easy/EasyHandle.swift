@@ -10,6 +10,8 @@ final class EasyHandle {
     let pointer: UnsafeMutableRawPointer
     let options: NetworkOptions
     private var resolve: StringList?
+    /// The lists of what few runs change.
+    private var details: [StringList] = []
     /// The program's own headers and the user's, if there are any; otherwise the loop's ``ownFields``.
     private var headers: StringList?
     private let ownFields: StringList
@@ -54,7 +56,8 @@ final class EasyHandle {
         self.share = share
         proxies =
             options.blocksPrivateAddresses && options.proxy != ""
-            ? ProxyChoice(proxy: options.proxy, environment: SystemEnvironment.value) : nil
+            ? ProxyChoice(
+                proxy: options.proxy, noProxy: options.details?.noProxy, environment: SystemEnvironment.value) : nil
         checksAddress = options.checksAddresses
         errorBuffer = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorBuffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
@@ -72,6 +75,7 @@ final class EasyHandle {
         ccurl_easy_cleanup(pointer)
         headers?.free()
         resolve?.free()
+        for list in details { list.free() }
         errorBuffer.deallocate()
     }
 
@@ -189,6 +193,7 @@ final class EasyHandle {
         }
         if let share { ccurl_set_pointer(pointer, CURLOPT_SHARE, share) }
         if options.usesCookies { set(CURLOPT_COOKIEFILE, "") }
+        if let some = options.details { details = configure(some) }
     }
 
     private func setURL(_ url: FetchURL, of origin: KnownOrigin) {

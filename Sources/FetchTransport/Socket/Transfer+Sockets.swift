@@ -59,7 +59,8 @@ extension Transfer {
     ///
     /// - Parameter port: The connection's local port, which is all that libcurl says about it.
     func maySend(from port: Int32) -> Bool {
-        guard let port = UInt16(exactly: port) else { return true }
+        // A Unix socket has no port.
+        guard let port = UInt16(exactly: port), port > 0 else { return true }
         leaveConnection()
         // Of several sockets libcurl has closed the others, before 8.2.0 without a call of `close(_:)` for those that were
         // not connected (https://github.com/curl/curl/pull/11439).
@@ -88,6 +89,8 @@ extension Transfer {
 
     /// The text of an address that must not be connected to; nil if it may.
     private func blockedAddress(_ address: UnsafeMutablePointer<curl_sockaddr>) -> String? {
+        // The user chose it, as a proxy is.
+        if address.pointee.family == AF_UNIX, easy.options.details?.unixSocket != nil { return nil }
         let bytes = Self.bytes(of: address)
         let ip: IPAddress? =
             switch address.pointee.family {

@@ -8,6 +8,7 @@ enum CommandArguments {
     private static let byteOptions: Set = [
         "-H", "--header", "-A", "--user-agent", "-b", "--cookie", "-d", "--data", "--data-ascii", "--data-raw",
         "--data-binary", "--data-urlencode", "-u", "--user", "--output-dir", "--header-for",
+        "-U", "--proxy-user", "--proxy-header", "--bearer", "--oauth2-bearer",
     ]
 
     /// The texts of the arguments.

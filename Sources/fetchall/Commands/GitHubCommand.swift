@@ -42,7 +42,8 @@ struct GitHubCommand: ConsoleCommand {
     func run(console: Console) async throws -> ExitStatus {
         let token = try github.token(console)
         let base = try github.base(console)
-        let scope = try options.scope(for: [base].compactMap { FetchURL($0.url) }, output, console)
+        let scope = try options.scope(
+            for: [base].compactMap { FetchURL($0.url) }, output, console, usesNetrc: token == nil)
         let fields = FetchURL(base.url).map { scope.fields(for: $0, home: $0.origin) } ?? scope.plain
         let api = try github.api(base, token, fields: fields)
         let all = try logins + github.readInput(console)

@@ -10,11 +10,12 @@ import Darwin
 /// `/proc/PID/cmdline`). The arguments must have been copied before.
 ///
 /// Hidden are the values of `-u`, of `-b` unless it names a file, of `-H` for a header that may hold a secret, what
-/// `--header-for` sends, and the user and password of `-x` and of every URL.
+/// `--header-for` and `--proxy-header` send, passwords of proxies and keys, tokens that are not in a file, and the user and
+/// password of `-x` and of every URL.
 enum SecretArguments {
     /// What a value may contain that has to be hidden.
     private enum Kind {
-        case all, cookies, header, headerFor, proxy, url
+        case all, cookies, header, headerFor, proxy, token, url
     }
 
     /// Overwrites the secrets in the memory that the system shows.
@@ -56,7 +57,8 @@ enum SecretArguments {
         guard argument.count > 1, argument[0] == UInt8(ascii: "-") else { return nil }
         let long: [(name: String, kind: Kind)] = [
             ("--user", .all), ("--cookie", .cookies), ("--header", .header),
-            ("--header-for", .headerFor), ("--proxy", .proxy),
+            ("--header-for", .headerFor), ("--proxy", .proxy), ("--proxy-user", .all), ("--proxy-header", .header),
+            ("--pass", .all), ("--bearer", .token), ("--oauth2-bearer", .token),
         ]
         if argument[1] == UInt8(ascii: "-") {
             for (name, kind) in long where argument.starts(with: name.utf8) {
@@ -67,6 +69,7 @@ enum SecretArguments {
         }
         let short: [UInt8: Kind] = [
             UInt8(ascii: "u"): .all, UInt8(ascii: "b"): .cookies, UInt8(ascii: "H"): .header, UInt8(ascii: "x"): .proxy,
+            UInt8(ascii: "U"): .all,
         ]
         // -u VALUE, -uVALUE, -u=VALUE, and flags before it: -ku VALUE.
         let letter = argument.dropFirst().firstIndex { short[$0] != nil }
@@ -78,6 +81,7 @@ enum SecretArguments {
         guard !value.isEmpty else { return nil }
         switch kind {
         case .all: return value.indices
+        case .token: return value.first == UInt8(ascii: "@") ? nil : value.indices
         case .cookies: return value.contains(UInt8(ascii: "=")) ? value.indices : nil
         case .header:
             guard let colon = value.firstIndex(of: UInt8(ascii: ":")),

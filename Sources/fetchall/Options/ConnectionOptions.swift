@@ -20,11 +20,16 @@ struct ConnectionOptions: ParsableArguments {
             valueName: "file"))
     var cacert: String?
 
-    @Option(help: ArgumentHelp("Present this client certificate (PEM).", valueName: "file"))
+    @Option(
+        name: [.customShort("E"), .long],
+        help: ArgumentHelp("Present this client certificate (PEM, or PKCS #12 with its key).", valueName: "file"))
     var cert: String?
 
     @Option(help: ArgumentHelp("Use this private key with --cert (PEM).", valueName: "file"))
     var key: String?
+
+    @OptionGroup var tls: TLSOptions
+    @OptionGroup var route: RouteOptions
 
     @Option(
         parsing: .unconditionalSingleValue,
@@ -67,6 +72,7 @@ struct ConnectionOptions: ParsableArguments {
                 throw ValidationError("-x: \(port) is not a port (1 to 65535)")
             }
         }
+        try route.check(blocksPrivate: noPrivate)
         for entry in resolve where entry.split(separator: ":", maxSplits: 2).count < 3 {
             throw ValidationError("--resolve: '\(entry)' is not valid; write HOST:PORT:ADDRESS")
         }
@@ -84,7 +90,8 @@ struct ConnectionOptions: ParsableArguments {
     /// two, which may both be set, and none is read with `-k` (https://curl.se/docs/sslcerts.html).
     private func trust(_ network: inout NetworkOptions, _ environment: (String) -> String?) {
         network.caFile = cacert
-        guard cacert == nil, !insecure else { return }
+        network.caDirectory = tls.capath
+        guard cacert == nil, tls.capath == nil, !insecure else { return }
         network.caFile = environment("CURL_CA_BUNDLE")
         guard network.caFile == nil else { return }
         network.caDirectory = environment("SSL_CERT_DIR")
@@ -108,5 +115,9 @@ struct ConnectionOptions: ParsableArguments {
         network.ipVersion = ipv4 ? .v4 : ipv6 ? .v6 : .any
         network.httpVersion = http1 ? .http1 : .any
         network.acceptsCompression = compressed
+        var details = ConnectionDetails()
+        tls.apply(to: &details, certificate: cert)
+        route.apply(to: &details)
+        network.details = details == ConnectionDetails() ? nil : details
     }
 }

@@ -29,7 +29,9 @@ struct RequestOptions: ParsableArguments {
 
     @Option(
         name: [.customShort("u"), .long], parsing: .unconditional,
-        help: ArgumentHelp("Send these credentials as Basic authentication.", valueName: "user:password"))
+        help: ArgumentHelp(
+            "Send these credentials as Basic authentication; a password that is left out is asked for on the terminal.",
+            valueName: "user:password"))
     var user: String?
 
     @Flag(name: [.customShort("I"), .long], help: "Request the headers only (HEAD).")
@@ -67,7 +69,7 @@ struct RequestOptions: ParsableArguments {
         if head || request?.uppercased() == "HEAD", let body = bodies.bodyOption {
             throw ValidationError("\(head ? "-I" : "-X HEAD") requests headers only; it cannot be used with \(body)")
         }
-        for text in header { _ = try Self.field(text) }
+        for text in header { _ = try Self.field(text, "-H") }
         if let cookieFile, ByteText.holdsBytes(cookieFile) {
             throw ValidationError("-b: the name of the file is not UTF-8; cookies are written as NAME=VALUE")
         }
@@ -117,19 +119,20 @@ struct RequestOptions: ParsableArguments {
     var standardInputCount: Int { bodies.standardInputCount + (cookieFile == "-" ? 1 : 0) }
 
     /// The fields that the options name.
-    func fields() throws -> HeaderFields {
+    ///
+    /// - Parameter authorization: Gives the value of Authorization; it is called if no `-H` decides about that.
+    func fields(authorization: () throws -> [UInt8]?) throws -> HeaderFields {
         var headers = HeaderFields()
         for text in header {
-            let (name, value) = try Self.field(text)
+            let (name, value) = try Self.field(text, "-H")
             if let value {
                 headers.append(name, bytes: ByteText.bytes(of: value))
             } else {
                 headers.leaveOut(name)
             }
         }
-        if let user, !headers.decides("authorization") {
-            let pair = ByteText.bytes(of: user.contains(":") ? user : user + ":")
-            headers.append("Authorization", Credentials(pair: pair).basic)
+        if !headers.decides("authorization"), let value = try authorization() {
+            headers.append("Authorization", bytes: value)
         }
         if let cookieText, !headers.decides("cookie") {
             headers.append("Cookie", bytes: ByteText.bytes(of: cookieText))
@@ -159,23 +162,23 @@ struct RequestOptions: ParsableArguments {
     }
 
     /// `Name: value`; as in curl `Name:` leaves a field out (nil) and `Name;` sends it empty.
-    private static func field(_ text: String) throws -> (name: String, value: String?) {
+    static func field(_ text: String, _ option: String) throws -> (name: String, value: String?) {
         if text.hasPrefix("@") {
-            throw ValidationError("-H: @FILE is not supported; write each header as 'Name: value'")
+            throw ValidationError("\(option): @FILE is not supported; write each header as 'Name: value'")
         }
         var text = text[...]
         while let last = text.last, last == " " || last == "\t" { text.removeLast() }
         let isEmpty = !text.contains(":") && text.last == ";"
         guard let end = isEmpty ? text.indices.last : text.firstIndex(of: ":") else {
-            throw ValidationError("-H: write a header as 'Name: value'")
+            throw ValidationError("\(option): write a header as 'Name: value'")
         }
         let name = String(text[..<end])
         guard HTTPToken.isValid(name) else {
-            throw ValidationError("-H: '\(ByteText.shown(name))' is not a valid header name")
+            throw ValidationError("\(option): '\(ByteText.shown(name))' is not a valid header name")
         }
         let value = text[text.index(after: end)...]
         guard !hasControl(value) else {
-            throw ValidationError("-H: the value of '\(name)' contains a control character")
+            throw ValidationError("\(option): the value of '\(name)' contains a control character")
         }
         let plain = String(value.drop { $0 == " " || $0 == "\t" })
         return (name, plain.isEmpty && !isEmpty ? nil : plain)

@@ -19,6 +19,9 @@ struct RunOptions: ParsableArguments {
         if habits.location, request.noLocation {
             throw ValidationError("-L and --no-location cannot be used together")
         }
+        if credentials.bearer != nil, request.user != nil {
+            throw ValidationError("-u and --bearer cannot be used together")
+        }
         guard connection.http2, pace.limitRate > 0 || pace.limitRateEach > 0 else { return }
         throw ValidationError(
             "--http2 and --limit-rate cannot be used together: libcurl may lose the end of a stream that waits")
@@ -49,8 +52,10 @@ struct RunOptions: ParsableArguments {
     }
 
     /// The method, headers and body of plain URLs.
-    func defaults() throws -> RequestDefaults {
-        var headers = try request.fields()
+    ///
+    /// - Parameter console: Asks for a password that is left out; nil to ask for none, where nothing is sent.
+    func defaults(asking console: Console?) throws -> RequestDefaults {
+        var headers = try request.fields { try credentials.authorization(request.user, console) }
         try habits.apply(to: &headers)
         return try request.defaults(headers: headers)
     }

@@ -166,7 +166,8 @@ struct RunScope {
     /// The URLs of all proxies that may be used.
     private func proxies(_ network: NetworkOptions) -> [String] {
         let names = ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
-        return [network.proxy].compactMap { $0 } + names.compactMap { console.environment($0) }
+        let user = network.details?.proxyUser.map { "http://\(ByteText.text(of: $0))@proxy" }
+        return [network.proxy, user].compactMap { $0 } + names.compactMap { console.environment($0) }
     }
 
     private var environmentProxy: String? {

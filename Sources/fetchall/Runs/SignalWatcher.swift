@@ -48,6 +48,9 @@ final class SignalWatcher: Sendable {
         }
     }
 
+    /// Before a run: the closure is called before a signal ends the process; nil for none.
+    func restore(_ leave: (@Sendable () -> Void)?) { state.withLock { $0.leave = leave } }
+
     /// Blocks the signals in the calling thread and all threads that it starts. SIGPIPE and SIGXFSZ are ignored: writes
     /// return EPIPE or EFBIG instead.
     static func block() {

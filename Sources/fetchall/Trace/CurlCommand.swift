@@ -12,6 +12,10 @@ struct CurlCommand: Sendable {
         let meaning: String
     }
 
+    /// An option whose value is secret: its name, what stands before the secret in its value, the name of the variable, and
+    /// what that means.
+    typealias SecretOption = (option: String, prefix: String, variable: String, meaning: String)
+
     private struct SecretKey: Hashable {
         let name: String
         let value: [UInt8]
@@ -38,10 +42,11 @@ struct CurlCommand: Sendable {
     /// - Parameters:
     ///   - arguments: The options that all commands have, secrets excluded.
     ///   - proxy: The URL of a proxy; nil for none or that of the environment.
+    ///   - secrets: The options whose values are secret.
     ///   - maxRedirects: The maximum number of redirects; nil to follow none.
     ///   - ownLines: The lines of the program's own fields in a request with these fields.
     init(
-        arguments: [String], proxy: String? = nil, maxRedirects: Int? = nil,
+        arguments: [String], proxy: String? = nil, secrets: [SecretOption] = [], maxRedirects: Int? = nil,
         ownLines: @escaping @Sendable (HeaderFields) -> [String]
     ) {
         redirects = maxRedirects.map { ["-L", "--max-redirs", "\($0)"].map { ShellWord($0) } } ?? []
@@ -59,8 +64,14 @@ struct CurlCommand: Sendable {
             }
             common += [ShellWord("-x"), word]
         }
+        for secret in secrets {
+            var word = ShellWord(secret.prefix)
+            word.append(variable: secret.variable)
+            common += [ShellWord(secret.option), word]
+        }
         self.common = common
         if let found { variables.append(found) }
+        variables += secrets.map { Variable(name: $0.variable, meaning: $0.meaning) }
     }
 
     /// Appends the command of a request, with its line break.

@@ -26,6 +26,8 @@ struct CurlPlan {
         ] {
             if let file { arguments += [option, file] }
         }
+        arguments += connection.tls.curlArguments(isPKCS12: network.details?.certificateIsPKCS12 == true)
+        arguments += connection.route.curlArguments
         for entry in connection.resolve { arguments += ["--resolve", entry] }
         if connection.ipv4 { arguments.append("-4") }
         if connection.ipv6 { arguments.append("-6") }
@@ -46,8 +48,25 @@ struct CurlPlan {
         case .body, nil: break
         }
         if let file = output.answers?.dumpHeader { arguments += ["-D", file] }
+        var secrets: [CurlCommand.SecretOption] = []
+        if connection.tls.pass != nil {
+            secrets.append(("--pass", "", "FETCHALL_PASS", "the password of the key"))
+        }
+        if connection.route.proxyUser != nil {
+            secrets.append(("-U", "", "FETCHALL_PROXY_USER", "user:password of the proxy"))
+        }
+        for (index, text) in connection.route.proxyHeader.enumerated() {
+            let (name, value) = try RequestOptions.field(text, "--proxy-header")
+            if value != nil, SecretName.occurs(in: name) {
+                secrets.append(
+                    ("--proxy-header", "\(name): ", "FETCHALL_PROXY_HEADER_\(index + 1)", "\(name) for the proxy"))
+            } else {
+                arguments += ["--proxy-header", text]
+            }
+        }
         return CurlCommand(
-            arguments: arguments, proxy: connection.proxy, maxRedirects: scheduler.redirects.maxRedirects
+            arguments: arguments, proxy: connection.proxy, secrets: secrets,
+            maxRedirects: scheduler.redirects.maxRedirects
         ) { network.ownLines(besides: $0) }
     }
 

@@ -8,7 +8,9 @@ struct CredentialScopeTests {
         let first: LoopbackServer
         let second: LoopbackServer
 
-        init(_ handler: @escaping @Sendable (LoopbackServer.Request) -> LoopbackServer.Reply = { _ in .ok("{}") }) throws {
+        init(_ handler: @escaping @Sendable (LoopbackServer.Request) -> LoopbackServer.Reply = { _ in .ok("{}") })
+            throws
+        {
             first = try LoopbackServer(handler: handler)
             second = try LoopbackServer(handler: handler)
         }
@@ -123,7 +125,8 @@ struct CredentialScopeTests {
 
     @Test(arguments: [
         "host", "host:X-Key", "host:8080:k3y", ":X-Key:k3y", "host:X Key:k3y", "::1:X-Key:k3y", "[::1:X-Key:k3y",
-        "host:99999:X-Key:k3y", "*.1.2.3.4:X-Key:k3y", "a/b:X-Key:k3y", "u@h:X-Key:k3y", "host:X-Key:", "ho*t:X-Key:k3y",
+        "host:99999:X-Key:k3y", "*.1.2.3.4:X-Key:k3y", "a/b:X-Key:k3y", "u@h:X-Key:k3y", "host:X-Key:",
+        "ho*t:X-Key:k3y",
     ])
     func `a header-for that is not valid is exit 2, and its value is not shown`(rule: String) async throws {
         let result = try await Tool.run(["--header-for", rule, "http://127.0.0.1:1/"])
@@ -185,7 +188,8 @@ struct CredentialScopeTests {
         #expect(pair.first.requestCount >= 1, "\(result.stderr)")
         for name in ["authorization", "x-api-key"] {
             let values = pair.values(name)
-            #expect(values.first.allSatisfy { $0.count == 1 } && values.second.allSatisfy { $0.isEmpty }, "\(arguments)")
+            #expect(
+                values.first.allSatisfy { $0.count == 1 } && values.second.allSatisfy { $0.isEmpty }, "\(arguments)")
         }
         #expect(pair.values("x-a").first.allSatisfy { $0 == ["1"] })
         #expect(pair.values("x-a").second.allSatisfy { $0 == ["1"] })

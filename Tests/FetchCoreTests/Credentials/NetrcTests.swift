@@ -14,7 +14,8 @@ struct NetrcTests {
 
     @Test(arguments: [
         ("machine host.test login me password pw", "me:pw"), ("machine HOST.test\nlogin me\npassword pw\n", "me:pw"),
-        ("MACHINE host.test LOGIN me PASSWORD pw", "me:pw"), ("machine host.test\r\n\tlogin me\r\n\tpassword pw\r\n", "me:pw"),
+        ("MACHINE host.test LOGIN me PASSWORD pw", "me:pw"),
+        ("machine host.test\r\n\tlogin me\r\n\tpassword pw\r\n", "me:pw"),
         ("machine other.test login a password b\nmachine host.test login me password pw", "me:pw"),
         ("machine host.test password pw login me", "me:pw"),
         ("machine host.test login me password pw\nmachine host.test login you password no", "me:pw"),
@@ -28,12 +29,17 @@ struct NetrcTests {
         ("machine host.test login me password #pw", "me:#pw"), ("machine host.test login me password p#w", "me:p#w"),
         (#"machine host.test login "m e" password "p w""#, "m e:p w"),
         (#"machine host.test login me password "a\"b\\c\td\ne\rf\g""#, "me:a\"b\\c\td\ne\rfg"),
-        (##"machine "host.test" login me password "#pw""##, "me:#pw"), ("machine host.test login me password \"\"", "me:"),
+        (##"machine "host.test" login me password "#pw""##, "me:#pw"),
+        ("machine host.test login me password \"\"", "me:"),
         ("machine host.test login me password p\"w", "me:p\"w"),
         ("macdef init\nmachine host.test login a password b\n\nmachine host.test login me password pw", "me:pw"),
-        ("machine x.test login a password b macdef m\ncd /\nlogin host.test\n\nmachine host.test login me password pw", "me:pw"),
+        (
+            "machine x.test login a password b macdef m\ncd /\nlogin host.test\n\nmachine host.test login me password pw",
+            "me:pw"
+        ),
         ("macdef init\nquit\n\ndefault login me password pw", "me:pw"),
-        ("unknown word machine host.test login me password pw", "me:pw"), ("\u{FEFF}machine host.test login me password pw", "me:pw"),
+        ("unknown word machine host.test login me password pw", "me:pw"),
+        ("\u{FEFF}machine host.test login me password pw", "me:pw"),
         ("login a password b machine host.test login me password pw", "me:pw"),
         ("machine host.test login münchen password ü", "münchen:ü"),
     ])

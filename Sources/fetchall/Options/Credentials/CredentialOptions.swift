@@ -2,6 +2,7 @@ import FetchHTTP
 import FetchRecords
 import FetchSystem
 import FetchArgumentParser
+import SystemPackage
 
 /// The options that say to whom credentials are sent.
 struct CredentialOptions: ParsableArguments {
@@ -18,7 +19,91 @@ struct CredentialOptions: ParsableArguments {
     )
     var toAllHosts = false
 
-    func validate() throws { _ = try rules() }
+    @Option(
+        name: [.long, .customLong("oauth2-bearer")], parsing: .unconditional,
+        help: ArgumentHelp("Send this token as Bearer authentication; @FILE reads it from a file.", valueName: "token"))
+    var bearer: String?
+
+    @Flag(name: [.customShort("n"), .long], help: "Take users and passwords from ~/.netrc.")
+    var netrc = false
+
+    @Option(help: ArgumentHelp("Take users and passwords from this file in the format of .netrc.", valueName: "file"))
+    var netrcFile: String?
+
+    @Flag(help: "Take users and passwords from .netrc if it is there; those of a URL come first.")
+    var netrcOptional = false
+
+    func validate() throws {
+        _ = try rules()
+        if let bearer, bearer.isEmpty || bearer == "@" { throw ValidationError("--bearer needs a token, or @FILE") }
+        if bearer == "@-" {
+            throw ValidationError("--bearer: a token is not read from standard input; name a file, such as /dev/fd/3")
+        }
+        try OptionValue.checkFile(netrcFile, "--netrc-file")
+        if netrcFile == "-" { throw ValidationError("--netrc-file: standard input is for lists; name a file") }
+    }
+
+    /// The value of Authorization that `-u` or `--bearer` stands for; nil without them.
+    ///
+    /// - Parameter console: Asks for a password; nil to ask for none.
+    func authorization(_ user: String?, _ console: Console?) throws -> [UInt8]? {
+        if bearer != nil { return Array("Bearer ".utf8) + (try token()) }
+        guard let user else { return nil }
+        var pair = ByteText.bytes(of: user)
+        if !user.contains(":") {
+            pair.append(UInt8(ascii: ":"))
+            if let console {
+                let name = TerminalText.escaped(ByteText.shown(user))
+                guard let password = PasswordPrompt.ask("Password for user '\(name)': ", console.signals) else {
+                    throw ValidationError(
+                        "-u: '\(name)' has no password, and there is no terminal to ask for it; write USER:PASSWORD")
+                }
+                pair += password
+            }
+        }
+        return Array(Credentials(pair: pair).basic.utf8)
+    }
+
+    /// The token of `--bearer` (RFC 6750 §2.1), without the line break of its file.
+    private func token() throws -> [UInt8] {
+        guard let bearer else { return [] }
+        var token = ByteText.bytes(of: bearer)
+        if bearer.hasPrefix("@") {
+            do throws(InputFailure) {
+                token = try WholeFile.read(String(bearer.dropFirst()))
+            } catch {
+                throw ValidationError("--bearer: \(error.message)")
+            }
+            while let last = token.last, last == 0x0A || last == 0x0D { token.removeLast() }
+        }
+        guard !token.isEmpty, token.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
+            throw ValidationError("--bearer: a token has neither spaces nor control characters, and is not empty")
+        }
+        return token
+    }
+
+    /// The file of users and passwords; nil if none is to be used.
+    private func netrc(_ output: OutputOptions, _ console: Console) throws -> Netrc? {
+        guard netrc || netrcOptional || netrcFile != nil else { return nil }
+        guard let path = netrcFile ?? console.environment("HOME").map({ $0 + "/.netrc" }) else {
+            if netrcOptional { return nil }
+            throw ValidationError("--netrc: HOME is not set; name the file with --netrc-file")
+        }
+        if netrcOptional, !SystemFile.exists(path) { return nil }
+        let name = TerminalText.escaped(path)
+        do {
+            let file = try Netrc(try WholeFile.read(path), prefersURL: netrcOptional)
+            if !output.quiet, let status = try? Stat(path), status.permissions.contains(.otherRead) {
+                console.say(
+                    "fetchall: \(name) can be read by every user of this machine; chmod 600 \(name) prevents it")
+            }
+            return file
+        } catch let failure as ParseFailure {
+            throw ValidationError("\(name): \(failure.message)")
+        } catch let failure as InputFailure {
+            throw ValidationError("--netrc: \(failure.message)")
+        }
+    }
 
     /// The fields of `--header-for`.
     private func rules() throws -> [CredentialRule] {
@@ -32,8 +117,13 @@ struct CredentialOptions: ParsableArguments {
     }
 
     /// Who gets which of the fields.
-    func scope(_ fields: HeaderFields) throws -> CredentialScope {
-        CredentialScope(fields, rules: try rules(), toAllHosts: toAllHosts)
+    ///
+    /// - Parameter usesNetrc: Whether the file of users and passwords is used, if there is one.
+    func scope(
+        _ fields: HeaderFields, _ output: OutputOptions, _ console: Console, usesNetrc: Bool = true
+    ) throws -> CredentialScope {
+        CredentialScope(
+            fields, rules: try rules(), netrc: usesNetrc ? try netrc(output, console) : nil, toAllHosts: toAllHosts)
     }
 
     /// What must be the same in each run that records its progress; nothing where no such option is given.
@@ -61,8 +151,8 @@ extension RunOptions {
     ///
     /// - Parameter home: The origin that gets the credentials; nil for that of the first input.
     func defaults(_ output: OutputOptions, _ console: Console, home: Origin? = nil) throws -> RequestDefaults {
-        var defaults = try defaults()
-        let scope = try credentials.scope(defaults.headers)
+        var defaults = try defaults(asking: output.onlyPlans ? nil : console)
+        let scope = try credentials.scope(defaults.headers, output, console)
         guard !scope.isUniform else { return defaults }
         let isQuiet = output.quiet
         defaults.gate = CredentialGate(scope, home: home) { notice in
@@ -73,9 +163,14 @@ extension RunOptions {
 
     /// What decides about requests that are not those of a list, with a line about inputs that do not get credentials.
     ///
-    /// - Parameter inputs: The URLs of the command line; the first one's origin gets the credentials.
-    func scope(for inputs: [FetchURL], _ output: OutputOptions, _ console: Console) throws -> CredentialScope {
-        let scope = try credentials.scope(try defaults().headers)
+    /// - Parameters:
+    ///   - inputs: The URLs of the command line; the first one's origin gets the credentials.
+    ///   - usesNetrc: Whether the file of users and passwords is used, if there is one.
+    func scope(
+        for inputs: [FetchURL], _ output: OutputOptions, _ console: Console, usesNetrc: Bool = true
+    ) throws -> CredentialScope {
+        let defaults = try defaults(asking: output.onlyPlans ? nil : console)
+        let scope = try credentials.scope(defaults.headers, output, console, usesNetrc: usesNetrc)
         let home = inputs.first?.origin
         for url in inputs where !output.quiet {
             let names = scope.withheld(from: url, home: home, besides: scope.fields(for: url, home: home))

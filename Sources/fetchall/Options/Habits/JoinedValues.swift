@@ -4,13 +4,14 @@ import FetchGitHub
 /// knows `-X=POST` only.
 enum JoinedValues {
     /// The letters of options without a value.
-    private static let flags = Set("sSLfZ#OJNRgIkqv46iGVh")
+    private static let flags = Set("sSLfZ#OJNRgIkqv46iGVhn")
     /// The letters of options with a value.
     private static let valued = Set("HXdAubcemjxCPowrzYyUEDFT")
     /// Long options whose value may begin with a hyphen and letters: the argument after them is left as it is.
     private static let longs: Set = [
         "--header", "--data", "--user", "--jq", "--pick", "--resolve", "--include", "--exclude", "--var", "--write-out",
         "--robots-agent", "--url", "--time-cond", "--header-for",
+        "--bearer", "--oauth2-bearer", "--proxy-user", "--proxy-header", "--pass", "--connect-to",
     ]
 
     /// The arguments as the parser knows them.

@@ -1,0 +1,40 @@
+/// What few runs change about connections. Most runs have none, and no handle is configured for it.
+package struct ConnectionDetails: Sendable, Hashable {
+    /// A version of TLS.
+    package enum TLSVersion: String, Sendable, Hashable, Comparable, CaseIterable {
+        case v10 = "1.0"
+        case v11 = "1.1"
+        case v12 = "1.2"
+        case v13 = "1.3"
+
+        package static func < (left: TLSVersion, right: TLSVersion) -> Bool { left.rawValue < right.rawValue }
+    }
+
+    /// The lowest version of TLS; nil for the library's.
+    package var minimumTLS: TLSVersion?
+    /// The highest version of TLS; nil for the library's.
+    package var maximumTLS: TLSVersion?
+    /// Whether the client certificate and its key are in PKCS #12 instead of PEM.
+    package var certificateIsPKCS12 = false
+    /// The password of the client certificate's key.
+    package var keyPassword: String?
+    /// A file of revoked certificates (PEM).
+    package var revocationFile: String?
+    /// The public key that a server must have: a file, or `sha256//` and its digest in Base64, several with `;`.
+    package var pinnedPublicKey: String?
+    /// Hosts that are not reached through the proxy, separated by commas; nil for those of the environment.
+    package var noProxy: String?
+    /// `user:password` for the proxy.
+    package var proxyUser: [UInt8]?
+    /// Lines of fields for the proxy only.
+    package var proxyFields: [[UInt8]] = []
+    /// `HOST:PORT:HOST:PORT` entries: connections to the first go to the second.
+    package var connectTo: [String] = []
+    /// The Unix socket that all connections go to.
+    package var unixSocket: String?
+    /// The interface, or the local address, that connections leave from.
+    package var interface: String?
+
+    /// None.
+    package init() {}
+}
