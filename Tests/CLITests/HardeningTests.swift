@@ -108,6 +108,10 @@ struct HardeningTests {
         Secret("--cookie=sid=s3cr3t-pass", "BASE/", field: "cookie", "sid=s3cr3t-pass"),
         Secret("-x", "http://user:s3cr3t-pass@HOST", "http://site.test/", field: "proxy-authorization", basic),
         Secret("--proxy=user:s3cr3t-pass@HOST", "http://site.test/", field: "proxy-authorization", basic),
+        Secret("--bearer", "s3cr3t-pass", "BASE/", field: "authorization", "Bearer s3cr3t-pass"),
+        Secret("--oauth2-bearer=s3cr3t-pass", "BASE/", field: "authorization", "Bearer s3cr3t-pass"),
+        Secret(
+            "-U", "user:s3cr3t-pass", "-x", "http://HOST", "http://site.test/", field: "proxy-authorization", basic),
         Secret(
             "gather", "part=http://user:s3cr3t-pass@HOST/", field: "authorization", basic),
         Secret("crawl", "--no-robots", "-u", "user:s3cr3t-pass", "BASE/", field: "authorization", basic),

@@ -130,6 +130,32 @@ enum OptionMatrix {
         Effect(options: ["--header-for"], arguments: ["--header-for", "127.0.0.1:PORT:X-Api-Key:k"]) { seen in
             !seen.requests.isEmpty && seen.requests.allSatisfy { $0.header("X-Api-Key") == "k" }
         },
+        Effect(options: ["--bearer"], arguments: ["--bearer", "t0k"]) { seen in
+            !seen.requests.isEmpty && seen.requests.allSatisfy { $0.header("Authorization") == "Bearer t0k" }
+        },
+        Effect(
+            options: ["-U", "--proxy-header", "--noproxy"],
+            arguments: [
+                "-x", "http://127.0.0.1:PORT", "-U", "a:b", "--proxy-header", "X-P: 1", "--noproxy", "other.test",
+            ]
+        ) { seen in
+            !seen.requests.isEmpty
+                && seen.requests.allSatisfy {
+                    $0.header("Proxy-Authorization") == "Basic YTpi" && $0.header("X-P") == "1"
+                }
+        },
+        Effect(options: ["--connect-to"], arguments: ["--connect-to", "127.0.0.1:PORT:127.0.0.1:1", "--retry", "0"]) {
+            $0.log.isEmpty && $0.result.exit == 1
+        },
+        Effect(options: ["--unix-socket"], arguments: ["--unix-socket", "DIR/none", "--retry", "0"]) {
+            $0.log.isEmpty && $0.result.exit == 1
+        },
+        Effect(options: ["--interface"], arguments: ["--interface", "192.0.2.1", "--retry", "0"]) {
+            $0.log.isEmpty && $0.result.exit != 0
+        },
+        Effect(
+            options: ["--netrc", "--netrc-file", "--netrc-optional"], arguments: ["-n", "--netrc-file", "/nonexistent"]
+        ) { $0.log.isEmpty && $0.result.exit == 2 && $0.text.contains("/nonexistent") },
         Effect(options: ["--to-all-hosts"], commands: writers, arguments: ["--to-all-hosts", "-u", "u:p"]) { seen in
             !seen.requests.isEmpty && seen.requests.allSatisfy { $0.header("Authorization") == "Basic dTpw" }
         },
@@ -327,6 +353,8 @@ enum OptionMatrix {
         "-O", "-J", "-C", "--no-continue", "--segments", "--skip-existing", "--no-clobber", "-N", "-R",
         // ConnectingTests; ConnectionOptionTests; TLSTests.
         "--connect-timeout", "-4", "--resolve", "-k", "--http1.1", "--http2",
+        // ConnectionDetailTests.
+        "--pass", "--capath", "--crlfile", "--pinnedpubkey", "--tlsv1.2", "--tlsv1.3", "--tls-max",
         // LimitTests; OutputOptionTests; TerminalTests.
         "--speed-limit", "--speed-time", "--keep-order", "--no-progress",
         // Help and version.

@@ -34,12 +34,17 @@ struct CurlTableTests {
         ["--request", "PUT", "--data", "x", "BASE/f"],
         [
             "--dry-run", "--cacert", "DIR/jar", "--cert", "DIR/jar", "--key", "DIR/jar", "--insecure", "--proxy",
-            "http://proxy.test:1", "--resolve", "a.test:80:127.0.0.1", "--ipv6", "--http2", "BASE/g",
+            "http://proxy.test:1", "--resolve", "a.test:80:127.0.0.1", "--ipv6", "--http2", "--capath", "DIR", "--pass", "x",
+            "--crlfile", "DIR/jar", "--pinnedpubkey", "DIR/jar", "--tlsv1.2", "--tlsv1.3", "--tls-max", "1.3",
+            "--noproxy", "a.test", "--proxy-user", "a:b", "--proxy-header", "X-A: 1", "--connect-to", "::127.0.0.1:1",
+            "--unix-socket", "DIR/socket", "--interface", "lo", "--netrc", "--netrc-optional", "--oauth2-bearer", "t",
+            "BASE/g",
         ],
         ["--data-raw", "@x", "--data-binary", "@DIR/jar", "--data-urlencode", "n=a b", "--include", "BASE/i"],
         ["--get", "--data", "q=1", "--dump-header", "DIR/heads", "--trace", "DIR/trace", "--jsonl", "BASE/j"],
         ["--form", "a=1", "--form-string", "b=@2", "BASE/k"], ["--data-ascii", "x", "BASE/m"],
         ["--upload-file", "DIR/jar", "BASE/l"],
+        ["--dry-run", "--netrc-file", "DIR/jar", "BASE/g"],
         ["-Y", "1", "-y", "60", "-f", "-L", "-s", "-S", "-Z", "-#", "-e", "x", "BASE/h"], ["--help"], ["--version"],
     ]
 

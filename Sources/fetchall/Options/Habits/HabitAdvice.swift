@@ -70,23 +70,21 @@ enum HabitAdvice {
 
     /// curl's options that a later version is to have.
     private static let later =
-        "-n --netrc --netrc-file --netrc-optional --oauth2-bearer --basic --digest --negotiate --anyauth --aws-sigv4 "
-        + "--delegation --service-name -E --cert-status --cert-type --key-type --pass --capath --ca-native --crlfile "
-        + "--ciphers --tls13-ciphers --curves --signature-algorithms --pinnedpubkey --tls-max -1 --tlsv1 --tlsv1.0 "
-        + "--tlsv1.1 --tlsv1.2 --tlsv1.3 --tls-earlydata --ech --no-alpn --no-sessionid --ssl-auto-client-cert "
+        "--basic --digest --negotiate --anyauth --aws-sigv4 --delegation --service-name --cert-status "
+        + "--cert-type --key-type --ca-native --ciphers --tls13-ciphers --curves --signature-algorithms -1 --tlsv1 "
+        + "--tlsv1.0 --tlsv1.1 --tls-earlydata --ech --no-alpn --no-sessionid --ssl-auto-client-cert "
         + "--ssl-no-revoke --ssl-revoke-best-effort --tlsauthtype --tlspassword --tlsuser --dump-ca-embed "
-        + "--proxy-anyauth --proxy-basic --proxy-cacert --proxy-ca-native --proxy-capath --proxy-cert --proxy-cert-type "
-        + "--proxy-ciphers --proxy-crlfile --proxy-digest --proxy-header --proxy-http2 --proxy-insecure --proxy-key "
-        + "--proxy-key-type --proxy-negotiate --proxy-pass --proxy-pinnedpubkey --proxy-service-name "
-        + "--proxy-ssl-auto-client-cert --proxy-tls13-ciphers --proxy-tlsauthtype --proxy-tlspassword --proxy-tlsuser "
-        + "--proxy-tlsv1 -U --proxy-user --preproxy --noproxy --proxytunnel --suppress-connect-headers --socks4 "
-        + "--socks4a --socks5 --socks5-basic --socks5-gssapi --socks5-gssapi-service --socks5-hostname "
-        + "--haproxy-protocol --haproxy-clientip --connect-to --unix-socket --abstract-unix-socket --interface "
-        + "--local-port --ip-tos --vlan-priority --mptcp --keepalive-time --keepalive-cnt --happy-eyeballs-timeout-ms "
-        + "--dns-interface --dns-ipv4-addr --dns-ipv6-addr --dns-servers --doh-url --doh-insecure --doh-cert-status "
-        + "--http2-prior-knowledge --http3 --http3-only --expect100-timeout --disallow-username-in-url "
-        + "--out-null --hsts --alt-svc --proto --proto-default --proto-redir --url-query --tcp-fastopen "
-        + "--no-keepalive"
+        + "--proxy-anyauth --proxy-basic --proxy-cacert --proxy-ca-native --proxy-capath --proxy-cert "
+        + "--proxy-cert-type --proxy-ciphers --proxy-crlfile --proxy-digest --proxy-http2 --proxy-insecure "
+        + "--proxy-key --proxy-key-type --proxy-negotiate --proxy-pass --proxy-pinnedpubkey --proxy-service-name "
+        + "--proxy-ssl-auto-client-cert --proxy-tls13-ciphers --proxy-tlsauthtype --proxy-tlspassword "
+        + "--proxy-tlsuser --proxy-tlsv1 --preproxy --proxytunnel --suppress-connect-headers --socks4 --socks4a "
+        + "--socks5 --socks5-basic --socks5-gssapi --socks5-gssapi-service --socks5-hostname --haproxy-protocol "
+        + "--haproxy-clientip --abstract-unix-socket --local-port --ip-tos --vlan-priority --mptcp "
+        + "--keepalive-time --keepalive-cnt --happy-eyeballs-timeout-ms --dns-interface --dns-ipv4-addr "
+        + "--dns-ipv6-addr --dns-servers --doh-url --doh-insecure --doh-cert-status --http2-prior-knowledge "
+        + "--http3 --http3-only --expect100-timeout --disallow-username-in-url --out-null --hsts --alt-svc --proto "
+        + "--proto-default --proto-redir --url-query --tcp-fastopen --no-keepalive"
 
     /// Options of wget, by advice.
     private static let wget = [

@@ -1,0 +1,76 @@
+import TestSupport
+import Testing
+
+@Suite("issue 24.2: -u without a password asks for it on the terminal", .timeLimit(.minutes(20)))
+struct PasswordPromptTests {
+    /// Runs a command with a terminal that is none of its streams; then types a password, or sends a signal.
+    private static let script = #"""
+        import fcntl, os, pty, select, signal, sys, termios
+        master, slave = pty.openpty()
+        def echo(): return bool(termios.tcgetattr(slave)[3] & termios.ECHO)
+        pid = os.fork()
+        if pid == 0:
+            os.setsid()
+            fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
+            null = os.open("/dev/null", os.O_RDWR)
+            for fd in (0, 1, 2): os.dup2(null, fd)
+            os.execv(sys.argv[2], sys.argv[2:])
+        text = b""
+        while b"': " not in text:
+            if not select.select([master], [], [], 90)[0]: sys.exit("no prompt")
+            text += os.read(master, 4096)
+        print(text.decode().strip(), echo())
+        if sys.argv[1] == "type": os.write(master, b"s3cr3t pass\n")
+        else: os.kill(pid, getattr(signal, sys.argv[1]))
+        code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        while select.select([master], [], [], 0)[0]: text += os.read(master, 4096)
+        print(code, echo(), b"s3cr3t" in text)
+        """#
+
+    private func run(_ action: String, _ arguments: [String]) async throws -> ToolResult {
+        let scratch = try Scratch()
+        let file = try scratch.write("terminal.py", Self.script)
+        return try await Tool.shell("exec python3 \"$@\"", [file, action, Tool.binary] + arguments)
+    }
+
+    @Test func `what is typed is sent and not shown, and standard input is left alone`() async throws {
+        let server = try LoopbackServer { _ in .ok() }
+        defer { server.stop() }
+        let result = try await run("type", ["-u", "me", "--jsonl", "\(server.baseURL)/"])
+        #expect(result.stdout == "Password for user 'me': False\n0 True False\n", "\(result.stdout)\(result.stderr)")
+        // me:s3cr3t pass
+        #expect(server.log.map { $0.values("authorization") } == [["Basic bWU6czNjcjN0IHBhc3M="]])
+    }
+
+    @Test(arguments: [("SIGINT", 130), ("SIGTERM", 143)])
+    func `a signal ends it, and the terminal shows again what is typed`(signal: String, code: Int) async throws {
+        let result = try await run(signal, ["-u", "me", "http://127.0.0.1:1/"])
+        #expect(
+            result.stdout == "Password for user 'me': False\n\(code) True False\n", "\(result.stdout)\(result.stderr)")
+    }
+
+    @Test(arguments: [["URL"], ["crawl", "URL"], ["gather", "a=URL"], ["map", "--url-template", "URL{id}", "1"]])
+    func `without a terminal it is exit 2, and nothing is sent`(arguments: [String]) async throws {
+        let server = try LoopbackServer { _ in .ok() }
+        defer { server.stop() }
+        let arguments = arguments.map { $0.replacing("URL", with: server.baseURL + "/") } + ["-u", "me"]
+        let result = try await Tool.shell("exec setsid -w \"$0\" \"$@\"", arguments)
+        #expect(result.exit == 2 && result.complaints.count == 1, "\(result.stderr)")
+        #expect(result.stderr.contains("-u") && result.stderr.contains("USER:PASSWORD"))
+        #expect(server.requestCount == 0)
+    }
+
+    @Test func `nobody is asked where nothing is sent, nor for an empty password or beside a header`() async throws {
+        let server = try LoopbackServer { _ in .ok() }
+        defer { server.stop() }
+        let url = "\(server.baseURL)/"
+        for options in [
+            ["-u", "me", "--dry-run"], ["-u", "me", "--curl"], ["-u", "me:"], ["-u", "me", "-H", "Authorization: x"],
+        ] {
+            let result = try await Tool.shell("exec setsid -w \"$0\" \"$@\"", options + [url])
+            #expect(result.exit == 0, "\(options) \(result.stderr)")
+        }
+        // me:
+        #expect(server.log.map { $0.values("authorization") } == [["Basic bWU6"], ["x"]])
+    }
+}
