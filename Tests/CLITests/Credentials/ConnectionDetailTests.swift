@@ -133,12 +133,14 @@ struct TLSDetailTests {
 
     @Test func `the versions of TLS have a lower and an upper limit`() async throws {
         try await TLSServer.run(["-tls1_2"]) { server in
-            #expect(try await failure(server, ["-k", "--tlsv1.3"]) == "tls-failed")
-            #expect(try await failure(server, ["-k", "--tlsv1.2", "--tls-max", "1.2"]) == nil)
+            let newer = try await failure(server, ["-k", "--tlsv1.3"])
+            let same = try await failure(server, ["-k", "--tlsv1.2", "--tls-max", "1.2"])
+            #expect([newer, same] == ["tls-failed", nil])
         }
         try await TLSServer.run(["-tls1_3"]) { server in
-            #expect(try await failure(server, ["-k", "--tls-max", "1.2"]) == "tls-failed")
-            #expect(try await failure(server, ["-k", "--tlsv1.3", "--tls-max", "1.3"]) == nil)
+            let older = try await failure(server, ["-k", "--tls-max", "1.2"])
+            let same = try await failure(server, ["-k", "--tlsv1.3", "--tls-max", "1.3"])
+            #expect([older, same] == ["tls-failed", nil])
         }
     }
 

@@ -34,7 +34,8 @@ struct CurlTableTests {
         ["--request", "PUT", "--data", "x", "BASE/f"],
         [
             "--dry-run", "--cacert", "DIR/jar", "--cert", "DIR/jar", "--key", "DIR/jar", "--insecure", "--proxy",
-            "http://proxy.test:1", "--resolve", "a.test:80:127.0.0.1", "--ipv6", "--http2", "--capath", "DIR", "--pass", "x",
+            "http://proxy.test:1", "--resolve", "a.test:80:127.0.0.1", "--ipv6", "--http2", "--capath", "DIR", "--pass",
+            "x",
             "--crlfile", "DIR/jar", "--pinnedpubkey", "DIR/jar", "--tlsv1.2", "--tlsv1.3", "--tls-max", "1.3",
             "--noproxy", "a.test", "--proxy-user", "a:b", "--proxy-header", "X-A: 1", "--connect-to", "::127.0.0.1:1",
             "--unix-socket", "DIR/socket", "--interface", "lo", "--netrc", "--netrc-optional", "--oauth2-bearer", "t",

@@ -57,7 +57,8 @@ struct RouteOptions: ParsableArguments {
     /// Refuses a way around the check of addresses.
     func check(blocksPrivate: Bool) throws {
         guard blocksPrivate, let route = routes.first else { return }
-        throw ValidationError("\(route) and --no-private cannot be used together: the check of addresses would not hold")
+        throw ValidationError(
+            "\(route) and --no-private cannot be used together: the check of addresses would not hold")
     }
 
     /// Whether an entry has four parts; colons in brackets belong to an address.
