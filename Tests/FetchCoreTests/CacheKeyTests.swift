@@ -55,6 +55,23 @@ struct CacheKeyTests {
         #expect(Set(keys.map(\.url)).count == 1)
     }
 
+    @Test("issue 24.2: what came by another way, or from a key that was pinned, is for requests with the same")
+    func details() {
+        let changes: [(inout ConnectionDetails) -> Void] = [
+            { _ in }, { $0.connectTo = ["a.test:80:b.test:80"] }, { $0.unixSocket = "/s" }, { $0.interface = "lo" },
+            { $0.pinnedPublicKey = "key.pem" }, { $0.revocationFile = "crl.pem" }, { $0.minimumTLS = .v13 },
+        ]
+        let keys = changes.map { change in
+            var network = NetworkOptions()
+            var details = ConnectionDetails()
+            change(&details)
+            network.details = details
+            return Self.key(maker: CacheKey.Maker(secret: [1, 2, 3], network: network))
+        }
+        #expect(Set(keys).count == changes.count)
+        #expect(keys[0] == Self.key())
+    }
+
     @Test("Another file has other digests")
     func secret() {
         #expect(Self.key(maker: CacheKey.Maker(secret: [9], network: NetworkOptions())) != Self.key())

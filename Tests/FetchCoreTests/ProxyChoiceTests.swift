@@ -24,6 +24,16 @@ import Testing
         #expect(try proxy("https://a.test/", ["ALL_PROXY": "x:1", "https_proxy": "s:1"]) == "s:1")
     }
 
+    @Test func takesTheOptionInPlaceOfNoProxy() throws {
+        let environment = ["http_proxy": "h:1", "no_proxy": "one.test"]
+        for (list, host, found) in [
+            ("two.test", "one.test", "h:1"), ("two.test", "a.two.test", ""), ("", "one.test", "h:1"), ("*", "x.test", ""),
+        ] {
+            let choice = ProxyChoice(proxy: nil, noProxy: list) { environment[$0] }
+            #expect(choice.proxy(for: try FetchURL.parse("http://\(host)/")) == found)
+        }
+    }
+
     @Test func leavesOutWhatNoProxyNames() throws {
         let environment = ["http_proxy": "h:1", "no_proxy": "one.test, .two.test,127.0.0.1 ::1"]
         for direct in ["one.test", "a.one.test", "two.test", "b.two.test", "127.0.0.1", "[::1]", "ONE.test"] {

@@ -37,4 +37,16 @@ package struct ConnectionDetails: Sendable, Hashable {
 
     /// None.
     package init() {}
+
+    /// What decides who answers, and whom a response is for: a stored one is for requests with the same only. Empty for most.
+    package var identity: [String] {
+        var parts = connectTo.map { "connect-to " + $0 }
+        for (name, value) in [
+            ("unix-socket", unixSocket), ("interface", interface), ("pinned", pinnedPublicKey),
+            ("revoked", revocationFile), ("tls", minimumTLS?.rawValue),
+        ] {
+            if let value { parts.append("\(name) \(value)") }
+        }
+        return parts
+    }
 }

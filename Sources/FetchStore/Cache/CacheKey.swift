@@ -27,7 +27,7 @@ struct CacheKey: Sendable, Hashable {
             connection =
                 [network.verifiesTLS ? "" : "k", network.caFile ?? "", network.certificateFile ?? ""] + network.resolve
                 // Added where it is set only, so that the keys of older files stay as they are.
-                + (network.caDirectory.map { ["capath " + $0] } ?? [])
+                + (network.caDirectory.map { ["capath " + $0] } ?? []) + (network.details?.identity ?? [])
             var ambient = HeaderFields([("Accept", "*/*")])
             if !network.userAgent.isEmpty { ambient.append("User-Agent", network.userAgent) }
             if network.acceptsCompression { ambient.append("Accept-Encoding", "all") }
