@@ -27,7 +27,8 @@ import Testing
     @Test func takesTheOptionInPlaceOfNoProxy() throws {
         let environment = ["http_proxy": "h:1", "no_proxy": "one.test"]
         for (list, host, found) in [
-            ("two.test", "one.test", "h:1"), ("two.test", "a.two.test", ""), ("", "one.test", "h:1"), ("*", "x.test", ""),
+            ("two.test", "one.test", "h:1"), ("two.test", "a.two.test", ""), ("", "one.test", "h:1"),
+            ("*", "x.test", ""),
         ] {
             let choice = ProxyChoice(proxy: nil, noProxy: list) { environment[$0] }
             #expect(choice.proxy(for: try FetchURL.parse("http://\(host)/")) == found)
