@@ -41,7 +41,9 @@ struct NetrcOptionTests {
             first.stop()
             second.stop()
         }
-        let file = try home()(".netrc")
+        let folder = try home()
+        defer { withExtendedLifetime(folder) {} }
+        let file = folder(".netrc")
         _ = try await Tool.run(["--jsonl", "--netrc-file", file, "\(first.baseURL)/from"])
         #expect(second.log.map { $0.values("authorization") } == [[]])
         _ = try await Tool.run(["--jsonl", "--netrc-file", file, "-H", "Authorization:", "\(first.baseURL)/"])
@@ -51,7 +53,9 @@ struct NetrcOptionTests {
     @Test func `a file that all can read is used with a warning, and nothing shows what is in it`() async throws {
         let server = try LoopbackServer { _ in .ok() }
         defer { server.stop() }
-        let file = try home(mode: 0o644)(".netrc")
+        let folder = try home(mode: 0o644)
+        defer { withExtendedLifetime(folder) {} }
+        let file = folder(".netrc")
         let url = "\(server.baseURL)/"
         for options in [["-v", "--jsonl"], ["--dry-run"], ["--curl"], ["--jsonl", "--trace", file + ".trace"]] {
             let result = try await Tool.run(options + ["--netrc-file", file, url])
@@ -94,7 +98,9 @@ struct NetrcOptionTests {
             first.stop()
             second.stop()
         }
-        let file = try home("default login u password s3cr3t")(".netrc")
+        let folder = try home("default login u password s3cr3t")
+        defer { withExtendedLifetime(folder) {} }
+        let file = folder(".netrc")
         let result = try await Tool.run([
             "crawl", "\(first.baseURL)/", "--scope", "any", "--max-depth", "1", "--jsonl", "--netrc-file", file,
         ])
