@@ -10,7 +10,7 @@ struct RequestOptions: ParsableArguments {
     @Option(
         name: [.customShort("H"), .long], parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
-            "Send this header, to the URL's own origin only; 'Name:' sends none, 'Name;' an empty one.",
+            "Send this header, a credential to the first input's origin only; 'Name:' sends none, 'Name;' an empty one.",
             valueName: "name: value"))
     var header: [String] = []
 
