@@ -43,7 +43,8 @@ struct ConnectionDetailTests {
         #expect(server.log.map { $0.values("x-proxy") + $0.values("proxy-authorization") } == [[]])
         let curl = try await Tool.run(["--curl"] + direct + ["--pass", "s3cr3t", "--proxy-header", "X-Key: s3cr3t"])
         #expect(
-            curl.stdout.contains("-U \"${FETCHALL_PROXY_USER:?}\"") && curl.stdout.contains("X-Proxy: 1"), "\(curl.stdout)")
+            curl.stdout.contains("-U \"${FETCHALL_PROXY_USER:?}\"") && curl.stdout.contains("X-Proxy: 1"),
+            "\(curl.stdout)")
         #expect(!(curl.stdout + curl.stderr).contains("s3cr3t"))
     }
 
