@@ -31,6 +31,8 @@ let package = Package(
             name: "CCurl", pkgConfig: "libcurl",
             providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
         .target(name: "CPosix"),
+        // toml++ has no file to link with here: its headers are compiled into the target.
+        .target(name: "CTOML"),
         .systemLibrary(
             name: "CBrotli", pkgConfig: "libbrotlidec",
             providers: [.apt(["libbrotli-dev"]), .brew(["brotli"])]),
@@ -130,7 +132,7 @@ let package = Package(
         .executableTarget(
             name: "fetchall",
             dependencies: [
-                "FetchCore", "FetchCrawl", "FetchGitHub",
+                "FetchCore", "FetchCrawl", "FetchGitHub", "CTOML",
                 "FetchArgumentParser",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -176,7 +178,8 @@ let package = Package(
             ],
             swiftSettings: strict),
     ],
-    swiftLanguageModes: [.v6]
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
 )
 
 // SwiftPM compiles a target again when the interface of one of its dependencies has changed. What lies below those is
