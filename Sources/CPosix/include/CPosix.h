@@ -68,3 +68,7 @@ cposix_flag *cposix_flag_make(void);
 /// Waits until the flag is set or the time has come, and clears it. UINT64_MAX waits for the flag alone.
 void cposix_flag_wait(cposix_flag *flag, uint64_t until);
 void cposix_flag_set(cposix_flag *flag);
+
+/// Starts a program of the PATH without a shell. It reads /dev/null, writes to a descriptor, leads a process group of its
+/// own, and has no signal blocked or ignored. The arguments end with NULL. Returns 0 or an errno.
+int cposix_spawn(pid_t *process, char *const arguments[], int output);

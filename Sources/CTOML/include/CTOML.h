@@ -19,7 +19,7 @@ extern "C" {
 #define CTOML_MAXIMUM_COUNT 10000
 
 /// What an entry is.
-typedef enum __attribute__((enum_extensibility(closed))) {
+typedef enum {
     CTOMLKindTable = 0,
     CTOMLKindArray = 1,
     CTOMLKindString = 2,

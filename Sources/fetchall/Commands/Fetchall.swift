@@ -11,7 +11,7 @@ struct Fetchall: ParsableCommand {
         commandName: "fetchall", abstract: "Fetch many URLs concurrently.", version: version,
         subcommands: [
             FetchCommand.self, GitHubCommand.self, CrawlCommand.self, GatherCommand.self, MapCommand.self,
-            CacheCommand.self, CompletionsCommand.self, ManCommand.self,
+            CacheCommand.self, ConfigCommand.self, CompletionsCommand.self, ManCommand.self,
         ],
         defaultSubcommand: FetchCommand.self)
 
@@ -23,12 +23,16 @@ struct Fetchall: ParsableCommand {
         let arguments = HelpRequest.moved(arguments, commands: commandNames)
         let command = Result { () throws -> any ParsableCommand in
             if let refusal = HabitRefusal.message(arguments) { throw ValidationError(refusal) }
-            return try parsed(OptionalValue.written(JoinedValues.written(arguments)))
+            let written = OptionalValue.written(JoinedValues.written(arguments))
+            return try ConfiguredArguments(
+                arguments: written, environment: { console.environment($0) }, parse: parsed
+            ).command()
         }
         Task.detached(executorPreference: executor) { whenDone(await execute(command, arguments, console)) }
     }
 
-    private static var commandNames: [String] { configuration.subcommands.map { $0._commandName } }
+    /// The names of the commands.
+    static var commandNames: [String] { configuration.subcommands.map { $0._commandName } }
 
     private static func execute(
         _ command: Result<any ParsableCommand, any Error>, _ arguments: [String], _ console: Console

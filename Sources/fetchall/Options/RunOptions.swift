@@ -14,6 +14,7 @@ struct RunOptions: ParsableArguments {
     @OptionGroup(title: "Connection") var connection: ConnectionOptions
     @OptionGroup(title: "Cache") var cache: CacheOptions
     @OptionGroup(title: "Downloads") var downloads: DownloadOptions
+    @OptionGroup(title: "Configuration") var config: ConfigOptions
 
     func validate() throws {
         if habits.location, request.noLocation {

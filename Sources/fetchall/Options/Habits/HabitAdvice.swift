@@ -42,7 +42,7 @@ enum HabitAdvice {
         ("use -F", "--form-escape"),
         ("use --trace FILE", "--trace-ascii --trace-config --trace-ids --trace-time"),
         ("a new connection is opened as it is needed", "--parallel-immediate"),
-        ("no file of options is read, so that there is nothing to disable; -q is quiet", "--disable"),
+        ("use --no-config; -q is quiet", "--disable"),
         ("use the shell's umask", "--create-file-mode"),
         ("records have no styles; see --color", "--styled-output"),
         ("lengths are checked; a wrong one is an error", "--ignore-content-length"),

@@ -20,9 +20,9 @@ enum HabitRefusal {
                 switch argument.prefix(while: { $0 != "=" }) {
                 case "-i": list(next, arguments, isFile)
                 case "--cache" where argument == "--cache": cacheFile(next)
-                case "-K", "--config":
-                    "\(argument.prefix { $0 != "=" }) FILE is curl's file of options, which is not read; "
-                        + "write the options here, and the URLs into a list: fetchall [OPTIONS] urls.txt"
+                case "-K":
+                    "-K FILE is curl's file of options, which is not read; write the options here, and the URLs into a "
+                        + "list: fetchall [OPTIONS] urls.txt (--config FILE is a file of defaults, in TOML)"
                 // The parser would report something else: that there is no source, or the value of the second letter.
                 case "--input-file" where arguments.first != "github",
                     "--output-document", "-nc", "-nv", "-nd", "-nH", "-np":

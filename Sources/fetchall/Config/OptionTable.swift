@@ -1,0 +1,58 @@
+import FetchArgumentParser
+import FetchSystem
+
+/// The options of a command as its parser describes them, by name.
+struct OptionTable: Sendable {
+    /// The options in the order of the help.
+    let options: [OptionDescription]
+    /// Where each name is in ``options``, with its hyphens.
+    private let indices: [String: Int]
+
+    /// - Parameter command: The type of the command.
+    init(_ command: any ParsableCommand.Type) {
+        self.init(CommandDescription.options(inDump: command._dumpHelp()))
+    }
+
+    init(_ options: [OptionDescription]) {
+        self.options = options.filter { !$0.names.isEmpty }
+        var indices: [String: Int] = [:]
+        for (index, option) in self.options.enumerated() { for name in option.names { indices[name] = index } }
+        self.indices = indices
+    }
+
+    /// The option of a name such as `--max` or `-j`.
+    subscript(name: String) -> OptionDescription? { indices[name].map { options[$0] } }
+
+    /// The key that is nearest to a mistyped one; nil if none is near.
+    func nearest(to key: String) -> String? {
+        Self.nearest(to: key, among: options.filter(ConfigKey.mayBeSet).flatMap(\.keys))
+    }
+
+    static func nearest(to text: String, among words: [String]) -> String? {
+        guard text.utf8.count <= 64 else { return nil }
+        let plain = text.lowercased().replacing("_", with: "-")
+        let all = words.map { (word: $0, distance: ParserMessage.distance(plain, $0)) }
+        guard let best = all.min(by: { $0.distance < $1.distance }),
+            best.distance <= ParserMessage.farthestSuggestion, best.distance < best.word.count
+        else { return nil }
+        return best.word
+    }
+}
+
+extension OptionDescription {
+    /// The long names without their hyphens.
+    var keys: [String] { names.filter { $0.hasPrefix("--") }.map { String($0.dropFirst(2)) } }
+
+    /// The long name that stands for the option in rules.
+    var key: String { keys.first ?? "" }
+
+    /// The name that turns a flag off; nil if it has none.
+    var opposite: String? {
+        names.first { $0.hasPrefix("--no-") && names.contains("--" + $0.dropFirst("--no-".count)) }
+    }
+
+    /// Whether both are the same option, in the help of one command and of another.
+    func isSame(as other: OptionDescription) -> Bool {
+        names == other.names && (value == nil) == (other.value == nil) && isRepeating == other.isRepeating
+    }
+}
