@@ -6,15 +6,35 @@ package struct CredentialRule: Sendable, CustomStringConvertible {
     package let hosts: HostPattern
     /// The field's name.
     package let name: String
-    /// The field's value.
+    /// The field's value, unless ``later`` gives it.
     package let value: [UInt8]
+    /// Gives the value when a request is first made to one of the hosts; nil leaves the field out.
+    private let later: (@Sendable () -> [UInt8]?)?
+    /// Whether it is a default, which a field of the request and any other rule precede.
+    package let isDefault: Bool
 
     /// A field.
     package init(hosts: HostPattern, name: String, value: [UInt8]) {
         self.hosts = hosts
         self.name = name
         self.value = value
+        later = nil
+        isDefault = false
     }
+
+    /// A default whose value is found when it is needed.
+    ///
+    /// - Parameter value: Gives the value each time; nil leaves the field out.
+    package init(hosts: HostPattern, name: String, default value: @escaping @Sendable () -> [UInt8]?) {
+        self.hosts = hosts
+        self.name = name
+        self.value = []
+        later = value
+        isDefault = true
+    }
+
+    /// The value for a request; nil for none.
+    package var currentValue: [UInt8]? { later.map { $0() } ?? value }
 
     /// The credentials `user:password` as Basic authentication.
     package init(hosts: HostPattern, user pair: [UInt8]) {

@@ -16,6 +16,8 @@ package struct CredentialScope: Sendable {
     package let netrc: Netrc?
     /// Whether credentials go to all inputs.
     package let toAllHosts: Bool
+    /// The names, in small letters, of fields that are defaults themselves, and so give way to one for a certain host.
+    private let replaceable: Set<String>
     /// The names of the credentials as they were written, each once.
     private let secrets: [String]
 
@@ -26,9 +28,12 @@ package struct CredentialScope: Sendable {
     ///   - rules: Fields for certain hosts.
     ///   - netrc: The file of credentials by host.
     ///   - toAllHosts: Whether credentials among the fields go to all inputs.
+    ///   - replaceable: The names, in small letters, of fields that give way to a default for a certain host.
     package init(
-        _ fields: HeaderFields, rules: [CredentialRule] = [], netrc: Netrc? = nil, toAllHosts: Bool = false
+        _ fields: HeaderFields, rules: [CredentialRule] = [], netrc: Netrc? = nil, toAllHosts: Bool = false,
+        replaceable: Set<String> = []
     ) {
+        self.replaceable = replaceable
         self.fields = fields
         self.rules = rules
         self.netrc = netrc
@@ -58,18 +63,29 @@ package struct CredentialScope: Sendable {
         let isHome = !needsHome || url.origin == home
         var result = isHome ? fields : plain
         let matching = rules.filter { $0.hosts.matches(url) }
-        if !matching.isEmpty {
-            var ranks: [String: Int] = [:]
-            for rule in matching { ranks[rule.name.lowercased(), default: 0].formMaximum(rule.hosts.rank) }
-            result = result.keeping { ranks[$0.lowercased()] == nil }
-            for rule in matching where ranks[rule.name.lowercased()] == rule.hosts.rank {
-                result.append(rule.name, bytes: rule.value)
-            }
+        apply(matching.filter { !$0.isDefault }, to: &result)
+        let defaults = matching.filter { rule in
+            guard rule.isDefault, !replaceable.contains(rule.name.lowercased()) else { return rule.isDefault }
+            let isOwn = url.hasCredentials && rule.name.lowercased() == "authorization"
+            return !isOwn && !result.decides(rule.name)
         }
+        apply(defaults.filter { rule in !matching.contains { !$0.isDefault && $0.isFor(rule.name) } }, to: &result)
         if let netrc, !result.decides("authorization"), let credentials = netrc.credentials(for: url) {
             result.append("Authorization", credentials.basic)
         }
         return result
+    }
+
+    /// Puts the fields of rules in place of others of the same name: of those of one name the rule whose hosts are named most
+    /// exactly.
+    private func apply(_ matching: [CredentialRule], to result: inout HeaderFields) {
+        guard !matching.isEmpty else { return }
+        var ranks: [String: Int] = [:]
+        for rule in matching { ranks[rule.name.lowercased(), default: 0].formMaximum(rule.hosts.rank) }
+        result = result.keeping { ranks[$0.lowercased()] == nil }
+        for rule in matching where ranks[rule.name.lowercased()] == rule.hosts.rank {
+            if let value = rule.currentValue { result.append(rule.name, bytes: value) }
+        }
     }
 
     /// The names of the credentials that a request does not get, because they are for another origin.
@@ -81,6 +97,10 @@ package struct CredentialScope: Sendable {
             !own.decides(name) && !(url.hasCredentials && name.lowercased() == "authorization")
         }
     }
+}
+
+extension CredentialRule {
+    fileprivate func isFor(_ other: String) -> Bool { name.lowercased() == other.lowercased() }
 }
 
 extension Int {

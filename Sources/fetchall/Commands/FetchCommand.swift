@@ -98,19 +98,20 @@ struct FetchCommand: ConsoleCommand {
         let checksums = try options.downloads.inputChecksums(output)
         let needsGlobs = try output.saving.template().needsGlobs
         let defaults = try options.defaults(output, console, home: state.resume.credentialHome)
-        let (source, count) = try open(defaults, checksums, needsGlobs: needsGlobs)
+        let (opened, count) = try open(defaults, checksums, needsGlobs: needsGlobs)
+        let source = options.config.guarding(opened)
         defer { source.close() }
         try answers.checkFile(output, count: count)
         var output = try output.applying(options.downloads, isList: true).loadingWriteOut()
         output.answers = answers.plan(dropsFailures: options.habits.fail)
         if output.onlyPlans { return try await DryRun(options, output, console).run(source) }
         let (network, scheduler) = try options.plan(.fetch, output) { console.environment($0) }
-        let opened = try await console.opening {
+        let openedJournal = try await console.opening {
             try state.resume.journal(
                 ResumeIdentity.values(output, options.request, options.retry) + options.habits.identity
                     + options.credentials.identity(), output, console)
         }
-        guard var journal = opened else { return .io }
+        guard var journal = openedJournal else { return .io }
         journal?.gate = defaults.gate
         let status = try await FetchRun(
             source: source, network: network, scheduler: scheduler, output: output, console: console,
@@ -122,6 +123,6 @@ struct FetchCommand: ConsoleCommand {
         if case .success = status {
             answers.advise(output, count: count, sources: sources, isHead: options.request.head, console)
         }
-        return status
+        return options.config.status(status)
     }
 }

@@ -63,12 +63,13 @@ struct GatherCommand: ConsoleCommand {
     /// Runs the command.
     func run(console: Console) async throws -> ExitStatus {
         let parts = try gatherParts()
-        let source = TemplateSource(
-            parts.map { ($0.name, $0.template) },
-            ids: !hasIDs
-                ? nil : try more.reader(ids, dropsRepeated: false, console: console),
-            variables: try fixed(),
-            defaults: try options.defaults(output, console, home: parts.first?.template.origin))
+        let source = options.config.guarding(
+            TemplateSource(
+                parts.map { ($0.name, $0.template) },
+                ids: !hasIDs
+                    ? nil : try more.reader(ids, dropsRepeated: false, console: console),
+                variables: try fixed(),
+                defaults: try options.defaults(output, console, home: parts.first?.template.origin)))
         defer { source.close() }
         var output = try output.loadingWriteOut()
         output.showsValue = true
@@ -77,7 +78,7 @@ struct GatherCommand: ConsoleCommand {
         var (network, scheduler) = try options.plan(.gather, output) { console.environment($0) }
         scheduler.keepBodies()
         let document = GatherFormatter(parts: parts, showsTiming: timing)
-        return try await FetchRun(
+        let status = try await FetchRun(
             source: source, network: network, scheduler: scheduler, output: output, console: console,
             formatter: try output.formatter(console: console, document: document, isLineWise: true) {
                 GatherTableFormatter(parts: parts, showsTiming: timing, showsID: hasIDs, form: $0)
@@ -85,6 +86,7 @@ struct GatherCommand: ConsoleCommand {
             cacheFile: try options.cache.file { console.environment($0) },
             failsEarly: options.habits.failEarly, filter: GatherFilter(parts: parts)
         ).run()
+        return options.config.status(status)
     }
 
     private func gatherParts() throws -> [GatherPart] {

@@ -1,3 +1,4 @@
+import FetchHTTP
 import FetchRecords
 import FetchSystem
 import FetchArgumentParser
@@ -44,9 +45,10 @@ struct MapCommand: ConsoleCommand {
     /// Runs the command.
     func run(console: Console) async throws -> ExitStatus {
         let template = try template()
-        let source = TemplateSource(
-            [(nil, template)], ids: try more.reader(ids, dropsRepeated: true, console: console),
-            defaults: try options.defaults(output, console, home: template.origin))
+        let source = options.config.guarding(
+            TemplateSource(
+                [(nil, template)], ids: try more.reader(ids, dropsRepeated: true, console: console),
+                defaults: try options.defaults(output, console, home: template.origin)))
         defer { source.close() }
         var output = try output.loadingWriteOut()
         output.showsValue = true
@@ -55,7 +57,7 @@ struct MapCommand: ConsoleCommand {
         var (network, scheduler) = try options.plan(.map, output) { console.environment($0) }
         scheduler.keepBodies()
         let filter = try filter()
-        return try await FetchRun(
+        let status = try await FetchRun(
             source: source, network: network, scheduler: scheduler, output: output, console: console,
             formatter: try output.formatter(console: console, document: MapFormatter()) {
                 MapTableFormatter(names: filter.names, form: $0)
@@ -63,6 +65,7 @@ struct MapCommand: ConsoleCommand {
             cacheFile: try options.cache.file { console.environment($0) },
             failsEarly: options.habits.failEarly, filter: filter
         ).run()
+        return options.config.status(status)
     }
 
     private func template() throws -> URLTemplate {

@@ -13,6 +13,10 @@ struct ConfigOptions: ParsableArguments {
 
     /// What the file says about hosts. The file sets it, not the user.
     var hosts: [HostRule] = []
+    /// The names, in small letters, of fields that files have for all hosts; those for one host take precedence.
+    var fieldNames: Set<String> = []
+    /// What happened when values of hosts were read.
+    let failures = SecretFailures()
 
     private enum CodingKeys: CodingKey { case config, noConfig }
 

@@ -47,6 +47,7 @@ struct ConfiguredArguments {
             var command = try parsed(settings)
             if var configurable = command as? any ConfigurableCommand {
                 configurable.options.config.hosts = files.hosts
+                configurable.options.config.fieldNames = Set(settings.flatMap(\.fieldNames))
                 command = configurable
             }
             return command
@@ -122,6 +123,16 @@ struct ConfiguredArguments {
 }
 
 extension ConfigSetting {
+    /// The names, in small letters, of the fields that the setting stands for.
+    fileprivate var fieldNames: [String] {
+        switch option.key {
+        case "user": ["authorization"]
+        case "cookie", "user-agent", "referer": [option.key]
+        case "header": value.texts.map { String($0.prefix { $0 != ":" && $0 != ";" }).lowercased() }
+        default: []
+        }
+    }
+
     /// An error of the parser as the mistake of this line.
     func mistake(_ error: any Error) -> ValidationError {
         let message = ParserMessage.line(Fetchall.message(for: error), arguments: [])

@@ -1,3 +1,4 @@
+import FetchHTTP
 import FetchSystem
 
 /// What is in a section `[hosts."…"]`, as it is written.
@@ -66,7 +67,11 @@ struct HostRuleReader {
     /// The rules in the order of the file.
     func rules() throws(ConfigMistake) -> [HostRule] {
         for rule in found {
-            if rule.host.isEmpty { throw ConfigMistake("a host has no name", at: rule.source) }
+            do throws(ParseFailure) {
+                _ = try HostPattern(rule.host)
+            } catch {
+                throw ConfigMistake("[hosts]: \(error.message)", at: rule.source)
+            }
             let credentials = rule.fields.filter { field in
                 switch field.kind {
                 case .user, .bearer: true

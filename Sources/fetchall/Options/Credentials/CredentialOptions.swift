@@ -118,12 +118,17 @@ struct CredentialOptions: ParsableArguments {
 
     /// Who gets which of the fields.
     ///
-    /// - Parameter usesNetrc: Whether the file of users and passwords is used, if there is one.
+    /// - Parameters:
+    ///   - config: The settings of files: what they have for certain hosts.
+    ///   - usesNetrc: Whether the file of users and passwords is used, if there is one.
     func scope(
-        _ fields: HeaderFields, _ output: OutputOptions, _ console: Console, usesNetrc: Bool = true
+        _ fields: HeaderFields, _ config: ConfigOptions, _ output: OutputOptions, _ console: Console,
+        usesNetrc: Bool = true
     ) throws -> CredentialScope {
         CredentialScope(
-            fields, rules: try rules(), netrc: usesNetrc ? try netrc(output, console) : nil, toAllHosts: toAllHosts)
+            fields, rules: try rules() + config.rules(onlyPlans: output.onlyPlans),
+            netrc: usesNetrc ? try netrc(output, console) : nil, toAllHosts: toAllHosts,
+            replaceable: config.fieldNames)
     }
 
     /// What must be the same in each run that records its progress; nothing where no such option is given.
@@ -152,7 +157,7 @@ extension RunOptions {
     /// - Parameter home: The origin that gets the credentials; nil for that of the first input.
     func defaults(_ output: OutputOptions, _ console: Console, home: Origin? = nil) throws -> RequestDefaults {
         var defaults = try defaults(asking: output.onlyPlans ? nil : console)
-        let scope = try credentials.scope(defaults.headers, output, console)
+        let scope = try credentials.scope(defaults.headers, config, output, console)
         guard !scope.isUniform else { return defaults }
         let isQuiet = output.quiet
         defaults.gate = CredentialGate(scope, home: home) { notice in
@@ -170,8 +175,10 @@ extension RunOptions {
         for inputs: [FetchURL], _ output: OutputOptions, _ console: Console, usesNetrc: Bool = true
     ) throws -> CredentialScope {
         let defaults = try defaults(asking: output.onlyPlans ? nil : console)
-        let scope = try credentials.scope(defaults.headers, output, console, usesNetrc: usesNetrc)
+        let scope = try credentials.scope(defaults.headers, config, output, console, usesNetrc: usesNetrc)
         let home = inputs.first?.origin
+        for url in inputs { _ = scope.fields(for: url, home: home) }
+        if let message = config.failures.message { throw ValidationError(message) }
         for url in inputs where !output.quiet {
             let names = scope.withheld(from: url, home: home, besides: scope.fields(for: url, home: home))
             guard !names.isEmpty else { continue }

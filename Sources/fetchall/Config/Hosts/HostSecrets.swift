@@ -1,0 +1,101 @@
+import FetchHTTP
+import FetchSystem
+import Synchronization
+
+/// The first failure of a run to read the value of a host.
+final class SecretFailures: Sendable {
+    private let first = Mutex<String?>(nil)
+
+    /// What failed, and where it is written; nil if nothing has.
+    var message: String? { first.withLock { $0 } }
+
+    /// Records a failure, unless there is one.
+    func report(_ mistake: ConfigMistake) { first.withLock { $0 = $0 ?? mistake.description } }
+}
+
+/// The value of a host's field, which is read once, when it is first asked for.
+private final class HostSecret: Sendable {
+    private let field: HostRule.Field
+    private let failures: SecretFailures
+    private let known = Mutex<Result<[UInt8], ConfigMistake>?>(nil)
+
+    init(_ field: HostRule.Field, _ failures: SecretFailures) {
+        self.field = field
+        self.failures = failures
+    }
+
+    /// The value; nil if it cannot be read, which has been reported then.
+    func bytes() -> [UInt8]? {
+        known.withLock { known in
+            let result = known ?? Result { () throws(ConfigMistake) in try HostFieldValue.read(field) }
+            if known == nil, case .failure(let mistake) = result { failures.report(mistake) }
+            known = result
+            return try? result.get()
+        }
+    }
+}
+
+extension ConfigOptions {
+    /// What the user's file has for certain hosts. Nothing is read before a request to one of them is made.
+    ///
+    /// - Parameter onlyPlans: Whether nothing is sent; values from elsewhere are `***` then.
+    func rules(onlyPlans: Bool) throws -> [CredentialRule] {
+        var rules: [CredentialRule] = []
+        for host in hosts {
+            let pattern = try HostPattern(host.host)
+            for field in host.fields {
+                let secret = HostSecret(field, failures)
+                let isPlaceholder = onlyPlans && !field.value.isSecret
+                let value = { @Sendable () -> [UInt8]? in
+                    isPlaceholder ? Array(SecretSetting.mark.utf8) : secret.bytes()
+                }
+                rules.append(Self.rule(pattern, field.kind, value))
+            }
+        }
+        return rules
+    }
+
+    private static func rule(
+        _ hosts: HostPattern, _ kind: HostRule.Field.Kind, _ value: @escaping @Sendable () -> [UInt8]?
+    ) -> CredentialRule {
+        switch kind {
+        case .header(let name): return CredentialRule(hosts: hosts, name: name, default: value)
+        case .bearer:
+            return CredentialRule(hosts: hosts, name: "Authorization") {
+                value().map { Array("Bearer ".utf8) + $0 }
+            }
+        case .user:
+            return CredentialRule(hosts: hosts, name: "Authorization") {
+                value().map { pair in
+                    let colon = UInt8(ascii: ":")
+                    return Array(Credentials(pair: pair.contains(colon) ? pair : pair + [colon]).basic.utf8)
+                }
+            }
+        }
+    }
+
+    /// The source, which ends where the value of a host could not be read: nothing is sent without it.
+    func guarding(_ source: any InputSource) -> any InputSource {
+        hosts.isEmpty ? source : SecretGuard(source: source, failures: failures)
+    }
+
+    /// The status of a run: a value that could not be read is a mistake in a file.
+    func status(_ status: ExitStatus) -> ExitStatus { failures.message == nil ? status : .usage }
+}
+
+/// A source that ends when the value of a host could not be read.
+private struct SecretGuard: InputSource {
+    let source: any InputSource
+    let failures: SecretFailures
+
+    func next() async -> [Input]? {
+        let chunk = await source.next()
+        return failures.message == nil ? chunk : nil
+    }
+
+    func close() { source.close() }
+
+    var total: Int? { source.total }
+
+    var failure: InputFailure? { failures.message.map { InputFailure($0) } ?? source.failure }
+}
