@@ -164,7 +164,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "FetchCoreTests",
-            dependencies: ["FetchCrawl", "FetchGitHub", "FetchCore", "FetchSQLite", "TestSupport", "CXMLLayout"],
+            dependencies: ["FetchCrawl", "FetchGitHub", "FetchCore", "FetchSQLite", "TestSupport", "CXMLLayout", "CTOML"],
             swiftSettings: strict),
         .testTarget(
             name: "TransportTests",

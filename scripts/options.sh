@@ -5,7 +5,7 @@ set -eu
 fetchall=${1:-.build/debug/fetchall}
 # The parser wraps the help to the terminal's width, which must not depend on the caller.
 export COLUMNS=100
-shared='^(CONCURRENCY AND TIME|PACE|RETRY AND SUCCESS|REQUEST|CREDENTIALS|HABITS OF CURL|CONNECTION|CACHE|DOWNLOADS|OUTPUT):'
+shared='^(CONCURRENCY AND TIME|PACE|RETRY AND SUCCESS|REQUEST|CREDENTIALS|HABITS OF CURL|CONNECTION|CACHE|DOWNLOADS|CONFIGURATION|OUTPUT):'
 
 block() { printf '\n```\n'; sed -e :a -e '/^\n*$/{$d;N;ba' -e '}'; printf '```\n'; }
 
@@ -28,6 +28,9 @@ done
 printf '\n## fetchall cache\n'
 "$fetchall" cache --help | block
 for command in path stats clear; do "$fetchall" cache "$command" --help | block; done
+printf '\n## fetchall config\n'
+"$fetchall" config --help | block
+for command in show path check; do "$fetchall" config "$command" --help | block; done
 for command in completions man; do
     printf '\n## fetchall %s\n' "$command"
     "$fetchall" "$command" --help | block

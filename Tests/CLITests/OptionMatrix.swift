@@ -357,6 +357,8 @@ enum OptionMatrix {
         "--pass", "--capath", "--crlfile", "--pinnedpubkey", "--tlsv1.2", "--tlsv1.3", "--tls-max",
         // LimitTests; OutputOptionTests; TerminalTests.
         "--speed-limit", "--speed-time", "--keep-order", "--no-progress",
+        // ConfigRunTests.
+        "--config", "--no-config",
         // Help and version.
         "-h", "--version",
     ]

@@ -29,7 +29,11 @@ struct ToolResult: Sendable {
 /// The real binary, run in a sealed environment: only what a test says is in it, and no proxy.
 enum Tool {
     /// What every run has in its environment.
-    static let environment = ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/nonexistent", "LC_ALL": "C"]
+    static let environment = [
+        "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/nonexistent", "LC_ALL": "C",
+        // No test reads the file of whoever runs it.
+        "XDG_CONFIG_HOME": "/nonexistent",
+    ]
 
     /// The binary under test: `FETCHALL_BINARY`, or the product that lies beside the test bundle.
     static let binary: String = {

@@ -14,7 +14,18 @@ struct OptionTable: Sendable {
     }
 
     init(_ options: [OptionDescription]) {
-        self.options = options.filter { !$0.names.isEmpty }
+        var joined: [OptionDescription] = []
+        for option in options where !option.names.isEmpty {
+            // The parser lists a flag and its opposite one after the other, with the same text.
+            if let last = joined.last, last.value == nil, option.value == nil, last.abstract == option.abstract,
+                option.names == last.names.map({ $0.replacing("--", with: "--no-", maxReplacements: 1) })
+            {
+                joined[joined.count - 1].names += option.names
+            } else {
+                joined.append(option)
+            }
+        }
+        self.options = joined
         var indices: [String: Int] = [:]
         for (index, option) in self.options.enumerated() { for name in option.names { indices[name] = index } }
         self.indices = indices

@@ -60,7 +60,8 @@ struct ManPageTests {
 
     @Test(arguments: [
         [], ["fetch"], ["crawl"], ["github"], ["gather"], ["map"], ["cache"], ["cache", "path"], ["cache", "stats"],
-        ["cache", "clear"], ["completions"], ["man"],
+        ["cache", "clear"], ["config"], ["config", "show"], ["config", "path"], ["config", "check"], ["completions"],
+        ["man"],
     ])
     func `issue 23.5: a page has every option and argument of its command`(command: [String]) async throws {
         let page = try await Tool.run(["man"] + command)

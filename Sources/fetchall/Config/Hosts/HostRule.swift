@@ -52,9 +52,9 @@ struct HostRuleReader {
         let isKnown = found.contains { $0.host == host }
         if !isKnown { found.append(HostRule(host: host, source: source)) }
         if item.path.count == 2, item.value == .table { return }
-        guard item.path.count == 3, let index = found.firstIndex(where: { $0.host == host }) else {
-            let advice =
-                item.path.count > 3 ? "; a host with dots is written in quotes: [hosts.\"api.example.org\"]" : ""
+        guard item.path.count == 3, item.value != .table, let index = found.firstIndex(where: { $0.host == host })
+        else {
+            let advice = item.path.count > 2 ? "; write a host in quotes: [hosts.\"api.example.org\"]" : ""
             throw ConfigMistake("'\(Self.shown(item.path))' is not a key of a host\(advice)", at: source)
         }
         do throws(ParseFailure) {
