@@ -164,7 +164,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "FetchCoreTests",
-            dependencies: ["FetchCrawl", "FetchGitHub", "FetchCore", "FetchSQLite", "TestSupport", "CXMLLayout", "CTOML"],
+            dependencies: [
+                "FetchCrawl", "FetchGitHub", "FetchCore", "FetchSQLite", "TestSupport", "CXMLLayout", "CTOML",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "TransportTests",
