@@ -17,7 +17,7 @@ package struct CredentialScope: Sendable {
     /// Whether credentials go to all inputs.
     package let toAllHosts: Bool
     /// The names, in small letters, of fields that are defaults themselves, and so give way to one for a certain host.
-    private let replaceable: Set<String>
+    package let replaceable: Set<String>
     /// The names of the credentials as they were written, each once.
     private let secrets: [String]
 
@@ -74,6 +74,11 @@ package struct CredentialScope: Sendable {
             result.append("Authorization", credentials.basic)
         }
         return result
+    }
+
+    /// Whether a request cannot be made because the value of a default for its host cannot be read.
+    package func lacksValue(for url: FetchURL) -> Bool {
+        rules.contains { $0.isDefault && $0.hosts.matches(url) && $0.currentValue == nil }
     }
 
     /// Puts the fields of rules in place of others of the same name: of those of one name the rule whose hosts are named most

@@ -74,10 +74,12 @@ struct CrawlCommand: ConsoleCommand {
         crawlOptions.credentials = scope
         if let size = scheduler.maxBodySize { crawlOptions.maxSitemapSize = size }
         crawlOptions.deadline = scheduler.deadline
-        return try await CrawlSession(
+        let status = try await CrawlSession(
             options: crawlOptions, network: network, scheduler: Crawler.schedulerOptions(scheduler),
             arguments: crawl, output: output, console: console,
             cacheFile: try options.cache.file { console.environment($0) }, failsEarly: options.habits.failEarly
         ).run()
+        if let message = options.config.failures.message { console.say("fetchall: \(message)") }
+        return options.config.status(status)
     }
 }

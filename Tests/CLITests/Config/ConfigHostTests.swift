@@ -155,4 +155,24 @@ struct ConfigHostTests {
         #expect(target.log.map(\.path) == ["/away"])
         for name in ["Authorization", "X-Key", "X-Plain"] { #expect(target.log.allSatisfy { $0.values(name).isEmpty }) }
     }
+
+    @Test(arguments: [[], ["--no-robots"]])
+    func `a crawl asks a host with its field, and not at all if that cannot be read`(options: [String]) async throws {
+        let linked = try LoopbackServer { _ in .ok("text") }
+        defer { linked.stop() }
+        let page = Array("<a href=\"\(linked.baseURL)/page\">a link</a>".utf8)
+        let seed = try LoopbackServer { _ in .response(headers: [("Content-Type", "text/html")], body: page) }
+        defer { seed.stop() }
+        let section = "[hosts.\"\(linked.baseURL)\"]\nbearer = \"env:KEY\"\n"
+        let folder = try ConfigFolder(user: section)
+        let arguments = ["crawl", "--scope", "any", "\(seed.baseURL)/"] + options
+        let without = try await folder.run(arguments)
+        #expect(without.exit == 2 && without.stderr.contains("KEY is not set"), "\(without.stderr)")
+        #expect(linked.requestCount == 0)
+        let with = try await folder.run(arguments, environment: ["KEY": "token"])
+        #expect(with.exit == 0, "\(with.stderr)")
+        let pages = linked.log.filter { $0.path == "/page" }
+        #expect(pages.map { $0.values("Authorization") } == [["Bearer token"]])
+        #expect(seed.log.allSatisfy { $0.values("Authorization").isEmpty })
+    }
 }
