@@ -23,7 +23,9 @@ struct CrawlRequestRule: Sendable {
             fields[seed.origin] = own
         }
         self.fields = fields
-        others = scope.rules.isEmpty ? nil : CredentialScope(harmless, rules: scope.rules, replaceable: scope.replaceable)
+        others =
+            scope.rules.isEmpty
+            ? nil : CredentialScope(harmless, rules: scope.rules, replaceable: scope.replaceable)
         needsOrigin = fields.values.contains { !$0.isEmpty }
     }
 
