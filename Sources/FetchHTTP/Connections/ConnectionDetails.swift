@@ -34,6 +34,18 @@ package struct ConnectionDetails: Sendable, Hashable {
     package var unixSocket: String?
     /// The interface, or the local address, that connections leave from.
     package var interface: String?
+    /// What is one option of libcurl each. It is set last.
+    package var transport: [TransportDetail] = []
+    /// What is set on each socket.
+    package var socket = SocketDetails()
+    /// Which URLs may be requested.
+    package var urls = URLRule()
+    /// Whether HTTP/1.0 is used.
+    package var usesHTTP10 = false
+    /// Whether a request opens a connection of its own while one that may serve it is being opened.
+    package var opensImmediately = false
+    /// Whether cookies without a date of expiry that come from a file are dropped.
+    package var dropsSessionCookies = false
 
     /// None.
     package init() {}
@@ -47,6 +59,10 @@ package struct ConnectionDetails: Sendable, Hashable {
         ] {
             if let value { parts.append("\(name) \(value)") }
         }
-        return parts
+        let deciding: Set<TransportDetail.Option> = [.abstractSocket, .preProxy, .proxyType, .srpUser, .localPort]
+        return parts + transport.filter { deciding.contains($0.option) }.map { "\($0.option.rawValue) \($0.value)" }
     }
+
+    /// Whether all connections go to a Unix socket.
+    package var usesUnixSocket: Bool { unixSocket != nil || transport.contains { $0.option == .abstractSocket } }
 }

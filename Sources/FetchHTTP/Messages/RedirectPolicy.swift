@@ -13,6 +13,10 @@ public struct RedirectPolicy: Sendable {
 
     /// The maximum number of redirects in a chain; nil to follow none.
     public var maxRedirects: Int?
+    /// The statuses after which POST stays POST, with its body, where browsers send GET: 301, 302, 303.
+    package var keepsPOST: Set<Int> = []
+    /// The schemes that a redirect may lead to; nil for all that are supported.
+    package var schemes: Set<FetchURL.Scheme>?
 
     /// Makes a policy.
     public init(maxRedirects: Int? = 10) { self.maxRedirects = maxRedirects }
@@ -37,6 +41,11 @@ public struct RedirectPolicy: Sendable {
                     .tooManyRedirects, "more than \(maxRedirects) redirects", curlCode: .tooManyRedirects)
             }
             target = try Self.target(of: location, base: request.url)
+            if let schemes, !schemes.contains(target.scheme) {
+                throw FetchError(
+                    .blockedScheme, "redirect: --proto-redir does not allow \(target.scheme.rawValue)",
+                    curlCode: .unsupportedProtocol)
+            }
         } catch {
             return .fail(error)
         }
@@ -47,7 +56,7 @@ public struct RedirectPolicy: Sendable {
             response.status == 303
             ? request.method != "HEAD"
             : response.status <= 302 && request.method == "POST"
-        if becomesGET {
+        if becomesGET, request.method != "POST" || !keepsPOST.contains(response.status) {
             next.method = "GET"
             next.body = nil
             next.upload = nil

@@ -43,6 +43,8 @@ public struct CurlCode: RawRepresentable, Hashable, Sendable {
     public static let badContentEncoding = CurlCode(rawValue: 61)
     /// CURLE_FILESIZE_EXCEEDED.
     public static let fileSizeExceeded = CurlCode(rawValue: 63)
+    /// CURLE_LOGIN_DENIED.
+    public static let loginDenied = CurlCode(rawValue: 67)
     /// CURLE_HTTP2_STREAM, a failure of one HTTP/2 stream.
     public static let http2Stream = CurlCode(rawValue: 92)
 }

@@ -11,7 +11,12 @@ package struct MultipartForm {
     private var identity: [String] = []
     private let parts: [(field: FormField, value: Value)]
 
-    private init(_ parts: [(field: FormField, value: Value)]) { self.parts = parts }
+    private let escapesByBackslash: Bool
+
+    private init(_ parts: [(field: FormField, value: Value)], escapesByBackslash: Bool) {
+        self.parts = parts
+        self.escapesByBackslash = escapesByBackslash
+    }
 
     /// The body and its type.
     ///
@@ -19,12 +24,13 @@ package struct MultipartForm {
     ///   - parts: The fields with their values.
     ///   - random: 64 random bits for the boundary of a form with files, which the author of a file cannot know. Without
     ///     files the boundary depends on the values, so that the same form is the same request in a resumed run.
+    ///   - escapesByBackslash: Whether quotes in names are written as curl before 7.81.0 did (`--form-escape`).
     ///   - member: The member of the JSON request line that it came from.
     package static func content(
         of parts: [(field: FormField, value: Value)], random: UInt64 = .random(in: 0 ... .max),
-        member: (key: String, value: JSONValue)? = nil
+        escapesByBackslash: Bool = false, member: (key: String, value: JSONValue)? = nil
     ) -> RequestContent {
-        var form = MultipartForm(parts)
+        var form = MultipartForm(parts, escapesByBackslash: escapesByBackslash)
         for (field, value) in parts {
             form.identity += [field.name, "\(field.kind)", field.contentType ?? "", field.fileName ?? ""]
             switch value {
@@ -63,11 +69,11 @@ package struct MultipartForm {
 
     private mutating func write(_ boundary: String) {
         for (field, value) in parts {
-            var head = "--\(boundary)\r\nContent-Disposition: form-data; name=\"\(Self.escaped(field.name))\""
+            var head = "--\(boundary)\r\nContent-Disposition: form-data; name=\"\(escaped(field.name))\""
             var type = field.contentType
             if field.kind == .upload {
                 let own = field.value.split(separator: "/").last.map(String.init) ?? field.value
-                head += "; filename=\"\(Self.escaped(field.fileName ?? own))\""
+                head += "; filename=\"\(escaped(field.fileName ?? own))\""
                 type = type ?? Self.contentType(of: own)
             }
             if let type { head += "\r\nContent-Type: \(type)" }
@@ -89,10 +95,12 @@ package struct MultipartForm {
     }
 
     /// A name in quotes, as browsers and curl since 7.81.0 write it (HTML §4.10.21.8).
-    private static func escaped(_ name: String) -> String {
+    private func escaped(_ name: String) -> String {
         var bytes: [UInt8] = []
         for byte in name.utf8 {
             switch byte {
+            case _ where escapesByBackslash && (byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")):
+                bytes += [UInt8(ascii: "\\"), byte]
             case UInt8(ascii: "\""), 0x0D, 0x0A: PercentEncoding.append(byte, to: &bytes)
             default: bytes.append(byte)
             }

@@ -36,12 +36,18 @@ package struct TraceText: Sendable {
     /// The secrets that are known.
     package var mask = SecretMask()
     private let showsIndex: Bool
+    private let showsDigits: Bool
     private var streams: [StreamKey: Stream] = [:]
 
     /// Makes the text of a run.
     ///
-    /// - Parameter showsIndex: Whether lines begin with the index of their input.
-    package init(showsIndex: Bool) { self.showsIndex = showsIndex }
+    /// - Parameters:
+    ///   - showsIndex: Whether lines begin with the index of their input.
+    ///   - showsDigits: Whether bodies are hexadecimal digits too, and not only text.
+    package init(showsIndex: Bool, showsDigits: Bool = true) {
+        self.showsIndex = showsIndex
+        self.showsDigits = showsDigits
+    }
 
     /// The lines of an event.
     package mutating func lines(of event: TraceEvent) -> [Line] {
@@ -91,7 +97,7 @@ package struct TraceText: Sendable {
         if !masked.isEmpty {
             let mark = isSent ? "> " : "< "
             add(.bodies, mark, Array("body, \(masked.count) bytes".utf8))
-            for line in HexDump.lines(masked, from: stream.offset) { add(.bodies, mark, line) }
+            for line in HexDump.lines(masked, from: stream.offset, showsDigits: showsDigits) { add(.bodies, mark, line) }
         }
         stream.offset += masked.count
         streams[key] = bytes == nil ? nil : stream

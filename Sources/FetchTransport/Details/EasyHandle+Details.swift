@@ -31,6 +31,7 @@ extension EasyHandle {
             ccurl_set_long(pointer, CURLOPT_HEADEROPT, Int(CURLHEADER_SEPARATE))
             lists.append(list)
         }
+        for detail in details.transport { _ = detail.apply(to: pointer) }
         return lists
     }
 

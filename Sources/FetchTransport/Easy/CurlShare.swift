@@ -27,6 +27,7 @@ struct CurlShare {
         if let file = options.cookieFile, let reader = ccurl_easy_init() {
             ccurl_set_pointer(reader, CURLOPT_SHARE, pointer)
             ccurl_set_string(reader, CURLOPT_COOKIEFILE, file)
+            if options.details?.dropsSessionCookies == true { ccurl_set_long(reader, CURLOPT_COOKIESESSION, 1) }
             // It is only read at the first transfer, unless it is requested.
             ccurl_set_string(reader, CURLOPT_COOKIELIST, "RELOAD")
             ccurl_easy_cleanup(reader)

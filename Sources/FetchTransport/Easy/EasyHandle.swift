@@ -206,8 +206,10 @@ final class EasyHandle {
         guard isSecure != self.isSecure else { return }
         self.isSecure = isSecure
         let http1 = !isSecure || options.usesHTTP1
-        set(CURLOPT_HTTP_VERSION, Int(http1 ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS))
-        set(CURLOPT_PIPEWAIT, http1 ? 0 : 1)
+        let details = options.details
+        let oldest = details?.usesHTTP10 == true ? CURL_HTTP_VERSION_1_0 : CURL_HTTP_VERSION_1_1
+        set(CURLOPT_HTTP_VERSION, Int(http1 ? oldest : CURL_HTTP_VERSION_2TLS))
+        set(CURLOPT_PIPEWAIT, http1 || details?.opensImmediately == true ? 0 : 1)
     }
 
     /// The lines of the program's own headers, except those that the user gives. They are in the list of the user's

@@ -43,6 +43,7 @@ package final class TransferLoops: Sendable {
     package convenience init(
         options: NetworkOptions, most: Int = 2, savesBodies: Bool = false, meter: TransferMeter? = nil
     ) throws(FetchError) {
+        if let refusal = options.details?.refusal() { throw refusal }
         let count = Self.count(options, processors: NativeThread.processors, savesBodies: savesBodies)
         try self.init(options, count: min(most, count), meter: meter)
     }

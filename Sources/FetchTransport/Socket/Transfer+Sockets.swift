@@ -24,11 +24,13 @@ extension Transfer {
         #else
         let type = address.pointee.socktype
         #endif
-        let descriptor = socket(address.pointee.family, type, address.pointee.protocol)
+        let details = easy.options.details?.socket
+        let descriptor = Self.socket(address.pointee, type, details)
         guard descriptor >= 0 else {
             if LocalShortage.isOne(errno) { sockets.shortage = errno }
             return CURL_SOCKET_BAD
         }
+        if let details { Self.configure(descriptor, details, family: address.pointee.family) }
         sockets.descriptor = descriptor
         lastAddress = Self.bytes(of: address)
         sockets.open.append(descriptor)
@@ -90,7 +92,7 @@ extension Transfer {
     /// The text of an address that must not be connected to; nil if it may.
     private func blockedAddress(_ address: UnsafeMutablePointer<curl_sockaddr>) -> String? {
         // The user chose it, as a proxy is.
-        if address.pointee.family == AF_UNIX, easy.options.details?.unixSocket != nil { return nil }
+        if address.pointee.family == AF_UNIX, easy.options.details?.usesUnixSocket == true { return nil }
         let bytes = Self.bytes(of: address)
         let ip: IPAddress? =
             switch address.pointee.family {

@@ -32,9 +32,10 @@ struct FetchCommand: ConsoleCommand {
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Answers") var answers: AnswerOptions
     @OptionGroup(title: "State") var state: StateOptions
+    @OptionGroup(title: "Fetch") var fetchHabits: FetchHabits
 
     /// The sources in their order: the arguments, then those of `--url`.
-    private var allSources: [String] { sources + options.habits.sources }
+    private var allSources: [String] { (sources + options.habits.sources).map(fetchHabits.withScheme) }
 
     func validate() throws {
         let sources = allSources
@@ -43,6 +44,7 @@ struct FetchCommand: ConsoleCommand {
         try answers.check(
             output, asksForBodies: !options.request.head && options.request.request?.uppercased() != "HEAD",
             state: [("--resume", state.resume.file != nil), ("--dedupe", state.dedupe)])
+        try fetchHabits.check(output, answers, dropsFailures: options.habits.fail)
         try bodies.check(sources, options, expandsGlobs: !globoff)
         try OptionRules.checkStandardInput(
             options, output, listIsThere: sources.contains("-") || bodies.eachLine == "-")
@@ -109,7 +111,7 @@ struct FetchCommand: ConsoleCommand {
         let openedJournal = try await console.opening {
             try state.resume.journal(
                 ResumeIdentity.values(output, options.request, options.retry) + options.habits.identity
-                    + options.credentials.identity(), output, console)
+                    + options.requestDetails.identity + options.credentials.identity(), output, console)
         }
         guard var journal = openedJournal else { return .io }
         journal?.gate = defaults.gate

@@ -30,7 +30,7 @@ enum OptionRules {
     }
 
     /// All rules.
-    static let table: [Rule] = savingRules + bodyRules + ownRules
+    static let table: [Rule] = savingRules + bodyRules + detailRules + ownRules
 
     private static let ownRules = [
         Rule("-I", [.crawl, .github], "it sends its own requests") { options, _ in options.request.head },
@@ -91,6 +91,23 @@ enum OptionRules {
         Rule("--sqlite", [.crawl], "use --format csv and sqlite3's .import") { _, output in output.sqlite != nil },
         Rule("--keep-order", [.crawl], "its pages have no input order") { _, output in output.keepOrder },
     ]
+
+    private static let detailRules =
+        ["--post301", "--post302", "--post303"].map { option in
+            Rule(option, [.crawl, .github], "it sends its own requests") { options, _ in
+                options.requestDetails.postOptions.contains(option)
+            }
+        } + [
+            Rule("--proto-redir", [.crawl], "its redirects are links; use --proto") { options, _ in
+                options.requestDetails.protoRedir != nil
+            },
+            Rule("--url-query", [.crawl, .github], "it sends its own requests") { options, _ in
+                !options.request.bodies.urlQuery.isEmpty
+            },
+            Rule("--form-escape", [.crawl, .github], "it sends its own requests") { options, _ in
+                options.request.bodies.formEscape
+            },
+        ]
 
     /// The options of bodies, which commands with requests of their own do not have.
     private static let bodyRules =
@@ -159,7 +176,7 @@ enum OptionRules {
             [
                 ("-o", output.outputFile), ("--records", output.records), ("--failed-to", output.failedTo),
                 ("--sqlite", output.sqlite), ("--cookie-jar", options.request.cookieJar), ("--cache", cache),
-                ("--trace", output.tracing.trace),
+                ("--trace", output.tracing.file),
             ] + others
         let bodies = options.request.bodies.files.compactMap(identity)
         let read = inputs.compactMap { $0.flatMap(identity) } + bodies

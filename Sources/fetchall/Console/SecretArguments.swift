@@ -58,7 +58,9 @@ enum SecretArguments {
         let long: [(name: String, kind: Kind)] = [
             ("--user", .all), ("--cookie", .cookies), ("--header", .header),
             ("--header-for", .headerFor), ("--proxy", .proxy), ("--proxy-user", .all), ("--proxy-header", .header),
-            ("--pass", .all), ("--bearer", .token), ("--oauth2-bearer", .token),
+            ("--pass", .all), ("--bearer", .token), ("--oauth2-bearer", .token), ("--proxy-pass", .all),
+            ("--tlspassword", .all), ("--proxy-tlspassword", .all), ("--preproxy", .proxy), ("--proxy1.0", .proxy),
+            ("--socks4", .proxy), ("--socks4a", .proxy), ("--socks5", .proxy), ("--socks5-hostname", .proxy),
         ]
         if argument[1] == UInt8(ascii: "-") {
             for (name, kind) in long where argument.starts(with: name.utf8) {

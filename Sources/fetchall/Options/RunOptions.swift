@@ -15,6 +15,11 @@ struct RunOptions: ParsableArguments {
     @OptionGroup(title: "Cache") var cache: CacheOptions
     @OptionGroup(title: "Downloads") var downloads: DownloadOptions
     @OptionGroup(title: "Configuration") var config: ConfigOptions
+    @OptionGroup(title: "Details of TLS") var tlsDetails: TLSDetails
+    @OptionGroup(title: "Details of proxies") var proxyDetails: ProxyDetails
+    @OptionGroup(title: "TLS with a proxy") var proxyTLS: ProxyTLSDetails
+    @OptionGroup(title: "Details of connections") var sockets: SocketOptions
+    @OptionGroup(title: "Details of requests") var requestDetails: RequestDetails
 
     func validate() throws {
         if habits.location, request.noLocation {
@@ -23,6 +28,7 @@ struct RunOptions: ParsableArguments {
         if credentials.bearer != nil, request.user != nil {
             throw ValidationError("-u and --bearer cannot be used together")
         }
+        try checkDetails()
         guard connection.http2, pace.limitRate > 0 || pace.limitRateEach > 0 else { return }
         throw ValidationError(
             "--http2 and --limit-rate cannot be used together: libcurl may lose the end of a stream that waits")
@@ -49,6 +55,7 @@ struct RunOptions: ParsableArguments {
         if output.saving.fetchesSegments { network.httpVersion = .http1 }
         scheduler.retry = try retry.policy()
         scheduler.accept = try habits.accepted(retry.accept)
+        applyDetails(to: &network, &scheduler)
         return (network, scheduler)
     }
 

@@ -167,7 +167,10 @@ struct RunScope {
     private func proxies(_ network: NetworkOptions) -> [String] {
         let names = ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
         let user = network.details?.proxyUser.map { "http://\(ByteText.text(of: $0))@proxy" }
-        return [network.proxy, user].compactMap { $0 } + names.compactMap { console.environment($0) }
+        let first = network.details?.transport.compactMap { detail in
+            if detail.option == .preProxy, case .text(let proxy) = detail.value { proxy } else { nil as String? }
+        }
+        return [network.proxy, user].compactMap { $0 } + (first ?? []) + names.compactMap { console.environment($0) }
     }
 
     private var environmentProxy: String? {

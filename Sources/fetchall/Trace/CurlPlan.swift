@@ -27,7 +27,7 @@ struct CurlPlan {
             if let file { arguments += [option, file] }
         }
         arguments += connection.tls.curlArguments(isPKCS12: network.details?.certificateIsPKCS12 == true)
-        arguments += connection.route.curlArguments
+        arguments += connection.route.curlArguments + options.curlDetails
         for entry in connection.resolve { arguments += ["--resolve", entry] }
         if connection.ipv4 { arguments.append("-4") }
         if connection.ipv6 { arguments.append("-6") }
@@ -48,7 +48,7 @@ struct CurlPlan {
         case .body, nil: break
         }
         if let file = output.answers?.dumpHeader { arguments += ["-D", file] }
-        var secrets: [CurlCommand.SecretOption] = []
+        var secrets = options.curlDetailSecrets
         if connection.tls.pass != nil {
             secrets.append(("--pass", "", "FETCHALL_PASS", "the password of the key"))
         }
@@ -65,13 +65,13 @@ struct CurlPlan {
             }
         }
         return CurlCommand(
-            arguments: arguments, proxy: connection.proxy, secrets: secrets,
+            arguments: arguments, proxy: options.curlProxy, secrets: secrets,
             maxRedirects: scheduler.redirects.maxRedirects
         ) { network.ownLines(besides: $0) }
     }
 
     /// Seconds with three decimals, as curl reads them.
-    private static func seconds(_ time: Duration) -> String {
+    static func seconds(_ time: Duration) -> String {
         let milliseconds = max(1, time.milliseconds)
         let fraction = String(1000 + milliseconds % 1000).dropFirst()
         return "\(milliseconds / 1000).\(fraction)"

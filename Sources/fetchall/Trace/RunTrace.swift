@@ -14,6 +14,7 @@ final class RunTrace: TraceReceiver {
     let wantsBodies: Bool
     private let text: Mutex<TraceText>
     private let verbosity: Int
+    private let showsTime: Bool
     private let messages: TraceWriter?
     private let file: TraceWriter?
     private let output: OutputFile?
@@ -28,13 +29,14 @@ final class RunTrace: TraceReceiver {
     init?(
         _ options: TraceOptions, hasSeveralInputs: Bool, proxies: [String], console: Console
     ) throws(InputFailure) {
-        guard options.verbosity > 0 || options.trace != nil else { return nil }
-        var text = TraceText(showsIndex: hasSeveralInputs)
+        guard options.verbosity > 0 || options.file != nil else { return nil }
+        var text = TraceText(showsIndex: hasSeveralInputs, showsDigits: options.traceAscii == nil)
         for proxy in proxies { text.mask.learn(proxy: proxy) }
         self.text = Mutex(text)
         verbosity = options.verbosity
-        wantsBodies = options.trace != nil
-        output = try options.trace.map { path throws(InputFailure) in try OutputFile.createPrivate(path) }
+        wantsBodies = options.file != nil
+        showsTime = options.traceTime
+        output = try options.file.map { path throws(InputFailure) in try OutputFile.createPrivate(path) }
         messages =
             options.verbosity == 0
             ? nil : try TraceWriter(2, largestQueue: 8 << 20) { (piece) throws(Errno) in console.show(piece) }
@@ -55,7 +57,7 @@ final class RunTrace: TraceReceiver {
             for event in events {
                 for line in text.lines(of: event) {
                     let isMessage = line.detail.rawValue <= verbosity && line.detail < .bodies
-                    if isMessage { messages?.append(line.bytes + [0x0A]) }
+                    if isMessage { messages?.append((showsTime ? time() : []) + line.bytes + [0x0A]) }
                     file?.append(time() + line.bytes + [0x0A])
                 }
             }

@@ -56,6 +56,17 @@ struct BodyOptions: ParsableArguments {
         transform: BodyText.reader(.formString))
     var formString: [BodyText] = []
 
+    @Flag(help: "Write quotes in names of a form as \\\" in place of %22.")
+    var formEscape = false
+
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "Add this to the query of URLs, percent-encoded as --data-urlencode does it; +TEXT as it is.",
+            valueName: "data"),
+        transform: BodyText.reader(.urlQuery))
+    var urlQuery: [BodyText] = []
+
     @Option(
         name: [.customShort("T"), .long], parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
@@ -84,12 +95,12 @@ struct BodyOptions: ParsableArguments {
 
     /// How many values are read from standard input.
     var standardInputCount: Int {
-        (texts + fields).count(where: \.isStandardInput) + uploadFile.count { $0 == "-" }
+        (texts + fields + urlQuery).count(where: \.isStandardInput) + uploadFile.count { $0 == "-" }
     }
 
     /// The files that are read.
     var files: [String] {
-        uploadFile + (texts + fields).compactMap(\.fileName)
+        uploadFile + (texts + fields + urlQuery).compactMap(\.fileName)
     }
 
     /// The values as they are given, for comparing two runs.
@@ -97,10 +108,11 @@ struct BodyOptions: ParsableArguments {
         let plain = data.map(\.text)
         let others = (texts + fields).filter { $0.kind != .data }
         // A journal of an earlier build has -d only.
+        let added = urlQuery.map { "--url-query " + $0.text } + (formEscape ? ["--form-escape"] : [])
         return others.isEmpty && uploadFile.isEmpty && !get
-            ? plain
+            ? plain + added
             : (texts + fields).map { $0.kind.rawValue + " " + $0.text } + uploadFile.map { "-T " + $0 }
-                + (self.get ? ["-G"] : [])
+                + (self.get ? ["-G"] : []) + added
     }
 
     func validate() throws {
@@ -125,6 +137,7 @@ struct BodyOptions: ParsableArguments {
         {
             try refuse("-G", other, "only -d and the like can be in a query")
         }
+        if formEscape, form.isEmpty, formString.isEmpty { throw ValidationError("--form-escape needs -F") }
         for field in fields { _ = try Self.field(field) }
     }
 
@@ -146,18 +159,18 @@ struct BodyOptions: ParsableArguments {
     func defaults(method: String?, headers: HeaderFields) throws -> RequestDefaults {
         var headers = headers
         if !jsonData.isEmpty, !headers.decides("accept") { headers.append("Accept", "application/json") }
-        if get {
-            return RequestDefaults(method: method, headers: headers, content: nil, query: try joined())
-        }
+        let query = try Self.joined(urlQuery + (get ? texts : []))
+        if get { return RequestDefaults(method: method, headers: headers, content: nil, query: query) }
         if let file = uploadFile.first {
             let content = try upload(file)
             let name = file == "-" ? nil : FileReference(path: file).last
-            return RequestDefaults(method: method ?? "PUT", headers: headers, content: content, fileName: name)
+            return RequestDefaults(
+                method: method ?? "PUT", headers: headers, content: content, query: query, fileName: name)
         }
         if !fields.isEmpty, headers.decides("content-type") {
             throw ValidationError("-H Content-Type and -F cannot be used together: the type of a form has its boundary")
         }
-        return RequestDefaults(method: method, headers: headers, content: try content())
+        return RequestDefaults(method: method, headers: headers, content: try content(), query: query)
     }
 
     private func content() throws -> RequestContent? {
@@ -171,7 +184,7 @@ struct BodyOptions: ParsableArguments {
             }
             return RequestContent(body: bytes, contentType: "application/json")
         }
-        if !texts.isEmpty { return RequestContent(body: try joined()) }
+        if !texts.isEmpty { return RequestContent(body: try Self.joined(texts)) }
         guard !fields.isEmpty else { return nil }
         return MultipartForm.content(
             of: try fields.map { text in
@@ -180,10 +193,10 @@ struct BodyOptions: ParsableArguments {
                     field.kind == .text
                     ? .bytes(Array(field.value.utf8)) : try Self.piece(field.value, text.kind.rawValue)
                 return (field, value)
-            })
+            }, escapesByBackslash: formEscape)
     }
 
-    private func joined() throws -> [UInt8] {
+    private static func joined(_ texts: [BodyText]) throws -> [UInt8] {
         var bytes: [UInt8] = []
         for (index, text) in texts.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: "&")) }

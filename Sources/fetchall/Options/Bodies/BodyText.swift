@@ -15,6 +15,7 @@ struct BodyText: Sendable {
         case json = "--json-data"
         case form = "-F"
         case formString = "--form-string"
+        case urlQuery = "--url-query"
     }
 
     let kind: Kind
@@ -34,6 +35,7 @@ struct BodyText: Sendable {
         switch kind {
         case .data, .binary, .json: text.hasPrefix("@") ? String(text.dropFirst()) : nil
         case .urlEncoded: Self.split(text).file
+        case .urlQuery: text.hasPrefix("+") ? nil : Self.split(text).file
         case .form: (try? FormField(text)).flatMap { $0.kind == .text ? nil : $0.value }
         case .raw, .formString: nil
         }
@@ -54,6 +56,8 @@ struct BodyText: Sendable {
             // As in curl, line breaks are dropped, so that a file written with an editor is form data.
             return try file(text.dropFirst()).filter { $0 != 0x0A && $0 != 0x0D }
         case .urlEncoded: return try encoded()
+        // As in curl, what follows a + is added as it is.
+        case .urlQuery: return text.hasPrefix("+") ? ByteText.bytes(of: String(text.dropFirst())) : try encoded()
         }
     }
 

@@ -30,28 +30,42 @@ enum HabitAdvice {
     private static let curl = [
         ("only http and https are supported", otherProtocols),
         ("it is not supported yet", later),
+        ("libcurl asks for names through the system; it would need c-ares", nameServers),
+        (
+            "it is for Schannel on Windows",
+            "--ssl-auto-client-cert --ssl-no-revoke --ssl-revoke-best-effort "
+                + "--proxy-ssl-auto-client-cert"
+        ),
+        (
+            "the system's certificates are trusted unless --cacert is given",
+            "--ca-native --proxy-ca-native --dump-ca-embed"
+        ),
+        (
+            "it needs a newer libcurl than 7.88.1",
+            "--signature-algorithms --tls-earlydata --ech --proxy-http2 --haproxy-clientip"
+        ),
+        ("libcurl is built without HTTP/3", "--http3 --http3-only"),
+        (
+            "HTTP/2 is used over TLS only: without it libcurl before 8.0.0 breaks reused connections",
+            "--http2-prior-knowledge"
+        ),
+        ("connections of a run would each write a list of their own; write https:// URLs", "--hsts --alt-svc"),
+        ("requests are not signed; use -H with a field that is", "--aws-sigv4"),
         ("this form of TLS or HTTP is obsolete and not supported", obsolete),
         ("redirects get credentials of their own origin only", "--location-trusted"),
-        ("output is never buffered where a reader waits", "--no-buffer"),
         ("each input is a request of its own; use JSON lines for requests that differ", "-: --next --variable"),
         ("URLs are normalised as browsers do it", "--path-as-is --request-target"),
-        ("a redirected POST becomes GET, as in browsers", "--post301 --post302 --post303"),
-        ("use --retry-on LIST", "--retry-all-errors --retry-connrefused"),
         ("use --cache", "--etag-compare --etag-save"),
         ("use 2> FILE", "--stderr"),
-        ("use -F", "--form-escape"),
-        ("use --trace FILE", "--trace-ascii --trace-config --trace-ids --trace-time"),
+        ("use --trace FILE, or -v", "--trace-config --trace-ids"),
         ("a new connection is opened as it is needed", "--parallel-immediate"),
         ("use --no-config; -q is quiet", "--disable"),
-        ("use the shell's umask", "--create-file-mode"),
+        ("it is for files on servers of SFTP; use the shell's umask", "--create-file-mode"),
         ("records have no styles; see --color", "--styled-output"),
         ("lengths are checked; a wrong one is an error", "--ignore-content-length"),
         ("the ETag of a saved file is its only extended attribute", "--xattr"),
-        ("redirects are followed; see --max-redirs", "--follow"),
         ("see fetchall --help", "-M --manual --libcurl"),
-        ("cookies of a session are kept as the file has them", "--junk-session-cookies"),
-        ("bodies are decoded unless --no-compressed is given", "--raw --tr-encoding"),
-        ("use -f with --print body, or --body", "--fail-with-body"),
+        ("bodies are decoded unless --no-compressed is given", "--raw"),
     ]
 
     /// curl's options for protocols other than HTTP.
@@ -65,26 +79,14 @@ enum HabitAdvice {
 
     /// curl's options for what is obsolete.
     private static let obsolete =
-        "-0 --http1.0 --http0.9 -2 --sslv2 -3 --sslv3 --ntlm --ntlm-wb --proxy-ntlm --egd-file --random-file --metalink "
-        + "--no-npn --false-start --ssl-allow-beast --proxy-ssl-allow-beast --proxy1.0 --socks5-gssapi-nec --engine"
+        "--http0.9 -2 --sslv2 -3 --sslv3 --ntlm --ntlm-wb --proxy-ntlm --egd-file --random-file --metalink "
+        + "--no-npn --false-start --engine"
+
+    /// curl's options that c-ares would be needed for.
+    private static let nameServers = "--dns-interface --dns-ipv4-addr --dns-ipv6-addr --dns-servers"
 
     /// curl's options that a later version is to have.
-    private static let later =
-        "--basic --digest --negotiate --anyauth --aws-sigv4 --delegation --service-name --cert-status "
-        + "--cert-type --key-type --ca-native --ciphers --tls13-ciphers --curves --signature-algorithms -1 --tlsv1 "
-        + "--tlsv1.0 --tlsv1.1 --tls-earlydata --ech --no-alpn --no-sessionid --ssl-auto-client-cert "
-        + "--ssl-no-revoke --ssl-revoke-best-effort --tlsauthtype --tlspassword --tlsuser --dump-ca-embed "
-        + "--proxy-anyauth --proxy-basic --proxy-cacert --proxy-ca-native --proxy-capath --proxy-cert "
-        + "--proxy-cert-type --proxy-ciphers --proxy-crlfile --proxy-digest --proxy-http2 --proxy-insecure "
-        + "--proxy-key --proxy-key-type --proxy-negotiate --proxy-pass --proxy-pinnedpubkey --proxy-service-name "
-        + "--proxy-ssl-auto-client-cert --proxy-tls13-ciphers --proxy-tlsauthtype --proxy-tlspassword "
-        + "--proxy-tlsuser --proxy-tlsv1 --preproxy --proxytunnel --suppress-connect-headers --socks4 --socks4a "
-        + "--socks5 --socks5-basic --socks5-gssapi --socks5-gssapi-service --socks5-hostname --haproxy-protocol "
-        + "--haproxy-clientip --abstract-unix-socket --local-port --ip-tos --vlan-priority --mptcp "
-        + "--keepalive-time --keepalive-cnt --happy-eyeballs-timeout-ms --dns-interface --dns-ipv4-addr "
-        + "--dns-ipv6-addr --dns-servers --doh-url --doh-insecure --doh-cert-status --http2-prior-knowledge "
-        + "--http3 --http3-only --expect100-timeout --disallow-username-in-url --out-null --hsts --alt-svc --proto "
-        + "--proto-default --proto-redir --url-query --tcp-fastopen --no-keepalive"
+    private static let later = "--basic --digest --negotiate --anyauth --delegation --service-name --doh-url"
 
     /// Options of wget, by advice.
     private static let wget = [
@@ -94,7 +96,7 @@ enum HabitAdvice {
         ("use -m TIME, or --connect-timeout TIME", "--timeout --read-timeout --dns-timeout"),
         ("use -k", "--no-check-certificate"),
         ("use -I", "--spider"),
-        ("use fetchall crawl URL --output-dir DIR", "--mirror --recursive -l -p --page-requisites"),
+        ("use fetchall crawl URL --output-dir DIR", "--mirror --recursive -l --page-requisites"),
         ("use --max-depth", "--level"),
         ("use --scope prefix with fetchall crawl", "-np --no-parent"),
         ("use --rate-host 1/2s, or --delay with fetchall crawl", "--wait --random-wait"),

@@ -4,7 +4,7 @@ import FetchGitHub
 /// knows `-X=POST` only.
 enum JoinedValues {
     /// The letters of options without a value.
-    private static let flags = Set("sSLfZ#OJNRgIkqv46iGVhn")
+    private static let flags = Set("sSLfZ#OJNRgIkqv46iGVhnp10")
     /// The letters of options with a value.
     private static let valued = Set("HXdAubcemjxCPowrzYyUEDFT")
     /// Long options whose value may begin with a hyphen and letters: the argument after them is left as it is.
@@ -12,6 +12,8 @@ enum JoinedValues {
         "--header", "--data", "--user", "--jq", "--pick", "--resolve", "--include", "--exclude", "--var", "--write-out",
         "--robots-agent", "--url", "--time-cond", "--header-for",
         "--bearer", "--oauth2-bearer", "--proxy-user", "--proxy-header", "--pass", "--connect-to",
+        "--proxy-pass", "--tlsuser", "--tlspassword", "--proxy-tlsuser", "--proxy-tlspassword", "--proto", "--proto-redir",
+        "--url-query",
     ]
 
     /// The arguments as the parser knows them.

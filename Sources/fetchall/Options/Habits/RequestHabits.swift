@@ -31,7 +31,7 @@ struct RequestHabits: ParsableArguments {
     @Flag(help: "Stop at the first failure; what is in flight is cancelled.")
     var failEarly = false
 
-    @Flag(name: [.customShort("L"), .long], help: "Follow redirects. (default)")
+    @Flag(name: [.customShort("L"), .long, .customLong("follow")], help: "Follow redirects. (default)")
     var location = false
 
     @Flag(

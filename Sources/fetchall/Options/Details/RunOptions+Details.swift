@@ -1,0 +1,39 @@
+import FetchHTTP
+import FetchScheduling
+
+/// The options that few runs need, all together.
+extension RunOptions {
+    /// Refuses what contradicts other options.
+    func checkDetails() throws {
+        try tlsDetails.check(connection)
+        try proxyDetails.check(connection)
+        try sockets.check(connection)
+    }
+
+    /// Applies the details, after the options for connections and retries.
+    func applyDetails(to network: inout NetworkOptions, _ scheduler: inout SchedulerOptions) {
+        var details = network.details ?? ConnectionDetails()
+        tlsDetails.apply(to: &details)
+        proxyDetails.apply(to: &details)
+        details.transport += proxyTLS.details
+        sockets.apply(to: &details)
+        requestDetails.apply(to: &details, &scheduler)
+        network.details = details == ConnectionDetails() ? nil : details
+        if let proxy = proxyDetails.proxy { network.proxy = proxy }
+        if tlsDetails.noAlpn || sockets.http10 { network.httpVersion = .http1 }
+    }
+
+    /// The details for a command of curl, without secrets.
+    var curlDetails: [String] {
+        tlsDetails.curlArguments + proxyDetails.curlArguments + proxyDetails.curlRoute.arguments
+            + proxyTLS.curlArguments + sockets.curlArguments + requestDetails.curlArguments
+    }
+
+    /// The details for a command of curl whose values are secret.
+    var curlDetailSecrets: [CurlCommand.SecretOption] {
+        tlsDetails.curlSecrets + proxyDetails.curlRoute.secrets + proxyTLS.curlSecrets
+    }
+
+    /// The proxy for a command of curl: that of `-x`, or of an option for a kind of SOCKS.
+    var curlProxy: String? { connection.proxy ?? (proxyDetails.proxy10 == nil ? proxyDetails.proxy : nil) }
+}
