@@ -5,7 +5,7 @@ set -eu
 fetchall=${1:-.build/debug/fetchall}
 # The parser wraps the help to the terminal's width, which must not depend on the caller.
 export COLUMNS=100
-shared='^(CONCURRENCY AND TIME|PACE|RETRY AND SUCCESS|REQUEST|CREDENTIALS|HABITS OF CURL|CONNECTION|CACHE|DOWNLOADS|CONFIGURATION|OUTPUT):'
+shared='^(CONCURRENCY AND TIME|PACE|RETRY AND SUCCESS|REQUEST|CREDENTIALS|HABITS OF CURL|CONNECTION|CACHE|DOWNLOADS|CONFIGURATION|OUTPUT|DETAILS OF TLS|DETAILS OF PROXIES|TLS WITH A PROXY|DETAILS OF CONNECTIONS|DETAILS OF REQUESTS):'
 
 block() { printf '\n```\n'; sed -e :a -e '/^\n*$/{$d;N;ba' -e '}'; printf '```\n'; }
 

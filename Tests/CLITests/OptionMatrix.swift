@@ -56,6 +56,13 @@ enum OptionMatrix {
             Refusal(commands: ["github", "gather", "map"], arguments: ["--url", "http://127.0.0.1:1/"]),
             Refusal(commands: ["github"], arguments: ["--fail-early"]),
             Refusal(commands: ["github"], arguments: ["--to-all-hosts"]),
+            Refusal(commands: ["crawl", "github"], arguments: ["--post301"]),
+            Refusal(commands: ["crawl", "github"], arguments: ["--post302"]),
+            Refusal(commands: ["crawl", "github"], arguments: ["--post303"]),
+            Refusal(commands: ["crawl"], arguments: ["--proto-redir", "https"]),
+            Refusal(commands: ["crawl", "github"], arguments: ["--url-query", "a=b"]),
+            Refusal(commands: ["crawl", "github"], arguments: ["--form-escape", "-F", "a=1"]),
+            Refusal(commands: ["crawl", "github"], arguments: ["--request-target", "/"]),
         ]
         + savingOptions.map {
             Refusal(commands: ["crawl", "github", "gather", "map"], arguments: $0 + ["--output-dir", "out"])
@@ -156,6 +163,36 @@ enum OptionMatrix {
         Effect(
             options: ["--netrc", "--netrc-file", "--netrc-optional"], arguments: ["-n", "--netrc-file", "/nonexistent"]
         ) { $0.log.isEmpty && $0.result.exit == 2 && $0.text.contains("/nonexistent") },
+        Effect(options: ["--proto"], arguments: ["--proto", "=https", "--retry", "0"]) {
+            $0.log.isEmpty && $0.result.exit == 1
+        },
+        Effect(options: ["--tr-encoding"], arguments: ["--tr-encoding"]) { seen in
+            !seen.requests.isEmpty && seen.requests.allSatisfy { $0.header("TE") == "gzip" }
+        },
+        Effect(options: ["--stderr"], arguments: ["--stderr", "DIR/messages", "-v"]) { seen in
+            seen.result.stderr.isEmpty && (try? seen.scratch.text("messages"))?.contains("> GET /") == true
+        },
+        Effect(
+            options: ["--trace-ascii", "--trace-time"], arguments: ["--trace-ascii", "DIR/trace", "-v", "--trace-time"]
+        ) { seen in
+            (try? seen.scratch.text("trace"))?.contains("0000: ") == true
+                && seen.result.complaints.contains { $0.hasPrefix("0.") && $0.contains("> GET /") }
+        },
+        Effect(
+            options: ["--retry-all-errors", "--retry-connrefused"],
+            arguments: ["--retry-all-errors", "--retry", "1", "--retry-delay", "1ms"],
+            answer: { $0 == 1 ? .status(418) : nil }
+        ) { $0.requests.count == 2 && $0.result.exit == 0 },
+        Effect(
+            options: ["--url-query"], commands: ["fetch", "gather", "map"], arguments: ["--url-query", "a=b c"]
+        ) { $0.requests.first?.target.hasSuffix("?a=b+c") == true },
+        Effect(
+            options: ["--request-target"], commands: ["fetch", "gather", "map"], arguments: ["--request-target", "/../x"]
+        ) { $0.requests.map(\.target) == ["/../x"] },
+        Effect(
+            options: ["--form-escape"], commands: ["fetch", "gather", "map"],
+            arguments: ["--form-escape", "-F", #"a"b=1"#]
+        ) { String(decoding: $0.requests.first?.body ?? [], as: UTF8.self).contains(#"name="a\"b""#) },
         Effect(options: ["--to-all-hosts"], commands: writers, arguments: ["--to-all-hosts", "-u", "u:p"]) { seen in
             !seen.requests.isEmpty && seen.requests.allSatisfy { $0.header("Authorization") == "Basic dTpw" }
         },
@@ -355,6 +392,19 @@ enum OptionMatrix {
         "--connect-timeout", "-4", "--resolve", "-k", "--http1.1", "--http2",
         // ConnectionDetailTests.
         "--pass", "--capath", "--crlfile", "--pinnedpubkey", "--tlsv1.2", "--tlsv1.3", "--tls-max",
+        // DetailOptionTests, ProxyDetailTests, TLSOptionTests; CurlTableTests runs all of them.
+        "--ciphers", "--tls13-ciphers", "--curves", "--cert-type", "--key-type", "--tlsv1", "--tlsv1.1", "--no-alpn",
+        "--no-sessionid", "--cert-status", "--ssl-allow-beast", "--tlsauthtype", "--tlsuser", "--tlspassword",
+        "--proxy-cacert", "--proxy-capath", "--proxy-cert", "--proxy-cert-type", "--proxy-key", "--proxy-key-type",
+        "--proxy-pass", "--proxy-ciphers", "--proxy-tls13-ciphers", "--proxy-crlfile", "--proxy-insecure",
+        "--proxy-pinnedpubkey", "--proxy-tlsv1", "--proxy-ssl-allow-beast", "--proxy-tlsauthtype", "--proxy-tlsuser",
+        "--proxy-tlspassword", "--proxy-basic", "--proxy-digest", "--proxy-negotiate", "--proxy-anyauth",
+        "--proxy-service-name", "--proxytunnel", "--suppress-connect-headers", "--preproxy", "--proxy1.0", "--socks4",
+        "--socks4a", "--socks5", "--socks5-hostname", "--socks5-basic", "--socks5-gssapi", "--socks5-gssapi-nec",
+        "--haproxy-protocol", "--abstract-unix-socket", "--local-port", "--keepalive-time", "--keepalive-cnt",
+        "--no-keepalive", "--tcp-fastopen", "--mptcp", "--ip-tos", "--vlan-priority", "--happy-eyeballs-timeout-ms",
+        "--expect100-timeout", "--doh-insecure", "--doh-cert-status", "--http1.0", "--parallel-immediate",
+        "--proto-redir", "--disallow-username-in-url", "--post301", "--post302", "--post303", "--junk-session-cookies",
         // LimitTests; OutputOptionTests; TerminalTests.
         "--speed-limit", "--speed-time", "--keep-order", "--no-progress",
         // ConfigRunTests.

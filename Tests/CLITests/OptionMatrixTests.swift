@@ -80,7 +80,10 @@ struct OptionMatrixTests {
 
     /// The options that one command has and others have not; HelpTests sees to it that its tests use them.
     private static let ownOptions = [
-        "fetch": ["-g", "--resume", "--dedupe", "--print", "-i", "-f", "-D", "--each-line", "--allow-files"],
+        "fetch": [
+            "-g", "--resume", "--dedupe", "--print", "-i", "-f", "-D", "--each-line", "--allow-files",
+            "--proto-default", "--out-null", "--fail-with-body", "--no-buffer",
+        ],
         "crawl": [
             "--max-depth", "--max-pages", "--max-pages-host", "--scope", "--include", "--exclude", "--extra-hops",
             "--no-robots", "--robots-agent", "--no-traps", "--meta-robots", "--sitemap", "--sitemap-only", "--delay",

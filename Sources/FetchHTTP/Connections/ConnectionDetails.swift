@@ -59,9 +59,12 @@ package struct ConnectionDetails: Sendable, Hashable {
         ] {
             if let value { parts.append("\(name) \(value)") }
         }
-        let deciding: Set<TransportDetail.Option> = [.abstractSocket, .preProxy, .proxyType, .srpUser, .localPort]
+        let deciding: Set<TransportDetail.Option> = [.abstractSocket, .preProxy, .proxyType, .srpUser]
         return parts + transport.filter { deciding.contains($0.option) }.map { "\($0.option.rawValue) \($0.value)" }
     }
+
+    /// Whether all requests have the same target, whatever their URL is.
+    package var fixesTarget: Bool { transport.contains { $0.option == .requestTarget } }
 
     /// Whether all connections go to a Unix socket.
     package var usesUnixSocket: Bool { unixSocket != nil || transport.contains { $0.option == .abstractSocket } }

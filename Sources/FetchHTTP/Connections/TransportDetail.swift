@@ -8,8 +8,7 @@ package struct TransportDetail: Sendable, Hashable {
         // TLS with a proxy.
         case proxyCAFile, proxyCADirectory, proxyCertificate, proxyCertificateType, proxyKey, proxyKeyType
         case proxyKeyPassword, proxyCiphers, proxyTLS13Ciphers, proxyRevocationFile, proxyVerifiesPeer
-        case proxyVerifiesHost, proxyPinnedPublicKey, proxyTLSVersion, proxyTLSOptions, proxySRPType, proxySRPUser
-        case proxySRPPassword
+        case proxyVerifiesHost, proxyPinnedPublicKey, proxyTLSVersion, proxyTLSOptions, proxySRPUser, proxySRPPassword
         // Proxies.
         case proxyAuthentication, proxyServiceName, proxyType, proxyTunnel, preProxy, socksAuthentication, socksNEC
         case proxyProtocol
@@ -17,7 +16,7 @@ package struct TransportDetail: Sendable, Hashable {
         case abstractSocket, localPort, localPortRange, keepAlive, keepAliveIdle, keepAliveInterval, fastOpen
         case happyEyeballs, lookupVerifiesPeer, lookupVerifiesHost, lookupWantsStapledStatus
         // Requests.
-        case continueTimeout, transferEncoding
+        case continueTimeout, transferEncoding, requestTarget
     }
 
     /// A value, as libcurl takes it.

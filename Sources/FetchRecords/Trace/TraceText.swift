@@ -97,7 +97,9 @@ package struct TraceText: Sendable {
         if !masked.isEmpty {
             let mark = isSent ? "> " : "< "
             add(.bodies, mark, Array("body, \(masked.count) bytes".utf8))
-            for line in HexDump.lines(masked, from: stream.offset, showsDigits: showsDigits) { add(.bodies, mark, line) }
+            for line in HexDump.lines(masked, from: stream.offset, showsDigits: showsDigits) {
+                add(.bodies, mark, line)
+            }
         }
         stream.offset += masked.count
         streams[key] = bytes == nil ? nil : stream

@@ -44,7 +44,6 @@ extension TransportDetail.Option {
         case .proxyPinnedPublicKey: CURLOPT_PROXY_PINNEDPUBLICKEY
         case .proxyTLSVersion: CURLOPT_PROXY_SSLVERSION
         case .proxyTLSOptions: CURLOPT_PROXY_SSL_OPTIONS
-        case .proxySRPType: CURLOPT_PROXY_TLSAUTH_TYPE
         case .proxySRPUser: CURLOPT_PROXY_TLSAUTH_USERNAME
         case .proxySRPPassword: CURLOPT_PROXY_TLSAUTH_PASSWORD
         case .proxyAuthentication: CURLOPT_PROXYAUTH
@@ -68,6 +67,7 @@ extension TransportDetail.Option {
         case .lookupWantsStapledStatus: CURLOPT_DOH_SSL_VERIFYSTATUS
         case .continueTimeout: CURLOPT_EXPECT_100_TIMEOUT_MS
         case .transferEncoding: CURLOPT_TRANSFER_ENCODING
+        case .requestTarget: CURLOPT_REQUEST_TARGET
         }
     }
 }

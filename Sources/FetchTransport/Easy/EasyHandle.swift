@@ -62,7 +62,8 @@ final class EasyHandle {
         errorBuffer = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorBuffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         // A proxy needs the whole URL as the target, and the cookie engine reads the path from it.
-        target = options.proxy == "" && !options.usesCookies ? RequestTarget(easy: pointer) : nil
+        let isFree = options.proxy == "" && !options.usesCookies && options.details?.fixesTarget != true
+        target = isFree ? RequestTarget(easy: pointer) : nil
         ccurl_set_pointer(pointer, CURLOPT_ERRORBUFFER, errorBuffer)
         configure(share: share)
     }

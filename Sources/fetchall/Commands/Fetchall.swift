@@ -40,6 +40,9 @@ struct Fetchall: ParsableCommand {
         do {
             // A usage error is reported in one line, so the parser's own usage text is not printed.
             var command = try command.get()
+            if let file = (command as? any ErrorFileCommand)?.output.habits.stderr {
+                try ErrorFile.redirect(to: file)
+            }
             if let command = command as? any ConsoleCommand { return try await command.run(console: console) }
             // All other commands ask for help: they throw the text.
             try command.run()

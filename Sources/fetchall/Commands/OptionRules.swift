@@ -101,6 +101,9 @@ enum OptionRules {
             Rule("--proto-redir", [.crawl], "its redirects are links; use --proto") { options, _ in
                 options.requestDetails.protoRedir != nil
             },
+            Rule("--request-target", [.crawl, .github], "it sends its own requests") { options, _ in
+                options.requestDetails.requestTarget != nil
+            },
             Rule("--url-query", [.crawl, .github], "it sends its own requests") { options, _ in
                 !options.request.bodies.urlQuery.isEmpty
             },
@@ -176,7 +179,7 @@ enum OptionRules {
             [
                 ("-o", output.outputFile), ("--records", output.records), ("--failed-to", output.failedTo),
                 ("--sqlite", output.sqlite), ("--cookie-jar", options.request.cookieJar), ("--cache", cache),
-                ("--trace", output.tracing.file),
+                ("--trace", output.tracing.file), ("--stderr", output.habits.stderr),
             ] + others
         let bodies = options.request.bodies.files.compactMap(identity)
         let read = inputs.compactMap { $0.flatMap(identity) } + bodies

@@ -48,6 +48,14 @@ struct DetailRow {
         details = numbers.map { TransportDetail($0.option, .number($0.number)) }
     }
 
+    /// An option whose value is checked only.
+    init(_ name: String, text: String, words: [String]) {
+        self.name = name
+        self.text = text
+        kind = .words(words)
+        details = []
+    }
+
     /// A flag, and the number that it means.
     init(_ name: String, _ isGiven: Bool, _ options: TransportDetail.Option..., number: Int = 1) {
         self.name = name

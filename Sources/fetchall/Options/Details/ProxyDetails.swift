@@ -22,7 +22,8 @@ struct ProxyDetails: ParsableArguments, DetailTable {
     var socks5Hostname: String?
 
     @Option(
-        name: .customLong("proxy1.0"), help: ArgumentHelp("Use this proxy with HTTP/1.0 tunnels.", valueName: "host:port"))
+        name: .customLong("proxy1.0"),
+        help: ArgumentHelp("Use this proxy with HTTP/1.0 tunnels.", valueName: "host:port"))
     var proxy10: String?
 
     @Option(
@@ -100,7 +101,8 @@ struct ProxyDetails: ParsableArguments, DetailTable {
         try checkRows()
         let given = proxies.filter { $0.value != nil }
         if given.count > 1 {
-            throw ValidationError("\(given[0].option) and \(given[1].option) cannot be used together: one proxy is used")
+            throw ValidationError(
+                "\(given[0].option) and \(given[1].option) cannot be used together: one proxy is used")
         }
         for (option, _, value) in given where value?.isEmpty != false || value?.contains("://") == true {
             throw ValidationError("\(option): write HOST or HOST:PORT")

@@ -38,7 +38,8 @@ struct ProxyTLSDetails: ParsableArguments, DetailTable {
         help: ArgumentHelp("Offer the proxy these ciphers of TLS 1.3.", valueName: "list"))
     var proxyTLS13Ciphers: String?
 
-    @Option(help: ArgumentHelp("Refuse the proxy's certificate if this list of revoked ones has it.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Refuse the proxy's certificate if this list of revoked ones has it.", valueName: "file"))
     var proxyCrlfile: String?
 
     @Flag(help: "Do not verify the proxy's certificate.")
@@ -84,14 +85,13 @@ struct ProxyTLSDetails: ParsableArguments, DetailTable {
             DetailRow("--proxy-ssl-allow-beast", proxySslAllowBeast, .proxyTLSOptions),
             DetailRow("--proxy-tlsuser", .proxySRPUser, proxyTlsuser),
             DetailRow("--proxy-tlspassword", .proxySRPPassword, proxyTlspassword, .secret),
-            DetailRow(
-                "--proxy-tlsauthtype", .proxySRPType, proxyTlsauthtype ?? (proxyTlsuser == nil ? nil : "SRP"),
-                .words(["SRP"])),
         ]
     }
 
     func validate() throws {
         try checkRows()
+        // The only type, which libcurl 7.88.1 does not let anyone name for a proxy.
+        if let proxyTlsauthtype { try DetailRow("--proxy-tlsauthtype", text: proxyTlsauthtype, words: ["SRP"]).check() }
         for (one, other, isAlone) in [
             ("--proxy-cert-type", "--proxy-cert", proxyCertType != nil && proxyCert == nil),
             ("--proxy-key-type", "--proxy-key", proxyKeyType != nil && proxyKey == nil),

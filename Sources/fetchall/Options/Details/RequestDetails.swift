@@ -19,6 +19,12 @@ struct RequestDetails: ParsableArguments {
     @Flag(help: "Refuse URLs that contain a user name.")
     var disallowUsernameInUrl = false
 
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Send this in place of the path and query of URLs, as it is: *, //a/../b.", valueName: "text"))
+    var requestTarget: String?
+
     @Flag(name: .customLong("post301"), help: "Keep POST after a redirect by 301.")
     var post301 = false
 
@@ -44,6 +50,10 @@ struct RequestDetails: ParsableArguments {
                 "\(option): '\(TerminalText.escaped(list))' is not a list of http and https that leaves one of them (=https, -http)"
             )
         }
+        guard let requestTarget else { return }
+        guard !requestTarget.isEmpty, requestTarget.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            throw ValidationError("--request-target: write it without blanks, and other characters as %XX")
+        }
     }
 
     /// The options that are about POST, as the user writes them.
@@ -56,6 +66,7 @@ struct RequestDetails: ParsableArguments {
         connection.urls.schemes = proto.flatMap { URLRule.schemes($0) }
         connection.urls.allowsUserName = !disallowUsernameInUrl
         connection.dropsSessionCookies = junkSessionCookies
+        if let requestTarget { connection.transport.append(TransportDetail(.requestTarget, .text(requestTarget))) }
         scheduler.redirects.schemes = protoRedir.flatMap { URLRule.schemes($0) }
         scheduler.redirects.keepsPOST = Set(
             [(301, post301), (302, post302), (303, post303)].filter(\.1).map(\.0))
@@ -74,7 +85,8 @@ struct RequestDetails: ParsableArguments {
     /// The options for a command of curl.
     var curlArguments: [String] {
         var arguments: [String] = []
-        for (option, value) in [("--proto", proto), ("--proto-redir", protoRedir)] {
+        for (option, value) in [("--proto", proto), ("--proto-redir", protoRedir), ("--request-target", requestTarget)]
+        {
             if let value { arguments += [option, value] }
         }
         if disallowUsernameInUrl { arguments.append("--disallow-username-in-url") }
@@ -84,7 +96,9 @@ struct RequestDetails: ParsableArguments {
 
     /// What must be the same in each run that records its progress; nothing where no such option is given.
     var identity: [(name: String, value: String)] {
-        [("--proto", proto), ("--proto-redir", protoRedir)].compactMap { name, value in value.map { (name, $0) } }
+        [("--proto", proto), ("--proto-redir", protoRedir), ("--request-target", requestTarget)].compactMap {
+            name, value in value.map { (name, $0) }
+        }
             + postOptions.map { ($0, "true") }
             + (disallowUsernameInUrl ? [("--disallow-username-in-url", "true")] : [])
     }

@@ -1,5 +1,6 @@
 import FetchHTTP
 import FetchScheduling
+import FetchArgumentParser
 
 /// The options that few runs need, all together.
 extension RunOptions {
@@ -8,6 +9,10 @@ extension RunOptions {
         try tlsDetails.check(connection)
         try proxyDetails.check(connection)
         try sockets.check(connection)
+        if requestDetails.requestTarget != nil, cache.cache != nil {
+            throw ValidationError(
+                "--request-target and --cache cannot be used together: what is stored belongs to the URL")
+        }
     }
 
     /// Applies the details, after the options for connections and retries.

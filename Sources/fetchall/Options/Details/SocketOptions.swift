@@ -31,7 +31,8 @@ struct SocketOptions: ParsableArguments, DetailTable {
     var mptcp = false
 
     @Option(
-        help: ArgumentHelp("Type of service of packets: 0 to 255, or a name such as CS1, AF11, EF.", valueName: "n|name"))
+        help: ArgumentHelp(
+            "Type of service of packets: 0 to 255, or a name such as CS1, AF11, EF.", valueName: "n|name"))
     var ipTos: String?
 
     @Option(
@@ -105,7 +106,9 @@ struct SocketOptions: ParsableArguments, DetailTable {
         if let keepaliveTime, keepaliveTime < .seconds(1) || keepaliveTime > .seconds(32_767) {
             throw ValidationError("--keepalive-time must be between 1s and 32767s")
         }
-        if noKeepalive, let other = keepaliveTime != nil ? "--keepalive-time" : keepaliveCnt != nil ? "--keepalive-cnt" : nil {
+        if noKeepalive,
+            let other = keepaliveTime != nil ? "--keepalive-time" : keepaliveCnt != nil ? "--keepalive-cnt" : nil
+        {
             throw ValidationError("--no-keepalive and \(other) cannot be used together")
         }
         if let ipTos, SocketDetails.typeOfService(ipTos) == nil {

@@ -3,7 +3,8 @@ import FetchArgumentParser
 
 /// Details of TLS that few servers need.
 struct TLSDetails: ParsableArguments, DetailTable {
-    @Option(help: ArgumentHelp("Offer these ciphers up to TLS 1.2, in OpenSSL's names, with colons.", valueName: "list"))
+    @Option(
+        help: ArgumentHelp("Offer these ciphers up to TLS 1.2, in OpenSSL's names, with colons.", valueName: "list"))
     var ciphers: String?
 
     @Option(

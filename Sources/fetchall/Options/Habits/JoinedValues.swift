@@ -12,7 +12,8 @@ enum JoinedValues {
         "--header", "--data", "--user", "--jq", "--pick", "--resolve", "--include", "--exclude", "--var", "--write-out",
         "--robots-agent", "--url", "--time-cond", "--header-for",
         "--bearer", "--oauth2-bearer", "--proxy-user", "--proxy-header", "--pass", "--connect-to",
-        "--proxy-pass", "--tlsuser", "--tlspassword", "--proxy-tlsuser", "--proxy-tlspassword", "--proto", "--proto-redir",
+        "--proxy-pass", "--tlsuser", "--tlspassword", "--proxy-tlsuser", "--proxy-tlspassword", "--proto",
+        "--proto-redir",
         "--url-query",
     ]
 

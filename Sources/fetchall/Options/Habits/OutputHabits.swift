@@ -14,6 +14,13 @@ struct OutputHabits: ParsableArguments {
 
     @Flag(help: "Create the missing directories of -o and --failed-to.")
     var createDirs = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Write messages to this file in place of standard error; - is standard output.", valueName: "file"))
+    var stderr: String?
+
+    func validate() throws { try OptionValue.checkFile(stderr, "--stderr") }
 }
 
 extension OutputOptions {
