@@ -13,11 +13,11 @@ package struct URLRule: Sendable, Hashable {
     package func failure(of url: FetchURL) -> FetchError? {
         if let schemes, !schemes.contains(url.scheme) {
             return FetchError(
-                .blockedScheme, "--proto does not allow \(url.scheme.rawValue)", curlCode: .unsupportedProtocol)
+                .blockedScheme, "the scheme \(url.scheme.rawValue) is not allowed", curlCode: .unsupportedProtocol)
         }
         if !allowsUserName, url.hasCredentials {
             return FetchError(
-                .invalidURL, "the URL has a user name, which --disallow-username-in-url does not allow",
+                .invalidURL, "the URL has a user name, which is not allowed",
                 curlCode: .loginDenied)
         }
         return nil

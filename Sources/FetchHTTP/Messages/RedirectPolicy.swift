@@ -43,7 +43,7 @@ public struct RedirectPolicy: Sendable {
             target = try Self.target(of: location, base: request.url)
             if let schemes, !schemes.contains(target.scheme) {
                 throw FetchError(
-                    .blockedScheme, "redirect: --proto-redir does not allow \(target.scheme.rawValue)",
+                    .blockedScheme, "redirect: the scheme \(target.scheme.rawValue) is not allowed",
                     curlCode: .unsupportedProtocol)
             }
         } catch {

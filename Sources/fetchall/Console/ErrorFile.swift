@@ -1,5 +1,5 @@
 import FetchSystem
-import FetchArgumentParser
+import SystemPackage
 
 #if canImport(Glibc)
 import Glibc
@@ -30,7 +30,7 @@ enum ErrorFile {
         }
         let descriptor = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else {
-            let reason = String(cString: strerror(errno))
+            let reason = Errno(rawValue: errno)
             throw InputFailure("--stderr: cannot write \(TerminalText.escaped(name)): \(reason)", .system)
         }
         _ = dup2(descriptor, 2)
