@@ -109,7 +109,7 @@ public struct NetworkOptions: Sendable {
             return FetchError(
                 .nameNotResolved, "the host name is longer than 255 bytes", curlCode: .couldNotResolveHost)
         }
-        if let details, let failure = details.urls.failure(of: url) { return failure }
+        if let failure = details?.urls.failure(of: url) { return failure }
         if blocksPrivateAddresses { return url.privateHostFailure }
         guard blocksLinkLocalAddresses, url.isLinkLocal else { return nil }
         return FetchError(.blockedAddress, "\(url.host) is a link-local address", curlCode: .couldNotConnect)

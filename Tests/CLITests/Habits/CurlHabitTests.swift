@@ -72,11 +72,11 @@ struct CurlHabitTests {
         HabitTask("-K is refused with what to type", ["-K", "curl.rc", "BASE/page"], files: ["curl.rc": "url = x\n"]) {
             $0.refusal?.contains("curl's file of options") == true && $0.refusal?.contains("urls.txt") == true
         },
-        HabitTask("--netrc is named as not there yet", ["--netrc", "BASE/page"]) {
-            $0.refusal?.contains("'--netrc' is not an option: it is not supported yet") == true
+        HabitTask("--http3 is named as not there", ["--http3", "BASE/page"]) {
+            $0.refusal?.contains("'--http3' is not an option: libcurl is built without HTTP/3") == true
         },
-        HabitTask("--post301 says why not", ["--post301", "BASE/page"]) {
-            $0.refusal?.contains("a redirected POST becomes GET") == true
+        HabitTask("--path-as-is says why not", ["--path-as-is", "BASE/page"]) {
+            $0.refusal?.contains("URLs are normalised as browsers do it") == true
         },
         HabitTask("-O saves under the name of the URL", ["-sSfLO", "BASE/file.txt"]) { seen in
             try seen.result.exit == 0 && seen.scratch.text("file.txt") == "content of /file.txt\n"

@@ -57,7 +57,6 @@ enum HabitAdvice {
         ("URLs are normalised as browsers do it", "--path-as-is"),
         ("use --cache", "--etag-compare --etag-save"),
         ("use --trace FILE, or -v", "--trace-config --trace-ids"),
-        ("a new connection is opened as it is needed", "--parallel-immediate"),
         ("use --no-config; -q is quiet", "--disable"),
         ("it is for files on servers of SFTP; use the shell's umask", "--create-file-mode"),
         ("records have no styles; see --color", "--styled-output"),
