@@ -32,7 +32,7 @@ struct FetchCommand: ConsoleCommand {
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Answers") var answers: AnswerOptions
     @OptionGroup(title: "State") var state: StateOptions
-    @OptionGroup(title: "Fetch") var fetchHabits: FetchHabits
+    @OptionGroup(title: "Defaults of curl") var fetchHabits: FetchHabits
 
     /// The sources in their order: the arguments, then those of `--url`.
     private var allSources: [String] { (sources + options.habits.sources).map(fetchHabits.withScheme) }

@@ -56,7 +56,7 @@ struct BodyOptions: ParsableArguments {
         transform: BodyText.reader(.formString))
     var formString: [BodyText] = []
 
-    @Flag(help: "Write quotes in names of a form as \\\" in place of %22.")
+    @Flag(help: "Escape quotes in names of a form with backslashes.")
     var formEscape = false
 
     @Option(
