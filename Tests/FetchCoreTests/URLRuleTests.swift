@@ -41,8 +41,8 @@ struct URLRuleTests {
     @Test func `POST stays POST after the statuses that are asked for, and no other`() throws {
         var policy = RedirectPolicy()
         policy.keepsPOST = [302]
-        var request = Request(url: try FetchURL.parse("http://a.test/"), method: "POST")
-        request.body = [1]
+        let request = Request(
+            url: try FetchURL.parse("http://a.test/"), method: "POST", headers: HeaderFields(), body: [1])
         for (status, method) in [(301, "GET"), (302, "POST"), (303, "GET"), (307, "POST"), (308, "POST")] {
             var headers = HeaderFields()
             headers.append("Location", "/b")
@@ -58,7 +58,8 @@ struct URLRuleTests {
     @Test func `a redirect may lead to the schemes that are allowed only`() throws {
         var policy = RedirectPolicy()
         policy.schemes = [.https]
-        let request = Request(url: try FetchURL.parse("http://a.test/"))
+        let request = Request(
+            url: try FetchURL.parse("http://a.test/"), method: "GET", headers: HeaderFields())
         for (location, isAllowed) in [("/b", false), ("https://a.test/b", true), ("http://b.test/", false)] {
             var headers = HeaderFields()
             headers.append("Location", location)

@@ -134,6 +134,15 @@ struct DetailOptionTests {
         #expect(server.requestCount == 2)
     }
 
+    @Test(arguments: ["-0", "--http1.0"])
+    func `requests of HTTP 1.0 say so`(option: String) async throws {
+        let server = try LoopbackServer { _ in .ok() }
+        defer { server.stop() }
+        #expect(try await Tool.run(["--jsonl", option, "\(server.baseURL)/[1-3]"]).exit == 0)
+        let lines = server.log.map { String(decoding: $0.head.prefix { $0 != 0x0D && $0 != 0x0A }, as: UTF8.self) }
+        #expect(lines.sorted() == ["GET /1 HTTP/1.0", "GET /2 HTTP/1.0", "GET /3 HTTP/1.0"])
+    }
+
     @Test func `trace-ascii has text without digits`() async throws {
         let server = try LoopbackServer { _ in .ok("a body of the server") }
         defer { server.stop() }

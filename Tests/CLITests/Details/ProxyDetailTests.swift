@@ -6,7 +6,7 @@ struct ProxyDetailTests {
     /// Accepts connections, reads what its kind of proxy reads first, passes the rest on to the port `sys.argv[2]`, and runs
     /// the command of the other arguments. It prints the exit code and what it read, in order and without repetitions.
     private static let proxy = #"""
-        import socket, struct, subprocess, sys, threading
+        import os, socket, subprocess, sys, threading
         mode, target = sys.argv[1], int(sys.argv[2])
         seen = []
 
@@ -57,6 +57,8 @@ struct ProxyDetailTests {
                 client.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
             elif mode == "line":
                 seen.append(" ".join(until(client, b"\r\n").decode().split(" ")[:4]))
+            elif mode == "abstract":
+                seen.append("connected")
             elif mode == "port":
                 port = client.getpeername()[1]
                 seen.append("in range" if 30000 <= port <= 30999 else f"port {port}")
@@ -79,8 +81,14 @@ struct ProxyDetailTests {
             threading.Thread(target=pump, args=(client, server), daemon=True).start()
             pump(server, client)
 
-        listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        port = listener.getsockname()[1]
+        if mode == "abstract":
+            port = f"fetchall-{os.getpid()}"
+            listener = socket.socket(socket.AF_UNIX)
+            listener.bind("\0" + port)
+            listener.listen(64)
+        else:
+            listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+            port = listener.getsockname()[1]
 
         def accept():
             while True: threading.Thread(target=serve, args=(listener.accept()[0],), daemon=True).start()
@@ -96,7 +104,7 @@ struct ProxyDetailTests {
         let scratch = try Scratch()
         let script = try scratch.write("proxy.py", Self.proxy)
         let result = try await Tool.shell(
-            "exec python3 \"$@\"", [script, mode, "\(port)", Tool.binary, "--jsonl", "--retry", "0"] + arguments,
+            "exec python3 \"$@\"", [script, mode, "\(port)", Tool.binary] + arguments + ["--jsonl", "--retry", "0"],
             directory: scratch.path)
         #expect(result.stderr == "", "\(result.stderr)")
         return String(result.stdout.filter { !$0.isNewline })
@@ -157,6 +165,18 @@ struct ProxyDetailTests {
         let result = try await seen("port", server.port, ["--local-port", "30000-30999", "http://127.0.0.1:PROXY/"])
         #expect(result == "0|in range" && server.requestCount == 1)
     }
+
+    #if os(Linux)
+    @Test func `an abstract Unix socket is connected to, whatever the host is`() async throws {
+        let server = try LoopbackServer { _ in .ok() }
+        defer { server.stop() }
+        for command in [[], ["crawl", "--no-robots"]] {
+            let options = command + ["--abstract-unix-socket", "PROXY", "http://name.invalid/a"]
+            #expect(try await seen("abstract", server.port, options) == "0|connected", "\(command)")
+        }
+        #expect(server.log.map(\.host) == ["name.invalid", "name.invalid"])
+    }
+    #endif
 
     @Test func `secrets of proxies are not in the curl command`() async throws {
         let result = try await Tool.run([
