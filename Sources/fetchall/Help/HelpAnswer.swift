@@ -25,8 +25,10 @@ enum HelpAnswer {
         for name in path {
             type = type.configuration.subcommands.first { $0._commandName == name } ?? type
         }
-        if path.isEmpty || path == ["fetch"] { return FetchCommand.helpMessage(columns: columns) }
-        return Fetchall.helpMessage(for: type, columns: columns)
+        if path.isEmpty || path == ["fetch"] { type = FetchCommand.self }
+        return HelpGroups.withDetailsLast(
+            type == FetchCommand.self
+                ? FetchCommand.helpMessage(columns: columns) : Fetchall.helpMessage(for: type, columns: columns))
     }
 
     /// Writes a text and a line break to standard output.

@@ -36,6 +36,16 @@ struct HelpGroups {
         )
     }
 
+    /// The help of a command with the groups that few runs need (`DETAILS OF …`) behind all others.
+    static func withDetailsLast(_ help: String) -> String {
+        let text = help.reversed().drop { $0.isNewline }.reversed()
+        let blocks = String(text).split(separator: "\n\n")
+        let details = blocks.filter { $0.hasPrefix("DETAILS OF ") }
+        guard !details.isEmpty else { return help }
+        let others = blocks.filter { !$0.hasPrefix("DETAILS OF ") }
+        return (others + details).joined(separator: "\n\n") + help.suffix(help.count - text.count)
+    }
+
     private func trimmed(_ text: String) -> String {
         String(text.reversed().drop { $0.isWhitespace }.reversed())
     }

@@ -49,6 +49,9 @@ struct ManPage {
             }
         }
         groups.append(("Options", others))
+        // As in the help.
+        groups =
+            groups.filter { !$0.title.hasPrefix("Details of ") } + groups.filter { $0.title.hasPrefix("Details of ") }
         return [".SH OPTIONS"]
             + groups.filter { !$0.lines.isEmpty }.flatMap { [".SS \(Roff.text($0.title))"] + $0.lines }
     }

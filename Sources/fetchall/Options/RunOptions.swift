@@ -17,7 +17,7 @@ struct RunOptions: ParsableArguments {
     @OptionGroup(title: "Configuration") var config: ConfigOptions
     @OptionGroup(title: "Details of TLS") var tlsDetails: TLSDetails
     @OptionGroup(title: "Details of proxies") var proxyDetails: ProxyDetails
-    @OptionGroup(title: "TLS with a proxy") var proxyTLS: ProxyTLSDetails
+    @OptionGroup(title: "Details of TLS with proxies") var proxyTLS: ProxyTLSDetails
     @OptionGroup(title: "Details of connections") var sockets: SocketOptions
     @OptionGroup(title: "Details of requests") var requestDetails: RequestDetails
 

@@ -143,6 +143,18 @@ struct DetailOptionTests {
         #expect(lines.sorted() == ["GET /1 HTTP/1.0", "GET /2 HTTP/1.0", "GET /3 HTTP/1.0"])
     }
 
+    @Test(arguments: [[], ["crawl"], ["github"]])
+    func `the help has what few runs need at its end, in groups`(command: [String]) async throws {
+        let help = try await Tool.run(command + ["--help"]).stdout
+        let titles = help.split(separator: "\n").filter { !$0.hasPrefix(" ") && $0.hasSuffix(":") }
+        let count = titles.count { $0.hasPrefix("DETAILS OF ") }
+        #expect(count == 5 && titles.suffix(5).allSatisfy { $0.hasPrefix("DETAILS OF ") }, "\(titles)")
+        let fetch = command.isEmpty ? ["fetch"] : command
+        let group = try await Tool.run(fetch + ["--help", "details of tls"])
+        #expect(group.exit == 0 && group.stdout.hasPrefix("DETAILS OF TLS:\n"), "\(group.stderr)")
+        #expect(group.stdout.contains("--ciphers <list>") && !group.stdout.contains("--proxy-ciphers"))
+    }
+
     @Test func `trace-ascii has text without digits`() async throws {
         let server = try LoopbackServer { _ in .ok("a body of the server") }
         defer { server.stop() }
