@@ -57,10 +57,15 @@ let package = Package(
         .systemLibrary(
             name: "CJQ",
             providers: [.apt(["libjq-dev"]), .brew(["jq"])]),
+        .systemLibrary(
+            name: "CCMark",
+            providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"]), .brew(["cmark-gfm"])]),
         .target(
-            name: "CDynamic", dependencies: ["CJQ"],
+            name: "CDynamic", dependencies: ["CCMark", "CJQ"],
             linkerSettings: [
                 .linkedLibrary("jq", .when(platforms: [.macOS])), .linkedLibrary("xml2", .when(platforms: [.macOS])),
+                .linkedLibrary("cmark-gfm", .when(platforms: [.macOS])),
+                .linkedLibrary("cmark-gfm-extensions", .when(platforms: [.macOS])),
             ]),
         .target(
             name: "FetchSystem",

@@ -8,13 +8,13 @@ set -euo pipefail
 
 apt_build=(
     libcurl4-openssl-dev libssl-dev zlib1g-dev libbrotli-dev libzstd-dev libidn2-dev libpsl-dev libxml2-dev libjq-dev
-    libsqlite3-dev libtomlplusplus-dev pkg-config
+    libsqlite3-dev libtomlplusplus-dev libcmark-gfm-dev libcmark-gfm-extensions-dev pkg-config
 )
 # openssl and python3 are the TLS servers of the tests, iproute2 makes their network namespaces, readelf is of binutils;
 # valgrind sees what libcurl does with its own memory; zsh and fish complete the command line, groff and mandoc read the
 # man pages.
 apt_test=(binutils fish groff-base iproute2 jq mandoc openssl python3 python3-jsonschema valgrind zsh)
-brew_build=(curl openssl@3 zlib brotli zstd libidn2 libpsl libxml2 jq sqlite tomlplusplus pkg-config)
+brew_build=(curl openssl@3 zlib brotli zstd libidn2 libpsl libxml2 jq sqlite tomlplusplus cmark-gfm pkg-config)
 brew_test=(jq openssl python3)
 # What `check` asks for where there is neither dpkg nor brew.
 modules=(libcurl libcrypto zlib libbrotlidec libzstd libidn2 libpsl libxml-2.0 sqlite3 tomlplusplus)

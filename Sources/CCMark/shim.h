@@ -1,0 +1,2 @@
+#pragma once
+// For the package's name and the Mac's linker: CDynamic includes the headers.
