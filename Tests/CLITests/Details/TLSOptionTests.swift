@@ -12,7 +12,7 @@ struct TLSOptionTests {
     }
 
     @Test func `ciphers, curves and the lowest version are what is offered`() async throws {
-        try await TLSServer.run(["-tls1_2", "-cipher", "ECDHE-ECDSA-AES256-GCM-SHA384"]) { server in
+        try await TLSServer.run(["-tls1_2", "-cipher", "ECDHE-ECDSA-AES256-GCM-SHA384"]) { server async throws in
             for (options, kind) in [
                 (["--ciphers", "ECDHE-ECDSA-AES256-GCM-SHA384"], nil), (["--tlsv1"], nil), (["-1"], nil),
                 (["--tlsv1.1", "--tls-max", "1.2"], nil),
@@ -22,7 +22,8 @@ struct TLSOptionTests {
                 #expect(try await failure(server.url, ["-k"] + options) == kind, "\(options)")
             }
         }
-        try await TLSServer.run(["-tls1_3", "-ciphersuites", "TLS_AES_256_GCM_SHA384", "-groups", "P-256"]) { server in
+        try await TLSServer.run(["-tls1_3", "-ciphersuites", "TLS_AES_256_GCM_SHA384", "-groups", "P-256"]) {
+            server async throws in
             for (options, kind) in [
                 (["--tls13-ciphers", "TLS_AES_256_GCM_SHA384", "--curves", "P-256"], nil), (["--no-sessionid"], nil),
                 (["--tls13-ciphers", "TLS_AES_128_GCM_SHA256"], "tls-failed"), (["--curves", "P-384"], "tls-failed"),
@@ -35,14 +36,15 @@ struct TLSOptionTests {
     }
 
     @Test func `no-alpn offers no protocol`() async throws {
-        try await TLSServer.run(["-alpn", "http/1.1"]) { server in
+        try await TLSServer.run(["-alpn", "http/1.1"]) { server async throws in
             #expect(try await failure(server.url, ["-k", "--no-alpn"]) == nil)
             #expect(try !server.log().contains("advertised by the client"))
         }
     }
 
     @Test func `the type of a certificate and of a key is what is said`() async throws {
-        try await TLSServer.run(["-Verify", "1", "-verify_return_error", "-CAfile", "client.pem"]) { server in
+        try await TLSServer.run(["-Verify", "1", "-verify_return_error", "-CAfile", "client.pem"]) {
+            server async throws in
             let scratch = try Scratch()
             let made = try await Tool.shell(
                 "openssl x509 -in \"$1\" -outform der -out a.der && openssl pkey -in \"$2\" -outform der -out k.der",
