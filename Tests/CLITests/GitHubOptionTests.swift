@@ -108,7 +108,7 @@ struct GitHubOptionTests {
             fetch.subtracting(HelpTests.names(in: help.stdout))
                 == [
                     "-g", "--globoff", "--dedupe", "-i", "--include", "--print", "-D", "--dump-header", "--each-line",
-                    "--allow-files",
+                    "--allow-files", "--fail-with-body", "--proto-default", "--out-null", "--no-buffer",
                 ])
     }
 

@@ -32,7 +32,7 @@ enum Tool {
     static let environment = [
         "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/nonexistent", "LC_ALL": "C",
         // No test reads the file of whoever runs it.
-        "XDG_CONFIG_HOME": "/nonexistent",
+        "XDG_CONFIG_HOME": "/dev/null/config",
     ]
 
     /// The binary under test: `FETCHALL_BINARY`, or the product that lies beside the test bundle.

@@ -40,6 +40,8 @@ package struct ConnectionDetails: Sendable, Hashable {
     package var socket = SocketDetails()
     /// Which URLs may be requested.
     package var urls = URLRule()
+    /// How users and passwords are sent to servers.
+    package var authentication = AuthenticationScheme.basic
     /// Whether HTTP/1.0 is used.
     package var usesHTTP10 = false
     /// Whether a request opens a connection of its own while one that may serve it is being opened.
@@ -59,12 +61,19 @@ package struct ConnectionDetails: Sendable, Hashable {
         ] {
             if let value { parts.append("\(name) \(value)") }
         }
-        let deciding: Set<TransportDetail.Option> = [.abstractSocket, .preProxy, .proxyType, .srpUser]
+        let deciding: Set<TransportDetail.Option> = [
+            .abstractSocket, .preProxy, .proxyType, .srpUser, .lookupURL,
+        ]
         return parts + transport.filter { deciding.contains($0.option) }.map { "\($0.option.rawValue) \($0.value)" }
     }
 
     /// Whether all requests have the same target, whatever their URL is.
     package var fixesTarget: Bool { transport.contains { $0.option == .requestTarget } }
+
+    /// Whether a server, or a proxy, may ask for a request again before it answers it.
+    package var awaitsChallenges: Bool {
+        authentication.needsChallenge || transport.contains { $0.option == .proxyAuthentication }
+    }
 
     /// Whether all connections go to a Unix socket.
     package var usesUnixSocket: Bool { unixSocket != nil || transport.contains { $0.option == .abstractSocket } }

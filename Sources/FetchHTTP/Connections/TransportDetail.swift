@@ -14,9 +14,9 @@ package struct TransportDetail: Sendable, Hashable {
         case proxyProtocol
         // Connections.
         case abstractSocket, localPort, localPortRange, keepAlive, keepAliveIdle, keepAliveInterval, fastOpen
-        case happyEyeballs, lookupVerifiesPeer, lookupVerifiesHost, lookupWantsStapledStatus
+        case happyEyeballs, lookupURL, lookupVerifiesPeer, lookupVerifiesHost, lookupWantsStapledStatus
         // Requests.
-        case continueTimeout, transferEncoding, requestTarget
+        case continueTimeout, transferEncoding, requestTarget, delegation, serviceName
     }
 
     /// A value, as libcurl takes it.

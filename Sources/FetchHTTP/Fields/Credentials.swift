@@ -15,6 +15,22 @@ package struct Credentials: Sendable, Hashable, CustomStringConvertible {
         pair = Self.percentDecoded(url.username) + [UInt8(ascii: ":")] + Self.percentDecoded(url.password)
     }
 
+    /// Reads the value of an Authorization header; nil for another scheme, and for what is not `user:password`.
+    package init?(basic value: [UInt8]) {
+        let scheme = Array("Basic ".utf8)
+        guard value.count > scheme.count,
+            zip(value, scheme).allSatisfy({ $0 == $1 || $0 | 0x20 == $1 | 0x20 && $1 != 0x20 }),
+            let pair = Base64.decode(value[scheme.count...]), pair.contains(UInt8(ascii: ":"))
+        else { return nil }
+        self.pair = pair
+    }
+
+    /// What is before the first colon.
+    package var user: [UInt8] { Array(pair.prefix { $0 != UInt8(ascii: ":") }) }
+
+    /// What is behind the first colon.
+    package var password: [UInt8] { Array(pair.dropFirst(user.count + 1)) }
+
     /// The value of an Authorization header.
     package var basic: String { "Basic " + Base64.encode(pair) }
 

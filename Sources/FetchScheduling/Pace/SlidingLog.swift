@@ -13,7 +13,7 @@ package struct SlidingLog: Sendable {
     private let period: Int64
     /// How much later than it was made a start may count.
     private let slack: Int64
-    /// The times of the starts that still count, in nanoseconds, the oldest first; at most as many as the limit.
+    /// The times of the starts that still count, in nanoseconds, the oldest first; at most as many as the limit, and those of ``count(at:)``.
     private var starts = Deque<Int64>()
 
     /// Makes an empty log.
@@ -29,8 +29,9 @@ package struct SlidingLog: Sendable {
 
     /// The time of the next possible start; a time in the past means now.
     package var nextStart: Duration {
-        guard starts.count >= limit.maxCalls, let oldest = starts.first else { return .zero }
-        return .nanoseconds(oldest + period)
+        guard starts.count >= limit.maxCalls else { return .zero }
+        // More than the limit are in it if requests were counted that nobody asked about.
+        return .nanoseconds(starts[starts.count - limit.maxCalls] + period)
     }
 
     /// Whether no start counts any more.
@@ -47,6 +48,9 @@ package struct SlidingLog: Sendable {
         insert(start + slack)
         return true
     }
+
+    /// Records a start that has happened, whatever the limit is.
+    mutating func count(at now: Duration) { insert(now.wholeNanoseconds) }
 
     /// Records the response to the start that was made at a time.
     mutating func confirm(_ start: Duration, at now: Duration) {

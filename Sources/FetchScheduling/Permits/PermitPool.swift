@@ -142,8 +142,10 @@ final class PermitPool: Sendable {
     }
 
     /// Returns a permit, with the signal about its authority, and the loop that sent the request, if there are several.
-    func giveBack(_ permit: Permit, _ signal: AuthorityPace.Signal, on loop: Int? = nil) {
-        change { permits, now, deliver in permits.release(permit, signal, on: loop, at: now, deliver) }
+    func giveBack(_ permit: Permit, _ signal: AuthorityPace.Signal, on loop: Int? = nil, challenges: Int = 0) {
+        change { permits, now, deliver in
+            permits.release(permit, signal, on: loop, challenges: challenges, at: now, deliver)
+        }
     }
 
     /// Records whether more inputs are expected soon.

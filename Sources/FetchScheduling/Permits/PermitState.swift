@@ -129,10 +129,10 @@ struct PermitState<Waiter: Sendable>: Sendable {
     }
 
     /// A permit is returned, with the signal about the authority, from the loop that sent the request, if there are
-    /// several.
+    /// several. What libcurl sent beside the request, to answer challenges, counts against rates.
     mutating func release(
-        _ permit: Permit, _ signal: AuthorityPace.Signal = .unknown, on loop: Int? = nil, at now: Duration,
-        _ deliver: Deliver
+        _ permit: Permit, _ signal: AuthorityPace.Signal = .unknown, on loop: Int? = nil, challenges: Int = 0,
+        at now: Duration, _ deliver: Deliver
     ) {
         let slot = permit.slot
         precondition(lines[slot].used > 0, "a permit was given back twice")
@@ -141,6 +141,10 @@ struct PermitState<Waiter: Sendable>: Sendable {
         lines[slot].used -= 1
         limits.rate?.confirm(permit.start, at: now)
         lines[slot].rate?.confirm(permit.start, at: now)
+        for _ in 0..<challenges {
+            limits.rate?.count(at: now)
+            lines[slot].rate?.count(at: now)
+        }
         if let policy = limits.pace {
             switch signal {
             case .unknown, .unreachable, .localLimit: break

@@ -191,7 +191,10 @@ final class FastPath: Sendable {
         let refusal = transport.start(request, into: sink, limits: limits, cancellation: flight.cancellation) {
             result in
             guard let fastPath = flight.entry?.fastPath else { return }
-            fastPath.ended(flight, &result) { fastPath.pool.giveBack($0, $1, on: fastPath.transport.currentLoop) }
+            let challenges = result.challenges
+            fastPath.ended(flight, &result) {
+                fastPath.pool.giveBack($0, $1, on: fastPath.transport.currentLoop, challenges: challenges)
+            }
         }
         guard let refusal else { return nil }
         var result = TransferResult(error: refusal)

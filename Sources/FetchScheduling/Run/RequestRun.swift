@@ -192,7 +192,9 @@ struct RequestRun {
             }
             stopEarly(result, to: hop, attempt: number, redirects: attempt.redirects, into: file)
             if let permit {
-                pool.giveBack(permit, options.paceSignal(result, wallSeconds: time.wallMilliseconds() / 1000))
+                pool.giveBack(
+                    permit, options.paceSignal(result, wallSeconds: time.wallMilliseconds() / 1000),
+                    challenges: result.challenges)
             }
             traceEnd(result, to: hop)
             if let error = result.error, error.kind == .localLimit, await waits(error, hop, &shortage, &attempt) {

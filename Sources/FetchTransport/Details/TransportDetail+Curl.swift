@@ -62,12 +62,15 @@ extension TransportDetail.Option {
         case .keepAliveInterval: CURLOPT_TCP_KEEPINTVL
         case .fastOpen: CURLOPT_TCP_FASTOPEN
         case .happyEyeballs: CURLOPT_HAPPY_EYEBALLS_TIMEOUT_MS
+        case .lookupURL: CURLOPT_DOH_URL
         case .lookupVerifiesPeer: CURLOPT_DOH_SSL_VERIFYPEER
         case .lookupVerifiesHost: CURLOPT_DOH_SSL_VERIFYHOST
         case .lookupWantsStapledStatus: CURLOPT_DOH_SSL_VERIFYSTATUS
         case .continueTimeout: CURLOPT_EXPECT_100_TIMEOUT_MS
         case .transferEncoding: CURLOPT_TRANSFER_ENCODING
         case .requestTarget: CURLOPT_REQUEST_TARGET
+        case .delegation: CURLOPT_GSSAPI_DELEGATION
+        case .serviceName: CURLOPT_SERVICE_NAME
         }
     }
 }

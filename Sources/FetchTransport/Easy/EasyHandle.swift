@@ -38,6 +38,10 @@ final class EasyHandle {
     /// Whether libcurl also passes the lines of a head to the write callback, before it stores them.
     private(set) var previewsHead = false
     private var target: RequestTarget?
+    /// Whether a server, or a proxy, may ask for a request again before it answers it.
+    let awaitsChallenges: Bool
+    /// The credentials that libcurl answers challenges with, and whose they are.
+    var authentication = ChallengedCredentials()
     /// Selects the proxy of a URL where it must be known; nil to leave it to libcurl.
     private let proxies: ProxyChoice?
     /// Whether the addresses of connections are checked, except those of a proxy, which the user chose.
@@ -59,6 +63,7 @@ final class EasyHandle {
             ? ProxyChoice(
                 proxy: options.proxy, noProxy: options.details?.noProxy, environment: SystemEnvironment.value) : nil
         checksAddress = options.checksAddresses
+        awaitsChallenges = options.details?.awaitsChallenges == true
         errorBuffer = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorBuffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         // A proxy needs the whole URL as the target, and the cookie engine reads the path from it.
@@ -135,7 +140,8 @@ final class EasyHandle {
         if request.method != appliedMethod || hasBody || request.hasBody {
             setMethod(request.method, body: request.body, upload)
         }
-        let fields = options.usesCookies ? fieldsBesideCookies(of: request) : request.headers
+        var fields = options.usesCookies ? fieldsBesideCookies(of: request) : request.headers
+        if awaitsChallenges { takeCredentials(from: &fields, for: request.url) }
         if fields != appliedHeaders || lacksBody != appliedLack || sendsImmediately != appliedImmediately {
             setHeaders(fields)
         }

@@ -6,6 +6,7 @@ extension Transfer {
     /// Receives bytes of the body in wire format, without the framing of chunks.
     func receivedBody(_ bytes: UnsafeRawBufferPointer) -> Int {
         if easy.previewsHead { return previewedHead(bytes) }
+        if challenges.isOpen, !acceptsUnansweredChallenge() { return 0 }
         if let bandwidth = agent.bandwidth, holds(bytes.count, bandwidth) { return Self.pause }
         if let gauge, gauge.receive(bytes.count) { showBody() }
         guard let missing else { return receivedContent(bytes) }

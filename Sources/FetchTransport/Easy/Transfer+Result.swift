@@ -5,6 +5,8 @@ import CCurl
 extension Transfer {
     /// Fills in the result of the transfer, once libcurl has ended it. It is not returned, which would copy it.
     func finish(_ code: CurlCode, into result: inout TransferResult) {
+        if challenges.isOpen, failure == nil, head.isComplete { _ = acceptsUnansweredChallenge() }
+        result.challenges = challenges.answered
         gauge?.end()
         leaveConnection()
         failure = failure ?? upload?.failure
@@ -65,6 +67,8 @@ extension Transfer {
         guard let completion else { return }
         self.completion = nil
         endTrace()
+        // Who learns of the end may read the meter before the turn is over.
+        agent.meter?.publish()
         completion(&result)
     }
 

@@ -56,6 +56,8 @@ final class Transfer {
     var isEndedEarly: Bool { missing == 0 }
     /// Whether the body is unwanted, once it is known.
     var knownUnwanted: Bool?
+    /// What is known of challenges before the answer.
+    private(set) var challenges = ChallengeCount()
 
     /// Makes a transfer with its handle; nil when memory is exhausted.
     init?(
@@ -123,7 +125,9 @@ final class Transfer {
 
     /// Prepares for a request.
     func prepare(_ request: Request, sink: BodySink, limits: TransferLimits) {
-        if CurlFaults.present.keepsSystemError, systemError != 0 { renewHandle() }
+        if CurlFaults.present.keepsSystemError, systemError != 0 || easy.hasOtherCredentials(than: request) {
+            renewHandle()
+        }
         self.sink = sink
         self.limits = limits
         isHead = request.method == "HEAD"
@@ -140,6 +144,7 @@ final class Transfer {
         isCut = false
         if missing != nil { missing = nil }
         knownUnwanted = nil
+        challenges = ChallengeCount()
         if let bandwidth = agent.bandwidth { turn.begin(bandwidth.budgetOfOne()) }
         easy.prepare(request, of: origin, maxTime: limits.maxTime, upload: upload)
     }
@@ -152,6 +157,7 @@ final class Transfer {
             failure = head.problem
             return 0
         }
+        if challenges.isOpen, wasComplete, !head.isComplete, !beginRound() { return 0 }
         if easy.previewsHead, head.hasField || head.isComplete && isFinalHead { easy.previewHead(false) }
         return !head.isComplete || wasComplete || acceptsHead() ? line.count : 0
     }
@@ -171,8 +177,38 @@ final class Transfer {
         return bytes.count
     }
 
+    /// Another head follows one that was a challenge: libcurl has dropped its body and repeated the request.
+    private func beginRound() -> Bool {
+        guard challenges.answer() else {
+            failure = FetchError(
+                .protocolError, "the server asked for authentication more than \(ChallengeCount.maximum) times",
+                curlCode: .loginDenied)
+            return false
+        }
+        knownUnwanted = nil
+        if CurlFaults.present.writesThroughFreedField { easy.previewHead(true) }
+        return true
+    }
+
     /// Checks a head that has just become complete; false when the rest of the response is refused.
     private func acceptsHead() -> Bool {
+        guard easy.awaitsChallenges, status == 401 || status == 407 else { return acceptsAnswer() }
+        // Nothing is known of it before its body or another head comes.
+        challenges.begin()
+        failure = headFailure()
+        if head.hidesClose || head.hasTransferCoding && head.length != nil { easy.forbidReuse() }
+        return failure == nil
+    }
+
+    /// Checks a head that was taken for a challenge, once it is known that it is not answered.
+    func acceptsUnansweredChallenge() -> Bool {
+        guard challenges.isOpen else { return true }
+        challenges.close()
+        return acceptsAnswer()
+    }
+
+    /// Checks the head of an answer, or of what comes before one (1xx).
+    private func acceptsAnswer() -> Bool {
         failure = headFailure()
         if failure == nil, let file = sink.file { beginFile(file) }
         if failure == nil, case .spool(let spool, _) = sink { beginSpool(spool) }

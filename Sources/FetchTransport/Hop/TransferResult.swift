@@ -8,6 +8,8 @@ package struct TransferResult: Sendable {
     package var error: FetchError?
     /// The times of the transfer; nil when nothing was sent.
     package var timing: Timing?
+    /// The number of requests that were sent before this one's answer, because a server asked for authentication.
+    package var challenges = 0
 
     /// An empty result to be filled in. The other initialiser copies its arguments, even empty ones.
     init() {}

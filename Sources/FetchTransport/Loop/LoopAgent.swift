@@ -80,7 +80,6 @@ final class LoopAgent {
                 for transfer in state.shutDown() { end(transfer, TransferResult(error: Self.cancelled)) }
                 deferred += alarms.takeDue(now: .max)
             }
-            // Before anything learns that transfers have ended.
             meter?.publish()
             runJobs(on: executor)
             runDeferred()

@@ -1,4 +1,4 @@
-/// Counts the bytes of the bodies of one loop, and publishes them once a turn. Not Sendable: it belongs to the loop's thread.
+/// Counts the bytes of the bodies of one loop, and publishes them once a turn, and when a transfer ends. Not Sendable: it belongs to the loop's thread.
 final class LoopMeter {
     /// The meter of the run.
     let meter: TransferMeter

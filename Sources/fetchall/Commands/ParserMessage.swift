@@ -53,8 +53,11 @@ enum ParserMessage {
     private static func loginTakenForOption(_ line: String, _ arguments: [String]) -> String? {
         guard arguments.first == "github" else { return nil }
         return arguments.dropFirst().prefix { $0 != "--" }.first { argument in
-            argument.hasPrefix("-") && !argument.hasPrefix("--") && argument.utf8.count > 2
-                && line.contains("'\(argument)'") && GitHubClient.isLogin(argument)
+            // The parser names the letter of a cluster that it does not know, with one hyphen or two.
+            let isNamed =
+                line.contains("'\(argument)'") || argument.hasSuffix("-") && line.contains("Unknown option '--'")
+            return argument.hasPrefix("-") && !argument.hasPrefix("--") && argument.utf8.count > 2 && isNamed
+                && GitHubClient.isLogin(argument)
         }
     }
 }

@@ -15,6 +15,7 @@ struct RunOptions: ParsableArguments {
     @OptionGroup(title: "Cache") var cache: CacheOptions
     @OptionGroup(title: "Downloads") var downloads: DownloadOptions
     @OptionGroup(title: "Configuration") var config: ConfigOptions
+    @OptionGroup(title: "Authentication") var authentication: AuthenticationOptions
     @OptionGroup(title: "Details of TLS") var tlsDetails: TLSDetails
     @OptionGroup(title: "Details of proxies") var proxyDetails: ProxyDetails
     @OptionGroup(title: "Details of TLS with proxies") var proxyTLS: ProxyTLSDetails

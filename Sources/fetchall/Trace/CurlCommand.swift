@@ -29,6 +29,8 @@ struct CurlCommand: Sendable {
     private let ownLines: @Sendable (HeaderFields) -> [String]
     /// Whether curl keeps cookies: of a file, or for a jar.
     private let hasCookies: Bool
+    /// Whether users and passwords answer challenges, so that curl must know them.
+    private let answersChallenges: Bool
     private var names: [SecretKey: String] = [:]
     /// The variables that the commands need so far.
     private(set) var variables: [Variable] = []
@@ -44,13 +46,15 @@ struct CurlCommand: Sendable {
     ///   - proxy: The URL of a proxy; nil for none or that of the environment.
     ///   - secrets: The options whose values are secret.
     ///   - maxRedirects: The maximum number of redirects; nil to follow none.
+    ///   - answersChallenges: Whether users and passwords answer challenges.
     ///   - ownLines: The lines of the program's own fields in a request with these fields.
     init(
         arguments: [String], proxy: String? = nil, secrets: [SecretOption] = [], maxRedirects: Int? = nil,
-        ownLines: @escaping @Sendable (HeaderFields) -> [String]
+        answersChallenges: Bool = false, ownLines: @escaping @Sendable (HeaderFields) -> [String]
     ) {
         redirects = maxRedirects.map { ["-L", "--max-redirs", "\($0)"].map { ShellWord($0) } } ?? []
         self.ownLines = ownLines
+        self.answersChallenges = answersChallenges
         hasCookies = arguments.contains("-b")
         var common = arguments.map { ShellWord($0) }
         var found: Variable?
@@ -105,6 +109,7 @@ struct CurlCommand: Sendable {
         // What is decoded here is decoded there too.
         if fields.isCompressed { words.append(ShellWord("--compressed")) }
         if let cookie = fields.cookie { words += [ShellWord("-b"), cookie] }
+        if let user = fields.user { words += [ShellWord("-u"), user] }
         for field in fields.words { words += [ShellWord("-H"), field] }
         if let file { words += [ShellWord("--create-dirs"), ShellWord("-o"), ShellWord(file)] }
         words.append(
@@ -119,7 +124,7 @@ struct CurlCommand: Sendable {
     /// `Authorization` and `Cookie` there, and no others.
     private mutating func fields(
         of request: Request
-    ) -> (words: [ShellWord], cookie: ShellWord?, strayed: [String], isCompressed: Bool) {
+    ) -> (words: [ShellWord], cookie: ShellWord?, user: ShellWord?, strayed: [String], isCompressed: Bool) {
         var headers = request.headers
         if request.url.hasCredentials, !headers.decides("authorization") {
             headers.append("Authorization", Credentials(userinfoOf: request.url).basic)
@@ -130,7 +135,15 @@ struct CurlCommand: Sendable {
         headers.forEachField { lines.append(($0, Array($1))) }
         var strayed: [String] = []
         var cookie: ShellWord?
+        var user: ShellWord?
         for (name, value) in lines {
+            if answersChallenges, name.lowercased() == "authorization", let pair = Credentials(basic: value) {
+                var word = ShellWord()
+                let bytes = pair.user + [UInt8(ascii: ":")] + pair.password
+                word.append(variable: variable("User", bytes, meaning: "user:password"))
+                user = word
+                continue
+            }
             if hasCookies, !value.isEmpty, name.lowercased() == "cookie" {
                 // curl joins it with the cookies of its file; a field of -H would be a second one.
                 var word = cookie ?? ShellWord()
@@ -161,7 +174,7 @@ struct CurlCommand: Sendable {
         if !headers.decides("user-agent"), !own.contains(where: { $0.lowercased().hasPrefix("user-agent:") }) {
             words.append(ShellWord("User-Agent:"))
         }
-        return (words, cookie, strayed, own.contains { $0.lowercased().hasPrefix("accept-encoding:") })
+        return (words, cookie, user, strayed, own.contains { $0.lowercased().hasPrefix("accept-encoding:") })
     }
 
     /// The options for a body, the method that they mean, and the command that writes it to standard input, if any.

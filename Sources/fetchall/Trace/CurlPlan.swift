@@ -66,7 +66,8 @@ struct CurlPlan {
         }
         return CurlCommand(
             arguments: arguments, proxy: options.curlProxy, secrets: secrets,
-            maxRedirects: scheduler.redirects.maxRedirects
+            maxRedirects: scheduler.redirects.maxRedirects,
+            answersChallenges: options.authentication.scheme.needsChallenge
         ) { network.ownLines(besides: $0) }
     }
 

@@ -59,7 +59,6 @@ struct ConfigFileTests {
         Mistake("[crawl]\nscope = \"world\"", 2, ["scope: ", "world"]),
         Mistake("[github]\nvia = \"soap\"", 2, ["via: ", "rest, graphql or auto"]),
         Mistake("json = true\njsonl = true", 1, ["cannot be used together"]),
-        Mistake("jq = \".\"", 1, ["jq: ", "--json"]),
         // Hostile texts.
         Mistake("a" + String(repeating: ".a", count: 100_000) + " = 1", 1, ["16"]),
         Mistake("a = " + String(repeating: "[", count: 10_000), 1, ["depth"]),

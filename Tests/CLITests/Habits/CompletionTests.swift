@@ -9,7 +9,7 @@ struct CompletionTests {
         // The default command, with and without its name.
         ("fetchall url\t", ["urls.txt"]), ("fetchall fetch url\t", ["fetch", "urls.txt"]),
         ("fetchall --dry\t", ["--dry-run"]), ("fetchall fetch --dry\t", ["fetch", "--dry-run"]),
-        ("fetchall --json --keep\t url\t", ["--json", "--keep-order", "urls.txt"]),
+        ("fetchall --json --keep-o\t url\t", ["--json", "--keep-order", "urls.txt"]),
         // Commands, and options that only one of them has.
         ("fetchall cra\t", ["crawl"]), ("fetchall crawl --sco\t", ["crawl", "--scope"]),
         ("fetchall map --url-t\t", ["map", "--url-template"]), ("fetchall cache sta\t", ["cache", "stats"]),

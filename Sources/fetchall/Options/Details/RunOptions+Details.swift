@@ -23,15 +23,17 @@ extension RunOptions {
         details.transport += proxyTLS.details
         sockets.apply(to: &details)
         requestDetails.apply(to: &details, &scheduler)
+        authentication.apply(to: &details)
         network.details = details == ConnectionDetails() ? nil : details
         if let proxy = proxyDetails.proxy { network.proxy = proxy }
-        if tlsDetails.noAlpn || sockets.http10 { network.httpVersion = .http1 }
+        if tlsDetails.noAlpn || sockets.http10 || details.authentication == .ntlm { network.httpVersion = .http1 }
     }
 
     /// The details for a command of curl, without secrets.
     var curlDetails: [String] {
         tlsDetails.curlArguments + proxyDetails.curlArguments + proxyDetails.curlRoute.arguments
             + proxyTLS.curlArguments + sockets.curlArguments + requestDetails.curlArguments
+            + authentication.curlArguments
     }
 
     /// The details for a command of curl whose values are secret.

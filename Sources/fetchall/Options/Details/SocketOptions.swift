@@ -51,6 +51,10 @@ struct SocketOptions: ParsableArguments, DetailTable {
         transform: OptionValue.duration)
     var expect100Timeout: Duration?
 
+    @Option(
+        help: ArgumentHelp("Look names up at this server over HTTPS (RFC 8484).", valueName: "url"))
+    var dohUrl: String?
+
     @Flag(help: "Do not verify the certificate of the server of --doh-url.")
     var dohInsecure = false
 
@@ -83,6 +87,7 @@ struct SocketOptions: ParsableArguments, DetailTable {
             DetailRow("--keepalive-time", [.keepAliveIdle, .keepAliveInterval], number: seconds),
             DetailRow("--tcp-fastopen", tcpFastopen, .fastOpen),
             DetailRow("--happy-eyeballs-timeout-ms", [.happyEyeballs], number: happyEyeballsTimeoutMs),
+            DetailRow("--doh-url", .lookupURL, dohUrl),
             DetailRow("--doh-insecure", dohInsecure, .lookupVerifiesPeer, .lookupVerifiesHost, number: 0),
             DetailRow("--doh-cert-status", dohCertStatus, .lookupWantsStapledStatus),
             DetailRow("--tr-encoding", transferEncoding, .transferEncoding),
@@ -102,6 +107,12 @@ struct SocketOptions: ParsableArguments, DetailTable {
         }
         if let name = abstractUnixSocket, name.utf8.count > 107 {
             throw ValidationError("--abstract-unix-socket needs a name of at most 107 bytes")
+        }
+        if let dohUrl, FetchURL(dohUrl)?.scheme != .https {
+            throw ValidationError("--doh-url: write an https:// URL")
+        }
+        if dohUrl == nil, let option = dohInsecure ? "--doh-insecure" : dohCertStatus ? "--doh-cert-status" : nil {
+            throw ValidationError("\(option) needs --doh-url")
         }
         if let keepaliveTime, keepaliveTime < .seconds(1) || keepaliveTime > .seconds(32_767) {
             throw ValidationError("--keepalive-time must be between 1s and 32767s")

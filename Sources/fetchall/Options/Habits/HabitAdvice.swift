@@ -29,7 +29,6 @@ enum HabitAdvice {
     /// Options of curl, by advice. The names are separated by spaces.
     private static let curl = [
         ("only http and https are supported", otherProtocols),
-        ("it is not supported yet", later),
         ("libcurl asks for names through the system; it would need c-ares", nameServers),
         (
             "it is for Schannel on Windows",
@@ -77,14 +76,11 @@ enum HabitAdvice {
 
     /// curl's options for what is obsolete.
     private static let obsolete =
-        "--http0.9 -2 --sslv2 -3 --sslv3 --ntlm --ntlm-wb --proxy-ntlm --egd-file --random-file --metalink "
+        "--http0.9 -2 --sslv2 -3 --sslv3 --ntlm-wb --proxy-ntlm --egd-file --random-file --metalink "
         + "--no-npn --false-start --engine"
 
     /// curl's options that c-ares would be needed for.
     private static let nameServers = "--dns-interface --dns-ipv4-addr --dns-ipv6-addr --dns-servers"
-
-    /// curl's options that a later version is to have.
-    private static let later = "--basic --digest --negotiate --anyauth --delegation --service-name --doh-url"
 
     /// Options of wget, by advice.
     private static let wget = [

@@ -17,6 +17,9 @@ enum JoinedValues {
         "--url-query",
     ]
 
+    /// Those of them whose value may be `-http`.
+    private static let schemes: Set = ["--proto", "--proto-redir"]
+
     /// The arguments as the parser knows them.
     static func written(_ arguments: [String]) -> [String] {
         let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
@@ -25,7 +28,12 @@ enum JoinedValues {
         var isValue = false
         for argument in arguments[..<end] {
             if isValue {
-                written.append(argument)
+                // The parser would take -http for -h among other letters.
+                if let option = written.last, schemes.contains(option), argument.hasPrefix("-") {
+                    written[written.count - 1] = "\(option)=\(argument)"
+                } else {
+                    written.append(argument)
+                }
                 isValue = false
                 continue
             }
