@@ -63,6 +63,7 @@ struct CrawlCommand: ConsoleCommand {
         }
         let output = try output.applying(options.downloads).loadingWriteOut()
         var (network, scheduler) = try options.plan(.crawl, output) { console.environment($0) }
+        try KeyPassword.ask(&network, console)
         // Links on foreign pages must not lead to cloud metadata; a seed there is the user's own choice.
         network.blocksLinkLocalAddresses = !seeds.contains(where: \.isLinkLocal)
         scheduler.keepsPackedFiles = output.saving.directory != nil

@@ -107,7 +107,8 @@ struct FetchCommand: ConsoleCommand {
         var output = try output.applying(options.downloads, isList: true).loadingWriteOut()
         output.answers = answers.plan(dropsFailures: options.habits.fail)
         if output.onlyPlans { return try await DryRun(options, output, console).run(source) }
-        let (network, scheduler) = try options.plan(.fetch, output) { console.environment($0) }
+        var (network, scheduler) = try options.plan(.fetch, output) { console.environment($0) }
+        try KeyPassword.ask(&network, console)
         let openedJournal = try await console.opening {
             try state.resume.journal(
                 ResumeIdentity.values(output, options.request, options.retry) + options.habits.identity

@@ -76,6 +76,7 @@ struct GatherCommand: ConsoleCommand {
         if output.isDocumentOrTable { output.keepOrder = true }
         if output.onlyPlans { return try await DryRun(options, output, console).run(source) }
         var (network, scheduler) = try options.plan(.gather, output) { console.environment($0) }
+        try KeyPassword.ask(&network, console)
         scheduler.keepBodies()
         let document = GatherFormatter(parts: parts, showsTiming: timing)
         let status = try await FetchRun(

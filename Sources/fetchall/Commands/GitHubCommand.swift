@@ -48,6 +48,7 @@ struct GitHubCommand: ConsoleCommand {
         let api = try github.api(base, token, fields: fields)
         let all = try logins + github.readInput(console)
         var (network, scheduler) = try options.plan(.github, output) { console.environment($0) }
+        try KeyPassword.ask(&network, console)
         scheduler = GitHubClient.plan(scheduler)
         if network.userAgent.isEmpty {
             throw ValidationError("-A: GitHub refuses requests without a User-Agent; leave out -A ''")

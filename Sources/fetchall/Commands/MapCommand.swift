@@ -55,6 +55,7 @@ struct MapCommand: ConsoleCommand {
         if output.isDocumentOrTable { output.keepOrder = true }
         if output.onlyPlans { return try await DryRun(options, output, console).run(source) }
         var (network, scheduler) = try options.plan(.map, output) { console.environment($0) }
+        try KeyPassword.ask(&network, console)
         scheduler.keepBodies()
         let filter = try filter()
         let status = try await FetchRun(

@@ -73,4 +73,45 @@ struct PasswordPromptTests {
         // me:
         #expect(server.log.map { $0.values("authorization") } == [["Basic bWU6"], ["x"]])
     }
+
+    // MARK: Keys
+
+    /// The key of the client that a TLS server knows, encrypted with `s3cr3t pass`.
+    private static func encryptedKey(of server: TLSServer, _ scratch: Scratch) async throws -> String {
+        let file = scratch("encrypted.key")
+        let made = try await Tool.shell(
+            "openssl pkey -in \"$0\" -aes128 -passout 'pass:s3cr3t pass' -out \"$1\"", [server.clientKey, file])
+        try #require(made.exit == 0, "\(made.stderr)")
+        return file
+    }
+
+    @Test(.enabled("no openssl") { try await TLSServer.isThere() })
+    func `the password of an encrypted key is asked for once`() async throws {
+        let options = ["-Verify", "1", "-verify_return_error", "-CAfile", "client.pem"]
+        try await TLSServer.run(options) { server async throws in
+            let scratch = try Scratch()
+            let key = try await Self.encryptedKey(of: server, scratch)
+            let result = try await run(
+                "type",
+                ["-k", "--cert", server.clientCertificate, "--key", key, "--max", "1", server.url, server.url + "2"])
+            #expect(
+                result.stdout == "Password for the key of '\(key)': False\n0 True False\n",
+                "\(result.stdout)\(result.stderr)")
+        }
+    }
+
+    @Test(.enabled("no openssl") { try await TLSServer.isThere() })
+    func `without a terminal an encrypted key is exit 2, unless its password is given`() async throws {
+        let options = ["-Verify", "1", "-verify_return_error", "-CAfile", "client.pem"]
+        try await TLSServer.run(options) { server async throws in
+            let scratch = try Scratch()
+            let key = try await Self.encryptedKey(of: server, scratch)
+            let arguments = ["-k", "--cert", server.clientCertificate, "--key", key, server.url]
+            let without = try await Tool.shell("exec setsid -w \"$0\" \"$@\"", arguments)
+            #expect(without.exit == 2 && without.complaints.count == 1, "\(without.stderr)")
+            #expect(without.stderr.contains("is encrypted") && without.stderr.contains("--pass"))
+            let with = try await Tool.run(["--pass", "s3cr3t pass"] + arguments)
+            #expect(with.exit == 0, "\(with.stderr)")
+        }
+    }
 }

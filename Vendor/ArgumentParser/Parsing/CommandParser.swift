@@ -205,7 +205,10 @@ extension CommandParser {
     var parser = LenientParser(currentNode.element, split)
     let values = try parser.parse()
 
-    if currentNode.element.includesAllUnrecognizedArgument {
+    // Upstream builds the argument set a second time for this question.
+    if parser.argumentSet.contains(where: {
+      $0.isRepeatingPositional && $0.parsingStrategy == .allUnrecognized
+    }) {
       // If this command includes an all-unrecognized argument, any built-in
       // flags will have been parsed into that argument. Check for flags
       // before decoding.
