@@ -66,8 +66,9 @@ final class EasyHandle {
         awaitsChallenges = options.details?.awaitsChallenges == true
         errorBuffer = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorBuffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
-        // A proxy needs the whole URL as the target, and the cookie engine reads the path from it.
-        let isFree = options.proxy == "" && !options.usesCookies && options.details?.fixesTarget != true
+        // A proxy needs the whole URL as the target; the cookie engine and Digest read the path from it.
+        let isFree =
+            options.proxy == "" && !options.usesCookies && options.details?.fixesTarget != true && !awaitsChallenges
         target = isFree ? RequestTarget(easy: pointer) : nil
         ccurl_set_pointer(pointer, CURLOPT_ERRORBUFFER, errorBuffer)
         configure(share: share)
