@@ -52,8 +52,8 @@ enum GitHubQueryAnswer: Sendable, Equatable {
                 return true
             }
             let text = message.lowercased()
-            return text.contains("something went wrong") || text.contains("timeout") || text.contains("timed out")
-                || text.contains("resource limit")
+            return ["something went wrong", "timeout", "timed out", "resource limit"]
+                .contains { text.contains(text: $0) }
         }
 
         var error: FetchError {

@@ -1,4 +1,5 @@
 import FetchHTTP
+import FetchSystem
 
 /// What a response says about GitHub's limits: the remaining requests, and whether a limit refused this request.
 struct GitHubLimitNotice: Sendable, Hashable {
@@ -64,11 +65,11 @@ struct GitHubLimitNotice: Sendable, Hashable {
     /// Whether a message is that of a secondary limit, which GitHub has also called abuse detection.
     static func isSecondary(_ message: String) -> Bool {
         let text = message.lowercased()
-        return text.contains("secondary rate limit") || text.contains("abuse detection")
+        return text.contains(text: "secondary rate limit") || text.contains(text: "abuse detection")
     }
 
     /// Whether a message is that of the hourly limit.
-    static func isPrimary(_ message: String) -> Bool { message.lowercased().contains("api rate limit exceeded") }
+    static func isPrimary(_ message: String) -> Bool { message.lowercased().contains(text: "api rate limit exceeded") }
 
     private static func count(_ text: String) -> Int? { Int(text).flatMap { $0 >= 0 ? $0 : nil } }
 }

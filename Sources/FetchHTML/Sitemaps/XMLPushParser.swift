@@ -1,4 +1,5 @@
 import CDynamic
+import FetchSystem
 
 /// Parses XML that ``XMLMender`` has prepared, in pieces; the only file that uses libxml2.
 ///
@@ -111,10 +112,7 @@ final class XMLPushParser {
             else { return nil }
             let value = String(decoding: UnsafeBufferPointer(start: start, count: end - start), as: UTF8.self)
             // If nothing is expanded, libxml2 leaves `&amp;` in attributes, and only it, as this reference.
-            return (
-                String(cString: name),
-                value.split(separator: "&#38;", omittingEmptySubsequences: false).joined(separator: "&")
-            )
+            return (String(cString: name), value.replacing(text: "&#38;", with: "&"))
         }
     }
 }

@@ -11,8 +11,8 @@ struct XMLText {
     /// Takes the charset from an XML declaration; an unknown one is UTF-8.
     mutating func declare(_ declaration: ArraySlice<UInt8>) {
         let text = String(decoding: declaration.prefix(1_000), as: UTF8.self)
-        guard let name = text.split(separator: "encoding", maxSplits: 1).dropFirst().first else { return }
-        let parts = name.split(omittingEmptySubsequences: false) { $0 == "\"" || $0 == "'" }
+        guard let name = text.range(ofText: "encoding") else { return }
+        let parts = text[name.upperBound...].split(omittingEmptySubsequences: false) { $0 == "\"" || $0 == "'" }
         guard parts.count > 2, let encoding = CharacterEncoding(label: parts[1]) else { return }
         // A document of which this much could be read is not UTF-16.
         self.encoding = encoding.holdsASCII && encoding != .utf8 ? encoding : nil

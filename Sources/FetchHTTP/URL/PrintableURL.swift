@@ -1,3 +1,5 @@
+import FetchSystem
+
 /// URLs for output: no password ever reaches a record, a table or a message.
 package enum PrintableURL {
     /// The URL as the user wrote it, with a possible password hidden.
@@ -10,7 +12,7 @@ package enum PrintableURL {
 
     /// The value of a response header; a URL in it may contain a password too.
     package static func value(_ value: String, of name: String) -> String {
-        guard urlFields.contains(name.lowercased()), value.contains("//") else { return value }
+        guard urlFields.contains(name.lowercased()), value.contains(text: "//") else { return value }
         return hidingCredentials(in: value)
     }
 

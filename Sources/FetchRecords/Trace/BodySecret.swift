@@ -74,7 +74,8 @@ package struct BodySecret: Sendable, Equatable {
         if "[{".utf8.contains(value.first ?? 0) { return !inJSON(value).isEmpty }
         guard value.contains(UInt8(ascii: "?")) || value.contains(UInt8(ascii: "@")) else { return false }
         let text = ByteText.shown(ByteText.text(of: value))
-        return !inQuery(of: value).isEmpty || text.contains("//") && PrintableURL.hidingCredentials(in: text) != text
+        return !inQuery(of: value).isEmpty
+            || text.contains(text: "//") && PrintableURL.hidingCredentials(in: text) != text
     }
 
     /// Each string whose next characters are a colon is a name; the value is what follows, up to the end of the string or
@@ -147,14 +148,14 @@ package struct BodySecret: Sendable, Equatable {
     }
 
     private static func inParts(_ body: [UInt8]) -> [BodySecret] {
-        guard let lineEnd = body.firstRange(of: Array("\r\n".utf8)) else { return [] }
+        guard let lineEnd = body.range(ofBytes: Array("\r\n".utf8)) else { return [] }
         let boundary = Array("\r\n".utf8) + body[..<lineEnd.lowerBound]
         var found: [BodySecret] = []
         var start = lineEnd.upperBound
-        while let blank = body[start...].firstRange(of: Array("\r\n\r\n".utf8)) {
-            let end = body[blank.upperBound...].firstRange(of: boundary)?.lowerBound ?? body.endIndex
+        while let blank = body[start...].range(ofBytes: Array("\r\n\r\n".utf8)) {
+            let end = body[blank.upperBound...].range(ofBytes: boundary)?.lowerBound ?? body.endIndex
             let head = body[start..<blank.lowerBound]
-            if let begin = head.firstRange(of: Array(" name=\"".utf8))?.upperBound,
+            if let begin = head.range(ofBytes: Array(" name=\"".utf8))?.upperBound,
                 let close = head[begin...].firstIndex(of: UInt8(ascii: "\"")), end > blank.upperBound
             {
                 let name = ByteText.text(of: Array(head[begin..<close]))

@@ -114,7 +114,7 @@ package struct SecretMask: Sendable {
     /// Learns the user and the password of a proxy's URL.
     package mutating func learn(proxy: String) {
         let bytes = ByteText.bytes(of: proxy)
-        let start = bytes.firstRange(of: Array("://".utf8))?.upperBound ?? 0
+        let start = bytes.range(ofBytes: Array("://".utf8))?.upperBound ?? 0
         guard let at = bytes.lastIndex(of: UInt8(ascii: "@")), at > start else { return }
         let user = bytes[start..<at]
         add(user)

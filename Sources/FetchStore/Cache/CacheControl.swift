@@ -1,4 +1,5 @@
 import FetchHTTP
+import FetchSystem
 
 /// The directives of Cache-Control (RFC 9111 §5.2) that have a meaning for a private cache.
 struct CacheControl: Sendable, Hashable {
@@ -33,7 +34,7 @@ struct CacheControl: Sendable, Hashable {
     init(request headers: HeaderFields) {
         self.init(headers)
         if !headers.contains("cache-control"),
-            headers.values(of: "pragma").contains(where: { $0.lowercased().contains("no-cache") })
+            headers.values(of: "pragma").contains(where: { $0.lowercased().contains(text: "no-cache") })
         {
             noCache = true
         }

@@ -97,9 +97,10 @@ struct AnswerOptions: ParsableArguments {
     ///   - sources: The sources of the command line.
     ///   - isHead: Whether the request asks for the headers only.
     func advise(_ output: OutputOptions, count: Int?, sources: [String], isHead: Bool, _ console: Console) {
-        guard count == 1, sources.first?.contains("://") == true, output.chosenFormat == .table, output.format == nil,
-            output.output == nil, output.sqlite == nil, output.failedTo == nil, !output.summary, !output.savesBodies,
-            !output.verbose, !output.quiet, plan(dropsFailures: false) == nil, !console.stdoutIsTerminal
+        guard count == 1, sources.first?.contains(text: "://") == true, output.chosenFormat == .table,
+            output.format == nil, output.output == nil, output.sqlite == nil, output.failedTo == nil, !output.summary,
+            !output.savesBodies, !output.verbose, !output.quiet, plan(dropsFailures: false) == nil,
+            !console.stdoutIsTerminal
         else { return }
         let option = isHead ? "-i writes the headers" : "--print body writes the body, -i the headers too"
         console.say("fetchall: this is the record of the request; \(option)")

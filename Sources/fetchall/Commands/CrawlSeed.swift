@@ -9,7 +9,7 @@ enum CrawlSeed {
     /// - Throws: `ValidationError` with one line that says what is wrong and what to do.
     static func parse(_ text: String) throws -> FetchURL {
         let shown = TerminalText.escaped(PrintableURL.hidingCredentials(in: text))
-        let hasScheme = text.contains("://") || ["http:", "https:"].contains { text.lowercased().hasPrefix($0) }
+        let hasScheme = text.contains(text: "://") || ["http:", "https:"].contains { text.lowercased().hasPrefix($0) }
         if !hasScheme, let problem = problem(text) { throw ValidationError("\(shown): \(problem)") }
         do throws(FetchError) {
             return try FetchURL.parse(hasScheme ? text : "http://" + text)

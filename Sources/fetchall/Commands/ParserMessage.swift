@@ -1,5 +1,6 @@
 import FetchGitHub
 import FetchHTTP
+import FetchSystem
 
 /// What the argument parser says about a command line, as one line for the user.
 enum ParserMessage {
@@ -20,7 +21,7 @@ enum ParserMessage {
                 + "fetchall github -- \(login)"
         }
         // A URL may have become the value of an option that was written without its own.
-        return line.contains("//") ? PrintableURL.hidingCredentials(in: line) : line
+        return line.contains(text: "//") ? PrintableURL.hidingCredentials(in: line) : line
     }
 
     /// The number of changed, added and removed characters between two texts (Levenshtein).
@@ -42,7 +43,7 @@ enum ParserMessage {
     /// The range of `. Did you mean '--retry'?` if that is not what was meant. The parser suggests whatever differs in up
     /// to three letters (swift-argument-parser 1.7, UsageGenerator.swift), which is any option for a short one.
     private static func distantSuggestion(in line: String) -> Range<String.Index>? {
-        guard let range = line.firstRange(of: ". Did you mean '"), line.hasSuffix("'?") else { return nil }
+        guard let range = line.range(ofText: ". Did you mean '"), line.hasSuffix("'?") else { return nil }
         let suggestion = line[range.upperBound...].dropLast(2)
         guard line.hasPrefix("Unknown option '"), line[..<range.lowerBound].hasSuffix("'") else { return nil }
         let given = line[..<range.lowerBound].dropFirst("Unknown option '".count).dropLast()
@@ -55,7 +56,8 @@ enum ParserMessage {
         return arguments.dropFirst().prefix { $0 != "--" }.first { argument in
             // The parser names the letter of a cluster that it does not know, with one hyphen or two.
             let isNamed =
-                line.contains("'\(argument)'") || argument.hasSuffix("-") && line.contains("Unknown option '--'")
+                line.contains(text: "'\(argument)'")
+                || argument.hasSuffix("-") && line.contains(text: "Unknown option '--'")
             return argument.hasPrefix("-") && !argument.hasPrefix("--") && argument.utf8.count > 2 && isNamed
                 && GitHubClient.isLogin(argument)
         }

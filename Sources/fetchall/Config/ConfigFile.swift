@@ -152,7 +152,7 @@ struct ConfigFile: Sendable {
         _ text: String, of option: OptionDescription, _ owner: Owner
     ) throws(ParseFailure) {
         var value = text[...]
-        if option.key.contains("header"), let colon = text.firstIndex(of: ":") {
+        if option.key.contains(text: "header"), let colon = text.firstIndex(of: ":") {
             value = text[text.index(after: colon)...].drop { $0 == " " }
         }
         guard let kind = SecretSource.kind(of: value) else { return }

@@ -65,7 +65,7 @@ enum ConfigReader {
     }
 
     private static func quoted(_ path: String) -> String {
-        "'" + TerminalText.escaped(ByteText.shown(path)).replacing("'", with: "'\\''") + "'"
+        "'" + TerminalText.escaped(ByteText.shown(path)).replacing(text: "'", with: "'\\''") + "'"
     }
 }
 

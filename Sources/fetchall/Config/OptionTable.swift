@@ -18,7 +18,7 @@ struct OptionTable: Sendable {
         for option in options where !option.names.isEmpty {
             // The parser lists a flag and its opposite one after the other, with the same text.
             if let last = joined.last, last.value == nil, option.value == nil, last.abstract == option.abstract,
-                option.names == last.names.map({ $0.replacing("--", with: "--no-", maxReplacements: 1) })
+                option.names == last.names.map({ $0.hasPrefix("--") ? "--no-" + $0.dropFirst(2) : $0 })
             {
                 joined[joined.count - 1].names += option.names
             } else {
@@ -41,7 +41,7 @@ struct OptionTable: Sendable {
 
     static func nearest(to text: String, among words: [String]) -> String? {
         guard text.utf8.count <= 64 else { return nil }
-        let plain = text.lowercased().replacing("_", with: "-")
+        let plain = text.lowercased().replacing(text: "_", with: "-")
         let all = words.map { (word: $0, distance: ParserMessage.distance(plain, $0)) }
         guard let best = all.min(by: { $0.distance < $1.distance }),
             best.distance <= ParserMessage.farthestSuggestion, best.distance < best.word.count

@@ -1,4 +1,5 @@
 import FetchHTTP
+import FetchSystem
 
 #if canImport(Glibc)
 import Glibc
@@ -107,7 +108,7 @@ enum SecretArguments {
 
     /// Where the authority of a URL begins, somewhere in a text: `NAME=http://…` has one too.
     private static func authority(in text: ArraySlice<UInt8>) -> Int? {
-        text.firstRange(of: Array("://".utf8))?.upperBound
+        text.range(ofBytes: Array("://".utf8))?.upperBound
     }
 
     /// The range before the `@` of an authority (RFC 3986 §3.2.1); nil if there is none.

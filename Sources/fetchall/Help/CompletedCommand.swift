@@ -1,3 +1,5 @@
+import FetchSystem
+
 /// A command with what can be typed behind it.
 struct CompletedCommand: Sendable {
     /// The names behind `fetchall`; none for `fetchall` itself.
@@ -26,5 +28,5 @@ struct CompletedCommand: Sendable {
     }
 
     /// A text in single quotes for a shell.
-    static func quoted(_ text: String) -> String { "'" + text.replacing("'", with: "'\\''") + "'" }
+    static func quoted(_ text: String) -> String { "'" + text.replacing(text: "'", with: "'\\''") + "'" }
 }

@@ -1,3 +1,5 @@
+import FetchSystem
+
 /// The completion of fish, in a file `fetchall.fish` of one of its folders, or read with `source`.
 struct FishCompletion {
     let commands: [CompletedCommand]
@@ -76,7 +78,7 @@ struct FishCompletion {
 
     /// A text in single quotes, where fish knows `\\` and `\'`.
     private func quoted(_ text: String) -> String {
-        "'" + text.replacing("\\", with: "\\\\").replacing("'", with: "\\'") + "'"
+        "'" + text.replacing(text: "\\", with: "\\\\").replacing(text: "'", with: "\\'") + "'"
     }
 
     private func doubleQuoted(_ text: String) -> String { "\"" + text + "\"" }

@@ -7,7 +7,7 @@ struct HelpGroups {
 
     /// - Parameter help: The whole help of the command.
     init(help: String) {
-        groups = help.split(separator: "\n\n").compactMap { block in
+        groups = help.parts(separatedByText: "\n\n").compactMap { block in
             guard let line = block.split(separator: "\n").first, line.hasSuffix(":"), line == line.uppercased()[...]
             else { return nil }
             return (line.dropLast().lowercased(), String(block.suffix(from: line.startIndex)))
@@ -39,7 +39,7 @@ struct HelpGroups {
     /// The help of a command with the groups that few runs need (`DETAILS OF …`) behind all others.
     static func withDetailsLast(_ help: String) -> String {
         let text = help.reversed().drop { $0.isNewline }.reversed()
-        let blocks = String(text).split(separator: "\n\n")
+        let blocks = String(text).parts(separatedByText: "\n\n")
         let details = blocks.filter { $0.hasPrefix("DETAILS OF ") }
         guard !details.isEmpty else { return help }
         let others = blocks.filter { !$0.hasPrefix("DETAILS OF ") }

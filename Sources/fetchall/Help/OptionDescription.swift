@@ -42,7 +42,7 @@ struct OptionDescription: Equatable, Sendable {
     var summary: String {
         var end = abstract.endIndex
         for mark in [". ", "; ", " (default"] {
-            if let range = abstract.firstRange(of: mark), range.lowerBound < end { end = range.lowerBound }
+            if let range = abstract.range(ofText: mark), range.lowerBound < end { end = range.lowerBound }
         }
         let sentence = abstract[..<end]
         return String(sentence.hasSuffix(".") ? sentence.dropLast() : sentence)

@@ -1,3 +1,5 @@
+import FetchSystem
+
 /// Text as roff source, which groff and mandoc show as it is.
 enum Roff {
     /// One line of text. Its hyphens are those of the keyboard, so that an option can be copied, and what is not ASCII is
@@ -26,7 +28,7 @@ enum Roff {
 
     /// The paragraphs of a text that are separated by empty lines.
     static func paragraphs(_ text: String) -> [String] {
-        let paragraphs = text.split(separator: "\n\n").map { Roff.text(String($0)) }
+        let paragraphs = text.parts(separatedByText: "\n\n").map { Roff.text(String($0)) }
         return Array(paragraphs.map { [$0] }.joined(separator: [".PP"]))
     }
 

@@ -57,7 +57,7 @@ struct ConnectionOptions: ParsableArguments {
     func validate() throws {
         if ipv4, ipv6 { throw ValidationError("-4 and -6 cannot be used together") }
         if http1, http2 { throw ValidationError("--http1.1 and --http2 cannot be used together") }
-        if let proxy, let end = proxy.firstRange(of: "://")?.lowerBound {
+        if let proxy, let end = proxy.range(ofText: "://")?.lowerBound {
             let schemes = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"]
             guard schemes.contains(proxy[..<end].lowercased()) else {
                 let allowed = schemes.joined(separator: ", ")

@@ -158,7 +158,7 @@ struct Emitter: RecordEmitter {
         try batch.write()
         for problem in formatter.takeProblems() {
             // The usual mistake: a program for the body, which is a member of the record.
-            let isOfBody = problem.contains("Cannot index array")
+            let isOfBody = problem.contains(text: "Cannot index array")
             let advice = isOfBody ? " (the input is an array of records: '.[].url', and '.[].json' with --body)" : ""
             batch.console.say("fetchall: \(problem)\(advice)")
             hadProblems = true

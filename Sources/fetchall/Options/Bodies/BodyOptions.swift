@@ -91,7 +91,9 @@ struct BodyOptions: ParsableArguments {
     var bodyOption: String? { self.get ? nil : given.first }
 
     /// Whether files are sent, which may take as long as they are large.
-    var sendsFiles: Bool { !uploadFile.isEmpty || form.contains { $0.text.contains("=@") || $0.text.contains("=<") } }
+    var sendsFiles: Bool {
+        !uploadFile.isEmpty || form.contains { $0.text.contains(text: "=@") || $0.text.contains(text: "=<") }
+    }
 
     /// How many values are read from standard input.
     var standardInputCount: Int {

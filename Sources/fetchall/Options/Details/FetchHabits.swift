@@ -25,7 +25,7 @@ struct FetchHabits: ParsableArguments {
 
     /// A source of the command line, with the scheme that it lacks. Standard input, and a file that is there, stay lists.
     func withScheme(_ source: String) -> String {
-        guard let protoDefault, source != "-", !source.isEmpty, !source.contains("://"),
+        guard let protoDefault, source != "-", !source.isEmpty, !source.contains(text: "://"),
             !["http:", "https:"].contains(where: { source.lowercased().hasPrefix($0) }), !SystemFile.exists(source)
         else { return source }
         return "\(protoDefault.lowercased())://\(source)"

@@ -104,7 +104,7 @@ struct ProxyDetails: ParsableArguments, DetailTable {
             throw ValidationError(
                 "\(given[0].option) and \(given[1].option) cannot be used together: one proxy is used")
         }
-        for (option, _, value) in given where value?.isEmpty != false || value?.contains("://") == true {
+        for (option, _, value) in given where value?.isEmpty != false || value?.contains(text: "://") == true {
             throw ValidationError("\(option): write HOST or HOST:PORT")
         }
         let ways = [
@@ -114,7 +114,7 @@ struct ProxyDetails: ParsableArguments, DetailTable {
         if ways.count > 1 { throw ValidationError("\(ways[0].0) and \(ways[1].0) cannot be used together") }
         guard let preproxy else { return }
         let schemes = ["socks4", "socks4a", "socks5", "socks5h"]
-        guard let end = preproxy.firstRange(of: "://"), end.upperBound < preproxy.endIndex,
+        guard let end = preproxy.range(ofText: "://"), end.upperBound < preproxy.endIndex,
             schemes.contains(preproxy[..<end.lowerBound].lowercased())
         else { throw ValidationError("--preproxy: write SCHEME://HOST:PORT (\(schemes.joined(separator: ", ")))") }
     }

@@ -37,7 +37,7 @@ enum HabitRefusal {
 
     /// Why a value of `-c` is not the file of a cookie jar; nil if it may be one.
     static func cookieJarAdvice(_ value: String) -> String? {
-        if value.contains("://") { return "-c is curl's cookie jar; use -C -" }
+        if value.contains(text: "://") { return "-c is curl's cookie jar; use -C -" }
         guard !value.isEmpty, value.utf8.allSatisfy(\.isASCIIDigit) else { return nil }
         return "-c is curl's cookie jar; use -j \(value)"
     }
@@ -93,7 +93,7 @@ enum HabitRefusal {
     }
 
     private static func isURL(_ text: String) -> Bool {
-        guard let end = text.firstRange(of: "://")?.lowerBound else { return false }
+        guard let end = text.range(ofText: "://")?.lowerBound else { return false }
         return !text.hasPrefix("-") && !text[..<end].contains(" ")
     }
 

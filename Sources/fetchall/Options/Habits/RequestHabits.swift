@@ -103,7 +103,7 @@ struct RequestHabits: ParsableArguments {
 
     private static func rangeProblem(_ text: String) -> String {
         // wget's -r is recursive and takes no value, so that the URL becomes it.
-        if text.contains("://") {
+        if text.contains(text: "://") {
             return
                 "-r is curl's range; to fetch a site type: fetchall crawl \(PrintableURL.hidingCredentials(in: text))"
         }

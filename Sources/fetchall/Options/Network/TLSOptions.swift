@@ -79,7 +79,7 @@ struct TLSOptions: ParsableArguments {
         details.pinnedPublicKey = pinnedpubkey
         guard let certificate, let bytes = try? WholeFile.read(certificate) else { return }
         // A PKCS #12 file is a DER sequence that holds the key as well.
-        details.certificateIsPKCS12 = bytes.first == 0x30 && bytes.firstRange(of: Array("-----BEGIN".utf8)) == nil
+        details.certificateIsPKCS12 = bytes.first == 0x30 && bytes.range(ofBytes: Array("-----BEGIN".utf8)) == nil
     }
 
     /// The options for a command of curl, without the password.
