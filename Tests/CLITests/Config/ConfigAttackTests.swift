@@ -1,0 +1,153 @@
+import FoundationEssentials
+import TestSupport
+import Testing
+
+/// What a cloned folder may hold in the place of `./fetchall.toml`, beside keys that it may not set (ConfigFolderTests).
+@Suite("issue 24.3: a hostile ./fetchall.toml", .timeLimit(.minutes(20)))
+struct ConfigAttackTests {
+    /// A file, and the line that the message names; nil where the file is refused as a whole.
+    struct Attack: CustomTestStringConvertible {
+        let name: String
+        let bytes: [UInt8]
+        let line: Int?
+
+        init(_ name: String, _ text: String, line: Int? = 1) { self.init(name, Array(text.utf8), line: line) }
+
+        init(_ name: String, _ bytes: [UInt8], line: Int? = 1) {
+            self.name = name
+            self.bytes = bytes
+            self.line = line
+        }
+
+        var testDescription: String { name }
+    }
+
+    /// Options that lead requests elsewhere, show or send secrets, or read and write files. PORT is that of a server that must
+    /// not be asked.
+    private static let options: [Attack] = [
+        "doh-url = \"https://127.0.0.1:PORT/\"", "doh-insecure = true", "connect-to = \"::127.0.0.1:PORT\"",
+        "unix-socket = \"/tmp/owned\"", "abstract-unix-socket = \"owned\"", "interface = \"lo\"", "noproxy = \"*\"",
+        "preproxy = \"socks5://127.0.0.1:PORT\"", "proxy-user = \"a:b\"", "proxy-header = \"X-Evil: 1\"",
+        "proto = \"=http\"", "proto-redir = \"=http,https\"", "proto-default = \"http\"", "request-target = \"/admin\"",
+        "url-query = \"a=1\"", "referer = \"http://a.test/\"", "request = \"DELETE\"", "basic = true", "digest = true",
+        "ntlm = true", "negotiate = true", "anyauth = true", "delegation = \"always\"", "bearer = \"@/etc/passwd\"",
+        "netrc = true", "netrc-optional = true", "netrc-file = \"/etc/passwd\"", "cert = \"owned\"", "key = \"owned\"",
+        "pass = \"env:SECRET\"", "capath = \".\"", "crlfile = \"owned\"", "pinnedpubkey = \"sha256//AA\"",
+        "tls-max = \"1.2\"", "ciphers = \"NULL\"", "stderr = \"owned\"", "trace-ascii = \"owned\"", "verbose = true",
+        "dump-header = \"owned\"", "records = \"owned\"", "remote-name = true", "directory-prefix = \"..\"",
+        "allow-files = \"/\"", "each-line = \"/etc/passwd\"", "form = \"a=@/etc/passwd\"",
+        "checksums = \"/etc/passwd\"",
+        "fail-with-body = true", "quiet = true", "curl = true",
+    ].map { Attack($0, $0) }
+
+    /// Texts that are odd.
+    private static let texts: [Attack] = [
+        Attack("a key below an allowed one", "max.header = \"X-Evil: 1\""),
+        Attack("a dotted key into a section", "crawl.header = \"X-Evil: 1\""),
+        Attack("a dotted key into hosts", "hosts.\"127.0.0.1\".user = \"a:b\""),
+        Attack("an array of sections", "[[crawl]]\nscope = \"any\""),
+        Attack("an array of hosts", "[[hosts]]\nuser = \"a:b\""),
+        Attack("a section below a section", "[crawl]\nmax = 1\n[crawl.hosts]\nheader = \"X-Evil: 1\"", line: 3),
+        Attack("a quoted section", "[\"crawl\".\"header\"]\nx = 1"),
+        Attack("a section that there is not", "[fetch]\nmax = 1"),
+        Attack("a section twice", "[crawl]\n[crawl]", line: 2),
+        Attack("a key twice", "max = 1\nmax = 2", line: 2),
+        Attack("a table as a value", "max = {header = \"X-Evil: 1\"}"),
+        Attack("an array as a value", "max = [1, 2]"),
+        Attack("a command in an array", "[crawl]\ninclude = [\"a\", \"cmd:touch owned\"]", line: 2),
+        Attack("a command in a section", "[crawl]\nscope = \"cmd:touch owned\"", line: 2),
+        Attack("a command in a text of several lines", "max-time = '''\ncmd:touch owned'''"),
+        Attack("an escaped command", "max-time = \"\\u0063md:touch owned\""),
+        Attack("a file for a time", "max-time = \"file:/etc/passwd\""),
+        Attack("CRLF", "max = 1\r\nheader = \"X-Evil: 1\"\r\n", line: 2),
+        Attack("a byte order mark", "\u{FEFF}header = \"X-Evil: 1\""),
+        Attack("a letter that looks like another", "ma\u{445} = 1"),
+        Attack("a space without width", "max\u{200B} = 1"),
+        Attack("capitals", "MAX = 1"),
+        Attack("a short name", "H = \"X-Evil: 1\""),
+        Attack("dashes", "--header = \"X-Evil: 1\""),
+        Attack("a key without letters", "\"\" = 1"),
+        Attack("an escaped NUL", "\"max\\u0000\" = 1"),
+        Attack("an escape sequence", "rate = \"1/s\\u001b[31m\\u202e\""),
+        Attack("a NUL", "max = 1 \0"),
+        Attack("bytes that are not UTF-8", Array("max = 1\naccept = \"".utf8) + [0xFF, 0xFE, 0x22], line: 2),
+        Attack("a comment that is not UTF-8", [0x23, 0x20, 0xFF, 0x0A]),
+        Attack("a number beyond 64 bits", "max = 99999999999999999999"),
+        Attack("brackets without end", "max = " + String(repeating: "[", count: 100_000)),
+        Attack("a key of 100,000 parts", String(repeating: "a.", count: 100_000) + "b = 1"),
+        Attack("a section of 5,000 parts", "[crawl" + String(repeating: ".x", count: 5000) + "]\n"),
+        Attack("10 MB", [UInt8](repeating: 0x23, count: 10_000_000), line: nil),
+        Attack("the search for another file", "config = \"env:HOME\""),
+        Attack("no-config", "no-config = true"),
+    ]
+
+    /// A folder with a file of the right, so that none of it is used if it is refused, and the attack.
+    private static func folder(_ attack: Attack, port: Int) throws -> ConfigFolder {
+        let folder = try ConfigFolder(user: "user-agent = \"mine\"\n")
+        var bytes = attack.bytes
+        if let range = bytes.firstRange(of: Array("PORT".utf8)) { bytes.replaceSubrange(range, with: "\(port)".utf8) }
+        try folder.scratch.write("fetchall.toml", bytes)
+        return folder
+    }
+
+    /// Runs a command in the folder of each attack, and looks at what is left.
+    private static func check(_ attacks: [Attack]) async throws {
+        let server = try LoopbackServer { _ in .ok() }
+        defer { server.stop() }
+        let commands = [
+            ["--jsonl", "\(server.baseURL)/"], ["crawl", "--jsonl", "\(server.baseURL)/"],
+            ["map", "--url-template", "\(server.baseURL)/{id}", "1"], ["gather", "a=\(server.baseURL)/"],
+        ]
+        for (index, attack) in attacks.enumerated() {
+            let folder = try folder(attack, port: server.port)
+            let result = try await folder.run(commands[index % commands.count], environment: ["SECRET": "s3cr3t"])
+            let place = attack.line.map { "./fetchall.toml:\($0): " } ?? "fetchall.toml: "
+            #expect(result.isMistake([place]), "\(attack.name): \(result.exit) \(result.stderr.prefix(300))")
+            #expect(!result.stderr.contains("s3cr3t") && !result.stderr.contains("root:"))
+            let left = try folder.scratch.names().filter { !$0.hasPrefix("xdg") }
+            #expect(left == ["fetchall.toml"], "\(attack.name)")
+            let isPlain = result.stderr.unicodeScalars.allSatisfy { scalar in
+                scalar == "\n" || scalar.value >= 0x20 && ![0x7F, 0x202E].contains(scalar.value)
+            }
+            #expect(isPlain, "\(attack.name): \(result.stderr.prefix(300).debugDescription)")
+        }
+        #expect(server.requestCount == 0)
+    }
+
+    @Test func `issue 24.3: each option that is not in the list is refused, with file and line`() async throws {
+        #expect(Self.options.count >= 40)
+        try await Self.check(Self.options)
+    }
+
+    @Test func `issue 24.3: odd texts are refused, with file and line`() async throws {
+        #expect(Self.texts.count >= 30)
+        try await Self.check(Self.texts)
+    }
+
+    @Test(arguments: [
+        ("mkfifo fetchall.toml", "regular file"), ("mkdir fetchall.toml", "regular file"),
+        ("ln -s /dev/zero fetchall.toml", "symbolic link"), ("ln -s nowhere fetchall.toml", "symbolic link"),
+        ("ln -s xdg/fetchall/config.toml fetchall.toml", "symbolic link"),
+        (
+            "exec python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind(\"fetchall.toml\")'",
+            "fetchall.toml: cannot read it"
+        ),
+    ])
+    func `issue 24.3: what is not a regular file is refused, and nobody waits for it`(script: String, word: String)
+        async throws
+    {
+        let server = try LoopbackServer { _ in .ok() }
+        defer { server.stop() }
+        let folder = try ConfigFolder(user: "max = 5\n")
+        let made = try await Tool.shell(script, directory: folder.scratch.path)
+        try #require(made.exit == 0, "\(made.stderr)")
+        for arguments in [["\(server.baseURL)/"], ["crawl", "\(server.baseURL)/"], ["config", "show"]] {
+            let result = try await folder.run(arguments)
+            #expect(result.isMistake(["fetchall.toml: ", word]), "\(arguments): \(result.stderr)")
+            let plan = arguments[0] == "config" ? [] : ["--dry-run"]
+            let without = try await folder.run(arguments + ["--no-config"] + plan)
+            #expect(without.exit == 0, "\(without.stderr)")
+        }
+        #expect(server.requestCount == 0)
+    }
+}
