@@ -15,6 +15,8 @@ struct DigestRealm: Sendable {
     var algorithm: String? = "MD5"
     /// The value of `qop` in the challenge; nil for none (RFC 2069).
     var quality: String? = "auth"
+    /// Whether the challenge says that only the nonce was wrong.
+    var isStale = false
 
     /// The body of each 401.
     static let denied = "denied, whatever you say\n"
@@ -24,6 +26,7 @@ struct DigestRealm: Sendable {
         var parts = ["realm=\"\(realm)\"", "nonce=\"\(nonce)\""]
         if let quality { parts.append("qop=\"\(quality)\"") }
         if let algorithm { parts.append("algorithm=\(algorithm)") }
+        if isStale { parts.append("stale=true") }
         return "Digest " + parts.joined(separator: ", ")
     }
 
