@@ -44,13 +44,18 @@ struct DigestRealm: Sendable {
         let fields = request.values("Authorization")
         guard fields.count == 1, let parts = Self.parts(fields[0]), let given = parts["response"],
             parts["username"] == user, parts["realm"] == realm, parts["nonce"] == nonce,
-            parts["uri"] == request.target
+            let uri = parts["uri"], uri == Self.uri(of: request)
         else { return false }
         let secret = hash("\(user):\(realm):\(password)")
-        let target = hash("\(request.method):\(request.target)")
+        let target = hash("\(request.method):\(uri)")
         guard quality != nil else { return given == hash("\(secret):\(nonce):\(target)") }
         guard let count = parts["nc"], let own = parts["cnonce"], parts["qop"] == "auth" else { return false }
         return given == hash("\(secret):\(nonce):\(count):\(own):auth:\(target)")
+    }
+
+    /// The path and the query; a proxy gets them behind the scheme and the authority.
+    private static func uri(of request: LoopbackServer.Request) -> String {
+        request.path + request.target.drop { $0 != "?" }
     }
 
     /// The parameters of a field for Digest; nil for another scheme.
