@@ -28,7 +28,7 @@ extension EasyHandle {
         set(CURLOPT_USERNAME, credentials.user)
         set(CURLOPT_PASSWORD, credentials.password)
         // NTLM and Negotiate authenticate a connection, and libcurl has more than once given it to a request of another user:
-        // CVE-2023-27538, CVE-2026-1965.
+        // CVE-2014-0015, CVE-2015-3143, CVE-2015-3148, CVE-2026-1965.
         if scheme != .digest { forbidReuse() }
         authentication.applied = (value, url.origin)
     }
