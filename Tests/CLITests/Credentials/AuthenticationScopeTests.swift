@@ -70,7 +70,7 @@ struct AuthenticationScopeTests {
         }
         defer { server.stop() }
         let result = try await Tool.run(["--jsonl", "--body", scheme] + Self.me + ["\(server.baseURL)/from"])
-        #expect(result.exit == 0 && (try Row.only(result).body) == "welcome", "\(result.stdout)\(result.stderr)")
+        #expect(try result.exit == 0 && Row.only(result).body == "welcome", "\(result.stdout)\(result.stderr)")
     }
 
     @Test(arguments: ["--digest", "--anyauth"], [1, 5])

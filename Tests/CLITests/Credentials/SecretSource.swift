@@ -1,6 +1,7 @@
 import FetchSystem
 import FoundationEssentials
 import TestSupport
+import Testing
 
 /// Where a secret of a run comes from.
 enum SecretSource: String, CaseIterable, CustomTestStringConvertible {
