@@ -76,6 +76,13 @@ static inline CURLcode ccurl_set_before_function(CURL *easy, curl_prereq_callbac
     return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, before);
 }
 
+/// Called whenever bytes have arrived, also of a body that libcurl drops; see CURLOPT_XFERINFOFUNCTION. Not 0 ends the transfer.
+static inline CURLcode ccurl_set_progress_function(CURL *easy, curl_xferinfo_callback progress, void *transfer) {
+    curl_easy_setopt(easy, CURLOPT_XFERINFODATA, transfer);
+    curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, progress);
+    return curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+}
+
 static inline CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
     return curl_multi_setopt(multi, option, value);
 }

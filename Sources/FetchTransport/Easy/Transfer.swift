@@ -97,6 +97,7 @@ final class Transfer {
             { transfer, _, address in Transfer.from(transfer)?.open(address) ?? CURL_SOCKET_BAD },
             { transfer, socket in Transfer.from(transfer)?.close(socket) ?? 0 }, address)
         setTracing()
+        limitChallenges()
         guard CurlFaults.present.checksConnections else { return }
         ccurl_set_before_function(
             easy.pointer,
@@ -125,7 +126,7 @@ final class Transfer {
 
     /// Prepares for a request.
     func prepare(_ request: Request, sink: BodySink, limits: TransferLimits) {
-        if CurlFaults.present.keepsSystemError, systemError != 0 || easy.hasOtherCredentials(than: request) {
+        if CurlFaults.present.keepsSystemError && systemError != 0 || easy.hasOtherCredentials(than: request) {
             renewHandle()
         }
         self.sink = sink

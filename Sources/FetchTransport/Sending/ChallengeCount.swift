@@ -3,6 +3,8 @@ struct ChallengeCount {
     /// The maximum number of challenges: NTLM after another scheme takes three. A server could ask for ever, as Digest lets it
     /// call each nonce stale.
     static let maximum = 8
+    /// The maximum size of a challenge's body, in bytes.
+    static let maximumBodySize = 16 << 20
 
     /// Whether the last head may be a challenge, and it is not known yet whether it is answered.
     private(set) var isOpen = false
