@@ -60,7 +60,9 @@ struct NameServerTests {
     }
 
     @Test func `issue 24.2: --doh-url looks names up over HTTPS, for each command`() async throws {
-        let server = try LoopbackServer { _ in .html("<a href='/next'>next</a>") }
+        let server = try LoopbackServer { request in
+            request.path == "/1" ? .json("{}") : .html("<a href='/next'>next</a>")
+        }
         defer { server.stop() }
         let host = "name.invalid:\(server.port)"
         try await Self.run { options, questions in
