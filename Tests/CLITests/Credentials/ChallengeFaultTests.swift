@@ -108,6 +108,44 @@ struct ChallengeFaultTests {
         #expect(row.error?.message.contains("challenge") == true && server.requestCount == 1)
     }
 
+    @Test func `issue 24.2: a part is continued after a challenge, and a refusal leaves it as it is`() async throws {
+        let realm = DigestRealm()
+        let whole = ServedFile(ServedFile.bytes(4 << 20))
+        let server = try LoopbackServer { request in
+            var file = whole
+            if request.header("Range") == nil { file.cut = 3 << 20 }
+            return realm.accepts(request) ? file.reply(to: request) : realm.refusal
+        }
+        defer { server.stop() }
+        let scratch = try Scratch()
+        let continued = ["-O", "-C", "-", "--retry", "0", "--digest", "\(server.baseURL)/f.bin"]
+        let first = try await Tool.run(continued + Self.me, directory: scratch.path)
+        #expect(first.exit == 1, "\(first.stdout)\(first.stderr)")
+        let parts = try scratch.names()
+        let part = try scratch.bytes("f.bin.part")
+        #expect(parts == ["f.bin.part", "f.bin.part.json"] && !part.isEmpty && whole.content.starts(with: part))
+        let wrong = try await Tool.run(continued + ["-u", "me:x"], directory: scratch.path)
+        #expect(wrong.exit == 4, "\(wrong.stdout)\(wrong.stderr)")
+        #expect(try scratch.names() == parts && scratch.bytes("f.bin.part") == part)
+        let last = try await Tool.run(continued + Self.me, directory: scratch.path)
+        #expect(last.exit == 0, "\(last.stdout)\(last.stderr)")
+        #expect(try scratch.names() == ["f.bin"] && scratch.bytes("f.bin") == whole.content)
+        #expect(server.log.last?.header("Range") == "bytes=\(part.count)-" && server.requestCount == 6)
+    }
+
+    @Test func `issue 24.2: segments of a file are asked for with Digest each`() async throws {
+        let realm = DigestRealm()
+        let file = ServedFile(ServedFile.bytes(6 << 20))
+        let server = try realm.server { file.reply(to: $0) }
+        defer { server.stop() }
+        let scratch = try Scratch()
+        let result = try await Tool.run(
+            ["-O", "--segments", "4", "--digest"] + Self.me + ["\(server.baseURL)/f.bin"], directory: scratch.path)
+        #expect(result.exit == 0, "\(result.stdout)\(result.stderr)")
+        #expect(try scratch.names() == ["f.bin"] && scratch.bytes("f.bin") == file.content)
+        #expect(server.log.filter(realm.accepts).count > 3)
+    }
+
     @Test(arguments: ["--digest", "--ntlm", "--negotiate", "--anyauth"])
     func `issue 24.2: without a user, and without a way that both know, the 401 is the answer`(scheme: String)
         async throws
