@@ -48,7 +48,8 @@ struct NameServerTests {
 
     /// Runs a server of names, and gives the options that use it and the questions that it got.
     private static func run(
-        address: String = "127.0.0.1", while body: @Sendable ([String], () throws -> [String]) async throws -> Void
+        address: String = "127.0.0.1",
+        while body: @Sendable ([String], @Sendable () throws -> [String]) async throws -> Void
     ) async throws {
         let scratch = try Scratch()
         let log = try scratch.write("questions", "")

@@ -18,10 +18,9 @@ struct SecretOutputTests {
         }
         defer { home.stop() }
         for options in [
-            ["--json", "-v", "--include-headers", "--body"], ["--trace", "trace", "--format", "csv", "--summary"],
-            ["-vv", "--failed-to", "failed", "--format", "tsv"], ["--failed-to", "failed", "--summary"],
-            ["--trace-ascii", "trace", "--jsonl", "-D", "heads"], ["--print", "both", "-v"],
-            ["-w", "%{url} %{json} %{header_json} %{errormsg}\\n", "-o", "records"],
+            ["--json", "-vv", "--include-headers", "--body", "--summary", "--failed-to", "failed"],
+            ["--trace", "trace", "--format", "csv", "-D", "heads"], ["--sqlite", "table", "--trace-ascii", "trace"],
+            ["-w", "%{url} %{json} %{header_json} %{errormsg}\\n", "-o", "records", "-v"],
         ] {
             let run = try SecretRun(source, home)
             let before = home.requestCount
@@ -35,11 +34,9 @@ struct SecretOutputTests {
             try Self.search(run.folder.scratch, "\(source.rawValue) \(options)", atLeast: 0)
         }
         let run = try SecretRun(source, home)
-        for options in [["--dry-run"], ["--dry-run", "--json"], ["--curl"]] {
-            let plan = try await run.run(options, ["\(run.home)/page"])
-            #expect(plan.exit == 0, "\(plan.stderr)")
-            #expect(!SecretSource.occurs(in: plan.bytes + Array(plan.stderr.utf8)), "\(options) \(plan.stdout)")
-        }
+        let plan = try await run.run(["--curl"], ["\(run.home)/page"])
+        #expect(plan.exit == 0, "\(plan.stderr)")
+        #expect(!SecretSource.occurs(in: plan.bytes + Array(plan.stderr.utf8)), "\(plan.stdout)")
     }
 
     /// Searches all files of a run, but for those that the secret comes from.
@@ -54,8 +51,7 @@ struct SecretOutputTests {
     }
 
     @Test(arguments: SecretSource.allCases)
-    func `issue 24: no journal, cache, table, saved file and state of a crawl has it`(source: SecretSource) async throws
-    {
+    func `issue 24: no journal, cache, saved file and state of a crawl has it`(source: SecretSource) async throws {
         let home = try LoopbackServer { request in
             let fields = [("Content-Type", "text/html"), ("ETag", "\"1\""), ("Cache-Control", "public, max-age=60")]
             return source.reply(to: request, .response(headers: fields, body: Array("<a href=/next>next</a>".utf8)))
@@ -65,8 +61,6 @@ struct SecretOutputTests {
         let list = ["--jsonl", "--resume", "journal", "--cache=cache", "-o", "records", "-P", "saved"]
         let first = try await run.run(list, ["\(run.home)/page", "\(run.home)/other"])
         #expect(first.exit == 0, "\(first.stdout)\(first.stderr)")
-        let table = try await run.run(["--sqlite", "table"], ["\(run.home)/page"])
-        #expect(table.exit == 0, "\(table.stdout)\(table.stderr)")
         #expect(Set(Self.carried(home)) == ["/page", "/other"])
         if source != .jsonLine {
             let before = home.requestCount
@@ -76,9 +70,9 @@ struct SecretOutputTests {
             #expect(home.log.dropFirst(before).filter(SecretSource.isCarried).map(\.path).contains("/next"))
             #expect(!SecretSource.occurs(in: crawl.stderr.utf8))
         }
-        // Journal, cache, records, a table, two saved files and their folder.
-        try Self.search(run.folder.scratch, source.rawValue, atLeast: 7)
-        #expect(!SecretSource.occurs(in: first.bytes + Array(first.stderr.utf8) + table.bytes))
+        // Journal, cache, records, two saved files and their folder.
+        try Self.search(run.folder.scratch, source.rawValue, atLeast: 6)
+        #expect(!SecretSource.occurs(in: first.bytes + Array(first.stderr.utf8)))
     }
 
     @Test(arguments: SecretSource.allCases)
