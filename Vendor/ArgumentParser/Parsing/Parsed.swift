@@ -9,7 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-enum Parsed<Value> {
+indirect enum Parsed<Value> {
   /// The definition of how this value is to be parsed from command-line arguments.
   ///
   /// Internally, this wraps an `ArgumentSet`, but that’s not `public` since it’s
