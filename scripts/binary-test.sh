@@ -43,6 +43,21 @@ done
 check "what few runs need is loaded by its first use" lacks 'libxml2|libicu|libjq' "$folder/libraries"
 check "Swift needs no installation" lacks 'libswift|libFoundation|libdispatch' "$folder/libraries"
 
+# Swift's module for regular expressions is 1 MB; a search for a text in a text needs it, if it is that of the library.
+nm "$binary" >"$folder/symbols" 2>"$folder/output" || true
+no_regular_expressions() {
+    grep -q '17_StringProcessing' "$folder/symbols" || return 0
+    echo 'contains("ab"), firstRange(of:), replacing(_:with:), split by a text or Regex is used. Use contains(text:),'
+    echo 'range(ofText:), range(ofBytes:), replacing(text:with:) or parts(separatedByText:) of FetchSystem, in:'
+    nm -uA .build/release/*.build/*.o 2>&1 | grep '17_StringProcessing' | cut -d: -f1 | sort -u
+    return 1
+}
+if [ -s "$folder/symbols" ]; then
+    check "it does not contain _StringProcessing" no_regular_expressions
+else
+    echo "skipped: _StringProcessing, for the binary has no symbols"
+fi
+
 limit=16000000
 strip -o "$folder/fetchall" "$binary"
 size=$(stat -c %s "$folder/fetchall")
