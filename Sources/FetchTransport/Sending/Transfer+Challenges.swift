@@ -1,7 +1,8 @@
 import FetchHTTP
 import CCurl
 
-/// The bodies of challenges, which libcurl drops without passing them on.
+/// The bodies of challenges, and of what answers a request that was sent without its body to get one: libcurl drops them without
+/// passing them on.
 extension Transfer {
     /// Limits them: no other limit of a body sees them, so that a server could send one for ever.
     func limitChallenges() {
@@ -17,7 +18,8 @@ extension Transfer {
     ///
     /// - Parameter count: The number of its bytes so far.
     private func mayReceive(_ count: Int) -> Bool {
-        guard challenges.isOpen, count > ChallengeCount.maximumBodySize else { return true }
+        // Bytes that are passed on have other limits.
+        guard size == 0, count > ChallengeCount.maximumBodySize else { return true }
         failure = FetchError(
             .tooLarge, "the body of a challenge is larger than \(ChallengeCount.maximumBodySize) bytes",
             curlCode: .fileSizeExceeded)

@@ -127,6 +127,22 @@ struct AuthenticationTests {
         if scheme == "--digest" { #expect(server.log.first?.body == []) }
     }
 
+    @Test(arguments: ["--digest", "--ntlm"])
+    func `issue 24.2: a server that asks for nothing gets the body too, and its last answer is the one`(scheme: String)
+        async throws
+    {
+        let server = try LoopbackServer { request in .ok("answer \(request.number) \(request.body.count)") }
+        defer { server.stop() }
+        let scratch = try Scratch()
+        let result = try await Tool.run([
+            "-i", "-D", scratch("heads"), scheme, "-u", "me:s3cr3t-pass", "-d", "a=1", "\(server.baseURL)/",
+        ])
+        #expect(result.exit == 0 && result.stdout.hasSuffix("\r\n\r\nanswer 2 3"), "\(result.stdout)\(result.stderr)")
+        #expect(!result.stdout.contains("answer 1"))
+        #expect(server.log.map(\.body.count) == [0, 3])
+        #expect(try scratch.text("heads").components(separatedBy: "HTTP/1.1 200").count == 2)
+    }
+
     private static func withoutBoundary(_ request: LoopbackServer.Request) -> String {
         let type = request.header("Content-Type") ?? ""
         let boundary = type.firstRange(of: "boundary=").map { String(type[$0.upperBound...]) } ?? "\0"

@@ -88,21 +88,25 @@ struct ChallengeFaultTests {
         #expect(server.requestCount == 4)
     }
 
-    @Test(arguments: ["--digest", "--anyauth"])
-    func `issue 24.2: a challenge without an end is ended, without a limit of time too`(scheme: String) async throws {
+    @Test(arguments: [("--digest", 401), ("--anyauth", 401), ("--digest", 200)])
+    func `issue 24.2: a challenge without an end is ended, without a limit of time too`(scheme: String, status: Int)
+        async throws
+    {
         let realm = DigestRealm()
         let chunk = Array("4000\r\n".utf8) + [UInt8](repeating: 0x78, count: 0x4000) + Array("\r\n".utf8)
         let server = try LoopbackServer { _ in
             LoopbackServer.Reply([
                 .text(
-                    "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: \(realm.challenge)\r\n"
+                    "HTTP/1.1 \(status) Status\r\nWWW-Authenticate: \(realm.challenge)\r\n"
                         + "Transfer-Encoding: chunked\r\n\r\n"),
                 .flood(chunk, times: nil),
             ])
         }
         defer { server.stop() }
         let result = try await Tool.run(
-            ["--jsonl", "--retry", "0", "-m", "0", scheme] + Self.me + ["\(server.baseURL)/"])
+            ["--jsonl", "--retry", "0", "-m", "0", scheme] + Self.me
+                // The body is kept back until it is known whether it is accepted.
+                + (status == 200 ? ["-d", "a=1"] : []) + ["\(server.baseURL)/"])
         let row = try Row.only(result)
         #expect(result.exit != 0 && row.kind == "too-large", "\(result.stdout)\(result.stderr)")
         #expect(row.error?.message.contains("challenge") == true && server.requestCount == 1)
