@@ -17,6 +17,9 @@ rm -rf "$target/Documentation.docc" "$target/CMakeLists.txt" "$target/Utilities/
 cp "$checkout/Sources/ArgumentParserToolInfo/ToolInfo.swift" "$target/Usage/ToolInfo.swift"
 # A command is copied as one pointer for each option; inline values were 400 kB of functions that copy commands.
 sed -i.orig 's/^enum Parsed<Value> {$/indirect &/' "$target/Parsing/Parsed.swift"
+# The program writes its own completion scripts (Sources/fetchall/Help); upstream's are 100 kB, and looked for at each start.
+rm -rf "$target/Completions"
+patch --quiet --no-backup-if-mismatch -d "$target" -p1 <Vendor/without-completions.patch
 # The case is used by the file beside it now; a warning there would be ours.
 sed -i.orig '/@available(\*, deprecated, message: "Use custom instead.")/d' "$target/Usage/ToolInfo.swift"
 find "$target" -name '*.swift' -exec sed -i.orig '/import ArgumentParserToolInfo$/d' {} +

@@ -43,14 +43,8 @@ struct _WrappedParsableCommand<P: ParsableArguments>: ParsableCommand {
 
     // If the type is named something like "TransformOptions", we only want
     // to use "transform" as the command name.
-    guard
-      let matchRange = name.firstMatch(of: "_options", at: name.startIndex),
-      matchRange.end == name.endIndex
-    else {
-      return name
-    }
-
-    return String(name[..<matchRange.start])
+    let suffix = "_options"
+    return name.hasSuffix(suffix) ? String(name.dropLast(suffix.count)) : name
   }
 
   @OptionGroup var options: P
@@ -199,20 +193,6 @@ extension ParsableArguments {
     for error: Error
   ) -> ExitCode {
     MessageInfo(error: error, type: self).exitCode
-  }
-
-  /// Returns a shell completion script for the specified shell.
-  ///
-  /// - Parameter shell: The shell to generate a completion script for.
-  /// - Returns: The completion script for `shell`.
-  public static func completionScript(for shell: CompletionShell) -> String {
-    do {
-      let completionsGenerator = try CompletionsGenerator(
-        command: self.asCommand, shell: shell)
-      return completionsGenerator.generateCompletionScript()
-    } catch {
-      fatalError("Failed to generate completion script: \(error)")
-    }
   }
 
   /// Terminates execution with a message and exit code that is appropriate

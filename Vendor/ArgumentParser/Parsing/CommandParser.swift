@@ -326,26 +326,6 @@ extension CommandParser {
     }
     #endif
 
-    do {
-      if let (argument, arguments) =
-        try parseCustomCompletion(from: arguments)
-      {
-        guard
-          let completions =
-            try customCompleteSync(argument, forArguments: arguments)
-        else {
-          throw ParserError.invalidState
-        }
-        try throwCompletionScriptCustomResponse(for: completions)
-      }
-    } catch let error as ParserError {
-      throw CommandError(
-        commandStack: [commandTree.element],
-        parserError: error
-      )
-    } catch {
-      fatalError("Internal error: \(error)")
-    }
     return try parseBesidesCustomCompletion(arguments: arguments)
   }
 
@@ -361,31 +341,6 @@ extension CommandParser {
   mutating func parse(
     arguments: [String]
   ) async throws(CommandError) -> ParsableCommand {
-    do {
-      if let (argument, arguments) = try parseCustomCompletion(from: arguments)
-      {
-        let completions: [String]
-        if let syncCompletions =
-          try customCompleteSync(argument, forArguments: arguments)
-        {
-          completions = syncCompletions
-        } else if case .customAsync(let complete) = argument.completion.kind {
-          let (arguments, index, prefix) =
-            try parseCustomCompletionArguments(from: arguments)
-          completions = await complete(arguments, index, prefix)
-        } else {
-          throw ParserError.invalidState
-        }
-        try throwCompletionScriptCustomResponse(for: completions)
-      }
-    } catch let error as ParserError {
-      throw CommandError(
-        commandStack: [commandTree.element],
-        parserError: error
-      )
-    } catch {
-      fatalError("Internal error: \(error)")
-    }
     return try parseBesidesCustomCompletion(arguments: arguments)
   }
 
@@ -403,7 +358,6 @@ extension CommandParser {
     }
 
     do {
-      try checkForCompletionScriptRequest(&split)
       try descendingParse(&split)
       let result = try extractLastParsedValue(split)
 
@@ -431,205 +385,6 @@ extension CommandParser {
       )
     }
   }
-}
-
-// MARK: Completion Script Support
-
-struct GenerateCompletions: ParsableCommand {
-  @Option() var generateCompletionScript: String
-}
-
-struct AutodetectedGenerateCompletions: ParsableCommand {
-  @Flag() var generateCompletionScript = false
-}
-
-extension CommandParser {
-  func checkForCompletionScriptRequest(
-    _ split: inout SplitArguments
-  ) throws(CommandError) {
-    // Pseudo-commands don't support `--generate-completion-script` flag
-    guard rootCommand.configuration._superCommandName == nil else {
-      return
-    }
-
-    // We don't have the ability to check for `--name [value]`-style args yet,
-    // so we need to try parsing two different commands.
-
-    // First look for `--generate-completion-script <shell>`
-    var completionsParser = CommandParser(GenerateCompletions.self)
-    if let result =
-      try? completionsParser.parseCurrent(&split) as? GenerateCompletions
-    {
-      throw CommandError(
-        commandStack: commandStack,
-        parserError: .completionScriptRequested(
-          shell: result.generateCompletionScript
-        )
-      )
-    }
-
-    // Check for for `--generate-completion-script` without a value
-    var autodetectedParser = CommandParser(AutodetectedGenerateCompletions.self)
-    if let result = try? autodetectedParser.parseCurrent(&split)
-      as? AutodetectedGenerateCompletions,
-      result.generateCompletionScript
-    {
-      throw CommandError(
-        commandStack: commandStack,
-        parserError: .completionScriptRequested(shell: nil)
-      )
-    }
-  }
-
-  func parseCustomCompletion(
-    from arguments: [String]
-  ) throws(ParserError) -> (argument: ArgumentDefinition, arguments: [String])?
-  {
-    // Completion functions use a custom format:
-    //
-    // <command> ---completion [<subcommand> ...] -- <argument-name> <argument-index> <cursor-index> [<argument> ...]
-    //
-    // <argument-index> is the 0-based index of the <argument> for which completions are being requested.
-    //
-    // <cursor-index> is the 0-based index of the character within the <argument> before which the cursor is located.
-    // For an <argument> whose length is n, if the cursor is after the last element, <cursor-index> will be set to n.
-    //
-    // The triple-dash prefix makes '---completion' invalid syntax for regular
-    // arguments, so it's safe to use for this internal purpose.
-    guard arguments.first == "---completion" else { return nil }
-
-    var args = arguments.dropFirst()
-    var current = commandTree
-    while let subcommandName = args.popFirst() {
-      // A double dash separates the subcommands from the argument information
-      if subcommandName == "--" { break }
-
-      guard let nextCommandNode = current.firstChild(withName: subcommandName)
-      else { throw ParserError.invalidState }
-      current = nextCommandNode
-    }
-
-    // Some kind of argument name is the next required element
-    guard let argToMatch = args.popFirst() else {
-      throw ParserError.invalidState
-    }
-
-    // Generate the argument set and parse the argument to find in the set
-    let argset = ArgumentSet(current.element, visibility: .private, parent: nil)
-    guard let parsedArgument = try parseIndividualArg(argToMatch, at: 0).first
-    else { throw ParserError.invalidState }
-
-    // Look up the specified argument, then retrieve & run its custom completion function
-    switch parsedArgument.value {
-    case .option(let parsed):
-      guard let argument = argset.first(matching: parsed) else {
-        throw ParserError.invalidState
-      }
-      return (argument, Array(args))
-
-    case .value(let value):
-      // Legacy completion script generators use internal key paths to identify
-      // positional args, e.g. optionGroupA.optionGroupB.property. Newer
-      // generators based on ToolInfo use the `positional@<index>` syntax which
-      // avoids leaking implementation details of the tool.
-      let toolInfoPrefix = "positional@"
-      if value.hasPrefix(toolInfoPrefix) {
-        guard
-          let index = Int(value.dropFirst(toolInfoPrefix.count)),
-          let argument = argset.positional(at: index)
-        else {
-          throw ParserError.invalidState
-        }
-        return (argument, Array(args))
-      } else {
-        guard
-          let key = InputKey(fullPathString: value),
-          let argument = argset.firstPositional(withKey: key)
-        else {
-          throw ParserError.invalidState
-        }
-        return (argument, Array(args))
-      }
-
-    case .terminator:
-      throw ParserError.invalidState
-    }
-  }
-
-  private func customCompleteSync(
-    _ argument: ArgumentDefinition,
-    forArguments args: [String]
-  ) throws(ParserError) -> [String]? {
-    if let completionShellName = Platform.Environment[.shellName] {
-      let shell = CompletionShell(rawValue: completionShellName)
-      CompletionShell._requesting.withLock { $0 = shell }
-    }
-
-    CompletionShell._requestingVersion.withLock {
-      $0 = Platform.Environment[.shellVersion]
-    }
-
-    switch argument.completion.kind {
-    case .custom(let complete):
-      let (args, index, prefix) = try parseCustomCompletionArguments(from: args)
-      return complete(args, index, prefix)
-    case .customAsync:
-      if #available(macOS 10.15, macCatalyst 13, iOS 13, tvOS 13, watchOS 6, *)
-      {
-        return nil
-      } else {
-        throw ParserError.invalidState
-      }
-    case .customDeprecated(let complete):
-      return complete(args)
-    default:
-      throw ParserError.invalidState
-    }
-  }
-
-  private func throwCompletionScriptCustomResponse(
-    for completions: [String]
-  ) throws(ParserError) {
-    // Parsing and retrieval successful! We don't want to continue with any
-    // other parsing here, so after printing the result of the completion
-    // function, exit with a success code.
-    throw ParserError.completionScriptCustomResponse(
-      CompletionShell.requesting?.format(completions: completions)
-        ?? completions.joined(separator: "\n")
-    )
-  }
-}
-
-private func parseCustomCompletionArguments(
-  from args: [String]
-) throws(ParserError) -> ([String], Int, String) {
-  var args = args.dropFirst(0)
-  guard
-    let s = args.popFirst(),
-    let index = Int(s)
-  else {
-    throw ParserError.invalidState
-  }
-
-  guard
-    let arg = args.popFirst(),
-    let cursorIndexWithinCompletingArgument = Int(arg)
-  else {
-    throw ParserError.invalidState
-  }
-
-  let prefix: String
-  if let completingArgument = args.last {
-    prefix = String(
-      completingArgument.prefix(cursorIndexWithinCompletingArgument)
-    )
-  } else if cursorIndexWithinCompletingArgument == 0 {
-    prefix = ""
-  } else {
-    throw ParserError.invalidState
-  }
-
-  return (Array(args), index, prefix)
 }
 
 // MARK: Building Command Stacks

@@ -15,9 +15,6 @@ enum ParserError: Error {
   case versionRequested
   case dumpHelpRequested
 
-  case completionScriptRequested(shell: String?)
-  case completionScriptCustomResponse(String)
-  case unsupportedShell(String? = nil)
 
   case notImplemented
   case invalidState

@@ -46,21 +46,6 @@ enum MessageInfo {
         self = .help(text: versionString)
         return
 
-      case .completionScriptRequested(let shell):
-        do {
-          let completionsGenerator = try CompletionsGenerator(
-            command: type.asCommand, shellName: shell)
-          self = .help(text: completionsGenerator.generateCompletionScript())
-          return
-        } catch {
-          self.init(error: error, type: type)
-          return
-        }
-
-      case .completionScriptCustomResponse(let output):
-        self = .help(text: output)
-        return
-
       default:
         break
       }

@@ -179,14 +179,8 @@ struct ErrorMessageGenerator {
 extension ErrorMessageGenerator {
   func makeErrorMessage() -> String? {
     switch error {
-    case .helpRequested, .versionRequested, .completionScriptRequested,
-      .completionScriptCustomResponse, .dumpHelpRequested:
+    case .helpRequested, .versionRequested, .dumpHelpRequested:
       return nil
-
-    case .unsupportedShell(let shell?):
-      return unsupportedShell(shell)
-    case .unsupportedShell:
-      return unsupportedAutodetectedShell
 
     case .notImplemented:
       return notImplementedMessage
@@ -276,22 +270,6 @@ extension ErrorMessageGenerator {
   }
   var invalidState: String {
     "Internal error. Invalid state while parsing command-line arguments."
-  }
-
-  var unsupportedAutodetectedShell: String {
-    """
-    Can't autodetect a supported shell.
-    Please use --generate-completion-script=<shell> with one of:
-        \(CompletionShell.allCases.map { $0.rawValue }.joined(separator: " "))
-    """
-  }
-
-  func unsupportedShell(_ shell: String) -> String {
-    """
-    Can't generate completion scripts for '\(shell)'.
-    Please use --generate-completion-script=<shell> with one of:
-        \(CompletionShell.allCases.map { $0.rawValue }.joined(separator: " "))
-    """
   }
 
   func unknownOptionMessage(origin: InputOrigin.Element, name: Name) -> String {
