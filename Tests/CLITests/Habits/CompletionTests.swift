@@ -86,4 +86,10 @@ struct CompletionTests {
         #expect(result.exit == 2 && result.stdout == "")
         #expect(result.complaints.count == 1, "\(result.stderr)")
     }
+
+    @Test func `the scripts of the argument parser, which know less, are not written`() async throws {
+        let result = try await Tool.run(["--generate-completion-script", "bash"])
+        #expect(result.exit == 2 && result.stdout == "")
+        #expect(result.stderr.contains("Unknown option '--generate-completion-script'"), "\(result.stderr)")
+    }
 }
