@@ -405,6 +405,8 @@ enum OptionMatrix {
         "--haproxy-protocol", "--abstract-unix-socket", "--local-port", "--keepalive-time", "--keepalive-cnt",
         "--no-keepalive", "--tcp-fastopen", "--mptcp", "--ip-tos", "--vlan-priority", "--happy-eyeballs-timeout-ms",
         "--expect100-timeout", "--doh-insecure", "--doh-cert-status", "--http1.0", "--parallel-immediate",
+        // AuthenticationTests, AuthenticationScopeTests, NameServerTests.
+        "--basic", "--digest", "--negotiate", "--ntlm", "--anyauth", "--delegation", "--service-name", "--doh-url",
         "--proto-redir", "--disallow-username-in-url", "--post301", "--post302", "--post303", "--junk-session-cookies",
         // LimitTests; OutputOptionTests; TerminalTests.
         "--speed-limit", "--speed-time", "--keep-order", "--no-progress",

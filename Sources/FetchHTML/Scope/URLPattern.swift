@@ -10,6 +10,9 @@ package struct URLPattern: Sendable {
     /// The text of the expression.
     let text: String
     private let program: [URLPatternCompiler.Instruction]
+
+    /// The number of states, each of which may cost time for each byte of a URL.
+    package var cost: Int { program.count }
     /// The bytes that a match can begin with; nil if it can begin with any byte, or be empty.
     private let first: ByteClass?
 

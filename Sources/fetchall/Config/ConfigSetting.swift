@@ -67,7 +67,8 @@ struct ConfigSetting: Sendable {
             guard let opposite else { return isOn ? ["--" + key] : [] }
             let name = opposite == key ? String(key.dropFirst("no-".count)) : key
             return [(key == opposite) == isOn ? "--" + opposite : "--" + name]
-        case .number, .text, .list: return value.texts.map { "--\(key)=\($0)" }
+        // The parser takes --key= for an option whose value follows.
+        case .number, .text, .list: return value.texts.flatMap { $0.isEmpty ? ["--" + key, ""] : ["--\(key)=\($0)"] }
         }
     }
 
@@ -84,7 +85,8 @@ enum SecretSetting {
     static let mark = "***"
 
     private static let whole: Set = [
-        "user", "proxy-user", "bearer", "oauth2-bearer", "pass", "proxy-pass", "data", "data-raw", "data-binary",
+        "user", "proxy-user", "bearer", "oauth2-bearer", "pass", "proxy-pass", "tlspassword",
+        "proxy-tlspassword", "data", "data-raw", "data-binary",
         "data-urlencode", "json-data", "form", "form-string",
     ]
     private static let fields: Set = ["header", "proxy-header"]

@@ -74,8 +74,8 @@ enum SecretArguments {
             UInt8(ascii: "u"): .all, UInt8(ascii: "b"): .cookies, UInt8(ascii: "H"): .header, UInt8(ascii: "x"): .proxy,
             UInt8(ascii: "U"): .all,
         ]
-        // -u VALUE, -uVALUE, -u=VALUE, and flags before it: -ku VALUE.
-        let letter = argument.dropFirst().firstIndex { short[$0] != nil }
+        // -u VALUE, -uVALUE, -u=VALUE, and flags before it: -ku VALUE. The first letter with a value ends the flags.
+        let letter = argument.dropFirst().firstIndex { !JoinedValues.flags.contains(Character(UnicodeScalar($0))) }
         guard let letter, let kind = short[argument[letter]] else { return nil }
         return (kind, letter + 1 < argument.count ? letter + 1 : nil)
     }
@@ -102,7 +102,18 @@ enum SecretArguments {
             }
             return start < value.endIndex ? start..<value.endIndex : nil
         case .proxy: return userInfo(in: value, start: authority(in: value) ?? value.startIndex)
-        case .url: return authority(in: value).flatMap { userInfo(in: value, start: $0) }
+        case .url:
+            if let start = authority(in: value) { return userInfo(in: value, start: start) }
+            // http:/me:secret@host, HTTP:\\me:secret@host and me:secret@host are URLs too.
+            var start = value.startIndex
+            for scheme in ["http:", "https:"] where value.map({ $0 | 0x20 }).starts(with: scheme.utf8) {
+                start += scheme.utf8.count
+            }
+            start = value[start...].firstIndex { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "\\") } ?? start
+            guard let range = userInfo(in: value, start: start), value[range].contains(UInt8(ascii: ":")) else {
+                return nil
+            }
+            return range
         }
     }
 

@@ -161,14 +161,21 @@ struct CrawlArguments: ParsableArguments {
         return identity
     }
 
+    /// The maximum number of states of all patterns of an option: a file of the working directory may have any number.
+    private static let maximumCost = 5_000
+
     private func patterns(_ texts: [String], _ name: String) throws -> [URLPattern] {
-        try texts.map { text in
+        let patterns = try texts.map { text in
             do throws(ParseFailure) {
                 return try URLPattern(text)
             } catch {
                 throw ValidationError("\(name): \(error.message)")
             }
         }
+        guard patterns.reduce(0, { $0 + $1.cost }) <= Self.maximumCost else {
+            throw ValidationError("\(name): the patterns are too large together (\(Self.maximumCost) states)")
+        }
+        return patterns
     }
 
     private func sitemaps() throws -> CrawlOptions.Sitemaps {

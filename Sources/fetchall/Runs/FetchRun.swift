@@ -110,7 +110,9 @@ struct FetchRun {
         }
         let conclusion = RunConclusion(
             output: output, console: console, files: opened.files, journal: journal, end: end.failure)
-        let status = conclude(conclusion, result, live.elapsed, opened)
+        var status = conclude(conclusion, result, live.elapsed, opened)
+        // The inputs that had not been read by then have no record.
+        if case .success = status, scheduler.stop.reason == .deadline { status = .deadline }
         return conclusion.close(status) { () throws(InputFailure) in try opened.table?.close() }
     }
 

@@ -80,7 +80,7 @@ struct PasswordPromptTests {
     private static func encryptedKey(of server: TLSServer, _ scratch: Scratch) async throws -> String {
         let file = scratch("encrypted.key")
         let made = try await Tool.shell(
-            "openssl pkey -in \"$0\" -aes128 -passout 'pass:s3cr3t pass' -out \"$1\"", [server.clientKey, file])
+            "openssl pkey -in \"$1\" -aes128 -passout 'pass:s3cr3t pass' -out \"$2\"", [server.clientKey, file])
         try #require(made.exit == 0, "\(made.stderr)")
         return file
     }

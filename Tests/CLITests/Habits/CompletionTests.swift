@@ -74,7 +74,7 @@ struct CompletionTests {
             let home = try Scratch()
             let loaded = try await Tool.shell(
                 "printf %s \"$1\" | fish -c 'source -; complete -C \"fetchall --help \" | wc -l'",
-                [script.stdout], environment: ["HOME": home.path])
+                [script.stdout], environment: ["HOME": home.path, "XDG_CONFIG_HOME": home.path])
             #expect(loaded.stderr == "" && loaded.exit == 0)
         }
         if shell == "bash" { #expect(script.stdout.contains("-o default -F _fetchall fetchall\n")) }

@@ -4,7 +4,7 @@ import FetchGitHub
 /// knows `-X=POST` only.
 enum JoinedValues {
     /// The letters of options without a value.
-    private static let flags = Set("sSLfZ#OJNRgIkqv46iGVhnp10")
+    static let flags = Set("sSLfZ#OJNRgIkqv46iGVhnp10")
     /// The letters of options with a value.
     private static let valued = Set("HXdAubcemjxCPowrzYyUEDFT")
     /// Long options whose value may begin with a hyphen and letters: the argument after them is left as it is.
@@ -38,6 +38,13 @@ enum JoinedValues {
                 continue
             }
             isValue = longs.contains(argument)
+            // The parser takes --proxy= for an option whose value follows, and would take the next argument for it.
+            if argument.hasPrefix("--"), argument.utf8.count > 3,
+                argument.utf8.firstIndex(of: UInt8(ascii: "=")) == argument.utf8.indices.last
+            {
+                written += [String(argument.dropLast()), ""]
+                continue
+            }
             guard argument.hasPrefix("-"), !argument.hasPrefix("--"), argument.utf8.count > 1 else {
                 written.append(argument)
                 continue
