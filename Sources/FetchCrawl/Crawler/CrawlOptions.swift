@@ -42,6 +42,8 @@ package struct CrawlOptions: Sendable {
     package var maxConcurrent = 10
     /// Maximum concurrent requests to an origin.
     package var maxPerOrigin = 2
+    /// The limits of certain hosts; the scheduler keeps them, but for the number of requests that a lease may have.
+    package var hosts: HostLimits?
     /// Whether images, scripts and style sheets are fetched as well.
     package var requisites = false
     /// Whether links out of scope are checked, to find the broken ones.

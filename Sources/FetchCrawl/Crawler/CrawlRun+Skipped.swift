@@ -103,7 +103,8 @@ extension CrawlRun {
         let isRedirect = status.map { RedirectPolicy.isRedirect($0) } ?? false
         var error = isUnreached ? unreached : errors[record.fingerprint]
         if error == nil {
-            if let status, options.accept.contains(status) || isRedirect { return }
+            let accept = options.hosts?.accept.value(for: record.url) ?? options.accept
+            if let status, accept.contains(status) || isRedirect { return }
             error =
                 status.map { FetchError(.httpStatus, StatusText.line($0), curlCode: .httpReturnedError) }
                 ?? FetchError(.protocolError, "it failed in an earlier run")

@@ -79,6 +79,7 @@ struct CrawlRun<Output: CrawlOutput> {
         var limits = LeaseTable.Limits()
         limits.total = options.maxConcurrent
         limits.perOrigin = options.maxPerOrigin
+        limits.hosts = options.hosts?.maximum
         limits.pages = options.maxPages
         limits.pagesPerOrigin = options.maxPagesPerOrigin ?? .max
         limits.countsUnkept = crawler.isDurable

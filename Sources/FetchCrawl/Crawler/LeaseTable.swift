@@ -12,6 +12,8 @@ struct LeaseTable {
     struct Limits {
         var total = 10
         var perOrigin = 2
+        /// The same for certain hosts; nil for none.
+        var hosts: HostMap<Int>?
         var pages = Int.max
         var pagesPerOrigin = Int.max
         /// Whether an answer counts as in flight until it is kept, so that a crash repeats no more than that.
@@ -22,6 +24,8 @@ struct LeaseTable {
     struct Visit {
         let token: FencingToken
         let origin: String
+        /// The maximum number of requests in flight to it.
+        let maximum: Int
         var queue: Deque<QueuedURL>
         var inFlight = 0
         /// Requests that ended and whose response is not processed yet.
@@ -86,15 +90,20 @@ struct LeaseTable {
     }
 
     /// The number of URLs of an origin that one lease asks for.
-    var perOrigin: Int { max(16, limits.perOrigin * 4) }
+    var perOrigin: Int { max(16, (limits.hosts?.values ?? []).reduce(limits.perOrigin, max) * 4) }
 
     /// Takes a new lease; its origin waits until ``open(_:_:)``.
     mutating func add(_ lease: OriginLease) {
         visits[lease.token.origin] = Visit(
-            token: lease.token, origin: lease.origin, queue: Deque(lease.urls), finished: lease.finished,
-            mayHaveMore: lease.urls.count >= perOrigin)
+            token: lease.token, origin: lease.origin, maximum: maximum(of: lease.origin), queue: Deque(lease.urls),
+            finished: lease.finished, mayHaveMore: lease.urls.count >= perOrigin)
         numbers[lease.origin] = lease.token.origin
         touched.insert(lease.token.origin)
+    }
+
+    private func maximum(of origin: String) -> Int {
+        guard let hosts = limits.hosts, let url = FetchURL(origin) else { return limits.perOrigin }
+        return min(limits.total, hosts.value(forAuthority: url.authority.text) ?? limits.perOrigin)
     }
 
     /// Takes more URLs of a lease that goes on.
@@ -254,7 +263,7 @@ struct LeaseTable {
 
     private func mayStart(_ visit: Visit) -> Bool {
         guard !visit.isClosing, visit.warnings < 1, let rules = visit.rules, !visit.queue.isEmpty else { return false }
-        return visit.inFlight < (rules.delay > 0 ? 1 : limits.perOrigin)
+        return visit.inFlight < (rules.delay > 0 ? 1 : visit.maximum)
             && visit.finished + visit.open < limits.pagesPerOrigin
     }
 

@@ -66,6 +66,30 @@ package struct HostPattern: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// Whether it names a scheme, and so is more exact than one of the same rank that does not.
+    var namesScheme: Bool { scheme != nil }
+
+    /// Whether it names hosts that are asked over http only, where neither side has a certificate.
+    package var isHTTP: Bool { scheme == .http }
+
+    /// Whether requests to an authority go to one of the hosts, whatever their scheme is: permits and pace are those of a host
+    /// and a port, because two schemes at one port are one server.
+    ///
+    /// - Parameter text: `example.org:443`, `[::1]:8080`, as in ``Authority/text``.
+    package func matches(authority text: some StringProtocol) -> Bool {
+        guard let colon = text.lastIndex(of: ":"), Self.port(text[text.index(after: colon)...]) == port else {
+            return false
+        }
+        let name = text[..<colon]
+        switch host {
+        case .exact(let host): return name == host
+        case .below(let ending): return name.utf8.count > ending.utf8.count && name.hasSuffix(ending)
+        }
+    }
+
+    /// Whether both name the same hosts and ports, whatever their schemes are.
+    package func hasSameAuthorities(as other: HostPattern) -> Bool { host == other.host && port == other.port }
+
     /// `https://api.example.org:443`, `*.example.org:8080`.
     package var description: String {
         let name =

@@ -72,6 +72,8 @@ public struct NetworkOptions: Sendable {
     public var cookieJar: String?
     /// What few runs change about connections; nil for nothing.
     package var details: ConnectionDetails?
+    /// What is different for connections to certain hosts; nil for nothing.
+    package var hosts: HostRoutes?
     /// Receives what transfers do; nil for none, which costs nothing.
     package var trace: (any TraceReceiver)?
 

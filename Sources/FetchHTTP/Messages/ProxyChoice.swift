@@ -27,7 +27,7 @@ package struct ProxyChoice: Sendable {
     }
 
     /// Whether `no_proxy` contains the host: its name, a domain that contains it, or `*`.
-    private func isException(_ host: String) -> Bool {
+    func isException(_ host: String) -> Bool {
         let host = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
         return exceptions.contains { entry in
             let name = entry.hasPrefix(".") ? String(entry.dropFirst()) : entry

@@ -32,6 +32,8 @@ struct AuthorityLine<Waiter: Sendable>: Sendable {
     var waiting = Deque<Waiter>()
     var pace = AuthorityPace()
     var rate: SlidingLog?
+    /// The maximum number of permits; nil for no limit of its own.
+    let maximum: Int?
     /// The loops that its responses came on, which have connections to the authority: one bit for each. Zero with one
     /// loop.
     var loops: UInt8 = 0
@@ -43,9 +45,10 @@ struct AuthorityLine<Waiter: Sendable>: Sendable {
     /// Incremented with each change of the position, so that older entries of queues are recognised.
     var generation: UInt32 = 0
 
-    init(key: String, rate: SlidingLog?) {
+    init(key: String, _ limits: PermitLimits) {
         self.key = key
-        self.rate = rate
+        rate = limits.rate(of: key)
+        maximum = limits.maximum(of: key)
     }
 
     /// What can start now. It changes nothing, but is mutating so that it is read in place.
@@ -53,7 +56,7 @@ struct AuthorityLine<Waiter: Sendable>: Sendable {
     mutating func readiness(_ limits: PermitLimits, at now: Duration) -> Readiness {
         if let until = pace.openUntil, until > now { return .held(until) }
         if let rate, rate.nextStart > now { return .held(rate.nextStart) }
-        if let perKey = limits.perKey, used >= perKey { return .full }
+        if let maximum, used >= maximum { return .full }
         if let limit = pace.limit, used >= limit { return .full }
         if let probe = limits.probe, !isProven, used >= probe { return .unproven }
         return .ready

@@ -1,3 +1,5 @@
+import FetchHTTP
+
 /// The limits of a semaphore's permits.
 struct PermitLimits: Sendable {
     /// The maximum number of permits; at least 1.
@@ -12,4 +14,14 @@ struct PermitLimits: Sendable {
     var probe: Int?
     /// The pace of the keys; nil if they have none.
     var pace: PacePolicy?
+    /// The limits of certain keys, which are authorities; nil for none.
+    var hosts: HostLimits?
+
+    /// The rate of a key.
+    func rate(of key: String) -> SlidingLog? {
+        hosts?.rate.value(forAuthority: key).map { SlidingLog($0, isConfirmed: true) } ?? ratePerKey
+    }
+
+    /// The maximum number of permits of a key; nil for no limit of its own.
+    func maximum(of key: String) -> Int? { hosts?.maximum.value(forAuthority: key) ?? perKey }
 }

@@ -45,11 +45,11 @@ extension PermitState {
         if let free = freeSlots.popLast() {
             slot = free
             let generation = lines[slot].generation
-            lines[slot] = AuthorityLine(key: key, rate: limits.ratePerKey)
+            lines[slot] = AuthorityLine(key: key, limits)
             lines[slot].generation = generation &+ 1
         } else {
             slot = lines.count
-            lines.append(AuthorityLine(key: key, rate: limits.ratePerKey))
+            lines.append(AuthorityLine(key: key, limits))
         }
         slots[key] = slot
         return slot

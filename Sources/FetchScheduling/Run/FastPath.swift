@@ -111,7 +111,7 @@ final class FastPath: Sendable {
     /// When the fast path was made, on the run's clock and in milliseconds since 1970: wall time is counted from there,
     /// because dividing a short span takes a tenth of the instructions.
     private let madeAt: (time: Duration, wall: Int64)
-    /// The limits of each first hop.
+    /// The limits of each first hop, unless its host has its own.
     private let limits: TransferLimits
     private let state = Mutex(State())
 
@@ -188,6 +188,7 @@ final class FastPath: Sendable {
         }
         let (request, sink) = options.prepare(entry.request, of: entry.input, file, isNew: true)
         let flight = state.withLock { $0.begin(entry, file, permit) { transport.makeCancellationHandle() } }
+        let limits = options.hosts == nil ? limits : options.limits(after: .zero, to: entry.request.url)
         let refusal = transport.start(request, into: sink, limits: limits, cancellation: flight.cancellation) {
             result in
             guard let fastPath = flight.entry?.fastPath else { return }
@@ -215,7 +216,7 @@ final class FastPath: Sendable {
             file: flight.file, time: permit.start,
             startedAt: madeAt.wall + (permit.start - madeAt.time).wholeMilliseconds, wait: permit.start - entry.since)
         let signal = options.paceSignal(result, wallSeconds: time.wallMilliseconds() / 1000)
-        if options.isEnd(result, flight.file) {
+        if options.isEnd(result, of: entry.request.url, flight.file) {
             send(entry, start, &result)
             giveBack(permit, signal)
             return close(flight)

@@ -32,7 +32,7 @@ extension RequestRun {
         if let error = result.error { return error }
         guard let response = result.response else { return nil }
         switch options.redirects.step(after: response, to: hop, followed: redirects) {
-        case .answer: return statusError(response.status, nil)
+        case .answer: return statusError(response.status, of: hop.url, nil)
         case .fail(let error): return error
         case .follow: return nil
         }

@@ -135,12 +135,9 @@ extension RequestRun {
     }
 
     private func fetch(_ segment: Range<Int>, into part: BodyFile, since begin: Duration) async -> Attempt {
-        var options = options
+        var options = options.shortened(by: time.now() - begin)
         // What follows the segment is there already, or another's.
         options.maxBodySize = segment.upperBound
-        if let maxTime = options.maxTime {
-            options.maxTime = max(.milliseconds(1), maxTime - (time.now() - begin))
-        }
         let run = RequestRun(
             input: input, request: request, transport: transport, options: options, time: time, stop: stop, pool: pool)
         var outcome = Outcome(input: input)

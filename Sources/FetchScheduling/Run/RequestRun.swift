@@ -138,6 +138,8 @@ struct RequestRun {
         options.redirectHeads?.restart(input.index)
         var hop = request
         var spent = Timing()
+        // The time of hops to hosts that have their own maximum.
+        var excused = Duration.zero
         var sent = sent
         var shortage = LocalLimitWait(maxWait: options.retry.maxWait)
         while true {
@@ -148,7 +150,8 @@ struct RequestRun {
             if sent == nil {
                 // A response from the cache needs no permit and does not count against a rate.
                 sent = await transport.answerAtHand(
-                    asked, into: sink, limits: options.limits(after: spent.total, from: request.url))
+                    asked, into: sink,
+                    limits: options.limits(after: spent.total, excused: excused, from: request.url, to: hop.url))
                 if sent != nil, start == nil {
                     start = time.now()
                     outcome.startedAt = time.wallMilliseconds()
@@ -186,7 +189,8 @@ struct RequestRun {
                 result = known
                 sent = nil
             } else {
-                var limits = options.limits(after: spent.total, from: request.url)
+                var limits = options.limits(
+                    after: spent.total, excused: excused, from: request.url, to: hop.url)
                 if options.trace != nil { limits.tracedInput = input.index }
                 result = await transport.send(asked, into: sink, limits: limits)
             }
@@ -205,11 +209,13 @@ struct RequestRun {
             attempt.error = result.error
             attempt.timing = result.timing.map { $0.shifted(by: spent.total) }
             attempt.response?.timing = attempt.timing ?? Timing()
+            let before = spent.total
             spent.total = attempt.timing?.total ?? spent.total
+            if options.hasOwnTime(hop.url) { excused += spent.total - before }
             guard result.error == nil, let response = result.response else { return attempt }
             switch options.redirects.step(after: response, to: hop, followed: attempt.redirects) {
             case .answer:
-                attempt.error = statusError(response.status, file)
+                attempt.error = statusError(response.status, of: hop.url, file)
                 return attempt
             case .fail(let error):
                 attempt.error = error
@@ -225,7 +231,7 @@ struct RequestRun {
                 traceRedirect(response.status, to: next)
                 hop = next
                 shortage = LocalLimitWait(maxWait: options.retry.maxWait)
-                if let maxTime = options.maxTime, spent.total >= maxTime {
+                if let left = options.timeLeft(after: spent.total - excused, for: hop.url), left <= .zero {
                     attempt.error = FetchError(
                         .timedOut, "\(attempt.redirects) redirects took longer than allowed",
                         curlCode: .operationTimedOut)
@@ -257,8 +263,8 @@ struct RequestRun {
         response.flatMap { RetryAfter.wait(asked: $0.headers, wallSeconds: time.wallMilliseconds() / 1000) }
     }
 
-    func statusError(_ status: Int, _ file: BodyFile?) -> FetchError? {
-        if options.accepts(status, file) { return nil }
+    func statusError(_ status: Int, of url: FetchURL, _ file: BodyFile?) -> FetchError? {
+        if options.accepts(status, of: url, file) { return nil }
         return FetchError(.httpStatus, StatusText.line(status), curlCode: .httpReturnedError)
     }
 }

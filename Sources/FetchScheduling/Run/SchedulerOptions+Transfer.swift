@@ -7,14 +7,18 @@ extension SchedulerOptions {
     ///
     /// - Parameters:
     ///   - spent: The time of the hops before it.
+    ///   - excused: The part of it that does not count, because the hosts of those hops have their own maximum.
     ///   - first: The URL of the first hop, which names a saved file.
-    func limits(after spent: Duration, from first: FetchURL? = nil) -> TransferLimits {
+    ///   - url: The URL of the hop; nil if its host has no limits of its own.
+    func limits(
+        after spent: Duration, excused: Duration = .zero, from first: FetchURL? = nil, to url: FetchURL? = nil
+    ) -> TransferLimits {
         var packed = packed
         if packed != nil, let first { packed?.named = PackedFile.coding(named: first) }
         var limits = TransferLimits(
-            maxTime: maxTime.map { $0 - spent }, maxBodySize: maxBodySize,
-            dropsRedirectBody: redirects.maxRedirects != nil, accepted: accept, keepsBeginning: keepsBeginning,
-            packed: packed)
+            maxTime: timeLeft(after: spent - excused, for: url), maxBodySize: maxBodySize,
+            dropsRedirectBody: redirects.maxRedirects != nil, accepted: url.map(accept(for:)) ?? accept,
+            keepsBeginning: keepsBeginning, packed: packed)
         if spent > .zero { limits.firstURL = first }
         return limits
     }
@@ -75,14 +79,17 @@ extension SchedulerOptions {
         if case .spools(let spools) = bodies { spools.spool(of: input.index).hold() } else { true }
     }
 
-    /// Whether a status counts as a success: also one that completes a file where 200 does.
-    func accepts(_ status: Int, _ file: BodyFile?) -> Bool {
-        accept.contains(status) || accept.contains(200) && file?.isSettled(by: status) == true
+    /// Whether a status of a URL counts as a success: also one that completes a file where 200 does.
+    func accepts(_ status: Int, of url: FetchURL, _ file: BodyFile?) -> Bool {
+        let accept = accept(for: url)
+        return accept.contains(status) || accept.contains(200) && file?.isSettled(by: status) == true
     }
 
     /// Whether the first hop of an input is its last: an accepted response that is not a redirect.
-    func isEnd(_ result: TransferResult, _ file: BodyFile?) -> Bool {
-        guard result.error == nil, let status = result.response?.status, accepts(status, file) else { return false }
+    func isEnd(_ result: TransferResult, of url: FetchURL, _ file: BodyFile?) -> Bool {
+        guard result.error == nil, let status = result.response?.status, accepts(status, of: url, file) else {
+            return false
+        }
         return !RedirectPolicy.isRedirect(status) || result.response?.headers.contains("location") != true
     }
 }

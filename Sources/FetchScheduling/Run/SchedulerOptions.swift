@@ -24,6 +24,8 @@ public struct SchedulerOptions: Sendable {
     public var accept = StatusSet.success
     /// The maximum time of one attempt with all its redirects; waiting for a permit never counts.
     public var maxTime: Duration? = .seconds(30)
+    /// The limits of certain hosts; nil for none.
+    package var hosts: HostLimits?
     /// The maximum number of decoded bytes of a body; nil for no limit.
     public var maxBodySize: Int?
     /// Whether the beginning of a larger body is returned with the error.
@@ -86,6 +88,6 @@ public struct SchedulerOptions: Sendable {
         return PermitLimits(
             total: maxConcurrent, perKey: maxPerAuthority, rate: rate.map { SlidingLog($0, isConfirmed: true) },
             ratePerKey: ratePerAuthority.map { SlidingLog($0, isConfirmed: true) }, probe: max(1, maxConcurrent / 16),
-            pace: pace)
+            pace: pace, hosts: hosts)
     }
 }

@@ -14,6 +14,8 @@ struct CacheKey: Sendable, Hashable {
         private let digester: KeyedDigester
         private let connection: [String]
         private let ambient: HeaderFields
+        /// The hosts with their own client certificate, for whose bearer a response may be; nil for none.
+        private let hosts: HostRoutes?
         /// The requester of requests without headers, which are most of them.
         private let nobody: Digest
 
@@ -28,6 +30,7 @@ struct CacheKey: Sendable, Hashable {
                 [network.verifiesTLS ? "" : "k", network.caFile ?? "", network.certificateFile ?? ""] + network.resolve
                 // Added where it is set only, so that the keys of older files stay as they are.
                 + (network.caDirectory.map { ["capath " + $0] } ?? []) + (network.details?.identity ?? [])
+            hosts = network.hosts.flatMap { $0.certificates.isEmpty ? nil : $0 }
             var ambient = HeaderFields([("Accept", "*/*")])
             if !network.userAgent.isEmpty { ambient.append("User-Agent", network.userAgent) }
             if network.acceptsCompression { ambient.append("Accept-Encoding", "all") }
@@ -44,8 +47,10 @@ struct CacheKey: Sendable, Hashable {
         func url(_ url: FetchURL) -> Digest { digester.digest([url.requestString]) }
 
         private func identity(of request: Request) -> Digest {
-            if request.headers.isEmpty, !request.url.hasCredentials { return nobody }
+            let certificate = hosts?.certificate(for: request.url)
+            if request.headers.isEmpty, !request.url.hasCredentials, certificate == nil { return nobody }
             var parts = connection.map { Array($0.utf8) }
+            if let certificate { parts.append(Array("certificate \(certificate.file)".utf8)) }
             if request.url.hasCredentials, !request.headers.decides("authorization") {
                 parts += ["authorization", Credentials(userinfoOf: request.url).basic].map { Array($0.utf8) }
             }

@@ -36,7 +36,7 @@ extension EasyHandle {
     }
 
     /// libcurl decodes `%XX` in both parts.
-    private func setProxyUser(_ user: [UInt8]) {
+    func setProxyUser(_ user: [UInt8]) {
         let encoded = user.flatMap { $0 == UInt8(ascii: "%") ? Array("%25".utf8) : [$0] }
         let text = encoded.map { CChar(bitPattern: $0) } + [0]
         _ = ccurl_set_string(pointer, CURLOPT_PROXYUSERPWD, text)

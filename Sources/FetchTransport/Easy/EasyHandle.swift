@@ -11,7 +11,9 @@ final class EasyHandle {
     let options: NetworkOptions
     private var resolve: StringList?
     /// The lists of what few runs change.
-    private var details: [StringList] = []
+    private(set) var details: [StringList] = []
+    /// What is set for the host of the last request.
+    var route = AppliedRoute()
     /// The program's own headers and the user's, if there are any; otherwise the loop's ``ownFields``.
     private var headers: StringList?
     private let ownFields: StringList
@@ -44,6 +46,8 @@ final class EasyHandle {
     var authentication = ChallengedCredentials()
     /// Selects the proxy of a URL where it must be known; nil to leave it to libcurl.
     private let proxies: ProxyChoice?
+    /// Whether the proxy is selected for each URL.
+    var selectsProxy: Bool { proxies != nil }
     /// Whether the addresses of connections are checked, except those of a proxy, which the user chose.
     private(set) var checksAddress: Bool
     /// libcurl writes its error text here; the address must not change while the handle lives.
@@ -68,7 +72,8 @@ final class EasyHandle {
         errorBuffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         // A proxy needs the whole URL as the target; the cookie engine and Digest read the path from it.
         let isFree =
-            options.proxy == "" && !options.usesCookies && options.details?.fixesTarget != true && !awaitsChallenges
+            options.proxy == "" && options.hosts?.proxies.isEmpty != false && !options.usesCookies
+            && options.details?.fixesTarget != true && !awaitsChallenges
         target = isFree ? RequestTarget(easy: pointer) : nil
         ccurl_set_pointer(pointer, CURLOPT_ERRORBUFFER, errorBuffer)
         configure(share: share)
@@ -131,10 +136,14 @@ final class EasyHandle {
             demandsNewConnection = false
         }
         if CurlFaults.present.writesThroughFreedField { previewHead(true) }
-        if let proxies {
+        if let hosts = options.hosts, let own = setRoute(of: request.url, hosts) {
+            checksAddress = options.checksAddresses && own.isEmpty
+        } else if let proxies {
             let proxy = proxies.proxy(for: request.url)
             checksAddress = proxy.isEmpty
             ByteText.withCString(proxy) { _ = ccurl_set_string(pointer, CURLOPT_PROXY, $0) }
+        } else if options.hosts != nil {
+            checksAddress = options.checksAddresses
         }
         setURL(request.url, of: origin)
         setSecurity(request.url.scheme == .https)

@@ -69,6 +69,7 @@ struct CrawlCommand: ConsoleCommand {
         scheduler.keepsPackedFiles = output.saving.directory != nil
         crawlOptions.maxConcurrent = scheduler.maxConcurrent
         crawlOptions.maxPerOrigin = min(scheduler.maxConcurrent, options.concurrency.maxHost ?? 2)
+        crawlOptions.hosts = scheduler.hosts
         crawlOptions.retry = scheduler.retry
         crawlOptions.accept = scheduler.accept
         crawlOptions.maxRedirects = scheduler.redirects.maxRedirects

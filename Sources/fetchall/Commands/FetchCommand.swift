@@ -112,7 +112,8 @@ struct FetchCommand: ConsoleCommand {
         let openedJournal = try await console.opening {
             try state.resume.journal(
                 ResumeIdentity.values(output, options.request, options.retry) + options.habits.identity
-                    + options.requestDetails.identity + options.credentials.identity(), output, console)
+                    + options.requestDetails.identity + options.credentials.identity() + options.config.identity,
+                output, console)
         }
         guard var journal = openedJournal else { return .io }
         journal?.gate = defaults.gate

@@ -66,7 +66,9 @@ struct ConfigCommand: ParsableCommand {
                 let parsed = try ConfigFile(
                     bytes, name: file, owner: isFolders ? .folder : .user, options: &options)
                 try ConfigCommand.checkValues(parsed.settings, &options)
-                let count = parsed.settings.count + parsed.hosts.reduce(0) { $0 + $1.fields.count }
+                for setting in parsed.hosts.flatMap(\.settings) { try setting.check() }
+                let count =
+                    parsed.settings.count + parsed.hosts.reduce(0) { $0 + $1.fields.count + $1.settings.count }
                 console.say(
                     "fetchall: \(TerminalText.escaped(file)): \(count) \(count == 1 ? "value" : "values"), no mistake")
                 return .success

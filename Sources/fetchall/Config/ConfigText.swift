@@ -30,6 +30,7 @@ enum ConfigText {
                 let texts = headers.map { TOMLText.quoted($0.shown) }.joined(separator: ", ")
                 lines.append(line("header", "[\(texts)]", first.source))
             }
+            lines += host.settings.map { line($0.key.rawValue, $0.value.toml($0.hidden), $0.source) }
         }
         return lines.joined(separator: "\n")
     }

@@ -46,7 +46,7 @@ struct ConfiguredArguments {
             for setting in settings { try setting.checkForRun() }
             var command = try parsed(settings)
             if var configurable = command as? any ConfigurableCommand {
-                configurable.options.config.hosts = files.hosts
+                configurable.options.config.hosts = files.hosts.map { $0.replaced(by: given) }
                 configurable.options.config.fieldNames = Set(settings.flatMap(\.fieldNames))
                 command = configurable
             }

@@ -57,21 +57,7 @@ struct ConnectionOptions: ParsableArguments {
     func validate() throws {
         if ipv4, ipv6 { throw ValidationError("-4 and -6 cannot be used together") }
         if http1, http2 { throw ValidationError("--http1.1 and --http2 cannot be used together") }
-        if let proxy, let end = proxy.range(ofText: "://")?.lowerBound {
-            let schemes = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"]
-            guard schemes.contains(proxy[..<end].lowercased()) else {
-                let allowed = schemes.joined(separator: ", ")
-                throw ValidationError("-x: '\(proxy[..<end])' is not a supported proxy scheme (\(allowed))")
-            }
-        }
-        if let proxy, let colon = proxy.lastIndex(of: ":"), !proxy[colon...].contains("]"),
-            !proxy[colon...].contains("@")
-        {
-            let port = proxy[proxy.index(after: colon)...].prefix { $0 != "/" }
-            if port.utf8.allSatisfy(\.isASCIIDigit), !port.isEmpty, UInt16(port) == nil {
-                throw ValidationError("-x: \(port) is not a port (1 to 65535)")
-            }
-        }
+        if let problem = proxy.flatMap(Self.proxyProblem) { throw ValidationError("-x: \(problem)") }
         try route.check(blocksPrivate: noPrivate)
         for entry in resolve where entry.split(separator: ":", maxSplits: 2).count < 3 {
             throw ValidationError("--resolve: '\(entry)' is not valid; write HOST:PORT:ADDRESS")
@@ -84,6 +70,22 @@ struct ConnectionOptions: ParsableArguments {
                 throw ValidationError(error.message)
             }
         }
+    }
+
+    /// What is wrong with the URL of a proxy; nil if nothing is.
+    static func proxyProblem(_ proxy: String) -> String? {
+        if let end = proxy.firstRange(of: "://")?.lowerBound {
+            let schemes = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"]
+            guard schemes.contains(proxy[..<end].lowercased()) else {
+                let allowed = schemes.joined(separator: ", ")
+                return "'\(proxy[..<end])' is not a supported proxy scheme (\(allowed))"
+            }
+        }
+        guard let colon = proxy.lastIndex(of: ":"), !proxy[colon...].contains("]"), !proxy[colon...].contains("@")
+        else { return nil }
+        let port = proxy[proxy.index(after: colon)...].prefix { $0 != "/" }
+        guard port.utf8.allSatisfy(\.isASCIIDigit), !port.isEmpty, UInt16(port) == nil else { return nil }
+        return "\(port) is not a port (1 to 65535)"
     }
 
     /// Whom to trust: `--cacert`, else the environment in curl's order. As in curl, `CURL_CA_BUNDLE` leaves out the other

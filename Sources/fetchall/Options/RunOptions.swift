@@ -57,6 +57,9 @@ struct RunOptions: ParsableArguments {
         scheduler.retry = try retry.policy()
         scheduler.accept = try habits.accepted(retry.accept)
         applyDetails(to: &network, &scheduler)
+        if !config.hosts.isEmpty {
+            try config.apply(to: &network, &scheduler, for: command, accepted: habits.accepted)
+        }
         return (network, scheduler)
     }
 

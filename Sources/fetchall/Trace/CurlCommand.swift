@@ -1,5 +1,6 @@
 import FetchHTTP
 import FetchRecords
+import FetchScheduling
 import FetchSystem
 
 /// Writes requests as commands of curl, one per line, without their secrets: each is a variable of the environment.
@@ -27,6 +28,9 @@ struct CurlCommand: Sendable {
     private let redirects: [ShellWord]
     /// The lines of the program's own fields.
     private let ownLines: @Sendable (HeaderFields) -> [String]
+    /// The connections of certain hosts, and their limits; nil for none.
+    var routes: HostRoutes?
+    var limits: HostLimits?
     /// Whether curl keeps cookies: of a file, or for a jar.
     private let hasCookies: Bool
     /// Whether users and passwords answer challenges, so that curl must know them.
@@ -82,12 +86,14 @@ struct CurlCommand: Sendable {
     ///
     /// - Parameter file: The file that the body is saved to; nil for standard output.
     mutating func append(_ request: Request, file: String? = nil, to out: inout [UInt8]) {
-        var words = common
+        let own = ownWords(for: request.url)
+        var words = common + own.words
         let url = request.url.requestString
         if (url + (upload(of: request)?.path ?? "")).utf8.contains(where: { "[]{}".utf8.contains($0) }) {
             words.append(ShellWord("-g"))
         }
-        let fields = fields(of: request)
+        var fields = fields(of: request)
+        fields.strayed += own.strayed
         let body = body(of: request)
         let implied = body.method ?? "GET"
         let repeats = ![implied, "HEAD"].contains(request.method) || request.method == "HEAD" && request.hasBody
@@ -237,7 +243,7 @@ struct CurlCommand: Sendable {
     }
 
     /// The variable of a secret; equal ones have one.
-    private mutating func variable(_ name: String, _ value: [UInt8], meaning: String) -> String {
+    mutating func variable(_ name: String, _ value: [UInt8], meaning: String) -> String {
         let base =
             "FETCHALL_"
             + name.uppercased().unicodeScalars.map { scalar in

@@ -64,11 +64,14 @@ struct CurlPlan {
                 arguments += ["--proxy-header", text]
             }
         }
-        return CurlCommand(
+        var command = CurlCommand(
             arguments: arguments, proxy: options.curlProxy, secrets: secrets,
             maxRedirects: scheduler.redirects.maxRedirects,
             answersChallenges: options.authentication.scheme.needsChallenge
         ) { network.ownLines(besides: $0) }
+        command.routes = network.hosts
+        command.limits = scheduler.hosts
+        return command
     }
 
     /// Seconds with three decimals, as curl reads them.

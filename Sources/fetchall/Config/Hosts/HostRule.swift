@@ -26,14 +26,22 @@ struct HostRule: Sendable {
     let host: String
     let source: ConfigSource
     fileprivate(set) var fields: [Field] = []
+    fileprivate(set) var settings: [HostSetting] = []
+
+    /// The rule without the settings that the command line replaces.
+    func replaced(by given: GivenOptions) -> HostRule {
+        guard !settings.isEmpty else { return self }
+        var rule = self
+        let keys = Set(given.options.map(\.key))
+        rule.settings.removeAll { !$0.key.options.isDisjoint(with: keys) }
+        return rule
+    }
 }
 
 /// Reads the sections `[hosts."…"]`.
 struct HostRuleReader {
-    /// The keys that work.
-    static let keys = ["header", "user", "bearer"]
-    /// The keys that are to come. They are refused, because a limit that is silently not kept does harm.
-    static let later = ["accept", "rate", "max", "proxy", "cert", "timeout"]
+    /// The keys.
+    static let keys = ["header", "user", "bearer"] + HostSetting.Key.allCases.map(\.rawValue)
 
     private let file: String
     private var found: [HostRule] = []
@@ -58,7 +66,11 @@ struct HostRuleReader {
             throw ConfigMistake("'\(Self.shown(item.path))' is not a key of a host\(advice)", at: source)
         }
         do throws(ParseFailure) {
-            found[index].fields += try fields(item.path[2], item.value, at: source)
+            if let key = HostSetting.Key(rawValue: item.path[2]) {
+                found[index].settings.append(try HostSetting(key, item.value, home: home, at: source))
+            } else {
+                found[index].fields += try fields(item.path[2], item.value, at: source)
+            }
         } catch {
             throw ConfigMistake("\(Self.shown([item.path[2]])): \(error.message)", at: source)
         }
@@ -66,9 +78,10 @@ struct HostRuleReader {
 
     /// The rules in the order of the file.
     func rules() throws(ConfigMistake) -> [HostRule] {
+        var patterns: [HostPattern] = []
         for rule in found {
             do throws(ParseFailure) {
-                _ = try HostPattern(rule.host)
+                patterns.append(try HostPattern(rule.host))
             } catch {
                 throw ConfigMistake("[hosts]: \(error.message)", at: rule.source)
             }
@@ -84,17 +97,34 @@ struct HostRuleReader {
                     at: credentials[1].source)
             }
         }
+        try checkSettings(patterns)
         return found
+    }
+
+    /// Refuses what has no effect, and two values of which neither is written more exactly for the host.
+    private func checkSettings(_ patterns: [HostPattern]) throws(ConfigMistake) {
+        for (index, rule) in found.enumerated() {
+            for setting in rule.settings {
+                if setting.key == .cert, patterns[index].isHTTP {
+                    throw setting.mistake("the host is asked over http, where there are no certificates")
+                }
+                for (other, pattern) in zip(found, patterns).prefix(index) {
+                    let isSame =
+                        setting.key.isOfAuthority
+                        ? pattern.hasSameAuthorities(as: patterns[index]) : pattern == patterns[index]
+                    guard isSame, let earlier = other.settings.first(where: { $0.key == setting.key }) else { continue }
+                    throw setting.mistake("line \(earlier.source.line) has it for the same host")
+                }
+            }
+        }
     }
 
     private func fields(
         _ key: String, _ value: TOMLText.Value, at source: ConfigSource
     ) throws(ParseFailure) -> [HostRule.Field] {
-        if Self.later.contains(key) { throw ParseFailure("is not supported for a host yet") }
         guard Self.keys.contains(key) else {
-            let near = OptionTable.nearest(to: key, among: Self.keys)
-            throw ParseFailure(
-                "is not a key of a host" + (near.map { "; did you mean '\($0)'?" } ?? ": header, user or bearer"))
+            let near = OptionTable.nearest(to: key, among: Self.keys).map { "; did you mean '\($0)'?" }
+            throw ParseFailure("is not a key of a host" + (near ?? ": \(Self.keys.joined(separator: ", "))"))
         }
         let texts: [(text: String, line: Int)]
         switch value {

@@ -53,7 +53,8 @@ enum SecretSource: Equatable, Sendable {
         if case .literal = self { true } else { false }
     }
 
-    private static func expanded(_ path: String, _ home: String?) -> String {
+    /// A path whose `~/` is the user's folder.
+    static func expanded(_ path: String, _ home: String?) -> String {
         guard path.hasPrefix("~/"), let home else { return path }
         return home + path.dropFirst(1)
     }

@@ -78,8 +78,12 @@ struct TLSOptions: ParsableArguments {
         details.revocationFile = crlfile
         details.pinnedPublicKey = pinnedpubkey
         guard let certificate, let bytes = try? WholeFile.read(certificate) else { return }
-        // A PKCS #12 file is a DER sequence that holds the key as well.
-        details.certificateIsPKCS12 = bytes.first == 0x30 && bytes.range(ofBytes: Array("-----BEGIN".utf8)) == nil
+        details.certificateIsPKCS12 = Self.isPKCS12(bytes)
+    }
+
+    /// Whether a file is PKCS #12: a DER sequence that holds the key as well.
+    static func isPKCS12(_ bytes: [UInt8]) -> Bool {
+        bytes.first == 0x30 && bytes.range(ofBytes: Array("-----BEGIN".utf8)) == nil
     }
 
     /// The options for a command of curl, without the password.
