@@ -72,6 +72,24 @@ struct CacheKeyTests {
         #expect(keys[0] == Self.key())
     }
 
+    @Test("issue 24.3: what came for a host's own client certificate is for requests with the same")
+    func hostCertificates() throws {
+        let maker = { (file: String?) throws -> CacheKey.Maker in
+            var network = NetworkOptions()
+            var routes = HostRoutes()
+            routes.proxies.add("", for: try HostPattern("http://a.test"))
+            if let file {
+                routes.certificates.add(.init(file: file, isPKCS12: false), for: try HostPattern("own.test"))
+            }
+            network.hosts = routes
+            return CacheKey.Maker(secret: [1, 2, 3], network: network)
+        }
+        let own = try [nil, "/a.pem", "/b.pem"].map { Self.key("https://own.test/", maker: try maker($0)) }
+        #expect(Set(own).count == 3 && own[0] == Self.key("https://own.test/"))
+        let other = try [nil, "/a.pem", "/b.pem"].map { Self.key("https://a.test/", maker: try maker($0)) }
+        #expect(Set(other).count == 1)
+    }
+
     @Test("Another file has other digests")
     func secret() {
         #expect(Self.key(maker: CacheKey.Maker(secret: [9], network: NetworkOptions())) != Self.key())

@@ -170,7 +170,8 @@ struct RunScope {
         let first = network.details?.transport.compactMap { detail in
             if detail.option == .preProxy, case .text(let proxy) = detail.value { proxy } else { nil as String? }
         }
-        return [network.proxy, user].compactMap { $0 } + (network.hosts?.proxies.values ?? []) + (first ?? []) + names.compactMap { console.environment($0) }
+        let own = [network.proxy, user].compactMap { $0 } + (network.hosts?.proxies.values ?? [])
+        return own + (first ?? []) + names.compactMap { console.environment($0) }
     }
 
     private var environmentProxy: String? {

@@ -27,6 +27,12 @@ struct ConfigShowTests {
         user = "me:s3cr3t"
         [hosts."*.example.net:8443"]
         bearer = "cmd:pass show 'a b'"
+        max = 2
+        rate = "5/s"
+        accept = "200..299,404"
+        timeout = 1.5
+        proxy = "http://u:s3cr3t@proxy.test:2"
+        cert = "/nonexistent/client.pem"
         """
     private static let folder = """
         max = 2
@@ -52,6 +58,9 @@ struct ConfigShowTests {
             "proxy = \"http://***@proxy.test:1\"  # \(folder.file):6", "cookie = \"***\"  # \(folder.file):5",
             "exclude = \"x\"  # ./fetchall.toml:4", "user = \"***\"  # \(folder.file):20",
             "bearer = \"cmd:pass show 'a b'\"  # \(folder.file):22", "compressed = false  # \(folder.file):7",
+            "rate = \"5/s\"  # \(folder.file):24", "accept = \"200..299,404\"  # \(folder.file):25",
+            "timeout = 1.5  # \(folder.file):26", "proxy = \"http://***@proxy.test:2\"  # \(folder.file):27",
+            "cert = \"/nonexistent/client.pem\"  # \(folder.file):28",
         ] { #expect(result.lines.contains { $0 == line }, "\(line) is not in\n\(result.stdout)") }
         #expect(result.stdout.contains("\"Authorization: ***\"") && result.stdout.contains("\"X-Key: env:KEY\""))
         // Replaced by the folder's: json by jsonl, and max of all sections.

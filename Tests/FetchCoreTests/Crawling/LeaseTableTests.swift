@@ -24,13 +24,14 @@ struct LeaseTableTests {
     }
 
     private static func table(
-        total: Int = 10, perOrigin: Int = 2, pages: Int = .max, pagesPerOrigin: Int = .max
+        total: Int = 10, perOrigin: Int = 2, pages: Int = .max, pagesPerOrigin: Int = .max, hosts: HostMap<Int>? = nil
     ) -> LeaseTable {
         var limits = LeaseTable.Limits()
         limits.total = total
         limits.perOrigin = perOrigin
         limits.pages = pages
         limits.pagesPerOrigin = pagesPerOrigin
+        limits.hosts = hosts
         return LeaseTable(limits: limits, finished: 0)
     }
 
@@ -107,6 +108,25 @@ struct LeaseTableTests {
         let report = try #require(table.reports().first?.report)
         #expect(report.ends && report.results.count == 1)
         #expect(table.visits.isEmpty)
+    }
+
+    @Test("issue 24.3: a host has its own maximum, and asks for as many URLs as that needs")
+    func ownMaximum() throws {
+        var hosts = HostMap<Int>()
+        hosts.add(1, for: try HostPattern("http://h1"))
+        hosts.add(30, for: try HostPattern("http://h2"))
+        var table = Self.table(total: 40, hosts: hosts)
+        #expect(table.perOrigin == 120)
+        for origin in Int64(1)...3 {
+            table.add(try Self.lease(origin, 60))
+            table.open(origin, Self.rules)
+        }
+        let starts = Self.startAll(&table)
+        #expect([1, 2, 3].map { origin in starts.count { $0.origin == origin } } == [1, 30, 2])
+        var delayed = Self.table(hosts: hosts)
+        delayed.add(try Self.lease(2, 60))
+        delayed.open(2, OriginRobots(source: .rules, policy: .allowAll, delay: 500))
+        #expect(Self.startAll(&delayed).count == 1)
     }
 
     @Test("gives a host with a delay one request, and then back until the delay is over")

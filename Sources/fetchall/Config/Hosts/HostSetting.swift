@@ -116,14 +116,13 @@ struct HostSetting: Sendable {
         }
         func has(_ text: String) -> Bool { bytes.firstRange(of: Array(text.utf8)) != nil }
         let isPKCS12 = TLSOptions.isPKCS12(bytes)
-        guard isPKCS12 || has("-----BEGIN") else {
-            throw mistake("\(TerminalText.escaped(path)): it is neither PEM nor PKCS #12")
-        }
+        let name = TerminalText.escaped(path)
+        guard isPKCS12 || has("-----BEGIN") else { throw mistake("\(name): it is neither PEM nor PKCS #12") }
         guard isPKCS12 || has("PRIVATE KEY-----") else {
-            throw mistake("\(TerminalText.escaped(path)): it has no private key; the certificate and its key are in one file")
+            throw mistake("\(name): it has no private key; the certificate and its key are in one file")
         }
         guard isPKCS12 || !has("ENCRYPTED") else {
-            throw mistake("\(TerminalText.escaped(path)): its key is encrypted, and a host has no password for one")
+            throw mistake("\(name): its key is encrypted, and a host has no password for one")
         }
         return HostRoutes.Certificate(file: path, isPKCS12: isPKCS12)
     }
