@@ -1,4 +1,5 @@
 import FetchHTTP
+import FetchRecords
 import FetchScheduling
 import FetchSystem
 

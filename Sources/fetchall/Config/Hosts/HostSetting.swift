@@ -111,12 +111,16 @@ struct HostSetting: Sendable {
 
     /// The client certificate of a file.
     func certificate(_ path: String) throws(ConfigMistake) -> HostRoutes.Certificate {
-        guard let bytes = try ConfigReader.read(path, .secret) else {
-            throw mistake("\(TerminalText.escaped(path)): no such file or directory")
+        let name = TerminalText.escaped(path)
+        let found: [UInt8]?
+        do throws(ConfigMistake) {
+            found = try ConfigReader.read(path, .secret)
+        } catch {
+            throw mistake(error.description)
         }
+        guard let bytes = found else { throw mistake("\(name): no such file or directory") }
         func has(_ text: String) -> Bool { bytes.firstRange(of: Array(text.utf8)) != nil }
         let isPKCS12 = TLSOptions.isPKCS12(bytes)
-        let name = TerminalText.escaped(path)
         guard isPKCS12 || has("-----BEGIN") else { throw mistake("\(name): it is neither PEM nor PKCS #12") }
         guard isPKCS12 || has("PRIVATE KEY-----") else {
             throw mistake("\(name): it has no private key; the certificate and its key are in one file")
