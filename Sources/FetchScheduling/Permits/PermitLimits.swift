@@ -22,6 +22,14 @@ struct PermitLimits: Sendable {
         hosts?.rate.value(forAuthority: key).map { SlidingLog($0, isConfirmed: true) } ?? ratePerKey
     }
 
+    /// The pace of a key with a maximum: where hosts have their own, a key regains its own and no other.
+    func pace(of maximum: Int?) -> PacePolicy? {
+        guard hosts != nil, let maximum else { return pace }
+        var policy = pace
+        policy?.ceiling = maximum
+        return policy
+    }
+
     /// The maximum number of permits of a key; nil for no limit of its own.
     func maximum(of key: String) -> Int? { hosts?.maximum.value(forAuthority: key) ?? perKey }
 }

@@ -145,7 +145,7 @@ struct PermitState<Waiter: Sendable>: Sendable {
             limits.rate?.count(at: now)
             lines[slot].rate?.count(at: now)
         }
-        if let policy = limits.pace {
+        if let policy = limits.pace(of: lines[slot].maximum) {
             switch signal {
             case .unknown, .unreachable, .localLimit: break
             default:

@@ -51,7 +51,7 @@ struct ConfigFileTests {
         Mistake("[hosts.\"a.test\"]\nmax = 0", 2, ["max: ", "between 1 and 100000"]),
         Mistake("[hosts.\"a.test\"]\nmax = true", 2, ["max: must be a text or a number"]),
         Mistake("[hosts.\"a.test\"]\ntimeout = \"soon\"", 2, ["timeout: ", "500ms"]),
-        Mistake("[hosts.\"a.test\"]\ntimeout = 0.0001", 2, ["timeout: must be at least 1ms"]),
+        Mistake("[hosts.\"a.test\"]\ntimeout = \"0.1ms\"", 2, ["timeout: must be at least 1ms"]),
         Mistake("[hosts.\"a.test\"]\ntimout = 5", 2, ["did you mean 'timeout'?"]),
         Mistake("[hosts.\"a.test\"]\nproxy = \"ftp://p\"", 2, ["proxy: ", "socks5h"]),
         Mistake("[hosts.\"a.test\"]\nproxy = \"http://p:70000\"", 2, ["proxy: 70000 is not a port"]),

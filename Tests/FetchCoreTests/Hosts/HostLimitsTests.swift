@@ -37,6 +37,20 @@ struct HostLimitsTests {
         #expect(!Self.isGranted(&state, "a.test:443"))
     }
 
+    @Test func `an authority with a larger maximum regains that by and by, too`() throws {
+        let hosts = try Self.limits { $0.maximum.add(8, for: try HostPattern("a.test")) }
+        var pace = PacePolicy()
+        pace.ceiling = 2
+        var state = PermitState<Int>(limits: PermitLimits(total: 20, perKey: 2, pace: pace, hosts: hosts))
+        for _ in 0..<8 { #expect(Self.isGranted(&state, "a.test:443")) }
+        let slot = try #require(state.slot(ofHolder: "a.test:443"))
+        // Half of them from now on, and one more for each round of successes.
+        for signal in [AuthorityPace.Signal.overloaded, .answered] {
+            state.release(Permit(slot: slot, start: .zero), signal, at: .zero) { _, _ in true }
+        }
+        #expect(!Self.isGranted(&state, "a.test:443"))
+    }
+
     @Test func `an authority has its own rate in place of that of the others`() throws {
         let hosts = try Self.limits {
             $0.rate.add(RateLimit(maxCalls: 2, period: .seconds(10)), for: try HostPattern("*.slow.test"))
