@@ -33,10 +33,11 @@ struct ConfigHostLimitTests {
         let urls = [
             "\(servers.own.baseURL)/", "\(servers.other.baseURL)/", "\(way.baseURL)/own", "\(way.baseURL)/other",
         ]
-        for (options, expected) in [
+        let cases: [([String], [Bool])] = [
             ([], [true, false, true, false]), (["--no-config"], [false, false, false, false]),
             (["--accept", "2xx"], [false, false, false, false]), (["--accept", "404"], [true, true, true, true]),
-        ] {
+        ]
+        for (options, expected) in cases {
             let result = try await folder.run(["--jsonl", "--keep-order"] + options + urls)
             #expect(try Row.lines(result).map(\.ok) == expected, "\(options)\n\(result.stdout)\(result.stderr)")
             #expect(result.exit == (expected.contains(false) ? 1 : 0))
@@ -67,10 +68,11 @@ struct ConfigHostLimitTests {
 
     @Test func `max is the host's own, below that of the others or above it, unless --max-host is given`() async throws
     {
-        for (keys, above, options, own, other) in [
+        let cases: [(String, String, [String], ClosedRange<Int>, ClosedRange<Int>)] = [
             ("max = 1", "", [], 1...1, 2...12), ("max = \"4\"", "max-host = 1", [], 2...4, 1...1),
             ("max = 1", "", ["--max-host", "6"], 2...6, 2...6),
-        ] {
+        ]
+        for (keys, above, options, own, other) in cases {
             let servers = try Servers { _ in .ok("x", after: .milliseconds(60)) }
             defer { servers.stop() }
             let folder = try ConfigFolder(user: servers.file(keys, above: above))
@@ -116,9 +118,10 @@ struct ConfigHostLimitTests {
             default: .status(410, after: .milliseconds(60))
             }
         }
-        for (keys, options, peak) in [
+        let cases: [(String, [String], ClosedRange<Int>)] = [
             ("max = 1", [], 1...1), ("max = 5", [], 3...5), ("max = 1", ["--max-host", "2"], 2...2),
-        ] {
+        ]
+        for (keys, options, peak) in cases {
             let server = try LoopbackServer(handler: handler)
             defer { server.stop() }
             let folder = try ConfigFolder(

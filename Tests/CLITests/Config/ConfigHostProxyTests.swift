@@ -107,12 +107,13 @@ struct ConfigHostProxyTests {
         let servers = try Servers()
         defer { servers.stop() }
         let folder = try ConfigFolder(user: servers.file(servers.withPassword))
-        for (options, expected) in [
+        let cases: [([String], [Int])] = [
             (["-x", servers.second.baseURL], [0, 6, 0, 0]), (["-x", ""], [0, 0, 3, 3]),
             (["--proxy1.0", "127.0.0.1:\(servers.second.port)"], [0, 6, 0, 0]),
             (["--noproxy", "127.0.0.1"], [0, 0, 3, 3]),
             (["--noproxy", "other.test"], [3, 0, 0, 3]), (["--no-config"], [0, 0, 3, 3]),
-        ] {
+        ]
+        for (options, expected) in cases {
             let before = servers.counts
             let result = try await folder.run(["--jsonl"] + options + servers.urls)
             #expect(result.exit == 0, "\(options): \(result.stderr)")

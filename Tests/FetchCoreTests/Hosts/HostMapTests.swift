@@ -4,42 +4,58 @@ import Testing
 
 @Suite("issue 24.3: which of a file's values for hosts counts")
 struct HostMapTests {
+    /// Patterns, what is asked for, and the pattern whose value counts.
+    struct Choice: Sendable {
+        let patterns: [String]
+        let asked: String
+        let expected: String?
+
+        init(_ patterns: [String], _ asked: String, _ expected: String?) {
+            self.patterns = patterns
+            self.asked = asked
+            self.expected = expected
+        }
+    }
+
+    static let ofURLs: [Choice] = [
+        Choice(["*.example.org", "api.example.org"], "https://api.example.org/", "api.example.org"),
+        Choice(["api.example.org", "*.example.org"], "https://api.example.org/", "api.example.org"),
+        Choice(["*.example.org", "*.a.example.org"], "https://b.a.example.org/", "*.a.example.org"),
+        Choice(["*.a.example.org", "*.example.org"], "https://b.example.org/", "*.example.org"),
+        Choice(["a.test:8443", "https://a.test:8443"], "https://a.test:8443/", "https://a.test:8443"),
+        Choice(["https://a.test:8443", "a.test:8443"], "https://a.test:8443/", "https://a.test:8443"),
+        Choice(["https://a.test:8443", "a.test:8443"], "http://a.test:8443/", "a.test:8443"),
+        Choice(["a.test"], "http://a.test/", nil), Choice(["*.a.test"], "https://a.test/", nil),
+        Choice([], "https://a.test/", nil),
+    ]
+
+    static let ofAuthorities: [Choice] = [
+        Choice(["a.test"], "a.test:443", "a.test"), Choice(["a.test"], "a.test:80", nil),
+        Choice(["http://a.test"], "a.test:80", "http://a.test"),
+        Choice(["http://a.test:8080"], "a.test:8080", "http://a.test:8080"),
+        Choice(["https://a.test:8080"], "a.test:8080", "https://a.test:8080"),
+        Choice(["*.a.test", "b.a.test"], "b.a.test:443", "b.a.test"), Choice(["*.a.test"], "c.a.test:443", "*.a.test"),
+        Choice(["*.a.test"], "a.test:443", nil), Choice(["*.a.test"], "evila.test:443", nil),
+        Choice(["[::1]:8080"], "[::1]:8080", "[::1]:8080"), Choice(["[::1]:8080"], "[::2]:8080", nil),
+        Choice(["a.test"], "a.test", nil),
+        Choice(["a.test"], "", nil),
+    ]
+
     private static func map(_ patterns: [String]) throws -> HostMap<String> {
         var map = HostMap<String>()
         for pattern in patterns { map.add(pattern, for: try HostPattern(pattern)) }
         return map
     }
 
-    @Test(arguments: [
-        (["*.example.org", "api.example.org"], "https://api.example.org/", "api.example.org"),
-        (["api.example.org", "*.example.org"], "https://api.example.org/", "api.example.org"),
-        (["*.example.org", "*.a.example.org"], "https://b.a.example.org/", "*.a.example.org"),
-        (["*.a.example.org", "*.example.org"], "https://b.example.org/", "*.example.org"),
-        (["a.test:8443", "https://a.test:8443"], "https://a.test:8443/", "https://a.test:8443"),
-        (["https://a.test:8443", "a.test:8443"], "https://a.test:8443/", "https://a.test:8443"),
-        (["https://a.test:8443", "a.test:8443"], "http://a.test:8443/", "a.test:8443"),
-        (["a.test"], "http://a.test/", nil), (["*.a.test"], "https://a.test/", nil), ([], "https://a.test/", nil),
-    ])
-    func `the most exact pattern that fits a URL counts, whatever the order`(
-        patterns: [String], url: String, expected: String?
-    ) throws {
-        #expect(try Self.map(patterns).value(for: try FetchURL.parse(url)) == expected)
+    @Test(arguments: HostMapTests.ofURLs)
+    func `the most exact pattern that fits a URL counts, whatever the order`(choice: Choice) throws {
+        let url = try FetchURL.parse(choice.asked)
+        #expect(try Self.map(choice.patterns).value(for: url) == choice.expected)
     }
 
-    @Test(arguments: [
-        (["a.test"], "a.test:443", "a.test"), (["a.test"], "a.test:80", nil),
-        (["http://a.test"], "a.test:80", "http://a.test"),
-        (["http://a.test:8080"], "a.test:8080", "http://a.test:8080"),
-        (["https://a.test:8080"], "a.test:8080", "https://a.test:8080"),
-        (["*.a.test", "b.a.test"], "b.a.test:443", "b.a.test"), (["*.a.test"], "c.a.test:443", "*.a.test"),
-        (["*.a.test"], "a.test:443", nil), (["*.a.test"], "evila.test:443", nil),
-        (["[::1]:8080"], "[::1]:8080", "[::1]:8080"), (["[::1]:8080"], "[::2]:8080", nil), (["a.test"], "a.test", nil),
-        (["a.test"], "", nil),
-    ])
-    func `an authority has no scheme, so that a pattern's host and port decide`(
-        patterns: [String], authority: String, expected: String?
-    ) throws {
-        #expect(try Self.map(patterns).value(forAuthority: authority) == expected)
+    @Test(arguments: HostMapTests.ofAuthorities)
+    func `an authority has no scheme, so that a pattern's host and port decide`(choice: Choice) throws {
+        #expect(try Self.map(choice.patterns).value(forAuthority: choice.asked) == choice.expected)
     }
 
     @Test func `an authority is that of the URLs that the pattern fits`() throws {
