@@ -23,19 +23,15 @@ struct CrawlRequestRule: Sendable {
             fields[seed.origin] = own
         }
         self.fields = fields
-        others =
-            scope.rules.isEmpty
-            ? nil : CredentialScope(harmless, rules: scope.rules, replaceable: scope.replaceable)
+        // What a file has for a host is for the seeds: a page elsewhere must not choose where it goes.
+        let rules = scope.rules.filter { !$0.isDefault }
+        others = rules.isEmpty ? nil : CredentialScope(harmless, rules: rules)
         needsOrigin = fields.values.contains { !$0.isEmpty }
     }
 
     /// The input for a URL.
     func input(for url: FetchURL, method: String = "GET") -> Input {
         let own = needsOrigin ? fields[url.origin] : nil
-        if own == nil, let others, others.lacksValue(for: url) {
-            let error = FetchError(.io, "a field that is configured for this host cannot be read")
-            return Input(index: 0, text: url.href, request: .failure(error))
-        }
         let headers = own ?? others?.fields(for: url, home: nil) ?? harmless
         return Input(
             index: 0, text: url.href, request: .success(Request(url, method: method, headers: headers)))

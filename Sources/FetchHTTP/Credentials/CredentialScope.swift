@@ -76,11 +76,6 @@ package struct CredentialScope: Sendable {
         return result
     }
 
-    /// Whether a request cannot be made because the value of a default for its host cannot be read.
-    package func lacksValue(for url: FetchURL) -> Bool {
-        rules.contains { $0.isDefault && $0.hosts.matches(url) && $0.currentValue == nil }
-    }
-
     /// Puts the fields of rules in place of others of the same name: of those of one name the rule whose hosts are named most
     /// exactly.
     private func apply(_ matching: [CredentialRule], to result: inout HeaderFields) {

@@ -74,6 +74,8 @@ public struct NetworkOptions: Sendable {
     package var details: ConnectionDetails?
     /// What is different for connections to certain hosts; nil for nothing.
     package var hosts: HostRoutes?
+    /// The names, in small letters, of fields that are secret because of where they come from, whatever they are called.
+    package var secretFields: Set<String> = []
     /// Receives what transfers do; nil for none, which costs nothing.
     package var trace: (any TraceReceiver)?
 

@@ -25,6 +25,9 @@ package struct SecretMask: Sendable {
     private var fromServers = Known()
     private var lastFields = HeaderFields()
 
+    /// The names, in small letters, of fields whose values are secret besides those that look so.
+    package var secretFields: Set<String> = []
+
     /// What takes the place of a secret.
     package static let mask = Array("***".utf8)
     private static let shortest = 4
@@ -51,7 +54,9 @@ package struct SecretMask: Sendable {
             lastFields = request.headers
             var fields: [(String, [UInt8])] = []
             request.headers.forEachField { fields.append(($0, Array($1))) }
-            for (name, value) in fields where SecretName.occurs(in: name) { learn(name, value) }
+            for (name, value) in fields where SecretName.occurs(in: name) || secretFields.contains(name.lowercased()) {
+                learn(name, value)
+            }
         }
         learn(url: request.url.href)
         if let body = request.body { learn(BodySecret.all(in: body), in: body) }

@@ -14,6 +14,8 @@ struct CacheKey: Sendable, Hashable {
         private let digester: KeyedDigester
         private let connection: [String]
         private let ambient: HeaderFields
+        /// The names of fields that are secret besides those that look so.
+        private let secretFields: Set<String>
         /// The hosts with their own client certificate, for whose bearer a response may be; nil for none.
         private let hosts: HostRoutes?
         /// The requester of requests without headers, which are most of them.
@@ -31,6 +33,7 @@ struct CacheKey: Sendable, Hashable {
                 // Added where it is set only, so that the keys of older files stay as they are.
                 + (network.caDirectory.map { ["capath " + $0] } ?? []) + (network.details?.identity ?? [])
             hosts = network.hosts.flatMap { $0.certificates.isEmpty ? nil : $0 }
+            secretFields = network.secretFields
             var ambient = HeaderFields([("Accept", "*/*")])
             if !network.userAgent.isEmpty { ambient.append("User-Agent", network.userAgent) }
             if network.acceptsCompression { ambient.append("Accept-Encoding", "all") }
@@ -56,7 +59,9 @@ struct CacheKey: Sendable, Hashable {
             }
             // Two secrets that differ in bytes that are not UTF-8 are two requesters.
             request.headers.forEachField { name, value in
-                if SecretName.occurs(in: name) { parts += [Array(name.lowercased().utf8), Array(value)] }
+                guard SecretName.occurs(in: name) || !secretFields.isEmpty && secretFields.contains(name.lowercased())
+                else { return }
+                parts += [Array(name.lowercased().utf8), Array(value)]
             }
             return digester.digest(parts)
         }

@@ -74,7 +74,7 @@ struct ConnectionOptions: ParsableArguments {
 
     /// What is wrong with the URL of a proxy; nil if nothing is.
     static func proxyProblem(_ proxy: String) -> String? {
-        if let end = proxy.firstRange(of: "://")?.lowerBound {
+        if let end = proxy.range(ofText: "://")?.lowerBound {
             let schemes = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"]
             guard schemes.contains(proxy[..<end].lowercased()) else {
                 let allowed = schemes.joined(separator: ", ")

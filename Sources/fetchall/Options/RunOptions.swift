@@ -57,6 +57,7 @@ struct RunOptions: ParsableArguments {
         scheduler.retry = try retry.policy()
         scheduler.accept = try habits.accepted(retry.accept)
         applyDetails(to: &network, &scheduler)
+        network.secretFields = try credentials.ruleNames().union(config.hosts.flatMap(\.secretNames))
         if !config.hosts.isEmpty {
             try config.apply(to: &network, &scheduler, for: command, accepted: habits.accepted)
         }

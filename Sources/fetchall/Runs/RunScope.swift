@@ -49,7 +49,8 @@ struct RunScope {
         let trace: RunTrace?
         do throws(InputFailure) {
             trace = try RunTrace(
-                output.tracing, hasSeveralInputs: hasSeveralInputs, proxies: proxies(network), console: console)
+                output.tracing, network, hasSeveralInputs: hasSeveralInputs, proxies: proxies(network), console: console
+            )
         } catch {
             console.say("fetchall: \(error.message)")
             return .io

@@ -35,6 +35,8 @@ struct CurlCommand: Sendable {
     private let hasCookies: Bool
     /// Whether users and passwords answer challenges, so that curl must know them.
     private let answersChallenges: Bool
+    /// The names of fields that are secret besides those that look so.
+    private let secretFields: Set<String>
     private var names: [SecretKey: String] = [:]
     /// The variables that the commands need so far.
     private(set) var variables: [Variable] = []
@@ -51,14 +53,17 @@ struct CurlCommand: Sendable {
     ///   - secrets: The options whose values are secret.
     ///   - maxRedirects: The maximum number of redirects; nil to follow none.
     ///   - answersChallenges: Whether users and passwords answer challenges.
+    ///   - secretFields: The names, in small letters, of fields that are secret besides those that look so.
     ///   - ownLines: The lines of the program's own fields in a request with these fields.
     init(
         arguments: [String], proxy: String? = nil, secrets: [SecretOption] = [], maxRedirects: Int? = nil,
-        answersChallenges: Bool = false, ownLines: @escaping @Sendable (HeaderFields) -> [String]
+        answersChallenges: Bool = false, secretFields: Set<String> = [],
+        ownLines: @escaping @Sendable (HeaderFields) -> [String]
     ) {
         redirects = maxRedirects.map { ["-L", "--max-redirs", "\($0)"].map { ShellWord($0) } } ?? []
         self.ownLines = ownLines
         self.answersChallenges = answersChallenges
+        self.secretFields = secretFields
         hasCookies = arguments.contains("-b")
         var common = arguments.map { ShellWord($0) }
         var found: Variable?
@@ -159,7 +164,7 @@ struct CurlCommand: Sendable {
                 continue
             }
             var word = ShellWord(value.isEmpty ? "\(name);" : "\(name): ")
-            if !value.isEmpty, SecretName.occurs(in: name) {
+            if !value.isEmpty, SecretName.occurs(in: name) || secretFields.contains(name.lowercased()) {
                 word.append(variable: variable(name, value, meaning: "the value of \(name)"))
                 if !["authorization", "cookie"].contains(name.lowercased()) { strayed.append(name) }
             } else {

@@ -67,7 +67,7 @@ struct CurlPlan {
         var command = CurlCommand(
             arguments: arguments, proxy: options.curlProxy, secrets: secrets,
             maxRedirects: scheduler.redirects.maxRedirects,
-            answersChallenges: options.authentication.scheme.needsChallenge
+            answersChallenges: options.authentication.scheme.needsChallenge, secretFields: network.secretFields
         ) { network.ownLines(besides: $0) }
         command.routes = network.hosts
         command.limits = scheduler.hosts

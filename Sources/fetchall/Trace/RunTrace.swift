@@ -27,11 +27,16 @@ final class RunTrace: TraceReceiver {
     ///   - proxies: The URLs of proxies, which may contain secrets.
     /// - Throws: An ``InputFailure`` with a sentence for the user when the file cannot be written.
     init?(
-        _ options: TraceOptions, hasSeveralInputs: Bool, proxies: [String], console: Console
+        _ options: TraceOptions, _ network: NetworkOptions, hasSeveralInputs: Bool, proxies: [String], console: Console
     ) throws(InputFailure) {
         guard options.verbosity > 0 || options.file != nil else { return nil }
         var text = TraceText(showsIndex: hasSeveralInputs, showsDigits: options.traceAscii == nil)
         for proxy in proxies { text.mask.learn(proxy: proxy) }
+        text.mask.secretFields = network.secretFields
+        for line in network.details?.proxyFields ?? [] {
+            guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { continue }
+            text.mask.add(line[(colon + 1)...].drop { $0 == 0x20 })
+        }
         self.text = Mutex(text)
         verbosity = options.verbosity
         wantsBodies = options.file != nil

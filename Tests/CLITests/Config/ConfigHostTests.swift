@@ -157,7 +157,9 @@ struct ConfigHostTests {
     }
 
     @Test(arguments: [[], ["--no-robots"]])
-    func `a crawl asks a host with its field, and not at all if that cannot be read`(options: [String]) async throws {
+    func `a crawl asks a seed's host with its field, and not at all if that cannot be read`(options: [String])
+        async throws
+    {
         let linked = try LoopbackServer { _ in .ok("text") }
         defer { linked.stop() }
         let page = Array("<a href=\"\(linked.baseURL)/page\">a link</a>".utf8)
@@ -165,7 +167,7 @@ struct ConfigHostTests {
         defer { seed.stop() }
         let section = "[hosts.\"\(linked.baseURL)\"]\nbearer = \"env:KEY\"\n"
         let folder = try ConfigFolder(user: section)
-        let arguments = ["crawl", "--scope", "any", "\(seed.baseURL)/"] + options
+        let arguments = ["crawl", "--scope", "any", "\(seed.baseURL)/", "\(linked.baseURL)/page"] + options
         let without = try await folder.run(arguments)
         #expect(without.exit == 2 && without.stderr.contains("KEY is not set"), "\(without.stderr)")
         #expect(linked.requestCount == 0)
@@ -174,5 +176,10 @@ struct ConfigHostTests {
         let pages = linked.log.filter { $0.path == "/page" }
         #expect(pages.map { $0.values("Authorization") } == [["Bearer token"]])
         #expect(seed.log.allSatisfy { $0.values("Authorization").isEmpty })
+        // A page elsewhere does not choose where it goes.
+        let link = try await folder.run(
+            ["crawl", "--scope", "any", "\(seed.baseURL)/"] + options, environment: ["KEY": "token"])
+        #expect(link.exit == 0, "\(link.stderr)")
+        #expect(linked.log.filter { $0.path == "/page" }.map { $0.values("Authorization") } == [["Bearer token"], []])
     }
 }

@@ -27,7 +27,7 @@ extension ConfigOptions {
                 case .maximum(let count): limits.maximum.add(count, for: pattern)
                 case .timeout(let time): limits.maxTime.add(time, for: pattern)
                 case .proxy(let proxy):
-                    guard !proxy.contains(SecretSetting.mark + "@") else {
+                    guard !proxy.contains(text: SecretSetting.mark + "@") else {
                         let problem = "*** stands for a secret that config show does not print; write the secret"
                         throw ValidationError(setting.mistake(problem).description)
                     }

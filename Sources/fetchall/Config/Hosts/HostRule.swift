@@ -26,6 +26,13 @@ struct HostRule: Sendable {
     let host: String
     let source: ConfigSource
     fileprivate(set) var fields: [Field] = []
+
+    /// The names, in small letters, of the headers that it has.
+    var secretNames: [String] {
+        fields.compactMap { field in
+            if case .header(let name) = field.kind { name.lowercased() } else { nil }
+        }
+    }
     fileprivate(set) var settings: [HostSetting] = []
 
     /// The rule without the settings that the command line replaces.

@@ -119,7 +119,7 @@ struct HostSetting: Sendable {
             throw mistake(error.description)
         }
         guard let bytes = found else { throw mistake("\(name): no such file or directory") }
-        func has(_ text: String) -> Bool { bytes.firstRange(of: Array(text.utf8)) != nil }
+        func has(_ text: String) -> Bool { bytes.range(ofBytes: Array(text.utf8)) != nil }
         let isPKCS12 = TLSOptions.isPKCS12(bytes)
         guard isPKCS12 || has("-----BEGIN") else { throw mistake("\(name): it is neither PEM nor PKCS #12") }
         guard isPKCS12 || has("PRIVATE KEY-----") else {

@@ -116,6 +116,9 @@ struct CredentialOptions: ParsableArguments {
         }
     }
 
+    /// The names, in small letters, of the fields of `--header-for`.
+    func ruleNames() throws -> Set<String> { Set(try rules().map { $0.name.lowercased() }) }
+
     /// Who gets which of the fields.
     ///
     /// - Parameters:
