@@ -1,6 +1,7 @@
 import FetchArgumentParser
 import FetchHTTP
 import FetchScheduling
+import FetchSystem
 
 /// What the user's file sets for certain hosts, besides credentials.
 extension ConfigOptions {
