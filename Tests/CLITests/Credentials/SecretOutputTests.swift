@@ -103,7 +103,7 @@ struct SecretOutputTests {
     }
 
     /// The arguments of all processes that have a word among them.
-    private static func commandLines(with word: String) -> [[UInt8]] {
+    static func commandLines(with word: String) -> [[UInt8]] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return names.filter { Int($0) != nil }.compactMap { name in
             guard let file = try? WholeFile.read("/proc/\(name)/cmdline") else { return nil }

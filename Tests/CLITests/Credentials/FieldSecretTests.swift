@@ -1,0 +1,75 @@
+import TestSupport
+import Testing
+
+@Suite("issue 24: what is given for a host is secret whatever its name", .timeLimit(.minutes(20)))
+struct FieldSecretTests {
+    @Test func `no log shows the value of a field for a host, nor that of a proxy`() async throws {
+        let server = try LoopbackServer { _ in .ok() }
+        defer { server.stop() }
+        let scratch = try Scratch()
+        let folder = try ConfigFolder(user: "[hosts.\"\(server.baseURL)\"]\nheader = \"X-Team: env:TEAM\"\n")
+        let result = try await folder.run(
+            [
+                "-vv", "--trace", scratch("trace"), "--header-for", "127.0.0.1:\(server.port):X-Place:hunter-place",
+                "\(server.baseURL)/",
+            ], environment: ["TEAM": "hunter-team"])
+        #expect(result.exit == 0, "\(result.stderr)")
+        #expect(server.log.map { $0.values("X-Team") + $0.values("X-Place") } == [["hunter-team", "hunter-place"]])
+        for text in [result.stdout, result.stderr, try scratch.text("trace")] {
+            #expect(!text.contains("hunter"), "\(text)")
+        }
+        #expect(result.stderr.contains("X-Team: ***") && result.stderr.contains("X-Place: ***"), "\(result.stderr)")
+        let curl = try await Tool.run(
+            ["--curl", "--header-for", "127.0.0.1:\(server.port):X-Place:hunter-place", "\(server.baseURL)/"])
+        #expect(curl.exit == 0 && !curl.stdout.contains("hunter"), "\(curl.stdout)")
+        #expect(curl.stdout.contains("FETCHALL_X_PLACE"), "\(curl.stdout)")
+    }
+
+    @Test func `the cache keeps the answers of two such values apart`() async throws {
+        let server = try LoopbackServer { request in
+            .response(
+                headers: [("Cache-Control", "max-age=1000")], body: Array((request.header("X-Place") ?? "none").utf8))
+        }
+        defer { server.stop() }
+        let scratch = try Scratch()
+        var bodies: [String] = []
+        for value in ["one", "two", "one", nil] {
+            let rule = value.map { ["--header-for", "127.0.0.1:\(server.port):X-Place:\($0)"] } ?? []
+            let result = try await Tool.run(
+                ["--cache=" + scratch("c"), "--print", "body", "\(server.baseURL)/"] + rule)
+            #expect(result.exit == 0, "\(result.stderr)")
+            bodies.append(result.stdout)
+        }
+        #expect(bodies == ["one", "two", "one", "none"])
+        #expect(server.requestCount == 3)
+    }
+
+    @Test func `a deadline before the first input is exit 124`() async throws {
+        let result = try await Tool.shell("sleep 3 | \"$0\" --deadline 300ms --json -")
+        #expect(result.exit == 124 && result.stdout == "[]\n", "\(result.exit) \(result.stdout)\(result.stderr)")
+    }
+
+    /// Letters of another option's value are not options.
+    @Test(arguments: [
+        ["-Pweb", "-u", "me:hunter2"], ["-wb", "-u", "me:hunter2"], ["-Aub", "--bearer", "hunter2"],
+        ["-Pmenu", "-H", "Authorization: hunter2"], ["-qu", "me:hunter2"], ["-qume:hunter2"],
+        ["-Ahunt", "-bsid=hunter2"],
+    ])
+    func `the list of processes does not show it behind joined values`(options: [String]) async throws {
+        let gate = Gate()
+        let server = try LoopbackServer { _ in LoopbackServer.Reply([.hold(gate)] + LoopbackServer.Reply.ok().steps) }
+        defer { server.stop() }
+        let scratch = try Scratch()
+        let mark = "\(server.baseURL)/mark"
+        _ = try await Tool.start(options + ["--max-time", "0", mark], directory: scratch.path) { _ in
+            #expect(await server.waitUntil(requests: 1))
+            let lines = SecretOutputTests.commandLines(with: mark)
+            #expect(lines.count == 1)
+            for line in lines {
+                let text = String(decoding: line, as: UTF8.self)
+                #expect(!text.contains("hunter2"), "\(text)")
+            }
+            gate.open()
+        }
+    }
+}
