@@ -20,6 +20,8 @@ sed -i.orig 's/^enum Parsed<Value> {$/indirect &/' "$target/Parsing/Parsed.swift
 # The program writes its own completion scripts (Sources/fetchall/Help); upstream's are 100 kB, and looked for at each start.
 rm -rf "$target/Completions"
 patch --quiet --no-backup-if-mismatch -d "$target" -p1 <Vendor/without-completions.patch
+# Upstream builds the set of a command's options a second time to ask whether it has an argument for all that is unknown.
+patch --quiet --no-backup-if-mismatch -d "$target" -p1 <Vendor/one-argument-set.patch
 # The case is used by the file beside it now; a warning there would be ours.
 sed -i.orig '/@available(\*, deprecated, message: "Use custom instead.")/d' "$target/Usage/ToolInfo.swift"
 find "$target" -name '*.swift' -exec sed -i.orig '/import ArgumentParserToolInfo$/d' {} +

@@ -52,7 +52,7 @@ typedef struct {
 /// A text that was read.
 typedef struct CTOMLDocument CTOMLDocument;
 
-/// Reads a text. NULL when there is no memory.
+/// Reads a text. NULL when memory is exhausted.
 CTOMLDocument *_Nullable ctoml_parse(const uint8_t *_Nullable bytes, size_t count);
 
 /// What is wrong, in UTF-8; NULL if nothing is. The position is then that of the mistake, 0 where it has none.

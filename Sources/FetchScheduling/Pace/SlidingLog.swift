@@ -30,7 +30,7 @@ package struct SlidingLog: Sendable {
     /// The time of the next possible start; a time in the past means now.
     package var nextStart: Duration {
         guard starts.count >= limit.maxCalls else { return .zero }
-        // More than the limit are in it if requests were counted that nobody asked about.
+        // More than the limit are in it if requests were counted that had been sent already (``count(at:)``).
         return .nanoseconds(starts[starts.count - limit.maxCalls] + period)
     }
 

@@ -7,7 +7,7 @@ struct ConfigFile: Sendable {
     enum Owner: Sendable {
         /// The user's own.
         case user
-        /// That of the working directory, which belongs to whoever wrote the repository.
+        /// That of the working directory, which belongs to the repository's author.
         case folder
     }
 
@@ -147,7 +147,7 @@ struct ConfigFile: Sendable {
         }
     }
 
-    /// Refuses what looks like a reference: sent as it is it would be of no use, and nobody would see why.
+    /// Refuses what looks like a reference: sent as it is it would be of no use, and the user would not see why.
     private static func checkReference(
         _ text: String, of option: OptionDescription, _ owner: Owner
     ) throws(ParseFailure) {

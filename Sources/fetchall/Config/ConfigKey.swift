@@ -5,7 +5,7 @@ enum ConfigKey {
     /// Options that belong to one command line.
     private static let refused: Set = ["help", "version", "config", "no-config"]
 
-    /// What `./fetchall.toml` may set. It belongs to whoever wrote the repository, so that nothing in it may send a secret,
+    /// What `./fetchall.toml` may set. It belongs to the repository's author, so that nothing in it may send a secret,
     /// read or write a file, or lead a request elsewhere.
     private static let folders: Set = [
         // Concurrency and pace.

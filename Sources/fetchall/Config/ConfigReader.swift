@@ -11,7 +11,7 @@ import Darwin
 enum ConfigReader {
     /// What a file is for.
     enum Purpose {
-        /// The user's file, which may name programs to run: nobody else may be able to write it.
+        /// The user's file, which may name programs to run: no other user may be able to write it.
         case user
         /// The file of the working directory.
         case folder
