@@ -34,6 +34,7 @@ guard console.signals.start() else {
 do throws(SystemFailure) {
     let mainThread = try ThreadExecutor(startsThread: false)
     Fetchall.start(arguments, console, on: mainThread) { code in
+        ProgramOutput.killAll()
         // Everything is written and closed. Exit handlers of libraries would take a thirtieth of a short run, and could
         // race with OpenSSL's initialisation when the arguments were wrong.
         _exit(code.rawValue)

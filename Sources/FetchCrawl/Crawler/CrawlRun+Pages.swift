@@ -37,6 +37,8 @@ extension CrawlRun {
                 findings.links.map { ($0.url.plain, $0.kind.isRequisite ? .requisite : .page, $0.isNofollow) },
                 from: page)
         }
+        // Some of its links may be lost. It stays leased, and is fetched again.
+        if crawler.isDurable, isLate() { return }
         sayFindings()
         if url.kind == .sitemap {
             saySitemap(url, outcome, findings.sitemap)
@@ -172,6 +174,7 @@ extension CrawlRun {
         }
         var seen = Set<UInt64>(minimumCapacity: unknown.count)
         for index in unknown {
+            if isLate() { return }
             let link = links[index]
             guard seen.insert(fingerprints[index]).inserted else {
                 if options.showsSkipped { try noteSpelling(link.url, link.kind, page) }

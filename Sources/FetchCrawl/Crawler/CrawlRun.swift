@@ -64,6 +64,10 @@ struct CrawlRun<Output: CrawlOutput> {
     var timer: Int64?
     var isOver = false
     var counts: FrontierCounts
+    /// When reading pages ends, once the run has to end.
+    private var lastMoment: Duration?
+    /// When the run has to end, on the monotonic clock; nil for never.
+    private let end: Duration?
     /// The wall clock at the start of the run, and the monotonic clock: times never jump.
     private let epoch: (wall: Int64, since: Duration)
 
@@ -75,6 +79,7 @@ struct CrawlRun<Output: CrawlOutput> {
         reader = CrawlResponseReader(options)
         keeper = RobotsKeeper(options)
         epoch = (crawler.time.wallMilliseconds(), crawler.time.now())
+        end = options.deadline.map { [epoch] in epoch.since + $0 }
         counts = try await Self.io { () async throws(FetchError) in try await crawler.frontier.counts() }
         var limits = LeaseTable.Limits()
         limits.total = options.maxConcurrent
@@ -90,12 +95,30 @@ struct CrawlRun<Output: CrawlOutput> {
     /// The time in milliseconds since 1970.
     var now: Int64 { epoch.wall + (crawler.time.now() - epoch.since).wholeMilliseconds }
 
+    /// Whether the run has to end. What takes long asks here: the event that says so is behind it on the same thread.
+    var mustEnd: Bool { Self.mustEnd(crawler, end) }
+
+    private static func mustEnd(_ crawler: Crawler, _ end: Duration?) -> Bool {
+        if let end, crawler.time.now() >= end { crawler.scheduler.stop.stop(.deadline) }
+        return crawler.scheduler.stop.reason != nil
+    }
+
+    /// Whether the run has to end and the pages that are there have had the time to be read.
+    mutating func isLate() -> Bool {
+        guard mustEnd else { return false }
+        let now = crawler.time.now()
+        let last = lastMoment ?? now + options.grace
+        lastMoment = last
+        return now >= last
+    }
+
     /// Whether there is work without waiting.
     var isBusy: Bool { !pending.isEmpty || isTurnDue || isOver }
 
     /// Whether only a stop can end the wait for the next event: a fault of the crawler.
     var standsStill: Bool {
         !isBusy && leases.inFlight == 0 && asking.isEmpty && timer == nil && !leases.isStopping && failure == nil
+            && !mustEnd
     }
 
     /// What to tell the user of that.
@@ -185,7 +208,7 @@ struct CrawlRun<Output: CrawlOutput> {
     mutating func fill() {
         while true {
             var forbidden: [(LeaseTable.Visit, QueuedURL, RobotsRule?)] = []
-            let start = leases.start { forbidden.append(($0, $1, $2)) }
+            let start = leases.start(unless: { [crawler, end] in Self.mustEnd(crawler, end) }) { forbidden.append(($0, $1, $2)) }
             for (_, url, rule) in forbidden {
                 isTurnDue = true
                 do throws(OutputFailure) {

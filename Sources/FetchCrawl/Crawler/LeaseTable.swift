@@ -158,8 +158,12 @@ struct LeaseTable {
     }
 
     /// The next request that may start. Origins take turns; URLs that robots.txt forbids go to the closure instead.
-    mutating func start(_ forbidden: (Visit, QueuedURL, RobotsRule?) -> Void) -> Start? {
-        while hasRoom, finished + inFlight + unread < limits.pages, let origin = turns.popFirst() {
+    ///
+    /// - Parameter isOver: Whether the run has to end: one look at rules that a server made slow can take a third of a second.
+    mutating func start(
+        unless isOver: () -> Bool = { false }, _ forbidden: (Visit, QueuedURL, RobotsRule?) -> Void
+    ) -> Start? {
+        while !isOver(), hasRoom, finished + inFlight + unread < limits.pages, let origin = turns.popFirst() {
             visits[origin]?.isInTurn = false
             guard let visit = visits[origin], mayStart(visit), let rules = visit.rules,
                 let url = visits[origin]?.queue.popFirst()

@@ -58,6 +58,11 @@ package struct HostPattern: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// The domain whose hosts it names, `example.org` of `*.example.org`; nil if it names one host.
+    package var domain: String? {
+        if case .below(let ending) = host { String(ending.dropFirst()) } else { nil }
+    }
+
     /// How exactly it names a host: of two that match, the one with the higher rank was written for it.
     package var rank: Int {
         switch host {

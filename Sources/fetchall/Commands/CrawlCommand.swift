@@ -50,6 +50,7 @@ struct CrawlCommand: ConsoleCommand {
         var crawlOptions = CrawlOptions(seeds: seeds)
         try crawl.apply(to: &crawlOptions)
         let scope = try options.scope(for: seeds, output, console)
+        if options.config.failures.isEnded { return .deadline }
         crawlOptions.agent = crawl.agent(scope.fields, userAgent: options.request.userAgent ?? "fetchall")
         if output.onlyPlans {
             let inputs = seeds.enumerated().map { index, seed in

@@ -44,6 +44,7 @@ struct GitHubCommand: ConsoleCommand {
         let base = try github.base(console)
         let scope = try options.scope(
             for: [base].compactMap { FetchURL($0.url) }, output, console, usesNetrc: token == nil)
+        if options.config.failures.isEnded { return .deadline }
         let fields = FetchURL(base.url).map { scope.fields(for: $0, home: $0.origin) } ?? scope.plain
         let api = try github.api(base, token, fields: fields)
         let all = try logins + github.readInput(console)

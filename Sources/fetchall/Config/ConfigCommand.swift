@@ -25,6 +25,8 @@ struct ConfigCommand: ParsableCommand {
                 if !config.noConfig { files = try ConfigFiles(named: config.config) { console.environment($0) } }
                 var options: [ConfigSetting.Section: OptionTable] = [:]
                 try files.parse(&options)
+                try ConfigCommand.checkValues(files.user?.settings ?? [], &options)
+                try ConfigCommand.checkValues(files.folder?.settings ?? [], &options)
                 return HelpAnswer.write(ConfigText.text(of: files), console)
             }
         }

@@ -48,6 +48,7 @@ struct ConfiguredArguments {
             if var configurable = command as? any ConfigurableCommand {
                 configurable.options.config.hosts = files.hosts.map { $0.replaced(by: given) }
                 configurable.options.config.fieldNames = Set(settings.flatMap(\.fieldNames))
+                configurable.options.config.exposedFile = files.exposedUserFile
                 command = configurable
             }
             return command

@@ -78,6 +78,7 @@ struct RunScope {
         let stop = StopSignal()
         console.signals.handle(leaving: { [console] in console.leave() }) { [console, isQuiet = output.quiet] in
             stop.stop(.interrupted)
+            ProgramOutput.end(after: .zero)
             if console.stderrIsTerminal, !isQuiet {
                 console.trySay(
                     "fetchall: interrupted; finishing the requests in flight (interrupt again to quit immediately)")

@@ -74,6 +74,7 @@ final class SignalWatcher: Sendable {
                 // Immediately: records that are written are complete, and the user gave up the rest.
                 guard let interrupt = begin(received) else {
                     state.withLock { $0.leave }?()
+                    ProgramOutput.killAll()
                     _exit(128 + received)
                 }
                 // Before anything that may itself be stuck.
@@ -90,6 +91,7 @@ final class SignalWatcher: Sendable {
             "fetchall: ended \(Self.patience) s after the signal, with work left; the output may be incomplete\n".utf8)
         var stderr = pollfd(fd: 2, events: Int16(POLLOUT), revents: 0)
         if poll(&stderr, 1, 0) == 1 { _ = line.withUnsafeBytes { write(2, $0.baseAddress, $0.count) } }
+        ProgramOutput.killAll()
         _exit(128 + (received ?? SIGTERM))
     }
 

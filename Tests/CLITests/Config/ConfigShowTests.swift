@@ -107,6 +107,10 @@ struct ConfigShowTests {
         #expect(Self.settings(none.stdout).isEmpty)
         let wrong = try ConfigFolder(user: "maxx = 1\n")
         #expect(try await wrong.run(["config", "show"]).isMistake(["config.toml:1:", "'max'"]))
+        for (user, folder) in [("max = 0\n", nil), (nil, "max = 0\n")] as [(String?, String?)] {
+            let invalid = try ConfigFolder(user: user, folder: folder)
+            #expect(try await invalid.run(["config", "show"]).isMistake([".toml:1:", "max: "]))
+        }
         #expect(try await folder.run(["config", "check", "none.toml"]).isMistake(["none.toml", "no such file"]))
         #expect(try await folder.run(["config", "path"]).stdout == folder.file + "\n")
     }

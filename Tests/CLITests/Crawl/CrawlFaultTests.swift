@@ -1,3 +1,4 @@
+import Subprocess
 import TestSupport
 import Testing
 
@@ -46,6 +47,32 @@ struct CrawlFaultTests {
             $0.path == "/" ? CrawlRun.page("/x", "/y") : .html("")
         }
         #expect(run.asked == ["/", "/y"])
+    }
+
+    @Test("rules that take long for each URL do not hold up the end of a crawl", arguments: [false, true])
+    func slowRules(isInterrupted: Bool) async throws {
+        let rules = (0..<14_000).map { "Disallow: /*a*a*a*a*b\($0)*a*a*a*c$\n" }.joined()
+        let path = String(repeating: "a", count: 1900)
+        let links = (0..<400).map { "/\(path)\($0)" }
+        let server = try LoopbackServer { request in
+            switch request.path {
+            case "/robots.txt": .ok("User-agent: *\n" + rules)
+            case "/": .html(links.map { "<a href=\"\($0)\">x</a>" }.joined())
+            default: .html("")
+            }
+        }
+        defer { server.stop() }
+        let scratch = try Scratch()
+        let arguments = ["crawl", "--json", "--state", scratch("state"), "\(server.baseURL)/"]
+        // Without an end it takes two minutes.
+        let result = try await Tool.start(arguments + (isInterrupted ? [] : ["--deadline", "2s"])) { running in
+            guard isInterrupted else { return }
+            _ = await server.waitUntil(requests: 2)
+            try running.send(.interrupt)
+        }
+        #expect(result.exit == (isInterrupted ? 130 : 124), "\(result.stderr)")
+        #expect(result.duration < .seconds(20))
+        #expect(result.stdout.hasSuffix("]\n"))
     }
 
     @Test("row 134: an empty robots.txt forbids nothing")

@@ -19,10 +19,11 @@ enum HostFieldValue {
 
     /// Reads the value. It may run a program, which gets up to ten seconds.
     ///
+    /// - Returns: The value; nil if the run ended before its program.
     /// - Throws: ``ConfigMistake`` that names the key's line and not the value.
-    static func read(_ field: HostRule.Field) throws(ConfigMistake) -> [UInt8] {
+    static func read(_ field: HostRule.Field) throws(ConfigMistake) -> [UInt8]? {
         do throws(ParseFailure) {
-            let value = try bytes(of: field.value)
+            guard let value = try bytes(of: field.value) else { return nil }
             try check(value)
             guard value != Array(SecretSetting.mark.utf8) else {
                 throw ParseFailure("*** stands for a secret that config show does not print; write the secret")
@@ -39,7 +40,7 @@ enum HostFieldValue {
         }
     }
 
-    private static func bytes(of source: SecretSource) throws(ParseFailure) -> [UInt8] {
+    private static func bytes(of source: SecretSource) throws(ParseFailure) -> [UInt8]? {
         switch source {
         case .literal(let text): return Array(text.utf8)
         case .environment(let name):
@@ -55,7 +56,12 @@ enum HostFieldValue {
             guard let bytes else { throw ParseFailure("\(TerminalText.escaped(path)): no such file or directory") }
             return withoutLineBreak(bytes)
         case .command(let words):
-            return withoutLineBreak(try ProgramOutput.read(words, maximum: maximumSize, seconds: 10))
+            do throws(ProgramOutput.Failure) {
+                return withoutLineBreak(try ProgramOutput.read(words, maximum: maximumSize, seconds: 10))
+            } catch {
+                guard case .failed(let message) = error else { return nil }
+                throw ParseFailure(message)
+            }
         }
     }
 

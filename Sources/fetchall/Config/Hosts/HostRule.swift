@@ -1,3 +1,4 @@
+import FetchHTML
 import FetchHTTP
 import FetchSystem
 
@@ -91,6 +92,11 @@ struct HostRuleReader {
                 patterns.append(try HostPattern(rule.host))
             } catch {
                 throw ConfigMistake("[hosts]: \(error.message)", at: rule.source)
+            }
+            if let domain = patterns.last?.domain, !rule.fields.isEmpty, PublicSuffix.isListed(domain) {
+                throw ConfigMistake(
+                    "[hosts]: anyone can have a host below \(domain), so '\(rule.host)' cannot have credentials; name the hosts",
+                    at: rule.source)
             }
             let credentials = rule.fields.filter { field in
                 switch field.kind {

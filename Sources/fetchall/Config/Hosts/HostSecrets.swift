@@ -4,20 +4,40 @@ import Synchronization
 
 /// The first failure of a run to read the value of a host.
 final class SecretFailures: Sendable {
-    private let first = Mutex<String?>(nil)
+    private enum Failure {
+        /// What failed, and where it is written.
+        case mistake(String)
+        /// The run ended before the program that gives the value.
+        case ended
+    }
+
+    private let first = Mutex<Failure?>(nil)
 
     /// What failed, and where it is written; nil if nothing has.
-    var message: String? { first.withLock { $0 } }
+    var message: String? {
+        if case .mistake(let text) = first.withLock({ $0 }) { text } else { nil }
+    }
+
+    /// Whether the run ended before the program that gives a value.
+    var isEnded: Bool {
+        if case .ended = first.withLock({ $0 }) { true } else { false }
+    }
+
+    /// Whether a value is missing, for either reason: nothing is sent then.
+    var isMissing: Bool { first.withLock { $0 != nil } }
 
     /// Records a failure, unless there is one.
-    func report(_ mistake: ConfigMistake) { first.withLock { $0 = $0 ?? mistake.description } }
+    func report(_ mistake: ConfigMistake) { first.withLock { $0 = $0 ?? .mistake(mistake.description) } }
+
+    /// Records that the run ended first, unless there is a failure.
+    func reportEnd() { first.withLock { $0 = $0 ?? .ended } }
 }
 
 /// The value of a host's field, which is read once, when it is first asked for.
 private final class HostSecret: Sendable {
     private let field: HostRule.Field
     private let failures: SecretFailures
-    private let known = Mutex<Result<[UInt8], ConfigMistake>?>(nil)
+    private let known = Mutex<Result<[UInt8]?, ConfigMistake>?>(nil)
 
     init(_ field: HostRule.Field, _ failures: SecretFailures) {
         self.field = field
@@ -28,9 +48,15 @@ private final class HostSecret: Sendable {
     func bytes() -> [UInt8]? {
         known.withLock { known in
             let result = known ?? Result { () throws(ConfigMistake) in try HostFieldValue.read(field) }
-            if known == nil, case .failure(let mistake) = result { failures.report(mistake) }
+            if known == nil {
+                switch result {
+                case .failure(let mistake): failures.report(mistake)
+                case .success(nil): failures.reportEnd()
+                case .success: break
+                }
+            }
             known = result
-            return try? result.get()
+            return (try? result.get()) ?? nil
         }
     }
 }
@@ -79,8 +105,13 @@ extension ConfigOptions {
         hosts.isEmpty ? source : SecretGuard(source: source, failures: failures)
     }
 
-    /// The status of a run: a value that could not be read is a mistake in a file.
-    func status(_ status: ExitStatus) -> ExitStatus { failures.message == nil ? status : .usage }
+    /// The status of a run: a value that could not be read is a mistake in a file, and one that came too late is the
+    /// deadline's.
+    func status(_ status: ExitStatus) -> ExitStatus {
+        if failures.message != nil { return .usage }
+        if case .success = status, failures.isEnded { return .deadline }
+        return status
+    }
 }
 
 /// A source that ends when the value of a host could not be read.
@@ -90,7 +121,7 @@ private struct SecretGuard: InputSource {
 
     func next() async -> [Input]? {
         let chunk = await source.next()
-        return failures.message == nil ? chunk : nil
+        return failures.isMissing ? nil : chunk
     }
 
     func close() { source.close() }

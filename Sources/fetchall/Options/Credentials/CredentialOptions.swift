@@ -128,7 +128,8 @@ struct CredentialOptions: ParsableArguments {
         _ fields: HeaderFields, _ config: ConfigOptions, _ output: OutputOptions, _ console: Console,
         usesNetrc: Bool = true
     ) throws -> CredentialScope {
-        CredentialScope(
+        config.sayExposed(output, console)
+        return CredentialScope(
             fields, rules: try rules() + config.rules(onlyPlans: output.onlyPlans),
             netrc: usesNetrc ? try netrc(output, console) : nil, toAllHosts: toAllHosts,
             replaceable: config.fieldNames)
@@ -159,6 +160,7 @@ extension RunOptions {
     ///
     /// - Parameter home: The origin that gets the credentials; nil for that of the first input.
     func defaults(_ output: OutputOptions, _ console: Console, home: Origin? = nil) throws -> RequestDefaults {
+        boundPrograms()
         var defaults = try defaults(asking: output.onlyPlans ? nil : console)
         let scope = try credentials.scope(defaults.headers, config, output, console)
         guard !scope.isUniform else { return defaults }
@@ -177,6 +179,7 @@ extension RunOptions {
     func scope(
         for inputs: [FetchURL], _ output: OutputOptions, _ console: Console, usesNetrc: Bool = true
     ) throws -> CredentialScope {
+        boundPrograms()
         let defaults = try defaults(asking: output.onlyPlans ? nil : console)
         let scope = try credentials.scope(defaults.headers, config, output, console, usesNetrc: usesNetrc)
         let home = inputs.first?.origin
@@ -190,5 +193,10 @@ extension RunOptions {
             break
         }
         return scope
+    }
+
+    /// Lets no program that gives a value outlast the deadline.
+    private func boundPrograms() {
+        if let deadline = concurrency.deadline, deadline > .zero { ProgramOutput.end(after: deadline) }
     }
 }
