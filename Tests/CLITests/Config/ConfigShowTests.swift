@@ -8,7 +8,7 @@ struct ConfigShowTests {
         max = 7
         retry = 1
         json = true
-        header = ["X-A: \\"quoted\\" \\\\ \u{E4} \\u0007", "Authorization: Bearer s3cr3t"]
+        header = ["X-A: \\"quoted\\" \\\\ \u{E4} \\t.", "Authorization: Bearer s3cr3t"]
         cookie = "sid=s3cr3t"
         proxy = "http://u:s3cr3t@proxy.test:1"
         compressed = false
