@@ -40,7 +40,7 @@ for library in libcurl.so.4 libsqlite3.so.0 libz.so.1 libbrotlidec.so.1 libzstd.
     check "$library is linked" grep -E "NEEDED.*\\[$library\\]" "$folder/dynamic"
     check "$library is found" grep -E "$library => /" "$folder/libraries"
 done
-check "what few runs need is loaded by its first use" lacks 'libxml2|libicu|libjq' "$folder/libraries"
+check "what few runs need is loaded by its first use" lacks 'libxml2|libicu|libjq|libcmark' "$folder/libraries"
 check "Swift needs no installation" lacks 'libswift|libFoundation|libdispatch' "$folder/libraries"
 
 # Swift's module for regular expressions is 1 MB; a search for a text in a text needs it, if it is that of the library.
@@ -84,4 +84,7 @@ planted() {
 }
 check "a libcurl beside the program is not loaded" planted libcurl.so.4 --version
 check "a libjq beside the program is not loaded" planted libjq.so.1 --json --jq . -
+printf '# Title\n' >"$folder/page.md"
+cmark=$(cd /usr/lib && ls -- */libcmark-gfm-extensions.so.*.gfm.* 2>/dev/null | head -n 1)
+check "a libcmark-gfm beside the program is not loaded" planted "${cmark##*/}" check "$folder/page.md"
 [ "$failures" = 0 ]

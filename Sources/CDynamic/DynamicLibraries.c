@@ -7,7 +7,8 @@
 
 static struct cdynamic_xml xml;
 static struct cdynamic_jq jq;
-static int has_xml, has_jq;
+static struct cdynamic_cmark cmark;
+static int has_xml, has_jq, has_cmark;
 
 /// A function's name and its field in a table.
 struct function {
@@ -52,8 +53,32 @@ static const struct function jq_functions[] = {
     FUNCTION(cdynamic_jq, jv_string_value),
 };
 
+static const struct function cmark_functions[] = {
+    FUNCTION(cdynamic_cmark, cmark_gfm_core_extensions_ensure_registered),
+    FUNCTION(cdynamic_cmark, cmark_find_syntax_extension),
+    FUNCTION(cdynamic_cmark, cmark_parser_new),
+    FUNCTION(cdynamic_cmark, cmark_parser_attach_syntax_extension),
+    FUNCTION(cdynamic_cmark, cmark_parser_feed),
+    FUNCTION(cdynamic_cmark, cmark_parser_finish),
+    FUNCTION(cdynamic_cmark, cmark_parser_free),
+    FUNCTION(cdynamic_cmark, cmark_node_free),
+    FUNCTION(cdynamic_cmark, cmark_node_get_type),
+    FUNCTION(cdynamic_cmark, cmark_node_get_type_string),
+    FUNCTION(cdynamic_cmark, cmark_node_get_literal),
+    FUNCTION(cdynamic_cmark, cmark_node_get_url),
+    FUNCTION(cdynamic_cmark, cmark_node_get_start_line),
+    FUNCTION(cdynamic_cmark, cmark_node_get_start_column),
+    FUNCTION(cdynamic_cmark, cmark_node_get_end_line),
+    FUNCTION(cdynamic_cmark, cmark_node_next),
+    FUNCTION(cdynamic_cmark, cmark_iter_new),
+    FUNCTION(cdynamic_cmark, cmark_iter_next),
+    FUNCTION(cdynamic_cmark, cmark_iter_get_node),
+    FUNCTION(cdynamic_cmark, cmark_iter_free),
+};
+
 _Static_assert(COUNT(xml_functions) * sizeof(void *) == sizeof xml, "a function of libxml2 is not resolved");
 _Static_assert(COUNT(jq_functions) * sizeof(void *) == sizeof jq, "a function of libjq is not resolved");
+_Static_assert(COUNT(cmark_functions) * sizeof(void *) == sizeof cmark, "a function of libcmark-gfm is not resolved");
 
 /// Fills a table; 0 if the library is not installed or lacks a function. A name without a slash is looked up where the
 /// system keeps its libraries, never beside the program (which has no RUNPATH: scripts/binary-test.sh).
@@ -85,6 +110,23 @@ static void load_xml(void) {
 
 static void load_jq(void) { has_jq = load("libjq.so.1", jq_functions, COUNT(jq_functions), &jq); }
 
+static void load_cmark(void) {
+    // Its names contain the version. Debian 12 has 6, Ubuntu 22.04 has 3, Debian 13 has 13; what is used here is the same in
+    // all. The library of the extensions brings libcmark-gfm along, and dlsym finds the functions of both in it.
+    static const char *const files[] = {
+        "libcmark-gfm-extensions.so.0.29.0.gfm.13", "libcmark-gfm-extensions.so.0.29.0.gfm.12",
+        "libcmark-gfm-extensions.so.0.29.0.gfm.11", "libcmark-gfm-extensions.so.0.29.0.gfm.10",
+        "libcmark-gfm-extensions.so.0.29.0.gfm.9", "libcmark-gfm-extensions.so.0.29.0.gfm.8",
+        "libcmark-gfm-extensions.so.0.29.0.gfm.7", "libcmark-gfm-extensions.so.0.29.0.gfm.6",
+        "libcmark-gfm-extensions.so.0.29.0.gfm.3",
+    };
+    for (size_t i = 0; i < COUNT(files) && !has_cmark; i++) {
+        has_cmark = load(files[i], cmark_functions, COUNT(cmark_functions), &cmark);
+    }
+    // It is not safe from several threads.
+    if (has_cmark) cmark.cmark_gfm_core_extensions_ensure_registered();
+}
+
 const struct cdynamic_xml *cdynamic_load_xml(void) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, load_xml);
@@ -95,4 +137,10 @@ const struct cdynamic_jq *cdynamic_load_jq(void) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, load_jq);
     return has_jq ? &jq : NULL;
+}
+
+const struct cdynamic_cmark *cdynamic_load_cmark(void) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, load_cmark);
+    return has_cmark ? &cmark : NULL;
 }

@@ -1,8 +1,11 @@
 #pragma once
 #include <jv.h>
 #include <jq.h>
+#include <cmark-gfm.h>
+#include <cmark-gfm-extension_api.h>
+#include <cmark-gfm-core-extensions.h>
 
-// Two libraries that few runs need: linked, they take 2 ms of each start (docs/internals.md). Each field of a table has
+// Three libraries that few runs need: linked, they take 2 ms of each start (docs/internals.md). Each field of a table has
 // the name and the type of the library's function, so the compiler checks a call as any other.
 //
 // What is used of libxml2's types is declared here: SwiftPM links whatever it takes header flags from, and libxml2's
@@ -97,8 +100,38 @@ struct cdynamic_jq {
     __typeof__(jv_string_value) *_Nonnull jv_string_value;
 };
 
+/// The functions of libcmark-gfm and libcmark-gfm-extensions that are used. Its extensions are registered. Parsing is not
+/// safe from several threads: version 0.29.0.gfm.6 keeps the special characters of the extensions in a static table
+/// while it parses.
+struct cdynamic_cmark {
+    __typeof__(cmark_gfm_core_extensions_ensure_registered) *_Nonnull cmark_gfm_core_extensions_ensure_registered;
+    __typeof__(cmark_find_syntax_extension) *_Nonnull cmark_find_syntax_extension;
+    __typeof__(cmark_parser_new) *_Nonnull cmark_parser_new;
+    __typeof__(cmark_parser_attach_syntax_extension) *_Nonnull cmark_parser_attach_syntax_extension;
+    __typeof__(cmark_parser_feed) *_Nonnull cmark_parser_feed;
+    __typeof__(cmark_parser_finish) *_Nonnull cmark_parser_finish;
+    __typeof__(cmark_parser_free) *_Nonnull cmark_parser_free;
+    __typeof__(cmark_node_free) *_Nonnull cmark_node_free;
+    __typeof__(cmark_node_get_type) *_Nonnull cmark_node_get_type;
+    __typeof__(cmark_node_get_type_string) *_Nonnull cmark_node_get_type_string;
+    __typeof__(cmark_node_get_literal) *_Nonnull cmark_node_get_literal;
+    __typeof__(cmark_node_get_url) *_Nonnull cmark_node_get_url;
+    __typeof__(cmark_node_get_start_line) *_Nonnull cmark_node_get_start_line;
+    __typeof__(cmark_node_get_start_column) *_Nonnull cmark_node_get_start_column;
+    __typeof__(cmark_node_get_end_line) *_Nonnull cmark_node_get_end_line;
+    __typeof__(cmark_node_next) *_Nonnull cmark_node_next;
+    __typeof__(cmark_iter_new) *_Nonnull cmark_iter_new;
+    __typeof__(cmark_iter_next) *_Nonnull cmark_iter_next;
+    __typeof__(cmark_iter_get_node) *_Nonnull cmark_iter_get_node;
+    __typeof__(cmark_iter_free) *_Nonnull cmark_iter_free;
+};
+
 /// Loads libxml2 with the first call, from any thread; NULL where it is not installed or lacks one of the functions.
 const struct cdynamic_xml *_Nullable cdynamic_load_xml(void);
 
 /// Loads libjq with the first call, from any thread; NULL where it is not installed or lacks one of the functions.
 const struct cdynamic_jq *_Nullable cdynamic_load_jq(void);
+
+/// Loads libcmark-gfm and libcmark-gfm-extensions with the first call, from any thread; NULL where they are not installed or
+/// lack one of the functions.
+const struct cdynamic_cmark *_Nullable cdynamic_load_cmark(void);
