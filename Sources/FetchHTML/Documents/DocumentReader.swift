@@ -14,6 +14,9 @@ package struct DocumentError: Error, Sendable, Hashable, CustomStringConvertible
 package enum DocumentReader {
     /// Finds the links and anchors of a document.
     ///
+    /// In reStructuredText and text only the http and https URLs are found, those of literal blocks too. Markdown is GitHub's:
+    /// code has no links, a reference is reported once, where its definition stands.
+    ///
     /// - Parameters:
     ///   - bytes: The document. It is UTF-8, and bytes that are not become U+FFFD; HTML may have another charset.
     ///   - format: Its format.
@@ -22,6 +25,10 @@ package enum DocumentReader {
     package static func scan(
         _ bytes: [UInt8], format: DocumentFormat, encoding: String? = nil
     ) throws(DocumentError) -> DocumentScan {
-        DocumentScan()
+        switch format {
+        case .html: HTMLDocument.scan(bytes, encoding: encoding)
+        case .markdown: try MarkdownReader.scan(bytes)
+        case .reStructuredText, .text: TextLinks.scan(bytes)
+        }
     }
 }

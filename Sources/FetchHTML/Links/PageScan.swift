@@ -41,7 +41,7 @@ struct PageScan {
         case .link: takeLink(page)
         case .meta: takeMeta(page)
         case .title: if title == nil { title = page.text }
-        default: takeRequisite(page)
+        default: page.visitRequisites { candidates.add($0, $1, of: page.bytes) }
         }
     }
 
@@ -67,50 +67,16 @@ struct PageScan {
         if encoding == nil, let label = page.value(of: .charset) { encoding = .meta(label: bytes[label]) }
         guard let content = page.value(of: .content) else { return }
         if let name = page.value(of: .httpEquiv) {
-            if encoding == nil, Self.equals(bytes[name], "content-type".utf8) {
+            if encoding == nil, bytes[name].isWord("content-type".utf8) {
                 encoding = .metaContent(bytes[content].prefix(1_000))
             }
-            if Self.equals(bytes[name], "refresh".utf8) {
+            if bytes[name].isWord("refresh".utf8) {
                 if refresh == nil, !page.isInNoscript { refresh = content }
                 candidates.add(.metaRefresh, content, of: bytes)
             }
         }
-        if let name = page.value(of: .name), Self.equals(bytes[name], "robots".utf8) || Self.equals(bytes[name], agent)
-        {
+        if let name = page.value(of: .name), bytes[name].isWord("robots".utf8) || bytes[name].isWord(agent) {
             robots.formUnion(RobotsDirectives(content: String(decoding: bytes[content].prefix(1_000), as: UTF8.self)))
         }
-    }
-
-    private mutating func takeRequisite(_ page: borrowing HTMLScanner) {
-        let bytes = page.bytes
-        switch page.tag {
-        case .img, .image:
-            candidates.add(.image, page.value(of: .src), of: bytes)
-            candidates.add(.imageSet, page.value(of: .srcset), of: bytes)
-        case .source:
-            candidates.add(.source, page.value(of: .src), of: bytes)
-            candidates.add(.sourceSet, page.value(of: .srcset), of: bytes)
-        case .script: candidates.add(.script, page.value(of: .src), of: bytes)
-        case .audio: candidates.add(.audio, page.value(of: .src), of: bytes)
-        case .video:
-            candidates.add(.video, page.value(of: .src), of: bytes)
-            candidates.add(.poster, page.value(of: .poster), of: bytes)
-        case .track: candidates.add(.track, page.value(of: .src), of: bytes)
-        case .embed: candidates.add(.embed, page.value(of: .src), of: bytes)
-        case .object: candidates.add(.object, page.value(of: .data), of: bytes)
-        case .body: candidates.add(.background, page.value(of: .background), of: bytes)
-        case .input:
-            if let type = page.value(of: .type), Self.equals(bytes[type], "image".utf8) {
-                candidates.add(.inputImage, page.value(of: .src), of: bytes)
-            }
-        default: break
-        }
-    }
-
-    /// Whether a value is a word, ignoring case and white space around it.
-    private static func equals(_ value: ArraySlice<UInt8>, _ word: some Collection<UInt8>) -> Bool {
-        var value = value.drop(while: \.isHTMLSpace)
-        while let last = value.last, last.isHTMLSpace { value.removeLast() }
-        return value.count == word.count && value.lazy.map(\.lowercasedASCII).elementsEqual(word)
     }
 }

@@ -18,6 +18,9 @@ struct PageText {
     /// The value of an attribute as UTF-8.
     func attribute(_ range: Range<Int>) -> [UInt8] { decoded(range, isAttribute: true) }
 
+    /// Text between tags as UTF-8.
+    func content(_ range: Range<Int>) -> [UInt8] { decoded(range, isAttribute: false) }
+
     /// The text of a title, with white space collapsed, at most 1,000 characters; nil without one.
     func title(_ range: Range<Int>) -> String? {
         // A title that is never closed is as long as the page.

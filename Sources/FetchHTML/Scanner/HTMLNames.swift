@@ -54,6 +54,7 @@ enum HTMLAttributeName: UInt64 {
     case face = 0x6661_6365
     case href = 0x6872_6566
     case httpEquiv = 0x7470_2D65_7175_6976
+    case id = 0x6964
     case name = 0x6E61_6D65
     case poster = 0x706F_7374_6572
     case rel = 0x72_656C

@@ -1,17 +1,17 @@
 /// Decodes UTF-8 strictly (RFC 3629): no overlong forms, no surrogates, nothing above U+10FFFF.
 package enum UTF8Decoding {
     /// One step through a text.
-    struct Step {
+    package struct Step {
         /// The scalar's value, or nil for bytes that are not UTF-8.
-        let scalar: UInt32?
+        package let scalar: UInt32?
         /// The number of bytes it takes; never 0. For a broken sequence this is its longest valid beginning (or one
         /// byte), so that replacing it with U+FFFD gives the same text as in other programs.
-        let length: Int
+        package let length: Int
     }
 
     /// The scalar that starts at an index, which must lie inside the bytes.
     @inline(__always)
-    static func step<Bytes>(_ bytes: Bytes, at index: Int) -> Step
+    package static func step<Bytes>(_ bytes: Bytes, at index: Int) -> Step
     where Bytes: RandomAccessCollection, Bytes.Element == UInt8, Bytes.Index == Int {
         let first = bytes[index]
         if first < 0x80 { return Step(scalar: UInt32(first), length: 1) }
