@@ -4,9 +4,9 @@ import FetchSystem
 package enum DocumentPath {
     /// A path without `.`, empty parts and a slash at its end, and without `..` where something precedes it.
     package static func normal(_ path: String) -> String {
-        let isAbsolute = path.hasPrefix("/")
+        let isAbsolute = path.utf8.first == UInt8(ascii: "/")
         var parts: [Substring] = []
-        for part in path.split(separator: "/") where part != "." {
+        for part in Self.parts(path) where part != "." {
             if part == "..", let last = parts.last, last != ".." {
                 parts.removeLast()
             } else if part != ".." || !isAbsolute {
@@ -17,6 +17,11 @@ package enum DocumentPath {
         return isAbsolute ? "/" + text : text.isEmpty ? "." : text
     }
 
+    /// The parts between the slashes that are not empty. A slash is a byte: a mark that combines with it is in the next part.
+    package static func parts(_ path: String) -> [Substring] {
+        path.utf8.split(separator: UInt8(ascii: "/")).map { Substring($0) }
+    }
+
     /// A path below a folder, normal.
     package static func joined(_ folder: String, _ path: String) -> String {
         normal(folder.isEmpty ? path : folder + "/" + path)
@@ -24,13 +29,13 @@ package enum DocumentPath {
 
     /// The folder of a file.
     package static func folder(of path: String) -> String {
-        guard let slash = path.lastIndex(of: "/") else { return "." }
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
     /// The last part of a path.
     package static func name(of path: String) -> Substring {
-        path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...]
+        path[(path.utf8.lastIndex(of: UInt8(ascii: "/")).map(path.utf8.index(after:)) ?? path.startIndex)...]
     }
 
     /// The path of a file from a folder above it; nil if the folder is not above it.

@@ -139,7 +139,7 @@ struct LinkTargetReader {
     /// The URL of a file of a site.
     private static func published(_ path: String, at url: FetchURL, _ context: LinkContext) -> FetchURL {
         guard let root = context.rootDirectory, let inside = DocumentPath.relative(path, to: root) else { return url }
-        let parts = inside.split(separator: "/").map { PercentEncoding.encodeComponent(ByteText.bytes(of: String($0))) }
+        let parts = DocumentPath.parts(inside).map { PercentEncoding.encodeComponent(ByteText.bytes(of: String($0))) }
         var text = Array(url.href.utf8.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") })
         if text.last != UInt8(ascii: "/") { text.append(UInt8(ascii: "/")) }
         return (try? FetchURLParser.parse(text + parts.joined(separator: [UInt8(ascii: "/")]), base: nil)) ?? url

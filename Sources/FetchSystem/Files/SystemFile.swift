@@ -107,7 +107,7 @@ extension Errno {
     }
 
     /// `no such file or directory`, for the middle of a sentence.
-    var lowercased: String { description.lowercasedFirst }
+    package var lowercased: String { description.lowercasedFirst }
 }
 
 extension Waker {
