@@ -42,9 +42,10 @@ package enum DocumentPath {
     package static func relative(_ path: String, to folder: String) -> String? {
         let path = normal(path)
         let folder = normal(folder)
-        if folder == "." { return path.hasPrefix("/") || path.hasPrefix("..") ? nil : path }
-        let prefix = folder.hasSuffix("/") ? folder : folder + "/"
-        return path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : nil
+        if folder == "." { return path.utf8.first == UInt8(ascii: "/") || parts(path).first == ".." ? nil : path }
+        let prefix = Array((folder == "/" ? folder : folder + "/").utf8)
+        guard path.utf8.starts(with: prefix) else { return nil }
+        return String(Substring(path.utf8.dropFirst(prefix.count)))
     }
 
     /// The path of a reference: percent-decoded, with `\` read as `/` as browsers do; nil if it contains NUL.
