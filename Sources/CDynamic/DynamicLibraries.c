@@ -69,6 +69,7 @@ static const struct function cmark_functions[] = {
     FUNCTION(cdynamic_cmark, cmark_node_get_start_line),
     FUNCTION(cdynamic_cmark, cmark_node_get_start_column),
     FUNCTION(cdynamic_cmark, cmark_node_get_end_line),
+    FUNCTION(cdynamic_cmark, cmark_node_get_fenced),
     FUNCTION(cdynamic_cmark, cmark_node_next),
     FUNCTION(cdynamic_cmark, cmark_iter_new),
     FUNCTION(cdynamic_cmark, cmark_iter_next),

@@ -119,6 +119,7 @@ struct cdynamic_cmark {
     __typeof__(cmark_node_get_start_line) *_Nonnull cmark_node_get_start_line;
     __typeof__(cmark_node_get_start_column) *_Nonnull cmark_node_get_start_column;
     __typeof__(cmark_node_get_end_line) *_Nonnull cmark_node_get_end_line;
+    __typeof__(cmark_node_get_fenced) *_Nonnull cmark_node_get_fenced;
     __typeof__(cmark_node_next) *_Nonnull cmark_node_next;
     __typeof__(cmark_iter_new) *_Nonnull cmark_iter_new;
     __typeof__(cmark_iter_next) *_Nonnull cmark_iter_next;

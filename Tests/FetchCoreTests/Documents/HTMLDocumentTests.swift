@@ -20,7 +20,7 @@ struct HTMLDocumentTests {
             """
         #expect(
             try scan(html).links == [
-                DocumentLink(target: "a?x=1&y=2", line: 2, column: 29, text: "one two & three", isNofollow: true),
+                DocumentLink(target: "a?x=1&y=2", line: 2, column: 30, text: "one two & three", isNofollow: true),
                 DocumentLink(target: "b", line: 4, column: 12),
                 DocumentLink(target: "c.png", line: 5, column: 11, isPage: false),
                 DocumentLink(target: "d.png", line: 5, column: 26, isPage: false),
@@ -59,7 +59,8 @@ struct HTMLDocumentTests {
         #expect(try DocumentReader.scan(latin, format: .html).links.map(\.target) == ["é"])
         #expect(try DocumentReader.scan(latin, format: .html, encoding: "iso-8859-2").links.map(\.column) == [13])
         let units = Array("<a href=ü>".utf16)
-        let utf16: [UInt8] = [0xFF, 0xFE] + units.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] as [UInt8] }
+        let utf16: [UInt8] =
+            [0xFF, 0xFE] + units.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] as [UInt8] }
         #expect(try DocumentReader.scan(utf16, format: .html).links.map(\.target) == ["ü"])
         let meta = Array("<meta charset=windows-1251><a href=".utf8) + [0xC4] + Array(">".utf8)
         #expect(try DocumentReader.scan(meta, format: .html).links.map(\.target) == ["Д"])

@@ -61,6 +61,9 @@ struct MarkdownLinkTests {
             ("[a]: c.md\n[b]: d.md\n# Title [a]", ["1:6 c.md", "2:6 d.md"]),
             ("[a\\]b]: c.md", ["1:9 c.md"]),
             ("Title [x](y)\n===\n[a]: c.md", ["1:11 y", "3:6 c.md"]),
+            ("> ```\n> x\n[a]: b\n\n- ~~~\n  x\n[c]: d", ["3:6 b", "7:6 d"]),
+            ("    code\n\n[e]: f\n\n```\n[g]: h", ["3:6 f"]),
+            ("# T\n[a]: b\n***\n[e]: f\n\nT\n==\n\n[g]: h\ntext", ["2:6 b", "4:6 f", "9:6 h"]),
         ])
     func references(text: String, expected: [String]) throws { #expect(try links(text) == expected) }
 
@@ -88,7 +91,7 @@ struct MarkdownLinkTests {
             scan.links == [
                 DocumentLink(target: "b.md", line: 1, column: 12, text: "text x"),
                 DocumentLink(target: "c.png", line: 2, column: 33, isPage: false),
-                DocumentLink(target: "e", line: 2, column: 53, text: "d"),
+                DocumentLink(target: "e", line: 2, column: 54, text: "d"),
                 DocumentLink(target: "f&g", line: 5, column: 25, text: "F"),
             ])
         #expect(scan.anchors == ["one", "two", "three"])

@@ -28,7 +28,7 @@ enum MarkdownParser {
         case cell
         /// Raw HTML, without what precedes its lines (`> `, the indentation of a list).
         case html([UInt8])
-        /// Code, and all else without links.
+        /// Code, and all else without links. The line that closes code is not counted.
         case other
     }
 
@@ -128,10 +128,27 @@ enum MarkdownParser {
             first = Int(cmark.cmark_node_get_start_line(node))
         }
         first = max(first, 1)
-        var last = max(Int(cmark.cmark_node_get_end_line(node)), first)
-        // The last line of HTML is not counted where it ends a comment.
-        if case .html(let literal) = block { last = max(last, first + literal.count { $0 == 0x0A } - 1) }
-        return .block(block, lines: first...last, column: max(Int(cmark.cmark_node_get_start_column(node)), 1))
+        let last: Int
+        switch cmark.cmark_node_get_type(node) {
+        case CMARK_NODE_HTML_BLOCK: last = first + lines(of: node, cmark) - 1
+        case CMARK_NODE_CODE_BLOCK: last = first + lines(of: node, cmark) - (isFenced(node, cmark) ? 0 : 1)
+        default: last = Int(cmark.cmark_node_get_end_line(node))
+        }
+        return .block(
+            block, lines: first...max(first, last), column: max(Int(cmark.cmark_node_get_start_column(node)), 1))
+    }
+
+    /// The lines of HTML or code: cmark's own last line is one too few after a comment, one too many where the end of a list or
+    /// block quote ends the block.
+    private static func lines(of node: OpaquePointer, _ cmark: cdynamic_cmark) -> Int {
+        bytes(cmark.cmark_node_get_literal(node)).count { $0 == 0x0A }
+    }
+
+    private static func isFenced(_ node: OpaquePointer, _ cmark: cdynamic_cmark) -> Bool {
+        var length: CInt = 0
+        var offset: CInt = 0
+        var character: CChar = 0
+        return cmark.cmark_node_get_fenced(node, &length, &offset, &character) != 0
     }
 
     private static func bytes(_ text: UnsafePointer<CChar>?) -> [UInt8] {

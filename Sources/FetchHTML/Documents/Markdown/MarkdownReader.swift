@@ -58,7 +58,8 @@ struct MarkdownReader {
     private mutating func definitions(_ events: [MarkdownParser.Event]) -> [MarkdownDefinitions.Definition] {
         let reader = MarkdownDefinitions(source.bytes)
         var blocks: [(lines: ClosedRange<Int>, isText: Bool)] = []
-        for case .block(let block, let lines, _) in events where block != .row && block != .cell {
+        for case .block(let block, let lines, let column) in events where block != .row && block != .cell {
+            let lines = block == .heading ? source.heading(lines, column) : lines
             blocks.append((lines, block == .paragraph || block == .heading))
         }
         // Footnotes are at the end of the tree.

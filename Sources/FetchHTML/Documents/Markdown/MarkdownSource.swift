@@ -34,6 +34,23 @@ struct MarkdownSource {
         return starts[first - 1]..<starts[min(max(lines.upperBound, first), lineCount)]
     }
 
+    /// The lines of a heading: cmark's own last line is that before the next block if the heading is underlined.
+    ///
+    /// - Parameter column: The column of its text in the first line, in bytes.
+    func heading(_ lines: ClosedRange<Int>, _ column: Int) -> ClosedRange<Int> {
+        let first = range(lines.lowerBound...lines.lowerBound)
+        if bytes[first].dropFirst(column - 1).first == UInt8(ascii: "#") { return lines.lowerBound...lines.lowerBound }
+        for line in lines.dropFirst() {
+            let text = bytes[range(line...line)].filter { !$0.isMarkdownSpace && $0 != UInt8(ascii: ">") }
+            if let mark = text.first, mark == UInt8(ascii: "=") || mark == UInt8(ascii: "-"),
+                text.allSatisfy({ $0 == mark })
+            {
+                return lines.lowerBound...line
+            }
+        }
+        return lines
+    }
+
     /// The offsets at which the lines from a number on end, before their line breaks.
     func lineEnds(_ first: Int) -> some Sequence<Int> {
         starts[min(first, starts.count)...].lazy.map { [bytes] in
