@@ -21,6 +21,9 @@ package struct TransferLimits: Sendable, Hashable {
     /// The index of the input that the transfer belongs to, if transfers say what they do; otherwise nil.
     package var tracedInput: Int?
 
+    /// Which bodies are read; of others only what keeps the connection.
+    package var bodies = WantedBodies.all
+
     /// Makes limits; there are none unless they are given.
     package init(
         maxTime: Duration? = nil, maxBodySize: Int? = nil, dropsRedirectBody: Bool = false,

@@ -10,7 +10,7 @@ package struct Finding: Sendable {
     }
 
     /// Where a link stands.
-    package struct Place: Sendable, Hashable {
+    package struct Location: Sendable, Hashable {
         /// The URL of the page without credentials, or the path of the file.
         package var document: String
         /// Whether ``document`` is the path of a file.
@@ -29,7 +29,7 @@ package struct Finding: Sendable {
     }
 
     /// Where the link stands.
-    package var place: Place
+    package var location: Location
     /// The text of the link; empty without one.
     package var text: String
     /// What the link leads to: the URL without credentials, the path, or what is written where that is not valid.
@@ -44,10 +44,10 @@ package struct Finding: Sendable {
     package var outcome: Outcome?
 
     package init(
-        place: Place, text: String, target: String, kind: String, severity: Severity, message: String,
+        location: Location, text: String, target: String, kind: String, severity: Severity, message: String,
         outcome: Outcome? = nil
     ) {
-        self.place = place
+        self.location = location
         self.text = text
         self.target = target
         self.kind = kind

@@ -111,6 +111,15 @@ package final class Scheduler: Sendable {
         return await fetch(input, options)
     }
 
+    /// The same for a link checker: the bodies that it does not want are not read, and of a page that is too large the
+    /// beginning is in the outcome, together with the error.
+    package func fetch(_ input: Input, reading bodies: WantedBodies) async -> Outcome {
+        var options = options
+        options.wantedBodies = bodies
+        options.keepsBeginning = true
+        return await fetch(input, options)
+    }
+
     private func fetch(_ input: Input, _ options: SchedulerOptions) async -> Outcome {
         guard case .success(let request) = input.request else {
             return Outcome(input: input, error: input.request.failure)

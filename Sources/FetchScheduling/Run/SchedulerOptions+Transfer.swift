@@ -20,6 +20,7 @@ extension SchedulerOptions {
             dropsRedirectBody: redirects.maxRedirects != nil, accepted: url.map(accept(for:)) ?? accept,
             keepsBeginning: keepsBeginning, packed: packed)
         if spent > .zero { limits.firstURL = first }
+        limits.bodies = wantedBodies
         return limits
     }
 

@@ -30,6 +30,8 @@ public struct SchedulerOptions: Sendable {
     public var maxBodySize: Int?
     /// Whether the beginning of a larger body is returned with the error.
     var keepsBeginning = false
+    /// Which bodies are read.
+    var wantedBodies = WantedBodies.all
     /// The destination of bodies.
     package var bodies: BodyPlan = .discard
     /// Receives the heads of redirects that are followed; nil if they are not wanted.

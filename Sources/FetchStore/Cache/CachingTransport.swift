@@ -123,7 +123,9 @@ package struct CachingTransport: Transport {
         response.cache = .miss
         guard result.error == nil, CachePolicy.isStorable(response, to: request),
             // Its body is that of a file, not the decoded one.
-            limits.packed?.coding(of: response.headers, url: request.url) == nil
+            limits.packed?.coding(of: response.headers, url: request.url) == nil,
+            // Of a body that the caller does not read, a part may be there.
+            request.method == "HEAD" || limits.bodies.wants(response.headers.contentType)
         else { return result.with(response) }
         // The body of a followed redirect is dropped by the transport.
         let isDropped =

@@ -96,7 +96,7 @@ extension Transfer {
 
     private func findUnwanted() -> Bool {
         let status = status
-        if status == 205 { return true }
+        if status == 205 || !wantsBody { return true }
         if let file = sink.file, file.wants(status) { return false }
         if case .spool(let spool, _) = sink, spool.keepsFailures {
             guard limits.dropsRedirectBody, RedirectPolicy.isRedirect(status) else { return false }
@@ -107,6 +107,11 @@ extension Transfer {
             return HeaderFields(lines: head.lines).contains("location")
         }
         return sink != .memory && limits.accepted?.contains(status) == false
+    }
+
+    /// Whether the caller reads the body of a response of this type.
+    private var wantsBody: Bool {
+        limits.bodies == .all || limits.bodies.wants(HeaderFields(lines: head.lines).contentType)
     }
 
     /// Whether the body ends at the Content-Length, but libcurl waits for the end of the connection, whatever has come

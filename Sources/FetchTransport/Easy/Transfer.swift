@@ -214,7 +214,7 @@ final class Transfer {
         if failure == nil, let file = sink.file { beginFile(file) }
         if failure == nil, case .spool(let spool, _) = sink { beginSpool(spool) }
         failure = failure ?? lengthFailure()
-        isCut = isCut || failure == nil && isRedirectWithoutEnd
+        isCut = isCut || failure == nil && isUnwantedWithoutEnd
         if gauge != nil, failure == nil, !isCut { announceBody() }
         guard head.hasTransferCoding || head.length == .max || head.hidesClose else { return failure == nil && !isCut }
         // An intermediary may have used the length (RFC 9112 §6.3).
@@ -263,8 +263,9 @@ final class Transfer {
 
     /// Whether the unwanted body is long, or ends with the connection. The connection cannot be reused then, and there
     /// is nothing to wait for.
-    private var isRedirectWithoutEnd: Bool {
-        guard limits.dropsRedirectBody, RedirectPolicy.isRedirect(status), !isHead, isUnwanted
+    private var isUnwantedWithoutEnd: Bool {
+        guard limits.bodies != .all || limits.dropsRedirectBody && RedirectPolicy.isRedirect(status), !isHead,
+            status >= 200, status != 204, status != 304, isUnwanted
         else { return false }
         if let length = head.length { return length > TransferLimits.maxUnwantedBodySize && !head.hasCoding }
         return !head.hasCoding && httpVersion.hasPrefix("1")

@@ -1,0 +1,57 @@
+import FetchHTML
+import FetchHTTP
+import FetchScheduling
+
+/// An event from outside the plan of a link checker.
+enum CheckEvent: Sendable {
+    /// A request ended.
+    case answered(id: Int, CheckMethod, Outcome)
+    /// The attempt to fetch a robots.txt ended.
+    case robots(origin: String, RobotsAnswer, at: Int64)
+    /// The body of a page was read.
+    case scanned(id: Int, Result<ReadDocument, DocumentError>)
+    /// A file was read.
+    case read(path: String, Result<ReadDocument, DocumentError>)
+    /// The run must end.
+    case stopped(StopReason)
+}
+
+/// An action of a link checker.
+enum CheckAction: Sendable {
+    /// Send a request, after a pause.
+    case ask(id: Int, FetchURL, CheckMethod, after: Duration)
+    /// Fetch the robots.txt of an origin, after a pause.
+    case askRobots(origin: String, after: Duration)
+    /// Read the links and anchors in the body of a page.
+    case scan(id: Int, FetchURL, body: [UInt8], contentType: String?)
+    /// Read the links and anchors of a file.
+    case read(path: String, DocumentFormat)
+}
+
+/// How a URL is asked for.
+enum CheckMethod: Sendable, Hashable {
+    case head
+    /// GET; the body is not read.
+    case get
+    /// GET; the body is read if it is a page.
+    case page
+
+    /// The method of the request.
+    var name: String { self == .head ? "HEAD" : "GET" }
+    /// The bodies that are read.
+    var bodies: WantedBodies { self == .page ? .pages : .none }
+}
+
+/// What was read of a page or a file.
+struct ReadDocument: Sendable {
+    /// A link, what it leads to, and what is at the path of a file.
+    struct FoundLink: Sendable {
+        var link: DocumentLink
+        var target: LinkTarget
+        /// What is there, if the target is a file.
+        var file: LocalFile.Answer?
+    }
+
+    var links: [FoundLink] = []
+    var anchors: Set<String> = []
+}

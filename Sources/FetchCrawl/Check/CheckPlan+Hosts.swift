@@ -1,0 +1,163 @@
+import FetchHTML
+import FetchHTTP
+import FetchScheduling
+
+/// The robots.txt of an origin that is followed.
+struct RobotsGate: Sendable {
+    /// Its rules; nil while they are not known.
+    var rules: OriginRobots?
+    /// Whether it cannot be fetched, so that nothing is asked of the origin.
+    var isClosed = false
+    /// The attempts so far.
+    var attempts = 0
+    /// What waits for it.
+    var queue: [CheckPlan.Waiting] = []
+}
+
+/// An origin with a time between requests.
+struct DelayGate: Sendable {
+    let pause: Duration
+    var isBusy = false
+    var hasAsked = false
+    /// What waits for the end of the request in flight.
+    var queue: [CheckPlan.Waiting] = []
+}
+
+/// When a URL is asked: robots.txt, hosts that are down, the time between requests, and the second try.
+extension CheckPlan {
+    /// Starts what may start.
+    mutating func fill() {
+        while stop == nil, inFlight < options.window, let next = ready.popFirst() {
+            switch next {
+            case .file(let path, let format): act(.read(path: path, format))
+            case .url(let id, let method): start(id, method)
+            }
+        }
+    }
+
+    private mutating func start(_ id: Int, _ method: CheckMethod) {
+        let url = urls[id].url
+        if urls[id].isFollowed, options.obeysRobots {
+            let origin = url.origin.serialization
+            guard let rules = rules(of: origin, .url(id, method)) else { return }
+            if rules.source == .rules, !rules.policy.verdict(for: url).isAllowed { return close(id, .skipped(.robots)) }
+        }
+        let host = url.authority.text
+        switch hosts[host, default: HostGate()].state {
+        case .down(let fault, let outcome):
+            urls[id].outcome = outcome
+            return close(id, .broken(fault))
+        case .probing:
+            hosts[host]?.queue.append(id)
+            return
+        case .unknown: hosts[host, default: HostGate()].state = .probing
+        case .answers: break
+        }
+        let origin = url.origin.serialization
+        guard delays[origin] != nil else { return act(.ask(id: id, url, method, after: .zero)) }
+        if delays[origin]?.isBusy == true {
+            delays[origin]?.queue.append(.url(id, method))
+            return
+        }
+        let pause = delays[origin].map { $0.hasAsked ? $0.pause : .zero } ?? .zero
+        delays[origin]?.isBusy = true
+        delays[origin]?.hasAsked = true
+        act(.ask(id: id, url, method, after: pause))
+    }
+
+    /// Lets the next request to an origin start.
+    mutating func proceed(after url: FetchURL) {
+        let origin = url.origin.serialization
+        guard var gate = delays[origin] else { return }
+        gate.isBusy = false
+        if !gate.queue.isEmpty { ready.prepend(gate.queue.removeFirst()) }
+        delays[origin] = gate
+    }
+
+    // MARK: robots.txt
+
+    /// The rules of an origin; nil while they are not known: the request waits then.
+    private mutating func rules(of origin: String, _ waiting: Waiting) -> OriginRobots? {
+        if let rules = robots[origin]?.rules { return rules }
+        if robots[origin]?.isClosed == true, case .url(let id, _) = waiting {
+            close(id, .skipped(.robots))
+            return nil
+        }
+        let isNew = robots[origin] == nil
+        robots[origin, default: RobotsGate()].queue.append(waiting)
+        if isNew { act(.askRobots(origin: origin, after: .zero)) }
+        return nil
+    }
+
+    /// Receives a robots.txt.
+    mutating func opened(_ origin: String, _ answer: RobotsAnswer, _ now: Int64) {
+        guard var gate = robots[origin], stop == nil else { return }
+        var failure: FetchError?
+        switch keeper.decide(answer, stored: nil, attempts: gate.attempts, now: now) {
+        case .open(let rules, _): gate.rules = rules
+        case .hold(let due, _) where due != LeaseReport.parked:
+            gate.attempts += 1
+            robots[origin] = gate
+            return act(.askRobots(origin: origin, after: .milliseconds(due - now)))
+        case .hold:
+            failure = answer.failure(of: origin)
+            gate.isClosed = true
+        }
+        let queue = gate.queue
+        gate.queue = []
+        robots[origin] = gate
+        if let rules = gate.rules, rules.delay > 0 { delays[origin] = DelayGate(pause: .milliseconds(rules.delay)) }
+        guard let failure, failure.kind != .robotsDisallowed else {
+            if let failure { report(failure.message) }
+            for waiting in queue.reversed() { ready.prepend(waiting) }
+            return
+        }
+        // The host is down: robots.txt is asked again when the URLs are.
+        robots[origin] = nil
+        let fault = CheckVerdict.Fault(
+            kind: failure.kind.rawValue, message: failure.message, isTransport: failure.kind != .blockedAddress,
+            reach: .host)
+        for case .url(let id, _) in queue { close(id, .broken(fault)) }
+    }
+
+    // MARK: Hosts
+
+    /// Learns from the answer of a URL whether its authority can be reached, and lets go what waited for that.
+    mutating func note(_ verdict: CheckVerdict, _ outcome: Outcome, of id: Int) {
+        let host = urls[id].url.authority.text
+        guard var gate = hosts[host], case .probing = gate.state else { return }
+        let queue = gate.queue
+        gate.queue = []
+        if case .broken(let fault) = verdict, fault.reach != .url {
+            gate.silence += fault.reach == .silence ? 1 : 0
+            if fault.reach == .host || gate.silence >= HostGate.maximumSilence {
+                gate.state = .down(fault, outcome)
+            } else {
+                gate.state = .unknown
+            }
+        } else if case .skipped(let reason) = verdict, reason != .rateLimit {
+            gate.state = .unknown
+        } else {
+            gate.state = .answers
+            gate.silence = 0
+        }
+        hosts[host] = gate
+        for id in queue.reversed() { ready.prepend(.url(id, method(for: id))) }
+    }
+
+    /// Queues once more what failed in transport: one URL first of each authority that is down.
+    ///
+    /// - Returns: Whether there is any.
+    mutating func tryAgain() -> Bool {
+        var isDown: Set<String> = []
+        for id in urls.indices where urls[id].state == .open && urls[id].tries == 1 {
+            let host = urls[id].url.authority.text
+            if case .down? = hosts[host]?.state, isDown.insert(host).inserted {
+                hosts[host]?.state = .unknown
+                hosts[host]?.silence = 0
+            }
+            ready.append(.url(id, method(for: id)))
+        }
+        return !ready.isEmpty
+    }
+}

@@ -1,0 +1,154 @@
+import FetchHTML
+import FetchHTTP
+import FetchSystem
+
+/// Links: what becomes of each.
+extension CheckPlan {
+    /// Adds the links of a page or document that was read.
+    ///
+    /// - Parameter anchors: What a fragment may name on the page; nil if that is not known.
+    mutating func add(_ links: [ReadDocument.FoundLink], of page: Int, anchors: Set<String>?, depth: Int) {
+        count { $0.pages += 1 }
+        for found in links {
+            pages[page].pending += 1
+            let link = found.link
+            var use = LinkUse(page: page, text: link.text, line: link.line, column: link.column, target: link.target)
+            switch found.target {
+            case .url(let url, let fragment):
+                use.fragment = fragment
+                use.target = url.redacted + (fragment.map { "#" + $0 } ?? "")
+                if isExcluded(url.requestString), !scope.isSeed(url) {
+                    skip(use, .excluded)
+                } else {
+                    self.link(use, to: url, depth: depth)
+                }
+            case .file(let path, let fragment):
+                use.fragment = fragment
+                use.target = ByteText.shown(path) + (fragment.map { "#" + $0 } ?? "")
+                if isExcluded(path) { skip(use, .excluded) } else { self.link(use, to: path, found.file) }
+            case .fragment(let fragment):
+                use.fragment = fragment
+                judgeFragment(use, anchors, outcome: nil)
+            case .mail(let problem?): fail(use, CheckVerdict.Fault(kind: "mail-invalid", message: problem))
+            case .mail(nil): sound(use)
+            case .other: skip(use, .scheme)
+            case .malformed(let reason): fail(use, CheckVerdict.Fault(kind: "malformed", message: reason))
+            case .unresolvable(let reason): skip(use, .base, reason)
+            }
+        }
+        pages[page].isRead = true
+        writeIfComplete(page)
+    }
+
+    /// Whether the patterns leave a link out.
+    private func isExcluded(_ text: String) -> Bool {
+        if options.exclude.contains(where: { $0.matches(text) }) { return true }
+        return !options.include.isEmpty && !options.include.contains { $0.matches(text) }
+    }
+
+    // MARK: Verdicts
+
+    /// Judges a link to a URL whose chain has ended.
+    mutating func judge(_ use: LinkUse, _ first: Int, _ end: ChainEnd) {
+        let outcome = outcome(of: end)
+        switch end.verdict {
+        case .broken(let fault): fail(use, fault, outcome)
+        case .skipped(let reason): skip(use, reason)
+        case .sound, .redirect:
+            var warnings: [CheckVerdict.Fault] = []
+            let last = urls[end.chain[end.chain.count - 1]]
+            if end.isPermanent {
+                let fragment = use.fragment.map { "#" + $0 } ?? ""
+                warnings.append(
+                    .init(kind: "redirected-permanently", message: "moved permanently to \(last.url.redacted)\(fragment)"))
+            }
+            if options.warnsOfHTTP, urls[first].url.scheme == .http {
+                warnings.append(.init(kind: "insecure", message: "the link is http, not https"))
+            }
+            judgeFragment(use, last.anchors, warnings, outcome: outcome)
+        }
+    }
+
+    /// Judges the fragment of a link to a document that was found.
+    ///
+    /// - Parameter anchors: What a fragment may name; nil if that is not known.
+    mutating func judgeFragment(
+        _ use: LinkUse, _ anchors: Set<String>?, _ warnings: [CheckVerdict.Fault] = [], outcome: Outcome?
+    ) {
+        guard options.checksFragments, let fragment = use.fragment, let anchors,
+            !FragmentRule.isFound(fragment, in: anchors)
+        else { return sound(use, warnings, outcome) }
+        let shown = TerminalText.fit(fragment, to: 100)
+        fail(use, .init(kind: "fragment-missing", message: "the document has no anchor '\(shown)'"), outcome)
+    }
+
+    /// The outcome of a chain as that of its first URL.
+    private func outcome(of end: ChainEnd) -> Outcome? {
+        guard var outcome = end.chain.reversed().lazy.compactMap({ urls[$0].outcome }).first else { return nil }
+        guard end.chain.count > 1, let first = urls[end.chain[0]].outcome else { return outcome }
+        let earlier = end.chain.dropLast().reduce(Duration.zero) { $0 + (urls[$1].outcome?.timing?.total ?? .zero) }
+        outcome.input = first.input
+        outcome.startedAt = first.startedAt
+        outcome.redirects = end.chain.count - 1
+        outcome.effectiveURL = urls[end.chain[end.chain.count - 1]].url
+        outcome.timing = outcome.timing?.shifted(by: earlier)
+        return outcome
+    }
+
+    // MARK: Findings
+
+    /// Counts a link that is sound.
+    mutating func sound(_ use: LinkUse, _ warnings: [CheckVerdict.Fault] = [], _ outcome: Outcome? = nil) {
+        if !use.isSeed || !warnings.isEmpty {
+            count {
+                $0.links += 1
+                if warnings.isEmpty || !options.isStrict { $0.ok += 1 } else { $0.broken += 1 }
+                if !warnings.isEmpty, !options.isStrict { $0.warnings += 1 }
+            }
+        }
+        for warning in warnings { find(use, warning.kind, options.isStrict ? .error : .warning, warning.message, outcome) }
+        judged(use.page)
+    }
+
+    /// Counts a link that is broken.
+    mutating func fail(_ use: LinkUse, _ fault: CheckVerdict.Fault, _ outcome: Outcome? = nil) {
+        count {
+            $0.links += 1
+            $0.broken += 1
+            if use.isSeed, [401, 407].contains(outcome?.response?.status) { $0.unauthorizedSources += 1 }
+        }
+        find(use, fault.kind, .error, fault.message, outcome)
+        judged(use.page)
+    }
+
+    /// Counts a link that was not checked.
+    mutating func skip(_ use: LinkUse, _ reason: CheckSkip, _ message: String? = nil) {
+        count {
+            $0.links += 1
+            $0.skipped[reason, default: 0] += 1
+        }
+        if options.showsSkipped { find(use, reason.slug, .skipped, message ?? reason.message, nil) }
+        judged(use.page)
+    }
+
+    private mutating func find(
+        _ use: LinkUse, _ kind: String, _ severity: Finding.Severity, _ message: String, _ outcome: Outcome?
+    ) {
+        let page = pages[use.page]
+        let location = Finding.Location(
+            document: page.document, isFile: page.isFile, line: use.line, column: use.column)
+        pages[use.page].findings.append(
+            Finding(
+                location: location, text: use.text, target: use.target, kind: kind, severity: severity,
+                message: message, outcome: outcome))
+    }
+
+    private mutating func judged(_ page: Int) {
+        pages[page].pending -= 1
+        writeIfComplete(page)
+    }
+
+    private mutating func writeIfComplete(_ page: Int) {
+        if pages[page].isRead, pages[page].pending == 0, !pages[page].findings.isEmpty { write(page) }
+    }
+}
