@@ -1,6 +1,7 @@
 import FetchHTML
 import FetchHTTP
 import FetchScheduling
+import FetchSystem
 
 /// An event from outside the plan of a link checker.
 enum CheckEvent: Sendable {
@@ -9,11 +10,15 @@ enum CheckEvent: Sendable {
     /// The attempt to fetch a robots.txt ended.
     case robots(origin: String, RobotsAnswer, at: Int64)
     /// The body of a page was read.
-    case scanned(id: Int, Result<ReadDocument, DocumentError>)
+    case scanned(id: Int, Result<ReadDocument, InputFailure>)
     /// A file was read.
-    case read(path: String, Result<ReadDocument, DocumentError>)
+    case read(path: String, Result<ReadDocument, InputFailure>)
+    /// A page or a file was not read, because the run ends.
+    case left
     /// The run must end.
     case stopped(StopReason)
+    /// What is in flight is cancelled now.
+    case graceIsOver
 }
 
 /// An action of a link checker.

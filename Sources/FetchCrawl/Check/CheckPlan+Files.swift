@@ -51,7 +51,7 @@ extension CheckPlan {
     }
 
     /// Receives a file.
-    mutating func read(_ path: String, _ result: Result<ReadDocument, DocumentError>) {
+    mutating func read(_ path: String, _ result: Result<ReadDocument, InputFailure>) {
         inFlight -= 1
         guard var file = files[path] else { return }
         let uses = file.uses
@@ -65,16 +65,9 @@ extension CheckPlan {
         case .failure(let error):
             file.isUnreadable = true
             files[path] = file
-            report("\(error)")
+            report(error.message)
             for use in uses { sound(use) }
             if let page = file.page { pages[page].isRead = true }
         }
-    }
-
-    /// Adds the links of a text that has no file: standard input.
-    mutating func add(text document: ReadDocument) {
-        let page = pages.count
-        pages.append(CheckedPage(document: "-", isFile: true))
-        add(document.links, of: page, anchors: nil, depth: -1)
     }
 }

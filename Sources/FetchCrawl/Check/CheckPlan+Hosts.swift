@@ -1,6 +1,7 @@
 import FetchHTML
 import FetchHTTP
 import FetchScheduling
+import DequeModule
 
 /// The robots.txt of an origin that is followed.
 struct RobotsGate: Sendable {
@@ -44,8 +45,7 @@ extension CheckPlan {
         }
         let host = url.authority.text
         switch hosts[host, default: HostGate()].state {
-        case .down(let fault, let outcome):
-            urls[id].outcome = outcome
+        case .down(let fault):
             return close(id, .broken(fault))
         case .probing:
             hosts[host]?.queue.append(id)
@@ -123,7 +123,7 @@ extension CheckPlan {
     // MARK: Hosts
 
     /// Learns from the answer of a URL whether its authority can be reached, and lets go what waited for that.
-    mutating func note(_ verdict: CheckVerdict, _ outcome: Outcome, of id: Int) {
+    mutating func note(_ verdict: CheckVerdict, of id: Int) {
         let host = urls[id].url.authority.text
         guard var gate = hosts[host], case .probing = gate.state else { return }
         let queue = gate.queue
@@ -131,7 +131,7 @@ extension CheckPlan {
         if case .broken(let fault) = verdict, fault.reach != .url {
             gate.silence += fault.reach == .silence ? 1 : 0
             if fault.reach == .host || gate.silence >= HostGate.maximumSilence {
-                gate.state = .down(fault, outcome)
+                gate.state = .down(fault)
             } else {
                 gate.state = .unknown
             }

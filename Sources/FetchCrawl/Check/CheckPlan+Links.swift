@@ -12,7 +12,9 @@ extension CheckPlan {
         for found in links {
             pages[page].pending += 1
             let link = found.link
-            var use = LinkUse(page: page, text: link.text, line: link.line, column: link.column, target: link.target)
+            var use = LinkUse(
+                page: page, text: link.text, line: link.line, column: link.column,
+                target: PrintableURL.hidingCredentials(in: link.target))
             switch found.target {
             case .url(let url, let fragment):
                 use.fragment = fragment
@@ -60,7 +62,9 @@ extension CheckPlan {
             if end.isPermanent {
                 let fragment = use.fragment.map { "#" + $0 } ?? ""
                 warnings.append(
-                    .init(kind: "redirected-permanently", message: "moved permanently to \(last.url.redacted)\(fragment)"))
+                    .init(
+                        kind: "redirected-permanently", message: "moved permanently to \(last.url.redacted)\(fragment)")
+                )
             }
             if options.warnsOfHTTP, urls[first].url.scheme == .http {
                 warnings.append(.init(kind: "insecure", message: "the link is http, not https"))
@@ -100,13 +104,16 @@ extension CheckPlan {
     /// Counts a link that is sound.
     mutating func sound(_ use: LinkUse, _ warnings: [CheckVerdict.Fault] = [], _ outcome: Outcome? = nil) {
         if !use.isSeed || !warnings.isEmpty {
+            let isStrict = options.isStrict
             count {
                 $0.links += 1
-                if warnings.isEmpty || !options.isStrict { $0.ok += 1 } else { $0.broken += 1 }
-                if !warnings.isEmpty, !options.isStrict { $0.warnings += 1 }
+                if warnings.isEmpty || !isStrict { $0.ok += 1 } else { $0.broken += 1 }
+                if !warnings.isEmpty, !isStrict { $0.warnings += 1 }
             }
         }
-        for warning in warnings { find(use, warning.kind, options.isStrict ? .error : .warning, warning.message, outcome) }
+        for warning in warnings {
+            find(use, warning.kind, options.isStrict ? .error : .warning, warning.message, outcome)
+        }
         judged(use.page)
     }
 

@@ -1,6 +1,8 @@
 import FetchHTML
 import FetchHTTP
 import FetchScheduling
+import FetchSystem
+import DequeModule
 
 /// URLs: which are asked, and what their answers mean.
 extension CheckPlan {
@@ -46,7 +48,7 @@ extension CheckPlan {
         urls[id].outcome = Self.kept(outcome)
         let verdict = CheckVerdict(
             outcome, of: urls[id].url, method, followsRedirects: options.maxRedirects != nil)
-        note(verdict, outcome, of: id)
+        note(verdict, of: id)
         if method == .head, stop == nil, CheckVerdict.needsGET(outcome) {
             ready.prepend(.url(id, .get))
             return
@@ -62,10 +64,10 @@ extension CheckPlan {
         close(id, verdict)
     }
 
-    mutating func scanned(_ id: Int, _ result: Result<ReadDocument, DocumentError>) {
+    mutating func scanned(_ id: Int, _ result: Result<ReadDocument, InputFailure>) {
         inFlight -= 1
         switch result {
-        case .failure(let error): report("\(urls[id].url.redacted): \(error)")
+        case .failure(let error): report(error.message)
         case .success(let document):
             // Of a page that is too large, only the beginning was read.
             urls[id].anchors = urls[id].outcome?.error == nil ? document.anchors : nil

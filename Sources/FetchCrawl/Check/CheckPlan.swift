@@ -39,6 +39,9 @@ struct CheckPlan {
         case file(String, DocumentFormat)
     }
 
+    /// The path that stands for standard input.
+    static let standardInput = "-"
+
     init(_ options: CheckOptions) {
         self.options = options
         scope = options.scope
@@ -50,7 +53,7 @@ struct CheckPlan {
 
     /// Queues the sources.
     mutating func begin() {
-        for document in options.documents { add(document) }
+        for document in options.sources { add(document) }
         for seed in options.seeds {
             let page = pages.count
             pages.append(CheckedPage(document: seed.redacted, isFile: false, isRead: true))
@@ -82,8 +85,20 @@ struct CheckPlan {
             opened(origin, answer, now)
         case .scanned(let id, let result): scanned(id, result)
         case .read(let path, let result): read(path, result)
+        case .left: inFlight -= 1
         case .stopped(let reason): stop = stop ?? reason
+        case .graceIsOver: break
         }
+    }
+
+    /// The links that are judged, and what waits.
+    var progress: CrawlProgress {
+        var progress = CrawlProgress()
+        progress.done = counts.links
+        progress.failed = counts.broken
+        progress.queued = ready.count
+        progress.inFlight = inFlight
+        return progress
     }
 
     /// Ends the run: what has no verdict yet was not checked.
@@ -118,7 +133,9 @@ struct CheckPlan {
         var some = pages[page].findings
         pages[page].findings = []
         some.sort { left, right in
-            (left.location.line ?? 0, left.location.column ?? 0) < (right.location.line ?? 0, right.location.column ?? 0)
+            (left.location.line ?? 0, left.location.column ?? 0) < (
+                right.location.line ?? 0, right.location.column ?? 0
+            )
         }
         findings += some
     }

@@ -1,6 +1,7 @@
 import FetchHTML
 import FetchHTTP
 import FetchScheduling
+import FetchSystem
 
 /// What the answer for a URL means for the links to it. Pure.
 enum CheckVerdict: Sendable {

@@ -82,7 +82,7 @@ struct HostGate: Sendable {
         case probing
         case answers
         /// It cannot be reached.
-        case down(CheckVerdict.Fault, Outcome?)
+        case down(CheckVerdict.Fault)
     }
 
     /// After so many URLs without an answer it counts as down.

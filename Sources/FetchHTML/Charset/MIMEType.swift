@@ -5,7 +5,7 @@ package struct MIMEType: Sendable, Hashable {
     /// Type and subtype in lower case: `text/html`.
     package let essence: String
     /// The charset parameter as written; nil without one.
-    let charset: String?
+    package let charset: String?
 
     /// Extracts the type.
     ///

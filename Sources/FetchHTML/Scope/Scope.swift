@@ -105,7 +105,7 @@ package struct Scope: Sendable {
     }
 
     /// Whether a URL is one of the seeds, in any spelling.
-    func isSeed(_ url: FetchURL) -> Bool { pages.contains(CanonicalURL(url).text) }
+    package func isSeed(_ url: FetchURL) -> Bool { pages.contains(CanonicalURL(url).text) }
 
     private func isWithinReach(_ url: FetchURL) -> Bool {
         switch reach {

@@ -26,7 +26,7 @@ package struct URLPattern: Sendable {
     }
 
     /// Whether it matches somewhere in the text.
-    func matches(_ text: String) -> Bool {
+    package func matches(_ text: String) -> Bool {
         var text = text
         return text.withUTF8 { bytes in
             var current = StateSet(capacity: program.count)

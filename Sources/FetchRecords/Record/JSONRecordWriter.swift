@@ -132,7 +132,7 @@ package struct JSONRecordWriter: Sendable {
 
 /// Writes fields as members of a JSON object. It is inlined because the length of a name is known then, so that it is
 /// copied by two or three instructions.
-private struct JSONSink: RecordSink, Sendable {
+struct JSONSink: RecordSink, Sendable {
     private var timestamps = TimestampWriter()
 
     @inline(__always)

@@ -16,7 +16,7 @@ struct FetchCommand: ConsoleCommand {
 
             Durations: 500ms, 2s, 1m, 1h; a bare number is seconds. Sizes: bytes, or 10k, 5M, 1G (k = 1024), 1MB (1000 kB).
 
-            Other commands: github, crawl, gather, map, cache, config, completions, man (see fetchall COMMAND --help). fetchall -h \
+            Other commands: github, crawl, check, gather, map, cache, config, completions, man (see fetchall COMMAND --help). fetchall -h \
             shows the options used most, fetchall --help GROUP one group of them.
             """,
         version: Fetchall.version)

@@ -10,8 +10,8 @@ struct Fetchall: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fetchall", abstract: "Fetch many URLs concurrently.", version: version,
         subcommands: [
-            FetchCommand.self, GitHubCommand.self, CrawlCommand.self, GatherCommand.self, MapCommand.self,
-            CacheCommand.self, ConfigCommand.self, CompletionsCommand.self, ManCommand.self,
+            FetchCommand.self, GitHubCommand.self, CrawlCommand.self, CheckCommand.self, GatherCommand.self,
+            MapCommand.self, CacheCommand.self, ConfigCommand.self, CompletionsCommand.self, ManCommand.self,
         ],
         defaultSubcommand: FetchCommand.self)
 

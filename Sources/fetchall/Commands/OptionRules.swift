@@ -6,7 +6,7 @@ import SystemPackage
 enum OptionRules {
     /// The commands that have the shared options.
     enum Command: String, CaseIterable {
-        case fetch, crawl, github, gather, map
+        case fetch, crawl, check, github, gather, map
     }
 
     /// An option, and the commands that refuse it.
@@ -33,18 +33,20 @@ enum OptionRules {
     static let table: [Rule] = savingRules + bodyRules + detailRules + ownRules
 
     private static let ownRules = [
-        Rule("-I", [.crawl, .github], "it sends its own requests") { options, _ in options.request.head },
+        Rule("-I", [.crawl, .check, .github], "it sends its own requests") { options, _ in options.request.head },
         Rule("-I", [.gather, .map], "it takes values from bodies") { options, _ in
             options.request.head || options.request.request?.uppercased() == "HEAD"
         },
-        Rule("-X", [.crawl, .github], "it sends its own requests") { options, _ in options.request.request != nil },
+        Rule("-X", [.crawl, .check, .github], "it sends its own requests") { options, _ in
+            options.request.request != nil
+        },
         Rule("--url", [.github], "it takes logins") { options, _ in !options.habits.url.isEmpty },
         Rule("--url", [.gather, .map], "its URLs are parts and templates") { options, _ in !options.habits.url.isEmpty
         },
-        Rule("-r", [.crawl, .github, .gather, .map], "it reads whole bodies") { options, _ in
+        Rule("-r", [.crawl, .check, .github, .gather, .map], "it reads whole bodies") { options, _ in
             options.habits.range != nil
         },
-        Rule("-z", [.crawl, .github, .gather, .map], "it reads all bodies; use --cache") { options, _ in
+        Rule("-z", [.crawl, .check, .github, .gather, .map], "it reads all bodies; use --cache") { options, _ in
             options.habits.timeCond != nil
         },
         Rule("--to-all-hosts", [.github], "its requests go to one host") { options, _ in
@@ -52,11 +54,13 @@ enum OptionRules {
         },
         Rule("--fail-early", [.github], "its logins are fetched together") { options, _ in options.habits.failEarly },
         Rule("--accept", [.github]) { options, _ in options.retry.isAcceptGiven },
-        Rule("-w", [.github], "use --jsonl with --jq") { _, output in output.writeOut != nil },
+        Rule("-w", [.check, .github], "use --jsonl with --jq") { _, output in output.writeOut != nil },
+        Rule("--body", [.check], "its records are links") { _, output in output.body },
         Rule("--body", [.github], "its records are users") { _, output in output.body },
         Rule("--body", [.gather, .map], "it writes values of bodies; records with bodies need --jsonl or --sqlite") {
             _, output in output.body && output.isDocument && output.sqlite == nil
         },
+        Rule("--include-headers", [.check], "its records are links") { _, output in output.includeHeaders },
         Rule("--include-headers", [.github], "its records are users") { _, output in output.includeHeaders },
         Rule("--include-headers", [.gather, .map], "it writes values of bodies; records need --jsonl or --sqlite") {
             _, output in output.includeHeaders && output.isDocument && output.sqlite == nil
@@ -71,43 +75,55 @@ enum OptionRules {
             output.saving.directory != nil
         },
         Rule("--output-dir", [.github], "its records are users") { _, output in output.saving.directory != nil },
+        Rule("-O", [.check], "it saves no bodies; use crawl") { _, output in
+            output.saving.remoteName && output.saving.outputDir == nil
+        },
+        Rule("--output-dir", [.check], "it saves no bodies; use crawl") { _, output in output.saving.directory != nil },
         Rule("--checksum", [.gather, .map], "it writes values of bodies, not files") { options, _ in
             options.downloads.checksum != nil
         },
-        Rule("--checksum", [.crawl, .github], "its requests are not a list; use fetch") { options, _ in
+        Rule("--checksum", [.crawl, .check, .github], "its requests are not a list; use fetch") { options, _ in
             options.downloads.checksum != nil
         },
         Rule("--checksums", [.gather, .map], "it writes values of bodies, not files") { options, _ in
             options.downloads.checksums != nil
         },
-        Rule("--checksums", [.crawl, .github], "its requests are not a list; use fetch") { options, _ in
+        Rule("--checksums", [.crawl, .check, .github], "its requests are not a list; use fetch") { options, _ in
             options.downloads.checksums != nil
         },
         Rule("--hash", [.gather, .map], "it writes values of bodies, not files; use fetch --output-dir") { options, _ in
             options.downloads.hash != nil
         },
+        Rule("--hash", [.check], "it saves no bodies") { options, _ in options.downloads.hash != nil },
         Rule("--hash", [.github], "its records are users") { options, _ in options.downloads.hash != nil },
         Rule("-O", [.crawl], "it has pages of one name; use --output-dir") { _, output in output.saving.remoteName },
         Rule("--sqlite", [.crawl], "use --format csv and sqlite3's .import") { _, output in output.sqlite != nil },
         Rule("--keep-order", [.crawl], "its pages have no input order") { _, output in output.keepOrder },
+        Rule("--sqlite", [.check], "use --format csv and sqlite3's .import") { _, output in output.sqlite != nil },
+        Rule("--keep-order", [.check], "its links are grouped by page") { _, output in output.keepOrder },
+        Rule("--dry-run", [.check], "use --dump, which lists the links of files") { _, output in output.dryRun },
+        Rule("--curl", [.check], "use --dump, which lists the links of files") { _, output in output.tracing.curl },
+        Rule("--format github", [.fetch, .crawl, .github, .gather, .map], "only check has annotations") {
+            _, output in output.chosenFormat == .github
+        },
     ]
 
     private static let detailRules =
         ["--post301", "--post302", "--post303"].map { option in
-            Rule(option, [.crawl, .github], "it sends its own requests") { options, _ in
+            Rule(option, [.crawl, .check, .github], "it sends its own requests") { options, _ in
                 options.requestDetails.postOptions.contains(option)
             }
         } + [
-            Rule("--proto-redir", [.crawl], "its redirects are links; use --proto") { options, _ in
+            Rule("--proto-redir", [.crawl, .check], "its redirects are links; use --proto") { options, _ in
                 options.requestDetails.protoRedir != nil
             },
-            Rule("--request-target", [.crawl, .github], "it sends its own requests") { options, _ in
+            Rule("--request-target", [.crawl, .check, .github], "it sends its own requests") { options, _ in
                 options.requestDetails.requestTarget != nil
             },
-            Rule("--url-query", [.crawl, .github], "it sends its own requests") { options, _ in
+            Rule("--url-query", [.crawl, .check, .github], "it sends its own requests") { options, _ in
                 !options.request.bodies.urlQuery.isEmpty
             },
-            Rule("--form-escape", [.crawl, .github], "it sends its own requests") { options, _ in
+            Rule("--form-escape", [.crawl, .check, .github], "it sends its own requests") { options, _ in
                 options.request.bodies.formEscape
             },
         ]
@@ -116,11 +132,13 @@ enum OptionRules {
     private static let bodyRules =
         ["-d", "--data-raw", "--data-binary", "--data-urlencode", "--json-data", "-F", "--form-string", "-T"].map {
             option in
-            Rule(option, [.crawl, .github], "it sends its own requests") { options, _ in
+            Rule(option, [.crawl, .check, .github], "it sends its own requests") { options, _ in
                 options.request.bodies.given.contains(option)
             }
         } + [
-            Rule("-G", [.crawl, .github], "it sends its own requests") { options, _ in options.request.bodies.get }
+            Rule("-G", [.crawl, .check, .github], "it sends its own requests") { options, _ in
+                options.request.bodies.get
+            }
         ]
 
     /// The options of downloads, which a crawl does not have.

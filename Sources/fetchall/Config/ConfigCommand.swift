@@ -6,7 +6,7 @@ struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config", abstract: "Show or check the files of defaults.",
         discussion: """
-            Your own file sets any option for all commands, in [crawl], [github] and [check] (crawl --check) for these, and \
+            Your own file sets any option for all commands, in [crawl], [check] and [github] for these, and \
             in [hosts."HOST"] what goes to that host. ./fetchall.toml belongs to the folder and may set concurrency, pace, \
             time, retry, accept, format and a crawl's scope only. The command line takes precedence over both.
             """,
@@ -85,7 +85,7 @@ struct ConfigCommand: ParsableCommand {
         let url = "http://localhost/"
         let lines: [(command: OptionRules.Command, section: ConfigSetting.Section, arguments: [String])] = [
             (.fetch, .all, ["fetch", url]), (.crawl, .crawl, ["crawl", url]),
-            (.crawl, .check, ["crawl", "--check", url]), (.github, .github, ["github", "octocat"]),
+            (.check, .check, ["check", url]), (.github, .github, ["github", "octocat"]),
         ]
         for (command, section, arguments) in lines where settings.contains(where: { $0.section == section }) {
             let table = ConfigFile.table(section, &options)

@@ -57,12 +57,12 @@ struct ConfigFile: Sendable {
     static func table(
         _ section: ConfigSetting.Section, _ options: inout [ConfigSetting.Section: OptionTable]
     ) -> OptionTable {
-        let section = section == .check ? .crawl : section
         if let known = options[section] { return known }
         let command: any ParsableCommand.Type =
             switch section {
             case .all: FetchCommand.self
-            case .crawl, .check: CrawlCommand.self
+            case .crawl: CrawlCommand.self
+            case .check: CheckCommand.self
             case .github: GitHubCommand.self
             }
         let table = OptionTable(command)
@@ -105,7 +105,7 @@ struct ConfigFile: Sendable {
             return "'\(option.key)' is for the command line only"
         }
         if section == .all {
-            for other in [ConfigSetting.Section.crawl, .github] {
+            for other in [ConfigSetting.Section.crawl, .check, .github] {
                 var options: [ConfigSetting.Section: OptionTable] = [:]
                 if Self.table(other, &options)["--" + key] != nil {
                     return "'\(key)' is an option of \(other.rawValue): write it below \(other.header)"

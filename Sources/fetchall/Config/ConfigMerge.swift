@@ -16,7 +16,7 @@ enum ConfigMerge {
     ///
     /// - Parameters:
     ///   - all: The settings of a file, or of both.
-    ///   - command: The command; `[check]` is for a crawl with `--check`.
+    ///   - command: The command; `[check]` is for `check`, and for a crawl with `--check`.
     ///   - table: The command's options.
     ///   - given: The options of the command line.
     static func effective(
@@ -26,6 +26,7 @@ enum ConfigMerge {
         let sections: [ConfigSetting.Section] =
             switch command {
             case .crawl: checks ? [.all, .crawl, .check] : [.all, .crawl]
+            case .check: [.all, .check]
             case .github: [.all, .github]
             case .fetch, .gather, .map: [.all]
             }

@@ -42,7 +42,7 @@ struct ConfigSetting: Sendable {
         /// Above the first header: for all commands that have the option.
         case all = ""
         case crawl, github
-        /// For a crawl with `--check`.
+        /// For `check`, and as far as it has the options for a crawl with `--check`.
         case check
 
         /// `[crawl]`

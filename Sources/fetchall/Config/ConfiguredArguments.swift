@@ -8,6 +8,7 @@ protocol ConfigurableCommand: ConsoleCommand {
 
 extension FetchCommand: ConfigurableCommand {}
 extension CrawlCommand: ConfigurableCommand {}
+extension CheckCommand: ConfigurableCommand {}
 extension GitHubCommand: ConfigurableCommand {}
 extension GatherCommand: ConfigurableCommand {}
 extension MapCommand: ConfigurableCommand {}
@@ -116,6 +117,7 @@ struct ConfiguredArguments {
         switch command {
         case .fetch: return Kind(command: command, type: FetchCommand.self, section: .all)
         case .crawl: return Kind(command: command, type: CrawlCommand.self, section: .crawl)
+        case .check: return Kind(command: command, type: CheckCommand.self, section: .check)
         case .github: return Kind(command: command, type: GitHubCommand.self, section: .github)
         case .gather: return Kind(command: command, type: GatherCommand.self, section: nil)
         case .map: return Kind(command: command, type: MapCommand.self, section: nil)

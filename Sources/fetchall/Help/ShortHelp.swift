@@ -43,6 +43,22 @@ enum ShortHelp {
             ("--state", "Record the crawl; run it again to resume."),
         ] + fetch.filter { ["--max", "--rate", "--json", "--jsonl", "--output-dir", "--dry-run"].contains($0.option) }
 
+    private static let check: [Row] =
+        [
+            ("--scope", "page, prefix, host, domain or any (host)."),
+            ("--max-depth", "Maximum links to a page that is read."),
+            ("--include", "Check only links that match this pattern."),
+            ("--exclude", "Do not check links that match this pattern."),
+            ("--exclude-path", "Leave out files that match this pattern."),
+            ("--root-dir", "Resolve /x in files against this folder."),
+            ("--base-url", "Check relative links of files at this URL."),
+            ("--offline", "Send nothing: check files only."),
+            ("--no-fragments", "Do not check fragments (#x)."),
+            ("--strict", "Count warnings as errors."),
+            ("--show-skipped", "Write links that were not checked too."),
+            ("--dump", "List the links of files, and check nothing."),
+        ] + fetch.filter { ["--max", "--retry", "--json", "--jsonl", "--output", "--failed-to"].contains($0.option) }
+
     private static let github: [Row] =
         [
             ("--fields", "Write these fields: login,name,…"),
@@ -79,6 +95,10 @@ enum ShortHelp {
             "fetchall crawl https://example.org", "fetchall crawl --check --max-depth 2 https://example.org",
             "fetchall crawl --state crawl.db --output-dir mirror https://example.org",
         ],
+        "check": [
+            "fetchall check https://example.org", "fetchall check --offline docs README.md",
+            "fetchall check --format github docs",
+        ],
         "github": [
             "fetchall github octocat torvalds", "fetchall github --repos --json octocat",
             "fetchall github --input logins.txt --sqlite users.db",
@@ -105,6 +125,7 @@ enum ShortHelp {
         switch name {
         case "fetchall": rows = fetch
         case "crawl": rows = crawl
+        case "check": rows = check
         case "github": rows = github
         case "gather": rows = gather
         case "map": rows = map

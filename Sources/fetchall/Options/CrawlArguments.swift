@@ -100,18 +100,13 @@ struct CrawlArguments: ParsableArguments {
     func validate() throws {
         if fresh, state == nil { throw ValidationError("--fresh needs --state") }
         if explain != nil, state == nil { throw ValidationError("--explain needs --state") }
-        if let robotsAgent {
-            guard !robotsAgent.isEmpty, robotsAgent.utf8.allSatisfy({ $0.isASCIILetter || "-_".utf8.contains($0) })
-            else {
-                throw ValidationError(
-                    "--robots-agent: '\(TerminalText.escaped(robotsAgent))' is not a name in robots.txt: "
-                        + "it has letters, - and _ only")
-            }
-            if noRobots, !metaRobots { throw ValidationError("--robots-agent has no effect with --no-robots") }
+        try Self.check(robotsAgent: robotsAgent)
+        if robotsAgent != nil, noRobots, !metaRobots {
+            throw ValidationError("--robots-agent has no effect with --no-robots")
         }
         try OptionValue.checkFile(state, "--state")
-        _ = try patterns(include, "--include")
-        _ = try patterns(exclude, "--exclude")
+        _ = try Self.patterns(include, "--include")
+        _ = try Self.patterns(exclude, "--exclude")
         _ = try sitemaps()
     }
 
@@ -122,7 +117,7 @@ struct CrawlArguments: ParsableArguments {
         options.maxPagesPerOrigin = maxPagesHost
         options.scope = Scope(
             reach: Scope.Reach(rawValue: scope.rawValue) ?? .host, seeds: options.seeds,
-            include: try patterns(include, "--include"), exclude: try patterns(exclude, "--exclude"),
+            include: try Self.patterns(include, "--include"), exclude: try Self.patterns(exclude, "--exclude"),
             extraHops: extraHops)
         options.obeysRobots = !noRobots
         options.obeysNofollow = metaRobots
@@ -141,6 +136,11 @@ struct CrawlArguments: ParsableArguments {
     ///   - headers: The fields of a request; a User-Agent among them takes precedence.
     ///   - userAgent: The User-Agent otherwise.
     func agent(_ headers: HeaderFields, userAgent: String) -> String {
+        Self.agent(robotsAgent, headers, userAgent: userAgent)
+    }
+
+    /// The same for the value of `--robots-agent`.
+    static func agent(_ robotsAgent: String?, _ headers: HeaderFields, userAgent: String) -> String {
         if let robotsAgent { return robotsAgent.lowercased() }
         return RobotsPolicy.token(ofUserAgent: headers["user-agent"] ?? userAgent) ?? "fetchall"
     }
@@ -164,7 +164,17 @@ struct CrawlArguments: ParsableArguments {
     /// The maximum number of states of all patterns of an option: a file of the working directory may have any number.
     private static let maximumCost = 5_000
 
-    private func patterns(_ texts: [String], _ name: String) throws -> [URLPattern] {
+    /// Refuses what robots.txt cannot call a crawler.
+    static func check(robotsAgent name: String?) throws {
+        guard let name, name.isEmpty || !name.utf8.allSatisfy({ $0.isASCIILetter || "-_".utf8.contains($0) }) else {
+            return
+        }
+        throw ValidationError(
+            "--robots-agent: '\(TerminalText.escaped(name))' is not a name in robots.txt: it has letters, - and _ only")
+    }
+
+    /// The patterns of an option.
+    static func patterns(_ texts: [String], _ name: String) throws -> [URLPattern] {
         let patterns = try texts.map { text in
             do throws(ParseFailure) {
                 return try URLPattern(text)
@@ -172,8 +182,8 @@ struct CrawlArguments: ParsableArguments {
                 throw ValidationError("\(name): \(error.message)")
             }
         }
-        guard patterns.reduce(0, { $0 + $1.cost }) <= Self.maximumCost else {
-            throw ValidationError("\(name): the patterns are too large together (\(Self.maximumCost) states)")
+        guard patterns.reduce(0, { $0 + $1.cost }) <= maximumCost else {
+            throw ValidationError("\(name): the patterns are too large together (\(maximumCost) states)")
         }
         return patterns
     }

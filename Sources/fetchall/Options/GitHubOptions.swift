@@ -121,7 +121,7 @@ struct GitHubOptions: ParsableArguments {
             return GitHubCSVFormatter(
                 output.chosenFormat == .csv ? .csv : .tsv, columns: fields, hasRepositories: repos,
                 guardsFormulas: !output.noCsvGuard)
-        case .table, nil:
+        case .table, .github, nil:
             let isTerminal = output.output == nil && console.stdoutIsTerminal
             return GitHubTableFormatter(
                 columns: fields, width: isTerminal ? console.width : nil, color: output.usesColor(isTerminal, console))

@@ -8,6 +8,8 @@ struct OutputOptions: ParsableArguments {
     /// The formats of records.
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case table, json, jsonl, csv, tsv
+        /// Annotations of the link checker.
+        case github
     }
 
     /// When output is coloured.
@@ -236,7 +238,7 @@ struct OutputOptions: ParsableArguments {
         case .table:
             let isTerminal = output == nil && console.stdoutIsTerminal
             return .aligned(width: isTerminal ? console.width : nil, color: usesColor(isTerminal, console))
-        case .json, .jsonl, nil: return nil
+        case .json, .jsonl, .github, nil: return nil
         }
     }
 
@@ -249,7 +251,7 @@ struct OutputOptions: ParsableArguments {
         case .jsonl: return JSONLinesFormatter(options: recordOptions)
         case .csv: return CSVFormatter(.csv, guardsFormulas: !noCsvGuard, options: recordOptions)
         case .tsv: return CSVFormatter(.tsv, guardsFormulas: !noCsvGuard, options: recordOptions)
-        case nil: return try writeOutFormatter() ?? TableFormatter()
+        case .github, nil: return try writeOutFormatter() ?? TableFormatter()
         }
     }
 

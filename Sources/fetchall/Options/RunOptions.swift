@@ -49,7 +49,7 @@ struct RunOptions: ParsableArguments {
         concurrency.apply(
             to: &network, &scheduler,
             savesBodies: output.savesBodies || output.answers?.printsBodies == true || request.bodies.sendsFiles,
-            followsLinks: command == .crawl)
+            followsLinks: command == .crawl || command == .check)
         pace.apply(to: &network, &scheduler)
         request.apply(to: &network, &scheduler)
         connection.apply(to: &network, environment: environment)

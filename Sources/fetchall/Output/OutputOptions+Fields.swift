@@ -11,7 +11,7 @@ extension OutputOptions {
         let place: String
         switch chosenFormat {
         case .json, .jsonl: return
-        case .table: place = "a table has"
+        case .table, .github: place = "a table has"
         case .csv, .tsv:
             if option == "--hash" { return }
             place = "CSV and TSV have"

@@ -1,0 +1,85 @@
+import FetchHTML
+import FetchHTTP
+package import FetchSystem
+
+/// Reads documents: bytes to links, targets and what is at the paths of files. It blocks, and runs on a thread of its own.
+struct DocumentSource: Sendable {
+    let options: CheckOptions
+
+    /// Reads the body of a page.
+    func scan(_ body: [UInt8], of url: FetchURL, contentType: String?) -> Result<ReadDocument, InputFailure> {
+        let encoding = contentType.flatMap { MIMEType(extractingFrom: $0)?.charset }
+        do throws(DocumentError) {
+            let scan = try DocumentReader.scan(body, format: .html, encoding: encoding)
+            return .success(resolved(scan, LinkContext(document: .url(url), base: scan.base)))
+        } catch {
+            return .failure(InputFailure("\(url.redacted): \(error.message)"))
+        }
+    }
+
+    /// Reads a file.
+    func read(_ path: String, _ format: DocumentFormat) -> Result<ReadDocument, InputFailure> {
+        let bytes: [UInt8]
+        if path == CheckPlan.standardInput, let text = options.text {
+            bytes = text
+        } else {
+            do throws(InputFailure) {
+                bytes = try LocalFile.read(path)
+            } catch {
+                return .failure(error)
+            }
+        }
+        do throws(DocumentError) {
+            let scan = try DocumentReader.scan(bytes, format: format)
+            return .success(
+                resolved(
+                    scan,
+                    LinkContext(
+                        document: .file(path), base: scan.base, rootDirectory: options.rootDirectory,
+                        baseURL: options.baseURL)))
+        } catch {
+            return .failure(InputFailure("\(ByteText.shown(path)): \(error.message)"))
+        }
+    }
+
+    /// The links of a document with what they lead to. Each path is looked up once.
+    private func resolved(_ scan: DocumentScan, _ context: LinkContext) -> ReadDocument {
+        var document = ReadDocument(anchors: scan.anchors)
+        var targets: [String: (LinkTarget, LocalFile.Answer?)] = [:]
+        document.links.reserveCapacity(scan.links.count)
+        for link in scan.links {
+            if targets[link.target] == nil {
+                let target = LinkTarget.read(link.target, in: context)
+                var answer: LocalFile.Answer?
+                if case .file(let path, _) = target, !options.onlyLists {
+                    answer = LocalFile.look(path, below: options.rootDirectory)
+                }
+                targets[link.target] = (target, answer)
+            }
+            guard let (target, file) = targets[link.target] else { continue }
+            document.links.append(.init(link: link, target: target, file: file))
+        }
+        return document
+    }
+}
+
+extension CheckOptions {
+    /// The documents in files, and standard input if it is one.
+    package var sources: [DocumentFinder.Document] {
+        documents + (text == nil ? [] : [.init(path: CheckPlan.standardInput, format: .text)])
+    }
+
+    /// The links of a document, a line for each: `file:line:column`, a tab, and what it leads to.
+    package func lines(of document: DocumentFinder.Document) throws(InputFailure) -> [String] {
+        let name = ByteText.shown(document.path)
+        return try DocumentSource(options: self).read(document.path, document.format).get().links.map { found in
+            let target =
+                switch found.target {
+                case .url(let url, let fragment): url.redacted + (fragment.map { "#" + $0 } ?? "")
+                case .file(let path, let fragment): ByteText.shown(path) + (fragment.map { "#" + $0 } ?? "")
+                default: PrintableURL.hidingCredentials(in: found.link.target)
+                }
+            return "\(name):\(found.link.line):\(found.link.column)\t\(target)"
+        }
+    }
+}
