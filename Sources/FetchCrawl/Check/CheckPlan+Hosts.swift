@@ -36,29 +36,34 @@ extension CheckPlan {
         }
     }
 
-    private mutating func start(_ id: Int, _ method: CheckMethod) {
+    private mutating func start(_ id: Int, _ decided: CheckMethod?) {
         let url = urls[id].url
+        let host = url.authority.text
+        if case .down(let fault)? = hosts[host]?.state { return close(id, .broken(fault)) }
+        let origin = url.origin.serialization
         if urls[id].isFollowed, options.obeysRobots {
-            let origin = url.origin.serialization
-            guard let rules = rules(of: origin, .url(id, method)) else { return }
+            guard let rules = rules(of: origin, .url(id, decided)) else { return }
             if rules.source == .rules, !rules.policy.verdict(for: url).isAllowed { return close(id, .skipped(.robots)) }
         }
-        let host = url.authority.text
-        switch hosts[host, default: HostGate()].state {
-        case .down(let fault):
-            return close(id, .broken(fault))
-        case .probing:
+        if case .probing? = hosts[host]?.state {
             hosts[host]?.queue.append(id)
             return
-        case .unknown: hosts[host, default: HostGate()].state = .probing
-        case .answers: break
         }
-        let origin = url.origin.serialization
-        guard delays[origin] != nil else { return act(.ask(id: id, url, method, after: .zero)) }
         if delays[origin]?.isBusy == true {
-            delays[origin]?.queue.append(.url(id, method))
+            delays[origin]?.queue.append(.url(id, decided))
             return
         }
+        let method = decided ?? method(for: id)
+        if method == .page, urls[id].isPage {
+            if pagesRead >= options.maxPages { return close(id, .skipped(.budget)) }
+            if pagesRead + pagesInFlight >= options.maxPages {
+                lastPages.append(id)
+                return
+            }
+            urls[id].isCounted = true
+            pagesInFlight += 1
+        }
+        if case .unknown = hosts[host, default: HostGate()].state { hosts[host, default: HostGate()].state = .probing }
         let pause = delays[origin].map { $0.hasAsked ? $0.pause : .zero } ?? .zero
         delays[origin]?.isBusy = true
         delays[origin]?.hasAsked = true
@@ -108,7 +113,7 @@ extension CheckPlan {
         robots[origin] = gate
         if let rules = gate.rules, rules.delay > 0 { delays[origin] = DelayGate(pause: .milliseconds(rules.delay)) }
         guard let failure, failure.kind != .robotsDisallowed else {
-            if let failure { report(failure.message) }
+            if let failure { notice(failure.message) }
             for waiting in queue.reversed() { ready.prepend(waiting) }
             return
         }
@@ -117,7 +122,10 @@ extension CheckPlan {
         let fault = CheckVerdict.Fault(
             kind: failure.kind.rawValue, message: failure.message, isTransport: failure.kind != .blockedAddress,
             reach: .host)
-        for case .url(let id, _) in queue { close(id, .broken(fault)) }
+        for case .url(let id, _) in queue {
+            hosts[urls[id].url.authority.text, default: HostGate()].state = .down(fault)
+            close(id, .broken(fault))
+        }
     }
 
     // MARK: Hosts
@@ -142,7 +150,7 @@ extension CheckPlan {
             gate.silence = 0
         }
         hosts[host] = gate
-        for id in queue.reversed() { ready.prepend(.url(id, method(for: id))) }
+        for id in queue.reversed() { ready.prepend(.url(id, nil)) }
     }
 
     /// Queues once more what failed in transport: one URL first of each authority that is down.
@@ -156,7 +164,7 @@ extension CheckPlan {
                 hosts[host]?.state = .unknown
                 hosts[host]?.silence = 0
             }
-            ready.append(.url(id, method(for: id)))
+            ready.append(.url(id, nil))
         }
         return !ready.isEmpty
     }

@@ -14,7 +14,7 @@ extension CheckPlan {
             let link = found.link
             var use = LinkUse(
                 page: page, text: link.text, line: link.line, column: link.column,
-                target: PrintableURL.hidingCredentials(in: link.target))
+                target: PrintableURL.hidingCredentials(in: link.target), isPage: link.isPage)
             switch found.target {
             case .url(let url, let fragment):
                 use.fragment = fragment
@@ -59,14 +59,14 @@ extension CheckPlan {
         case .sound, .redirect:
             var warnings: [CheckVerdict.Fault] = []
             let last = urls[end.chain[end.chain.count - 1]]
-            if end.isPermanent {
+            if end.isPermanent, !use.isSeed {
                 let fragment = use.fragment.map { "#" + $0 } ?? ""
                 warnings.append(
                     .init(
                         kind: "redirected-permanently", message: "moved permanently to \(last.url.redacted)\(fragment)")
                 )
             }
-            if options.warnsOfHTTP, urls[first].url.scheme == .http {
+            if options.warnsOfHTTP, !use.isSeed, urls[first].url.scheme == .http {
                 warnings.append(.init(kind: "insecure", message: "the link is http, not https"))
             }
             judgeFragment(use, last.anchors, warnings, outcome: outcome)

@@ -7,31 +7,46 @@ import DequeModule
 /// URLs: which are asked, and what their answers mean.
 extension CheckPlan {
     /// Adds a link to a URL, or judges it if the verdict is known.
-    mutating func link(_ use: LinkUse, to url: FetchURL, depth: Int, isSeed: Bool = false) {
-        let id = node(for: url, depth: depth + 1, isSeed: isSeed)
+    mutating func link(_ use: LinkUse, to url: FetchURL, depth: Int) {
+        let id = node(for: url, depth: depth + 1, isPage: use.isPage, isSeed: use.isSeed)
         if urls[id].state == .closed, let end = end(of: id) { return judge(use, id, end) }
         urls[id].uses.append(use)
     }
 
     /// The index of a URL, which is queued if it is new.
-    mutating func node(for url: FetchURL, depth: Int, isSeed: Bool = false) -> Int {
+    mutating func node(for url: FetchURL, depth: Int, hops: Int = 0, isPage: Bool, isSeed: Bool = false) -> Int {
         let plain = url.plain
-        if let id = indices[plain.href] { return id }
+        if let id = indices[plain.href] {
+            if isPage, !urls[id].isPage { read(id, depth: depth) }
+            return id
+        }
         if isSeed { scope.insert(plain) }
         let id = urls.count
         indices[plain.href] = id
-        let isNear = scope.verdict(for: plain) == .inside && !options.seeds.isEmpty
-        let isPage = isNear && depth <= options.maxDepth ?? .max
-        urls.append(CheckedURL(plain, depth: depth, isPage: isPage, isFollowed: isNear, isSeed: isSeed))
+        let isNear = !options.seeds.isEmpty && scope.verdict(for: plain) == .inside
+        urls.append(CheckedURL(plain, depth: depth, isFollowed: isNear, isSeed: isSeed))
+        urls[id].hops = hops
+        urls[id].isPage = isPage && isNear && depth <= (options.maxDepth ?? .max)
         if options.isOffline || options.onlyLists {
             close(id, .skipped(.offline))
-        } else if isPage, pageCount >= options.maxPages {
-            close(id, .skipped(.budget))
         } else {
-            if isPage { pageCount += 1 }
-            ready.append(.url(id, method(for: id)))
+            ready.append(.url(id, nil))
         }
         return id
+    }
+
+    /// Reads a URL for its links that was known already: as a part of a page, or farther from a seed. One that turned out
+    /// to be a page is asked once more.
+    private mutating func read(_ id: Int, depth: Int) {
+        guard urls[id].isFollowed, depth <= options.maxDepth ?? .max, stop == nil else { return }
+        urls[id].isPage = true
+        urls[id].depth = depth
+        guard case .sound = urls[id].verdict, urls[id].state == .closed, urls[id].anchors == nil,
+            let response = urls[id].outcome?.response,
+            CheckMethod.page.bodies.wants(response.headers.contentType)
+        else { return }
+        urls[id].state = .open
+        ready.append(.url(id, .page))
     }
 
     /// How a URL is asked for.
@@ -53,25 +68,40 @@ extension CheckPlan {
             ready.prepend(.url(id, .get))
             return
         }
-        if case .sound = verdict, method == .page, let response = outcome.response,
-            case .bytes(let body) = response.body, CheckMethod.page.bodies.wants(response.headers.contentType)
+        if case .sound = verdict, let response = outcome.response, method == .page || urls[id].isPage,
+            CheckMethod.page.bodies.wants(response.headers.contentType)
         {
-            urls[id].state = .reading
-            urls[id].verdict = verdict
-            act(.scan(id: id, urls[id].url, body: body, contentType: response.headers.contentType))
-            return
+            if method == .page, case .bytes(let body) = response.body {
+                urls[id].state = .reading
+                urls[id].verdict = verdict
+                return act(.scan(id: id, urls[id].url, body: body, contentType: response.headers.contentType))
+            }
+            // It was found to be a page while it was asked for as something else.
+            if method != .page, stop == nil { return ready.append(.url(id, .page)) }
         }
+        pageEnded(id)
         close(id, verdict)
+    }
+
+    /// Lets the pages that wait for the maximum start, or not.
+    private mutating func pageEnded(_ id: Int) {
+        guard urls[id].isCounted else { return }
+        urls[id].isCounted = false
+        pagesInFlight -= 1
+        for page in lastPages.reversed() { ready.prepend(.url(page, nil)) }
+        lastPages = []
     }
 
     mutating func scanned(_ id: Int, _ result: Result<ReadDocument, InputFailure>) {
         inFlight -= 1
+        defer { pageEnded(id) }
         switch result {
         case .failure(let error): report(error.message)
         case .success(let document):
             // Of a page that is too large, only the beginning was read.
             urls[id].anchors = urls[id].outcome?.error == nil ? document.anchors : nil
             if urls[id].isPage {
+                pagesRead += 1
                 let page = pages.count
                 pages.append(CheckedPage(document: urls[id].url.redacted, isFile: false))
                 close(id, urls[id].verdict)
@@ -91,8 +121,11 @@ extension CheckPlan {
             if urls[id].tries < 2 { return }
         }
         urls[id].state = .closed
-        if case .redirect(let target, _) = verdict, stop == nil {
-            let next = node(for: target, depth: urls[id].depth, isSeed: urls[id].isSeed)
+        if case .redirect(let target, _) = verdict, stop == nil, urls[id].hops < options.maxRedirects ?? 0 {
+            let url = urls[id]
+            let isPage = url.isPage || !url.isFollowed
+            let next = node(
+                for: target, depth: url.depth, hops: url.hops + 1, isPage: isPage, isSeed: url.isSeed)
             if end(of: id) == nil {
                 urls[next].sources.append(id)
                 return
@@ -146,12 +179,13 @@ extension CheckPlan {
                 return ChainEnd(chain: chain, verdict: urls[id].verdict, isPermanent: isPermanent && chain.count > 1)
             }
             isPermanent = isPermanent && isFinal
-            guard let next = indices[target.plain.href] else {
-                return ChainEnd(chain: chain, verdict: .skipped(CheckSkip(stop ?? .interrupted)))
+            let next = indices[target.plain.href]
+            if next == nil, let stop {
+                return ChainEnd(chain: chain, verdict: .skipped(CheckSkip(stop)))
             }
-            let isLoop = chain.contains(next)
-            guard !isLoop, chain.count <= options.maxRedirects ?? 0 else {
-                let way = RedirectPolicy.text(of: (chain + [next]).map { urls[$0].url })
+            guard let next, !chain.contains(next), chain.count <= options.maxRedirects ?? 0 else {
+                let way = RedirectPolicy.text(of: chain.map { urls[$0].url } + [target])
+                let isLoop = next.map(chain.contains) ?? false
                 let what = isLoop ? "the redirects are a loop" : "more than \(options.maxRedirects ?? 0) redirects"
                 let fault = CheckVerdict.Fault(
                     kind: FetchError.Kind.tooManyRedirects.rawValue, message: "\(what): \(way)")

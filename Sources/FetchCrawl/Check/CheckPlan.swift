@@ -24,18 +24,24 @@ struct CheckPlan {
     /// What waits for its turn.
     var ready = Deque<Waiting>()
     var inFlight = 0
-    /// The number of pages that were asked for.
-    var pageCount = 0
+    /// The number of pages that were asked for and not answered.
+    var pagesInFlight = 0
+    /// The number of pages that were read.
+    var pagesRead = 0
+    /// The pages that wait for those, because they may be the last ones.
+    var lastPages: [Int] = []
     var stop: StopReason?
     private(set) var counts = CheckCounts()
     private var actions: [CheckAction] = []
     private var findings: [Finding] = []
     /// What could not be read, a sentence each.
     private(set) var problems: [String] = []
+    private var notices: [String] = []
 
     /// A request or a file that waits for its turn.
     enum Waiting: Sendable {
-        case url(Int, CheckMethod)
+        /// A URL, and how it is asked for if that is decided.
+        case url(Int, CheckMethod?)
         case file(String, DocumentFormat)
     }
 
@@ -59,7 +65,7 @@ struct CheckPlan {
             pages.append(CheckedPage(document: seed.redacted, isFile: false, isRead: true))
             pages[page].pending = 1
             let use = LinkUse(page: page, text: "", target: seed.redacted, fragment: seed.fragment, isSeed: true)
-            link(use, to: seed, depth: -1, isSeed: true)
+            link(use, to: seed, depth: -1)
         }
     }
 
@@ -104,7 +110,9 @@ struct CheckPlan {
     /// Ends the run: what has no verdict yet was not checked.
     mutating func finish() {
         let reason = stop ?? .interrupted
+        let end = stop
         stop = reason
+        defer { stop = end }
         for id in urls.indices where urls[id].state != .closed {
             close(id, urls[id].tries > 0 ? urls[id].verdict : .skipped(CheckSkip(reason)))
         }
@@ -122,6 +130,14 @@ struct CheckPlan {
         inFlight += 1
         actions.append(action)
     }
+
+    /// What is worth a line, since the last call.
+    mutating func takeNotices() -> [String] {
+        defer { notices.removeAll() }
+        return notices
+    }
+
+    mutating func notice(_ text: String) { notices.append(text) }
 
     mutating func report(_ problem: String) { problems.append(problem) }
 

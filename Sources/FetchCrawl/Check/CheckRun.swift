@@ -116,6 +116,7 @@ package struct CheckRun: Sendable {
     ) throws(OutputFailure) {
         let findings = plan.takeFindings()
         if !findings.isEmpty { try output.write(findings) }
+        for notice in plan.takeNotices() { watcher.notice(notice) }
         watcher.progress(plan.progress)
     }
 

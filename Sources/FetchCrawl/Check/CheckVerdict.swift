@@ -60,10 +60,10 @@ enum CheckVerdict: Sendable {
 
     /// Whether a HEAD with this outcome says nothing about the URL, so that GET is sent: many servers answer HEAD wrongly.
     static func needsGET(_ outcome: Outcome) -> Bool {
-        guard let error = outcome.error else { return false }
-        if let status = outcome.response?.status {
-            return !RedirectPolicy.isRedirect(status) && status != 429 && stopped(error.kind) == nil
-                || error.kind != .httpStatus && error.kind != .rateLimited && stopped(error.kind) == nil
+        guard let error = outcome.error, error.kind != .rateLimited, stopped(error.kind) == nil else { return false }
+        if let response = outcome.response {
+            return response.status != 429
+                && !(RedirectPolicy.isRedirect(response.status) && response.headers.contains("location"))
         }
         switch error.kind {
         case .emptyReply, .connectionReset, .truncated, .protocolError, .undecodable, .tooLarge: return true

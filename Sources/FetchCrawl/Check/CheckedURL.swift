@@ -14,9 +14,13 @@ struct CheckedURL: Sendable {
 
     let url: FetchURL
     /// The number of links between a seed and it.
-    let depth: Int
+    var depth: Int
+    /// The number of redirects that led to it when it was found.
+    var hops = 0
     /// Whether it is read for its links.
-    let isPage: Bool
+    var isPage = false
+    /// Whether it is one of the pages in flight.
+    var isCounted = false
     /// Whether it is within the scope, so that robots.txt is asked.
     let isFollowed: Bool
     /// Whether it is a seed, or a seed redirects to it.
@@ -34,10 +38,9 @@ struct CheckedURL: Sendable {
     /// The URLs that redirect to it and wait for the verdict.
     var sources: [Int] = []
 
-    init(_ url: FetchURL, depth: Int, isPage: Bool, isFollowed: Bool, isSeed: Bool) {
+    init(_ url: FetchURL, depth: Int, isFollowed: Bool, isSeed: Bool) {
         self.url = url
         self.depth = depth
-        self.isPage = isPage
         self.isFollowed = isFollowed
         self.isSeed = isSeed
     }
@@ -54,6 +57,8 @@ struct LinkUse: Sendable {
     var target: String
     /// The fragment as it is written; nil for none.
     var fragment: String?
+    /// Whether a person follows it, so that the page is read if it is within the scope.
+    var isPage = true
     /// Whether it is an argument of the command, and not a link.
     var isSeed = false
 }
