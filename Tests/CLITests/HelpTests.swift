@@ -34,7 +34,7 @@ struct HelpTests {
         ["\"\(name)\"", "\"\(name)=", " \(name) \\\"", " \(name) --"].contains { text.contains($0) }
     }
 
-    @Test(arguments: ["crawl", "github", "gather", "map"])
+    @Test(arguments: ["crawl", "check", "github", "gather", "map"])
     func `every option of a command's own is an argument in its tests`(command: String) async throws {
         let shared = Set(Self.names(in: try await Tool.run(["--help"]).stdout))
         let names = Self.names(in: try await Tool.run([command, "--help"]).stdout).filter { !shared.contains($0) }

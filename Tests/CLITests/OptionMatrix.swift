@@ -4,8 +4,10 @@ import Testing
 
 /// The shared options and the commands: what is refused, and what is seen where an option works.
 enum OptionMatrix {
-    static let commands = ["fetch", "crawl", "github", "gather", "map"]
+    static let commands = ["fetch", "crawl", "check", "github", "gather", "map"]
     static let writers = ["fetch", "crawl", "gather", "map"]
+    /// The commands that have requests of their input, or bodies, in their records.
+    static let planners = ["fetch", "crawl", "github", "gather", "map"]
 
     /// Options that a command refuses, with what the message names.
     struct Refusal: Sendable, CustomTestStringConvertible {
@@ -16,56 +18,62 @@ enum OptionMatrix {
 
     static let refusals =
         [
-            Refusal(commands: ["crawl", "github", "gather", "map"], arguments: ["-I"]),
-            Refusal(commands: ["crawl", "github"], arguments: ["-X", "POST"]),
-            Refusal(commands: ["crawl", "github"], arguments: ["-d", "x"]),
-            Refusal(commands: ["crawl", "github"], arguments: ["--data-raw", "x"]),
-            Refusal(commands: ["crawl", "github"], arguments: ["--data-binary", "x"]),
-            Refusal(commands: ["crawl", "github"], arguments: ["--data-urlencode", "x"]),
-            Refusal(commands: ["crawl", "github"], arguments: ["--json-data", "1"]),
-            Refusal(commands: ["crawl", "github"], arguments: ["-G"]),
-            Refusal(commands: ["crawl", "github"], arguments: ["-F", "a=1"]),
-            Refusal(commands: ["crawl", "github"], arguments: ["--form-string", "a=1"]),
-            Refusal(commands: ["crawl", "github"], arguments: ["-T", "/dev/null"]),
+            Refusal(commands: ["crawl", "check", "github", "gather", "map"], arguments: ["-I"]),
+            Refusal(commands: ["crawl", "check", "github"], arguments: ["-X", "POST"]),
+            Refusal(commands: ["crawl", "check", "github"], arguments: ["-d", "x"]),
+            Refusal(commands: ["crawl", "check", "github"], arguments: ["--data-raw", "x"]),
+            Refusal(commands: ["crawl", "check", "github"], arguments: ["--data-binary", "x"]),
+            Refusal(commands: ["crawl", "check", "github"], arguments: ["--data-urlencode", "x"]),
+            Refusal(commands: ["crawl", "check", "github"], arguments: ["--json-data", "1"]),
+            Refusal(commands: ["crawl", "check", "github"], arguments: ["-G"]),
+            Refusal(commands: ["crawl", "check", "github"], arguments: ["-F", "a=1"]),
+            Refusal(commands: ["crawl", "check", "github"], arguments: ["--form-string", "a=1"]),
+            Refusal(commands: ["crawl", "check", "github"], arguments: ["-T", "/dev/null"]),
             Refusal(commands: ["github"], arguments: ["--accept", "404"]),
-            Refusal(commands: ["github"], arguments: ["-w", "x"]),
-            Refusal(commands: ["github", "gather", "map"], arguments: ["--body", "--json"]),
+            Refusal(commands: ["check", "github"], arguments: ["-w", "x"]),
+            Refusal(commands: ["check", "github", "gather", "map"], arguments: ["--body", "--json"]),
             Refusal(
-                commands: ["fetch", "crawl", "github", "gather", "map"], arguments: ["--body", "--format", "csv"]),
-            Refusal(commands: ["github", "gather", "map"], arguments: ["--include-headers", "--json"]),
+                commands: ["fetch", "crawl", "check", "github", "gather", "map"],
+                arguments: ["--body", "--format", "csv"]),
+            Refusal(commands: ["check", "github", "gather", "map"], arguments: ["--include-headers", "--json"]),
             Refusal(
-                commands: ["fetch", "crawl", "github", "gather", "map"],
+                commands: ["fetch", "crawl", "check", "github", "gather", "map"],
                 arguments: ["--include-headers", "--format", "tsv"]),
-            Refusal(commands: ["github", "gather", "map"], arguments: ["--output-dir", "out"]),
+            Refusal(commands: ["check", "github", "gather", "map"], arguments: ["--output-dir", "out"]),
             Refusal(
-                commands: ["github", "gather", "map"],
+                commands: ["check", "github", "gather", "map"],
                 arguments: ["--filename-template", "{name}", "--output-dir", "out"]),
-            Refusal(commands: ["crawl"], arguments: ["--sqlite", "x.db"]),
-            Refusal(commands: ["crawl"], arguments: ["--sqlite-table", "x", "--sqlite", "x.db"]),
-            Refusal(commands: ["crawl"], arguments: ["--keep-order"]),
+            Refusal(commands: ["crawl", "check"], arguments: ["--sqlite", "x.db"]),
+            Refusal(commands: ["crawl", "check"], arguments: ["--sqlite-table", "x", "--sqlite", "x.db"]),
+            Refusal(commands: ["crawl", "check"], arguments: ["--keep-order"]),
+            Refusal(commands: ["check"], arguments: ["--dry-run"]),
+            Refusal(commands: ["check"], arguments: ["--curl"]),
             Refusal(
-                commands: ["crawl", "github", "gather", "map"],
+                commands: ["fetch", "crawl", "github", "gather", "map"], arguments: ["--format", "github"]),
+            Refusal(
+                commands: ["crawl", "check", "github", "gather", "map"],
                 arguments: ["--checksum", "md5=900150983cd24fb0d6963f7d28e17f72", "--jsonl"]),
-            Refusal(commands: ["crawl", "github", "gather", "map"], arguments: ["--checksums", "x", "--jsonl"]),
-            Refusal(commands: ["github", "gather", "map"], arguments: ["--hash", "sha256", "--jsonl"]),
+            Refusal(
+                commands: ["crawl", "check", "github", "gather", "map"], arguments: ["--checksums", "x", "--jsonl"]),
+            Refusal(commands: ["check", "github", "gather", "map"], arguments: ["--hash", "sha256", "--jsonl"]),
             // Without bodies.
-            Refusal(commands: ["fetch", "crawl"], arguments: ["--hash", "sha256", "--jsonl"]),
-            Refusal(commands: ["crawl", "github", "gather", "map"], arguments: ["-O"]),
-            Refusal(commands: ["crawl", "github", "gather", "map"], arguments: ["-r", "0-9"]),
-            Refusal(commands: ["crawl", "github", "gather", "map"], arguments: ["-z", "2024-12-31"]),
+            Refusal(commands: ["fetch", "crawl", "check"], arguments: ["--hash", "sha256", "--jsonl"]),
+            Refusal(commands: ["crawl", "check", "github", "gather", "map"], arguments: ["-O"]),
+            Refusal(commands: ["crawl", "check", "github", "gather", "map"], arguments: ["-r", "0-9"]),
+            Refusal(commands: ["crawl", "check", "github", "gather", "map"], arguments: ["-z", "2024-12-31"]),
             Refusal(commands: ["github", "gather", "map"], arguments: ["--url", "http://127.0.0.1:1/"]),
             Refusal(commands: ["github"], arguments: ["--fail-early"]),
             Refusal(commands: ["github"], arguments: ["--to-all-hosts"]),
-            Refusal(commands: ["crawl", "github"], arguments: ["--post301"]),
-            Refusal(commands: ["crawl", "github"], arguments: ["--post302"]),
-            Refusal(commands: ["crawl", "github"], arguments: ["--post303"]),
-            Refusal(commands: ["crawl"], arguments: ["--proto-redir", "https"]),
-            Refusal(commands: ["crawl", "github"], arguments: ["--url-query", "a=b"]),
-            Refusal(commands: ["crawl", "github"], arguments: ["--form-escape", "-F", "a=1"]),
-            Refusal(commands: ["crawl", "github"], arguments: ["--request-target", "/"]),
+            Refusal(commands: ["crawl", "check", "github"], arguments: ["--post301"]),
+            Refusal(commands: ["crawl", "check", "github"], arguments: ["--post302"]),
+            Refusal(commands: ["crawl", "check", "github"], arguments: ["--post303"]),
+            Refusal(commands: ["crawl", "check"], arguments: ["--proto-redir", "https"]),
+            Refusal(commands: ["crawl", "check", "github"], arguments: ["--url-query", "a=b"]),
+            Refusal(commands: ["crawl", "check", "github"], arguments: ["--form-escape", "-F", "a=1"]),
+            Refusal(commands: ["crawl", "check", "github"], arguments: ["--request-target", "/"]),
         ]
         + savingOptions.map {
-            Refusal(commands: ["crawl", "github", "gather", "map"], arguments: $0 + ["--output-dir", "out"])
+            Refusal(commands: ["crawl", "check", "github", "gather", "map"], arguments: $0 + ["--output-dir", "out"])
         }
 
     /// Options of saved files, which FileOptionTests show in a list.
@@ -194,11 +202,12 @@ enum OptionMatrix {
             options: ["--form-escape"], commands: ["fetch", "gather", "map"],
             arguments: ["--form-escape", "-F", #"a"b=1"#]
         ) { String(decoding: $0.requests.first?.body ?? [], as: UTF8.self).contains(#"name="a\"b""#) },
-        Effect(options: ["--to-all-hosts"], commands: writers, arguments: ["--to-all-hosts", "-u", "u:p"]) { seen in
+        Effect(options: ["--to-all-hosts"], commands: writers + ["check"], arguments: ["--to-all-hosts", "-u", "u:p"]) {
+            seen in
             !seen.requests.isEmpty && seen.requests.allSatisfy { $0.header("Authorization") == "Basic dTpw" }
         },
         Effect(
-            options: ["--fail-early"], commands: writers, arguments: ["--fail-early", "--retry", "0"],
+            options: ["--fail-early"], commands: writers + ["check"], arguments: ["--fail-early", "--retry", "0"],
             answer: { _ in .status(500) }
         ) { $0.result.exit == 1 },
         Effect(options: ["-r", "-z"], commands: ["fetch"], arguments: ["-r", "0-9", "-z", "2024-12-31"]) {
@@ -206,7 +215,8 @@ enum OptionMatrix {
                 && $0.requests.first?.header("If-Modified-Since") == "Tue, 31 Dec 2024 00:00:00 GMT"
         },
         Effect(
-            options: ["--url"], commands: ["fetch", "crawl"], arguments: ["--url", "http://127.0.0.1:PORT/other"]
+            options: ["--url"], commands: ["fetch", "crawl", "check"],
+            arguments: ["--url", "http://127.0.0.1:PORT/other"]
         ) { $0.requests.contains { $0.path == "/other" } && $0.result.exit == 0 },
         Effect(options: ["--progress"], arguments: ["--progress", "json"]) {
             $0.result.stderr.contains("{\"type\":\"progress\",\"final\":true,") && $0.result.exit == 0
@@ -231,10 +241,10 @@ enum OptionMatrix {
             options: ["--no-csv-guard"], commands: writers, arguments: ["--no-csv-guard", "--format", "csv"],
             answer: { _ in .response(headers: [("Content-Type", "=text")], body: Array("\"=1\"".utf8)) }
         ) { $0.result.stdout.contains("=") && !$0.result.stdout.contains("'") && $0.result.exit == 0 },
-        Effect(options: ["--dry-run"], arguments: ["--dry-run", "--json"]) {
+        Effect(options: ["--dry-run"], commands: planners, arguments: ["--dry-run", "--json"]) {
             $0.log.isEmpty && $0.result.stdout.hasPrefix("[\n{") && $0.result.stdout.contains("\"url\"")
         },
-        Effect(options: ["--curl"], arguments: ["--curl"]) {
+        Effect(options: ["--curl"], commands: planners, arguments: ["--curl"]) {
             $0.log.isEmpty && $0.result.stdout.hasPrefix("curl ") && $0.result.lines.count == 1
         },
         Effect(options: ["--trace", "-v"], arguments: ["--trace", "DIR/trace", "-vv"]) { seen in
@@ -293,7 +303,7 @@ enum OptionMatrix {
         },
         Effect(options: ["-I"], commands: ["fetch"], arguments: ["-I"]) { $0.requests.map(\.method) == ["HEAD"] },
         Effect(
-            options: ["--accept"], commands: writers, arguments: ["--accept", "207"],
+            options: ["--accept"], commands: writers + ["check"], arguments: ["--accept", "207"],
             answer: { _ in .response(status: 207, headers: [("Content-Type", "application/json")], body: [0x31]) }
         ) { $0.result.exit == 0 },
         Effect(
@@ -324,17 +334,39 @@ enum OptionMatrix {
         ) { $0.text.contains("timed-out") && $0.result.exit == 1 },
         // Of an answer that is more than what comes at once, the rest comes in eleven days.
         Effect(
-            options: ["--limit-rate"], arguments: ["--limit-rate", "1", "--deadline", "1s", "-m", "0"],
+            options: ["--limit-rate"], commands: planners,
+            arguments: ["--limit-rate", "1", "--deadline", "1s", "-m", "0"],
             answer: { _ in
                 .json("\"" + String(repeating: "x", count: 1 << 20) + "\"")
             }
         ) { $0.result.exit == 124 },
         Effect(
-            options: ["--limit-rate-each"], arguments: ["--limit-rate-each", "1", "-m", "1s", "--retry", "0", "-v"],
+            options: ["--limit-rate-each"], commands: planners,
+            arguments: ["--limit-rate-each", "1", "-m", "1s", "--retry", "0", "-v"],
             answer: { _ in
                 .json("\"" + String(repeating: "x", count: 1 << 20) + "\"")
             }
         ) { $0.text.contains("timed-out") && $0.result.exit == 1 },
+        // A link checker reads pages only, and of a large one the beginning.
+        Effect(
+            options: ["--limit-rate"], commands: ["check"],
+            arguments: ["--limit-rate", "1", "--deadline", "1s", "-m", "0"],
+            answer: { _ in .html(String(repeating: "x", count: 1 << 20)) }
+        ) { $0.result.exit == 124 },
+        Effect(
+            options: ["--limit-rate-each"], commands: ["check"],
+            arguments: ["--limit-rate-each", "1", "-m", "1s", "--retry", "0"],
+            answer: { _ in .html(String(repeating: "x", count: 1 << 20)) }
+        ) { $0.text.contains("timed-out") && $0.result.exit == 1 },
+        Effect(
+            options: ["--max-filesize"], commands: ["check"], arguments: ["--max-filesize", "1k"],
+            answer: { _ in .html("<a href=/a></a>" + String(repeating: " ", count: 2000) + "<a href=/late></a>") }
+        ) { seen in
+            Set(seen.requests.map(\.path)) == ["/page", "/a"] && seen.result.exit == 0
+        },
+        Effect(
+            options: ["--no-csv-guard"], commands: ["check"], arguments: ["--no-csv-guard", "--format", "csv"]
+        ) { $0.result.stdout.contains(",=1,") && $0.result.exit == 0 },
         Effect(
             options: ["--deadline"], arguments: ["--deadline", "300ms"],
             answer: { _ in
@@ -353,7 +385,10 @@ enum OptionMatrix {
                 .redirect(to: "/elsewhere")
             }
         ) { $0.requests.count == 1 && $0.text.contains("302") },
-        Effect(options: ["--max-filesize"], arguments: ["--max-filesize", "0.01kB", "--retry", "0", "-v"]) {
+        Effect(
+            options: ["--max-filesize"], commands: planners,
+            arguments: ["--max-filesize", "0.01kB", "--retry", "0", "-v"]
+        ) {
             $0.text.contains("too-large") && $0.result.exit == 1
         },
         Effect(options: ["-x"], arguments: ["-x", "http://127.0.0.1:PORT"]) {

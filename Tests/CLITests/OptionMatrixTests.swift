@@ -4,8 +4,14 @@ import Testing
 @Suite("issue 20.17: each option works in a command or is refused there", .timeLimit(.minutes(30)))
 struct OptionMatrixTests {
     /// A command line whose only request the server gets.
-    private static func base(_ command: String, _ url: String) -> [String] {
+    private static func base(_ command: String, _ url: String, _ scratch: Scratch) throws -> [String] {
         switch command {
+        case "check":
+            // A sound link has no record; one that is not checked has, and is no failure.
+            [
+                "check", "\(url)/page", "--no-robots", try scratch.write("links.html", "<a href='tel:1'>=1</a>"),
+                "--show-skipped",
+            ]
         case "crawl": ["crawl", "\(url)/page", "--no-robots"]
         case "github": ["github", "octocat"]
         case "gather": ["gather", "a=\(url)/page"]
@@ -33,7 +39,8 @@ struct OptionMatrixTests {
             $0.replacing("DIR", with: scratch.path).replacing("PORT", with: "\(server.port)")
         }
         let result = try await Tool.run(
-            Self.base(command, server.baseURL) + arguments, environment: ["GITHUB_API_URL": server.baseURL])
+            try Self.base(command, server.baseURL, scratch) + arguments, environment: ["GITHUB_API_URL": server.baseURL]
+        )
         return OptionMatrix.Seen(result: result, log: server.log, peak: server.peakInFlight, scratch: scratch)
     }
 
@@ -90,6 +97,11 @@ struct OptionMatrixTests {
             "--requisites",
             "--check",
             "--show-skipped", "--state", "--fresh", "--explain",
+        ],
+        "check": [
+            "--scope", "--max-depth", "--max-pages", "--include", "--exclude", "--exclude-path", "--root-dir",
+            "--base-url", "--offline", "--dump", "--fragments", "--check-https", "--strict", "--show-skipped",
+            "--no-robots", "--robots-agent", "--delay",
         ],
         "github": ["--input", "--fields", "--repos", "--via", "--token-file", "--api-url", "--resume"],
         "gather": ["--optional", "--timing", "--var", "--each", "--csv", "--column"],

@@ -8,14 +8,15 @@ import Testing
 struct PromiseTests {
     /// The commands that send requests.
     enum Command: String, CaseIterable, Sendable {
-        case fetch, crawl, check, github, map, gather
+        case fetch, crawl, crawlCheck, check, github, map, gather
 
         /// A command line with one request, for `/a` of the server or, of GitHub, for octocat.
         func arguments(_ url: String) -> [String] {
             switch self {
             case .fetch: ["--jsonl", "--retry", "0", "\(url)/a"]
             case .crawl: ["crawl", "--jsonl", "--retry", "0", "--no-robots", "\(url)/a"]
-            case .check: ["crawl", "--check", "--jsonl", "--retry", "0", "--no-robots", "\(url)/a"]
+            case .crawlCheck: ["crawl", "--check", "--jsonl", "--retry", "0", "--no-robots", "\(url)/a"]
+            case .check: ["check", "--jsonl", "--retry", "0", "--no-robots", "\(url)/a"]
             case .github: ["github", "--jsonl", "--retry", "0", "octocat"]
             case .map: ["map", "--retry", "0", "--url-template", "\(url)/{id}", "a"]
             case .gather: ["gather", "--retry", "0", "a=\(url)/a"]
@@ -68,7 +69,9 @@ struct PromiseTests {
     @Test(.enabled("no /dev/full") { try await Tool.shell("test -c /dev/full").exit == 0 }, arguments: Command.allCases)
     func `output that cannot be written is exit 3 and one message`(command: Command) async throws {
         // The checker writes broken links only.
-        let server = try LoopbackServer { _ in .json("{}", status: command == .check ? 404 : 200) }
+        let server = try LoopbackServer { _ in
+            .json("{}", status: command == .check || command == .crawlCheck ? 404 : 200)
+        }
         defer { server.stop() }
         let result = try await Tool.shell(
             "exec \"$0\" \"$@\" >/dev/full", command.arguments(server.baseURL),

@@ -29,7 +29,7 @@ struct PromiseTableTests {
 
     @Test func `every cell names a test, or says why the command has no such thing`() throws {
         let (commands, rows) = try table()
-        #expect(commands == ["fetch", "crawl", "crawl --check", "github", "map", "gather"])
+        #expect(commands == ["fetch", "crawl", "crawl --check", "check", "github", "map", "gather"])
         #expect(rows.count >= 12)
         let tests = try tests()
         for (promise, cells) in rows {

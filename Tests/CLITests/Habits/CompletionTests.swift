@@ -61,7 +61,7 @@ struct CompletionTests {
     ) async throws {
         let script = try await Tool.run(["completions", shell])
         #expect(script.exit == 0 && script.stderr == "")
-        for command in ["fetch", "crawl", "github", "gather", "map", "cache", "config", "completions", "man"] {
+        for command in ["fetch", "crawl", "check", "github", "gather", "map", "cache", "config", "completions", "man"] {
             let names = HelpTests.names(in: try await Tool.run([command, "--help"]).stdout)
             #expect(!names.isEmpty)
             for name in names {

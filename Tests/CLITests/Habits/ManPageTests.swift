@@ -20,7 +20,9 @@ struct ManPageTests {
         let scratch = try Scratch()
         try await Self.install(scratch)
         let files = try scratch.names("share").filter { $0.contains("fetchall") }
-        let pages = ["", "-cache", "-crawl", "-gather", "-github", "-map", "-completions", "-man", "-cache-path"]
+        let pages = [
+            "", "-cache", "-check", "-crawl", "-gather", "-github", "-map", "-completions", "-man", "-cache-path",
+        ]
         for page in pages { #expect(files.contains("man/man1/fetchall\(page).1"), "\(page)") }
         for file in [
             "bash-completion/completions/fetchall", "zsh/site-functions/_fetchall",
@@ -59,7 +61,8 @@ struct ManPageTests {
     }
 
     @Test(arguments: [
-        [], ["fetch"], ["crawl"], ["github"], ["gather"], ["map"], ["cache"], ["cache", "path"], ["cache", "stats"],
+        [], ["fetch"], ["crawl"], ["check"], ["github"], ["gather"], ["map"], ["cache"], ["cache", "path"],
+        ["cache", "stats"],
         ["cache", "clear"], ["config"], ["config", "show"], ["config", "path"], ["config", "check"], ["completions"],
         ["man"],
     ])
