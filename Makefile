@@ -84,7 +84,11 @@ format: ## Rewrite the sources in the house's style
 binary-test: release ## Test how the release binary is linked, and what it loads
 	@scripts/binary-test.sh
 
-check: lint test examples client binary-test ## What CI runs
+.PHONY: links
+links: build ## Check the links of the documentation, without the network
+	.build/debug/fetchall check --offline README.md CONTRIBUTING.md docs
+
+check: lint test links examples client binary-test ## What CI runs
 
 bench: release ## Compare with curl and other programs that are installed, in every row of the targets
 	$(SWIFT) build $(RELEASE) --product demo-server
