@@ -76,13 +76,20 @@ package struct CheckOptions: Sendable {
 
     /// The scheduler options of a check: the plan itself follows redirects, so that each URL of a chain is asked once, and
     /// it repeats at the end what timed out, so that a host that is down costs one timeout.
-    package static func schedulerOptions(_ options: SchedulerOptions, maxHost: Int?) -> SchedulerOptions {
+    ///
+    /// - Parameters:
+    ///   - options: The options of the user.
+    ///   - maxHost: The maximum number of requests to one host; nil for the default.
+    ///   - keepsKinds: Whether the user has said which failures are retried.
+    package static func schedulerOptions(
+        _ options: SchedulerOptions, maxHost: Int?, keepsKinds: Bool = false
+    ) -> SchedulerOptions {
         var options = options
         options.redirects.maxRedirects = nil
         options.bodies = .memory
         options.maxPerAuthority = min(options.maxConcurrent, maxHost ?? 2)
         options.maxBodySize = options.maxBodySize ?? 16 << 20
-        options.retry.kinds.subtract([.connectTimedOut, .timedOut, .tooSlow])
+        if !keepsKinds { options.retry.kinds.subtract([.connectTimedOut, .timedOut, .tooSlow]) }
         return options
     }
 }

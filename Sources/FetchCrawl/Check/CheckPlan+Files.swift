@@ -46,7 +46,7 @@ extension CheckPlan {
             return
         }
         if file.isUnreadable { return sound(use) }
-        if let anchors = file.anchors { return judgeFragment(use, anchors, outcome: nil) }
+        if let anchors = file.anchors { return judgeFragment(use, anchors) }
         files[target]?.uses.append(use)
     }
 
@@ -60,7 +60,7 @@ extension CheckPlan {
         case .success(let document):
             file.anchors = document.anchors
             files[path] = file
-            for use in uses { judgeFragment(use, document.anchors, outcome: nil) }
+            for use in uses { judgeFragment(use, document.anchors) }
             if let page = file.page { add(document.links, of: page, anchors: document.anchors, depth: -1) }
         case .failure(let error):
             file.isUnreadable = true

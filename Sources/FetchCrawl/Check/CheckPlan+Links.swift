@@ -30,7 +30,7 @@ extension CheckPlan {
                 if isExcluded(path) { skip(use, .excluded) } else { self.link(use, to: path, found.file) }
             case .fragment(let fragment):
                 use.fragment = fragment
-                judgeFragment(use, anchors, outcome: nil)
+                judgeFragment(use, anchors)
             case .mail(let problem?): fail(use, CheckVerdict.Fault(kind: "mail-invalid", message: problem))
             case .mail(nil): sound(use)
             case .other: skip(use, .scheme)
@@ -52,38 +52,44 @@ extension CheckPlan {
 
     /// Judges a link to a URL whose chain has ended.
     mutating func judge(_ use: LinkUse, _ first: Int, _ end: ChainEnd) {
-        let outcome = outcome(of: end)
         switch end.verdict {
-        case .broken(let fault): fail(use, fault, outcome)
+        case .broken(let fault): fail(use, fault, outcome(of: end))
         case .skipped(let reason): skip(use, reason)
         case .sound, .redirect:
+            let last = end.chain[end.chain.count - 1]
             var warnings: [CheckVerdict.Fault] = []
-            let last = urls[end.chain[end.chain.count - 1]]
             if end.isPermanent, !use.isSeed {
                 let fragment = use.fragment.map { "#" + $0 } ?? ""
                 warnings.append(
                     .init(
-                        kind: "redirected-permanently", message: "moved permanently to \(last.url.redacted)\(fragment)")
-                )
+                        kind: "redirected-permanently",
+                        message: "moved permanently to \(urls[last].url.redacted)\(fragment)"))
             }
             if options.warnsOfHTTP, !use.isSeed, urls[first].url.scheme == .http {
                 warnings.append(.init(kind: "insecure", message: "the link is http, not https"))
             }
-            judgeFragment(use, last.anchors, warnings, outcome: outcome)
+            let fault = fragmentFault(use, urls[last].anchors)
+            // Nearly all links are sound, and need no record.
+            guard fault != nil || !warnings.isEmpty else { return sound(use) }
+            let outcome = outcome(of: end)
+            if let fault { fail(use, fault, outcome) } else { sound(use, warnings, outcome) }
         }
     }
 
-    /// Judges the fragment of a link to a document that was found.
+    /// Judges the fragment of a link to a document that was read.
     ///
     /// - Parameter anchors: What a fragment may name; nil if that is not known.
-    mutating func judgeFragment(
-        _ use: LinkUse, _ anchors: Set<String>?, _ warnings: [CheckVerdict.Fault] = [], outcome: Outcome?
-    ) {
+    mutating func judgeFragment(_ use: LinkUse, _ anchors: Set<String>?) {
+        if let fault = fragmentFault(use, anchors) { fail(use, fault) } else { sound(use) }
+    }
+
+    /// What is wrong with the fragment of a link; nil if nothing is, or it is not judged.
+    private func fragmentFault(_ use: LinkUse, _ anchors: Set<String>?) -> CheckVerdict.Fault? {
         guard options.checksFragments, let fragment = use.fragment, let anchors,
             !FragmentRule.isFound(fragment, in: anchors)
-        else { return sound(use, warnings, outcome) }
+        else { return nil }
         let shown = TerminalText.fit(fragment, to: 100)
-        fail(use, .init(kind: "fragment-missing", message: "the document has no anchor '\(shown)'"), outcome)
+        return .init(kind: "fragment-missing", message: "the document has no anchor '\(shown)'")
     }
 
     /// The outcome of a chain as that of its first URL.

@@ -64,9 +64,9 @@ extension CheckPlan {
         let verdict = CheckVerdict(
             outcome, of: urls[id].url, method, followsRedirects: options.maxRedirects != nil)
         note(verdict, of: id)
-        if method == .head, stop == nil, CheckVerdict.needsGET(outcome) {
-            ready.prepend(.url(id, .get))
-            return
+        if method == .head, CheckVerdict.needsGET(outcome) {
+            if let stop { return close(id, .skipped(CheckSkip(stop))) }
+            return ready.prepend(.url(id, .get))
         }
         if case .sound = verdict, let response = outcome.response, method == .page || urls[id].isPage,
             CheckMethod.page.bodies.wants(response.headers.contentType)

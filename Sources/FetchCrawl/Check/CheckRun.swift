@@ -40,7 +40,7 @@ package struct CheckRun: Sendable {
     ///
     /// - Parameters:
     ///   - options: What is checked.
-    ///   - scheduler: Sends the requests, with the options of ``CheckOptions/schedulerOptions(_:maxHost:)``.
+    ///   - scheduler: Sends the requests, with the options of ``CheckOptions/schedulerOptions(_:maxHost:keepsKinds:)``.
     ///   - reader: The thread that documents are read on.
     ///   - time: The clocks.
     ///   - watcher: Receives the messages.

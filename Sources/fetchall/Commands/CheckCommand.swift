@@ -80,8 +80,9 @@ struct CheckCommand: ConsoleCommand {
         checkOptions.window = max(256, 4 * scheduler.maxConcurrent)
         let status = try await CheckSession(
             options: checkOptions, network: network,
-            scheduler: CheckOptions.schedulerOptions(scheduler, maxHost: options.concurrency.maxHost), output: output,
-            console: console, cacheFile: try options.cache.file { console.environment($0) },
+            scheduler: CheckOptions.schedulerOptions(
+                scheduler, maxHost: options.concurrency.maxHost, keepsKinds: options.retry.retryOn != nil),
+            output: output, console: console, cacheFile: try options.cache.file { console.environment($0) },
             failsEarly: options.habits.failEarly, hasProblems: !problems.isEmpty
         ).run()
         if let message = options.config.failures.message { console.say("fetchall: \(message)") }
@@ -95,7 +96,12 @@ struct CheckCommand: ConsoleCommand {
         do throws(InputFailure) {
             return try finder.find(paths)
         } catch {
-            throw ValidationError(error.message)
+            // A host without its scheme.
+            let host = paths.first {
+                !SystemFile.exists($0) && $0.contains(".") && !$0.hasPrefix(".") && !$0.hasPrefix("/")
+            }
+            let advice = host.map { " (for a host, write http://\(TerminalText.escaped($0)))" } ?? ""
+            throw ValidationError(error.message + advice)
         }
     }
 
