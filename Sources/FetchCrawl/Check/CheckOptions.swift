@@ -50,6 +50,8 @@ package struct CheckOptions: Sendable {
     package var maxRedirects: Int? = 10
     /// The fields of requests, and who gets which of them.
     package var credentials = CredentialScope(HeaderFields())
+    /// Another request that tells that a URL is sound, of a site with an API; nil for none.
+    package var apiRequest: (@Sendable (FetchURL) -> Request?)?
     /// The maximum time of the whole run.
     package var deadline: Duration?
     /// How long requests in flight may continue after an interruption.

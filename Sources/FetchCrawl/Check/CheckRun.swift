@@ -124,9 +124,16 @@ package struct CheckRun: Sendable {
         let stop = scheduler.stop
         switch action {
         case .ask(let id, let url, let method, let pause):
-            group.addTask(executorPreference: scheduler.executor) { [scheduler, requests, time] in
+            group.addTask(executorPreference: scheduler.executor) {
+                [scheduler, requests, time, api = options.apiRequest] in
                 if pause > .zero { await stop.sleep(for: pause, on: time) }
                 let input = requests.input(for: url, method: method.name)
+                if method != .page, let request = api?(url) {
+                    var outcome = await scheduler.fetch(
+                        Input(index: 0, text: url.href, request: .success(request)), reading: .none)
+                    outcome.input = input
+                    if outcome.isOK { return mailbox.send(.answered(id: id, method, outcome)) }
+                }
                 mailbox.send(.answered(id: id, method, await scheduler.fetch(input, reading: method.bodies)))
             }
         case .askRobots(let origin, let pause):

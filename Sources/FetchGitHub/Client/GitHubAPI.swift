@@ -82,7 +82,7 @@ package struct GitHubAPI: Sendable {
         }
     }
 
-    private func get(_ path: String) -> Result<Request, FetchError> { request(base + path) }
+    func get(_ path: String) -> Result<Request, FetchError> { request(base + path) }
 
     private func request(_ url: String) -> Result<Request, FetchError> {
         do throws(FetchError) {

@@ -1,4 +1,5 @@
 import FetchCrawl
+import FetchGitHub
 import FetchHTTP
 import FetchRecords
 import FetchScheduling
@@ -78,6 +79,7 @@ struct CheckCommand: ConsoleCommand {
         checkOptions.maxRedirects = scheduler.redirects.maxRedirects
         checkOptions.deadline = scheduler.deadline
         checkOptions.window = max(256, 4 * scheduler.maxConcurrent)
+        checkOptions.apiRequest = try Self.gitHub(console)
         let status = try await CheckSession(
             options: checkOptions, network: network,
             scheduler: CheckOptions.schedulerOptions(
@@ -87,6 +89,19 @@ struct CheckCommand: ConsoleCommand {
         ).run()
         if let message = options.config.failures.message { console.say("fetchall: \(message)") }
         return options.config.status(status)
+    }
+
+    /// What asks GitHub's API about links to github.com; nil without a token.
+    private static func gitHub(_ console: Console) throws -> (@Sendable (FetchURL) -> Request?)? {
+        let tokens = ["GH_TOKEN", "GITHUB_TOKEN"].compactMap { name in console.environment(name).map { (name, $0) } }
+        guard let (name, text) = tokens.first(where: { !$0.1.isEmpty }) else { return nil }
+        do throws(ParseFailure) {
+            let url = console.environment("GITHUB_API_URL") ?? GitHubAPI.publicURL
+            let api = try GitHubAPI(url: url, token: try GitHubToken(text))
+            return { api.request(forLink: $0) }
+        } catch {
+            throw ValidationError("\(name): \(error.message)")
+        }
     }
 
     /// The documents of files, folders and globs; nil without any.

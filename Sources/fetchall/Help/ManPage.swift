@@ -101,7 +101,10 @@ struct ManPage {
         + [
             ("http_proxy, https_proxy, all_proxy, no_proxy", "The proxy, as in curl."),
             ("CURL_CA_BUNDLE, SSL_CERT_FILE, SSL_CERT_DIR", "The certificates to trust without --cacert."),
-            ("GH_TOKEN, GITHUB_TOKEN, GITHUB_API_URL", "The token and the API of fetchall github."),
+            (
+                "GH_TOKEN, GITHUB_TOKEN, GITHUB_API_URL",
+                "The token and the API of fetchall github, and of check for links to github.com."
+            ),
             ("XDG_CACHE_HOME", "The folder of the cache of --cache."),
             ("COLUMNS", "The width of the help."),
             ("NO_COLOR", "If it is set, no colours are used."),

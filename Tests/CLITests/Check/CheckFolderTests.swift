@@ -80,6 +80,20 @@ struct CheckFolderTests {
         #expect(result.exit == 0 && result.stderr.isEmpty)
     }
 
+    @Test func `with a token links to github.com are found through the API`() async throws {
+        let api = try LoopbackServer { request in
+            ["/repos/o/r", "/repos/o/r/issues/7", "/repos/o/r/pulls/8"].contains(request.path)
+                ? .json("{}") : .status(404)
+        }
+        defer { api.stop() }
+        let links = ["", "/", "/issues/7", "/pull/8"].map { "https://github.com/o/r\($0)\n" }.joined()
+        let result = try await Tool.run(
+            ["check", "--jsonl", "-"], stdin: links, environment: ["GH_TOKEN": "s3cr3t", "GITHUB_API_URL": api.baseURL])
+        #expect(result.exit == 0 && result.stderr == "4 links on 1 page: 4 ok, 0 broken\n", "\(result)")
+        #expect(api.log.count == 4 && api.log.allSatisfy { $0.header("authorization") == "Bearer s3cr3t" })
+        #expect(!(result.stdout + result.stderr).contains("s3cr3t"))
+    }
+
     @Test func `standard input is a text whose URLs are checked`() async throws {
         let server = try LoopbackServer { $0.path == "/alive" ? .ok() : .status(404) }
         defer { server.stop() }
