@@ -18,7 +18,7 @@ option, then wget's, gh's and lychee's.
 ## fetchall [fetch]
 END
 "$fetchall" fetch --help | block
-for command in crawl github gather map; do
+for command in crawl check github gather map; do
     printf '\n## fetchall %s\n' "$command"
     "$fetchall" "$command" --help | awk -v shared="$shared" '/^[A-Z][A-Z ]*:/ { own = $0 !~ shared } own' | block
     groups=$("$fetchall" "$command" --help | awk -v shared="$shared" '

@@ -166,7 +166,7 @@ struct IgnoredInputTests {
 
     // MARK: Help and version
 
-    @Test(arguments: ["crawl", "github", "gather", "map", "cache", "fetch"])
+    @Test(arguments: ["crawl", "check", "github", "gather", "map", "cache", "fetch"])
     func `issue 20.17: help that is asked for before the command is the command's`(command: String) async throws {
         let behind = try await Tool.run([command, "--help"])
         for name in ["--help", "-h"] {

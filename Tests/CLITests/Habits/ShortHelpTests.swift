@@ -21,7 +21,7 @@ struct ShortHelpTests {
         }
     }
 
-    @Test(arguments: [("crawl", 16), ("github", 10), ("gather", 12), ("map", 12)])
+    @Test(arguments: [("crawl", 16), ("check", 18), ("github", 10), ("gather", 12), ("map", 12)])
     func `issue 23.5: -h of a command fits the screen and has options of its own`(
         command: String, count: Int
     ) async throws {
