@@ -1,0 +1,78 @@
+import FetchHTTP
+import FetchSystem
+
+/// Hides in the texts of one record the secrets of its request, of its URLs, and those that the run knows.
+struct RowSecrets {
+    /// The secrets of the run.
+    private let run: SecretMask
+    /// The secrets of this record.
+    private var own = SecretMask()
+    private let input: Input
+
+    init(_ outcome: Outcome, run: SecretMask) {
+        self.run = run
+        input = outcome.input
+        if case .success(let request) = outcome.input.request {
+            own.learn(request)
+        } else {
+            own.learn(url: outcome.input.text)
+        }
+        if let url = outcome.effectiveURL { own.learn(url: url.href) }
+    }
+
+    /// A text of any origin.
+    func text(_ text: String) -> String {
+        let bytes = ByteText.bytes(of: text)
+        return ByteText.text(of: self.bytes(bytes))
+    }
+
+    /// Bytes of any origin.
+    func bytes(_ bytes: [UInt8]) -> [UInt8] { run.masked(own.masked(bytes)) }
+
+    /// A message, which may name other URLs.
+    func message(_ message: String) -> String { text(SecretMask.hiding(message, of: input)) }
+
+    /// A URL without user and password, from which secret values of its query and its fragment are removed, however short
+    /// they are.
+    func url(_ url: String) -> String { text(Self.hidingValues(in: PrintableURL.hidingCredentials(in: url))) }
+
+    /// The value of a header field; nil where its name says that it is a secret.
+    func value(_ value: [UInt8], of name: String) -> String? {
+        if Self.isSecret(name) { return nil }
+        let text = ByteText.text(of: value)
+        guard PrintableURL.hasURL(name) else { return self.text(text) }
+        // A Link or a Refresh has more than the URL; its secrets are learnt from the URL and hidden in the whole.
+        var mask = SecretMask()
+        mask.learn(url: text)
+        let hidden = mask.masked(ByteText.bytes(of: PrintableURL.hidingCredentials(in: text)))
+        let shown = ByteText.text(of: hidden)
+        return self.text(text.contains("<") || text.contains(" ") ? shown : Self.hidingValues(in: shown))
+    }
+
+    /// Whether the value of a field is not written.
+    static func isSecret(_ name: String) -> Bool {
+        let harmless: Set = ["www-authenticate", "proxy-authenticate"]
+        return SecretName.occurs(in: name) && !harmless.contains(name.lowercased())
+    }
+
+    /// The URL with the values of its query and its fragment hidden whose names suggest a secret.
+    static func hidingValues(in url: String) -> String {
+        guard url.utf8.contains(where: { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }) else { return url }
+        var bytes = ByteText.bytes(of: url)
+        var ranges = BodySecret.inQuery(of: bytes).map(\.range)
+        if let hash = bytes.firstIndex(of: UInt8(ascii: "#")) {
+            // A fragment has the same form where a sign-in hands over its token (RFC 6749 §4.2.2).
+            let query = [UInt8(ascii: "?")] + bytes[(hash + 1)...]
+            ranges += BodySecret.inQuery(of: query).map { $0.range.lowerBound + hash..<$0.range.upperBound + hash }
+        }
+        for range in ranges.reversed() { bytes.replaceSubrange(range, with: SecretMask.mask) }
+        return ByteText.text(of: bytes)
+    }
+
+    /// A body without the values whose names suggest a secret, for one that the user sends.
+    static func hidingValues(inBody body: [UInt8]) -> [UInt8] {
+        var body = body
+        for secret in BodySecret.all(in: body).reversed() { body.replaceSubrange(secret.range, with: SecretMask.mask) }
+        return body
+    }
+}
