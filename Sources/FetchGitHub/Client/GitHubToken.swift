@@ -1,3 +1,4 @@
+package import FetchRecords
 package import FetchSystem
 
 /// A secret token. Its description is `***`, so that no message can contain it by accident.
@@ -49,6 +50,9 @@ package struct GitHubToken: Sendable, CustomStringConvertible, CustomDebugString
         }
         if copied > 0 { bytes = result + bytes[copied...] }
     }
+
+    /// Adds the token to the secrets that a report hides.
+    package func teach(_ mask: inout SecretMask) { mask.add(secret.utf8) }
 
     /// The text without the token.
     package func hidden(in text: String) -> String {

@@ -12,6 +12,7 @@ struct RowSecrets {
     init(_ outcome: Outcome, run: SecretMask) {
         self.run = run
         input = outcome.input
+        own.secretFields = run.secretFields
         if case .success(let request) = outcome.input.request {
             own.learn(request)
         } else {
@@ -38,7 +39,7 @@ struct RowSecrets {
 
     /// The value of a header field; nil where its name says that it is a secret.
     func value(_ value: [UInt8], of name: String) -> String? {
-        if Self.isSecret(name) { return nil }
+        if Self.isSecret(name) || run.secretFields.contains(name.lowercased()) { return nil }
         let text = ByteText.text(of: value)
         guard PrintableURL.hasURL(name) else { return self.text(text) }
         // A Link or a Refresh has more than the URL; its secrets are learnt from the URL and hidden in the whole.

@@ -53,7 +53,8 @@ package struct RunReport: Sendable {
     private let limit: Int
     private var cost = 0
     private var bodyBytes = 0
-    private var learnt = 0
+    /// The credentials that the mask has learnt.
+    private var learnt: Set<[UInt8]> = []
 
     /// An empty report.
     ///
@@ -146,11 +147,13 @@ package struct RunReport: Sendable {
     /// Learns what other responses could repeat: the credentials of the command line, and cookies that servers set. Of a
     /// list with credentials of its own for each input, each record hides its own.
     private mutating func learn(_ outcome: Outcome) {
-        if learnt < 1000, case .success(let request) = outcome.input.request,
+        if learnt.count < 1000, case .success(let request) = outcome.input.request,
             !request.headers.isEmpty || request.url.hasCredentials
         {
-            mask.learn(request)
-            learnt += 1
+            let url = request.url
+            let key =
+                request.headers.lines + (url.hasCredentials ? Array((url.username + "\n" + url.password).utf8) : [])
+            if learnt.insert(key).inserted { mask.learn(request) }
         }
         guard let headers = outcome.response?.headers, headers.contains("set-cookie") else { return }
         for cookie in headers.allBytes(of: "set-cookie") { mask.learn("set-cookie", cookie) }

@@ -84,7 +84,7 @@ struct GatherCommand: ConsoleCommand {
             formatter: try output.formatter(console: console, document: document, isLineWise: true) {
                 GatherTableFormatter(parts: parts, showsTiming: timing, showsID: hasIDs, form: $0)
             },
-            cacheFile: try options.cache.file { console.environment($0) },
+            command: .gather, cacheFile: try options.cache.file { console.environment($0) },
             failsEarly: options.habits.failEarly, filter: GatherFilter(parts: parts)
         ).run()
         return options.config.status(status)

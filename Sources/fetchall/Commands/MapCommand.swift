@@ -63,7 +63,7 @@ struct MapCommand: ConsoleCommand {
             formatter: try output.formatter(console: console, document: MapFormatter()) {
                 MapTableFormatter(names: filter.names, form: $0)
             },
-            cacheFile: try options.cache.file { console.environment($0) },
+            command: .map, cacheFile: try options.cache.file { console.environment($0) },
             failsEarly: options.habits.failEarly, filter: filter
         ).run()
         return options.config.status(status)

@@ -1,4 +1,5 @@
 import FetchArgumentParser
+import FetchRecords
 import FetchSystem
 import SystemPackage
 
@@ -30,7 +31,18 @@ enum OptionRules {
     }
 
     /// All rules.
-    static let table: [Rule] = savingRules + bodyRules + detailRules + ownRules
+    static let table: [Rule] = savingRules + bodyRules + detailRules + ownRules + reportRules
+
+    /// The formats of reports that a command has nothing for.
+    private static let reportRules = [
+        Rule("--report har", [.github, .gather, .map], "its records are values; use fetch or crawl") { _, output in
+            output.reports.has(.har)
+        },
+        Rule(
+            "--report sarif", [.fetch, .crawl, .github, .gather, .map],
+            "SARIF has findings with their lines, which check finds"
+        ) { _, output in output.reports.has(.sarif) },
+    ]
 
     private static let ownRules = [
         Rule("-I", [.crawl, .check, .github], "it sends its own requests") { options, _ in options.request.head },
@@ -198,7 +210,7 @@ enum OptionRules {
                 ("-o", output.outputFile), ("--records", output.records), ("--failed-to", output.failedTo),
                 ("--sqlite", output.sqlite), ("--cookie-jar", options.request.cookieJar), ("--cache", cache),
                 ("--trace", output.tracing.file), ("--stderr", output.habits.stderr),
-            ] + others
+            ] + output.reports.wanted.map { ($0.option, $0.file) } + others
         let bodies = options.request.bodies.files.compactMap(identity)
         let read = inputs.compactMap { $0.flatMap(identity) } + bodies
         var known: [(option: String, file: FileIdentity)] = []

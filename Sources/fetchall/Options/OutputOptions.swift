@@ -98,6 +98,8 @@ struct OutputOptions: ParsableArguments {
     @Flag(name: [.customShort("q"), .customLong("quiet")], help: "Write only errors to standard error.")
     var isQuiet = false
 
+    @OptionGroup(title: "Reports") var reports: ReportOptions
+
     @OptionGroup(title: "Debugging") var tracing: TraceOptions
 
     @OptionGroup var habits: OutputHabits
@@ -120,7 +122,7 @@ struct OutputOptions: ParsableArguments {
     private enum CodingKeys: CodingKey {
         case format, json, jsonl, writeOut, jq, sqlite, sqliteTable, outputFile, records, saving, body
         case includeHeaders, noCsvGuard, keepOrder, failedTo, summary, dryRun, color, progress, noProgress, isQuiet
-        case tracing, habits
+        case reports, tracing, habits
     }
 
     func validate() throws {
@@ -142,6 +144,9 @@ struct OutputOptions: ParsableArguments {
         if body, saving.directory != nil {
             let option = saving.outputDir == nil ? "-O" : "--output-dir"
             throw ValidationError("--body and \(option) cannot be used together")
+        }
+        if reports.harContent, saving.directory != nil {
+            throw ValidationError("--har-content and saved files cannot be used together: bodies are kept in memory")
         }
         try checkProgress()
         if isQuiet, verbose { throw ValidationError("-q and -v cannot be used together") }

@@ -26,6 +26,8 @@ struct CrawlSink: CrawlOutput, RecordEmitter {
     private(set) var unsaved: (count: Int, first: String)?
     /// What the first failure stops; nil where a failure stops nothing.
     var stop: StopSignal?
+    /// Collects what reports say; nil without them.
+    private let report: ReportCollector?
 
     init(
         formatter: any Formatter, files: RunFiles, mark: OutputMark, folder: BodyFolder?, hash: DigestAlgorithm?,
@@ -34,6 +36,7 @@ struct CrawlSink: CrawlOutput, RecordEmitter {
         self.formatter = formatter
         batch = OutputBatch(console: console, files: files, isLines: isLines)
         self.folder = folder
+        report = files.reports?.collector
         digests = BodyDigests(hash: hash, savedOnly: folder != nil)
         self.isVerbose = isVerbose
         self.isDurable = isDurable
@@ -75,6 +78,7 @@ struct CrawlSink: CrawlOutput, RecordEmitter {
         digests.apply(to: &outcome)
         if let folder, let name = outcome.fileName { outcome.fileName = folder.path(of: name) }
         formatter.append(outcome, into: &batch.bytes)
+        report?.add(outcome)
         records += 1
         if let error = outcome.error {
             if outcome.crawl?.skipped == nil { stop?.stop(.failed) }

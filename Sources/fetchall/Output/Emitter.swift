@@ -35,6 +35,8 @@ struct Emitter: RecordEmitter {
     var answers: AnswerWriter?
     /// Writes the heads of responses to a file.
     var heads: HeaderDump?
+    /// Collects what reports say; nil without them.
+    var report: ReportCollector?
     private(set) var hadProblems = false
     private let live: LiveLine
     private let isVerbose: Bool
@@ -119,18 +121,22 @@ struct Emitter: RecordEmitter {
             var outcome = outcome
             try answers.finish(&outcome)
             summary.add(outcome)
+            report?.add(outcome)
             return try record(outcome)
         }
         // A copy counts references to all that an outcome contains; without a filter none is needed.
         if !hasFilter {
             summary.add(outcome)
+            report?.add(outcome)
             return try record(outcome)
         }
         var outcome = outcome
-        if filter?.apply(to: &outcome) ?? true {
+        let counts = filter?.apply(to: &outcome) ?? true
+        if counts {
             summary.add(outcome)
             if !outcome.isOK { stop?.stop(.failed) }
         }
+        report?.add(outcome, counts: counts || outcome.isOK)
         try record(outcome)
     }
 

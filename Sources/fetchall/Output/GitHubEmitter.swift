@@ -20,6 +20,8 @@ struct GitHubEmitter: RecordEmitter {
     private let completed: CompletedInputs
     private var waiting: [Int: GitHubRecord] = [:]
     private var next = 0
+    /// Collects what reports say; nil without them.
+    var report: ReportCollector?
     /// Outcomes that the journal learns of when the document is complete: a table is written at its end.
     private var held: [Outcome] = []
     /// The counts of the records.
@@ -61,6 +63,7 @@ struct GitHubEmitter: RecordEmitter {
                 try flush()
             case .request(let outcome):
                 requests.add(outcome)
+                report?.addRequest(outcome)
                 if options.verbose { describe(outcome) }
             case .waiting(let duration):
                 try flush()
@@ -91,6 +94,7 @@ struct GitHubEmitter: RecordEmitter {
 
     private mutating func write(_ record: GitHubRecord) {
         tally.add(record)
+        report?.addRecord(Outcome(input: record.input, error: record.error))
         if let error = record.error, options.verbose { say("\(record.login): \(error)") }
         let outcome = Outcome(input: record.input, error: record.error)
         // A rejected token says nothing about the login, and the next run may have another token.

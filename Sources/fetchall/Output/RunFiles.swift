@@ -10,12 +10,16 @@ struct RunFiles: Sendable {
     let failedTo: OutputFile?
     /// The heads of responses; nil for none.
     var heads: OutputFile?
+    /// The reports; nil for none.
+    let reports: ReportFiles?
 
     /// Opens them; with a journal, where their good part ends according to it.
     ///
-    /// - Throws: An ``InputFailure`` with a sentence for the user.
-    init(_ output: OutputOptions, _ journal: ResumeJournal? = nil) throws(InputFailure) {
+    /// - Throws: An ``InputFailure`` with a sentence for the user; `ValidationError` where a report has no file.
+    init(_ output: OutputOptions, _ journal: ResumeJournal? = nil) throws {
         output.makeFolders()
+        // First: a report that cannot be written leaves the other files as they are.
+        reports = try ReportFiles(output.reports) { SystemEnvironment.value($0) }
         if let journal {
             records = try journal.openOutput(output.output)
             failedTo = try journal.openFailed(output.failedTo)
@@ -27,8 +31,9 @@ struct RunFiles: Sendable {
     }
 
     /// Takes the file of the records, which is open already, and opens the other.
-    init(records: OutputFile, _ output: OutputOptions) throws(InputFailure) {
+    init(records: OutputFile, _ reports: ReportFiles?, _ output: OutputOptions) throws(InputFailure) {
         self.records = records
+        self.reports = reports
         failedTo = try output.failedTo.map(OutputFile.create)
     }
 

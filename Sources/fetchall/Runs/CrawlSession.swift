@@ -88,7 +88,9 @@ struct CrawlSession {
             }
         }
         let conclusion = RunConclusion(output: output, console: console, files: opened.files, end: end.failure)
-        let status = conclude(conclusion, end, result, watch, opened.earlier)
+        var status = conclude(conclusion, end, result, watch, opened.earlier)
+        let reason = scheduler.stop.reason ?? (try? end.get())?.stop
+        status = conclusion.report(status, .crawl, watch.elapsed, stopped: reason)
         return conclusion.close(status) { () throws(InputFailure) in try opened.closeState() }
     }
 
@@ -165,6 +167,8 @@ struct CrawlSession {
         var mark = mark
         let records: OutputFile
         output.makeFolders()
+        let reports = try ReportFiles(output.reports) { console.environment($0) }
+        reports?.learn(network) { console.environment($0) }
         if let path = output.output {
             records = try openRecords(path, resumed, &mark)
         } else {
@@ -179,7 +183,7 @@ struct CrawlSession {
             try EarlierRuns(frontier, listsFailures: output.failedTo != nil, checksLinks: options.checksLinks)
         }
         return Opened(
-            frontier: frontier, state: state, files: try RunFiles(records: records, output), folder: folder,
+            frontier: frontier, state: state, files: try RunFiles(records: records, reports, output), folder: folder,
             mark: mark, earlier: earlier)
     }
 

@@ -14,6 +14,8 @@ struct FetchRun {
     let console: Console
     /// Formats outcomes as the document.
     let formatter: any Formatter
+    /// The command, for reports.
+    var command = OptionRules.Command.fetch
     /// The file of the cache; nil for none.
     var cacheFile: String?
     /// The journal of earlier runs and of this one; nil for a run that cannot be resumed.
@@ -42,6 +44,7 @@ struct FetchRun {
     /// Runs it.
     func run() async throws -> ExitStatus {
         guard let opened = try await console.opening({ try open() }) else { return .io }
+        opened.files.reports?.learn(network) { console.environment($0) }
         var scheduler = scheduler
         scheduler.bodies = opened.bodies
         scheduler.redirectHeads = opened.redirectHeads
@@ -71,7 +74,7 @@ struct FetchRun {
         let answers = AnswerWriter(output.answers, redirectHeads, console)
         let bodies =
             folder.map { .folder($0) } ?? answers.map { .spools($0.spools) }
-            ?? (output.body ? .memory : scheduler.bodies)
+            ?? (output.body || output.reports.harContent ? .memory : scheduler.bodies)
         var source = source
         let resumed = journal.map { ResumedSource(source, completed: $0.completed, name: $0.name, folder: folder) }
         source = resumed ?? source
@@ -113,6 +116,7 @@ struct FetchRun {
         var status = conclude(conclusion, result, live.elapsed, opened)
         // The inputs that had not been read by then have no record.
         if case .success = status, scheduler.stop.reason == .deadline { status = .deadline }
+        status = conclusion.report(status, command, live.elapsed, stopped: scheduler.stop.reason)
         return conclusion.close(status) { () throws(InputFailure) in try opened.table?.close() }
     }
 
@@ -124,9 +128,9 @@ struct FetchRun {
     /// processor's cache costs less than moving the outcome to another core. Whatever may take long or wait for a
     /// reader runs on the writer thread: bodies, jq programs, databases, pipes and terminals.
     private func runsBesideLoop(_ opened: Opened) -> Bool {
-        guard opened.files.areRegular, journal == nil, opened.duplicates == nil, opened.table == nil else {
-            return false
-        }
+        guard opened.files.areRegular, journal == nil, opened.duplicates == nil, opened.table == nil,
+            opened.files.reports == nil
+        else { return false }
         return !output.body && opened.answers == nil && output.jq == nil && filter == nil && !output.verbose
     }
 
@@ -138,6 +142,7 @@ struct FetchRun {
             duplicates: opened.duplicates, isVoid: { [source] in source.failure != nil })
         emitter.filter = filter
         emitter.table = opened.table
+        emitter.report = opened.files.reports?.collector
         emitter.answers = opened.answers
         emitter.heads = HeaderDump(
             opened.files.heads, opened.redirectHeads, keepsRedirects: opened.answers != nil, console)

@@ -35,6 +35,8 @@ struct GitHubUserRun {
     /// Runs it.
     func run(_ network: NetworkOptions, _ scheduler: SchedulerOptions) async throws -> ExitStatus {
         guard let opened = try await console.opening({ try await open() }) else { return .io }
+        opened.files.reports?.learn(network) { console.environment($0) }
+        opened.files.reports?.collector.learn { mask in for secret in secrets { secret.teach(&mask) } }
         let scope = RunScope(
             network: network, scheduler: scheduler, output: output, console: console, cacheFile: cacheFile,
             hasSeveralInputs: opened.left.count != 1)
@@ -81,10 +83,11 @@ struct GitHubUserRun {
         let (events, continuation) = AsyncStream<GitHubClient.Event>.makeStream()
         let isLines = output.chosenFormat == .jsonl
         let batch = OutputBatch(console: console, files: opened.files, isLines: isLines, journal: opened.journal)
-        let emitter = try await GitHubEmitter(
+        var emitter = GitHubEmitter(
             formatter: formatter, batch: batch, table: opened.table,
-            completed: opened.journal?.completed ?? CompletedInputs(), live: live, secrets: secrets, options: output
-        ).prepared(on: writer)
+            completed: opened.journal?.completed ?? CompletedInputs(), live: live, secrets: secrets, options: output)
+        emitter.report = opened.files.reports?.collector
+        let prepared = try await emitter.prepared(on: writer)
         let left = opened.left
         let (end, result) = await withTaskGroup(of: Void.self) { group in
             group.addTask { await live.run(scheduler, total: { left.count }) }
@@ -92,7 +95,7 @@ struct GitHubUserRun {
                 await client.run(left.map(\.text)) { continuation.yield($0.renumbered(in: left)) }
                 continuation.finish()
             }
-            let result = await emitter.writing(on: writer) { (emitter) async throws(OutputFailure) in
+            let result = await prepared.writing(on: writer) { (emitter) async throws(OutputFailure) in
                 try await emitter.consume(events)
             }
             // No reader takes the records any more, so the requests in flight are useless.
@@ -101,7 +104,8 @@ struct GitHubUserRun {
         }
         let conclusion = RunConclusion(
             output: output, console: console, files: opened.files, journal: opened.journal, end: end.failure)
-        let status = conclude(conclusion, result, live.elapsed, opened)
+        var status = conclude(conclusion, result, live.elapsed, opened)
+        status = conclusion.report(status, .github, live.elapsed, stopped: scheduler.stop.reason)
         return conclusion.close(status) { () throws(InputFailure) in try opened.table?.close() }
     }
 

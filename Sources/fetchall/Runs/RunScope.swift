@@ -49,8 +49,8 @@ struct RunScope {
         let trace: RunTrace?
         do throws(InputFailure) {
             trace = try RunTrace(
-                output.tracing, network, hasSeveralInputs: hasSeveralInputs, proxies: proxies(network), console: console
-            )
+                output.tracing, network, hasSeveralInputs: hasSeveralInputs,
+                proxies: Self.proxies(network) { console.environment($0) }, console: console)
         } catch {
             console.say("fetchall: \(error.message)")
             return .io
@@ -166,14 +166,14 @@ struct RunScope {
     }
 
     /// The URLs of all proxies that may be used.
-    private func proxies(_ network: NetworkOptions) -> [String] {
+    static func proxies(_ network: NetworkOptions, _ environment: (String) -> String?) -> [String] {
         let names = ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
         let user = network.details?.proxyUser.map { "http://\(ByteText.text(of: $0))@proxy" }
         let first = network.details?.transport.compactMap { detail in
             if detail.option == .preProxy, case .text(let proxy) = detail.value { proxy } else { nil as String? }
         }
         let own = [network.proxy, user].compactMap { $0 } + (network.hosts?.proxies.values ?? [])
-        return own + (first ?? []) + names.compactMap { console.environment($0) }
+        return own + (first ?? []) + names.compactMap(environment)
     }
 
     private var environmentProxy: String? {
