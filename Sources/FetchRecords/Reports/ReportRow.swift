@@ -76,7 +76,8 @@ extension ReportRow {
         }
         let skipped = outcome.crawl?.skipped?.slug ?? (response == nil ? outcome.saved?.skipped : nil)
         let url = secrets.url(PrintableURL.text(of: input))
-        let effective = outcome.effectiveURL.map { secrets.url($0.redacted) }
+        let isSame = outcome.effectiveURL?.redacted == PrintableURL.text(of: input)
+        let effective = isSame ? nil : outcome.effectiveURL.map { secrets.url($0.redacted) }
         self.init(
             index: input.index, id: input.id.map(secrets.text), url: url, host: host,
             effectiveURL: effective == url ? nil : effective, method: method,

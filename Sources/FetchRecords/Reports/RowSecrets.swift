@@ -7,13 +7,17 @@ struct RowSecrets {
     private let run: SecretMask
     /// The secrets of this record.
     private var own = SecretMask()
-    private let input: Input
 
-    init(_ outcome: Outcome, run: SecretMask) {
+    /// Learns the secrets of a record.
+    ///
+    /// - Parameters:
+    ///   - run: The secrets of the run.
+    ///   - knowsFields: Whether the fields of the request are among them.
+    init(_ outcome: Outcome, run: SecretMask, knowsFields: Bool = false) {
         self.run = run
-        input = outcome.input
         own.secretFields = run.secretFields
-        if case .success(let request) = outcome.input.request {
+        if case .success(var request) = outcome.input.request {
+            if knowsFields { request.headers = HeaderFields() }
             own.learn(request)
         } else {
             own.learn(url: outcome.input.text)
@@ -31,7 +35,17 @@ struct RowSecrets {
     func bytes(_ bytes: [UInt8]) -> [UInt8] { run.masked(own.masked(bytes)) }
 
     /// A message, which may name other URLs.
-    func message(_ message: String) -> String { text(SecretMask.hiding(message, of: input)) }
+    func message(_ message: String) -> String {
+        guard message.utf8.contains(where: { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "@") }) else {
+            return text(message)
+        }
+        var mask = SecretMask()
+        for word in message.split(separator: " ") {
+            mask.learn(url: String(word.last.map { ":,;".contains($0) } == true ? word.dropLast() : word))
+        }
+        let shown = message.contains(text: "//") ? PrintableURL.hidingCredentials(in: message) : message
+        return text(ByteText.text(of: mask.masked(ByteText.bytes(of: shown))))
+    }
 
     /// A URL without user and password, from which secret values of its query and its fragment are removed, however short
     /// they are.

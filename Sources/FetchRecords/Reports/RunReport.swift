@@ -76,8 +76,8 @@ package struct RunReport: Sendable {
 
     /// Takes a request that has no record of its own: one of those that a record was made from.
     package mutating func addRequest(_ outcome: Outcome) {
-        learn(outcome)
-        addTimes(of: outcome, ReportRow(outcome, counts: true, RowSecrets(outcome, run: mask)))
+        let secrets = RowSecrets(outcome, run: mask, knowsFields: learn(outcome))
+        addTimes(of: outcome, ReportRow(outcome, counts: true, secrets))
     }
 
     /// Takes a record that is not a request of its own.
@@ -104,8 +104,8 @@ package struct RunReport: Sendable {
     }
 
     private mutating func note(_ outcome: Outcome, counts: Bool) -> ReportRow {
-        learn(outcome)
-        let secrets = RowSecrets(outcome, run: mask)
+        let knowsFields = learn(outcome)
+        let secrets = RowSecrets(outcome, run: mask, knowsFields: knowsFields)
         var row = ReportRow(outcome, counts: counts, secrets)
         switch row.state {
         case .ok: totals.ok += 1
@@ -146,16 +146,27 @@ package struct RunReport: Sendable {
 
     /// Learns what other responses could repeat: the credentials of the command line, and cookies that servers set. Of a
     /// list with credentials of its own for each input, each record hides its own.
-    private mutating func learn(_ outcome: Outcome) {
-        if learnt.count < 1000, case .success(let request) = outcome.input.request,
-            !request.headers.isEmpty || request.url.hasCredentials
-        {
+    ///
+    /// - Returns: Whether the fields of the request are known.
+    private mutating func learn(_ outcome: Outcome) -> Bool {
+        var isKnown = false
+        if case .success(let request) = outcome.input.request {
             let url = request.url
-            let key =
-                request.headers.lines + (url.hasCredentials ? Array((url.username + "\n" + url.password).utf8) : [])
-            if learnt.insert(key).inserted { mask.learn(request) }
+            isKnown = request.headers.isEmpty && !url.hasCredentials
+            if !isKnown {
+                var key = request.headers.lines
+                if url.hasCredentials { key += (url.username + "\n" + url.password).utf8 }
+                isKnown = learnt.contains(key)
+                if !isKnown, learnt.count < 1000 {
+                    learnt.insert(key)
+                    mask.learn(request)
+                    isKnown = true
+                }
+            }
         }
-        guard let headers = outcome.response?.headers, headers.contains("set-cookie") else { return }
-        for cookie in headers.allBytes(of: "set-cookie") { mask.learn("set-cookie", cookie) }
+        if let headers = outcome.response?.headers, headers.contains("set-cookie") {
+            for cookie in headers.allBytes(of: "set-cookie") { mask.learn("set-cookie", cookie) }
+        }
+        return isKnown
     }
 }

@@ -83,8 +83,7 @@ struct SARIFReport {
                 json.text("kind", "notApplicable")
             }
             json.object("message") { json in
-                let target = ReportText.visible(finding.target)
-                json.text("text", "\(target): \(ReportText.visible(finding.message))")
+                json.text("text", Self.message("\(finding.target): \(finding.message)"))
             }
             json.array("locations") { json in
                 json.object { json in
@@ -97,6 +96,20 @@ struct SARIFReport {
                 }
             }
         }
+    }
+
+    /// A text as a plain message, in which brackets would be a link and braces a placeholder (SARIF 2.1.0 §3.11.5, §3.11.6).
+    static func message(_ text: String) -> String {
+        var result = ""
+        for scalar in ReportText.visible(text).unicodeScalars {
+            switch scalar {
+            case "\\", "[", "]": result += "\\"
+            case "{", "}": result.unicodeScalars.append(scalar)
+            default: break
+            }
+            result.unicodeScalars.append(scalar)
+        }
+        return result
     }
 
     private func region(_ location: Finding.Location, _ json: inout ReportJSON) {

@@ -11,9 +11,17 @@ package struct SecretMask: Sendable {
     private struct Known {
         var byFirst: [UInt8: [[UInt8]]] = [:]
         var all: Set<[UInt8]> = []
+        /// Whether a secret begins with a byte; empty while there is none. A look into the dictionary for each byte of a
+        /// text is what a mask would cost.
+        private var begins: [Bool] = []
+
+        /// Whether a secret begins with a byte.
+        func begins(with byte: UInt8) -> Bool { !begins.isEmpty && begins[Int(byte)] }
 
         mutating func insert(_ secret: [UInt8]) {
             guard let first = secret.first, all.insert(secret).inserted else { return }
+            if begins.isEmpty { begins = Array(repeating: false, count: 256) }
+            begins[Int(first)] = true
             byFirst[first, default: []].append(secret)
             byFirst[first]?.sort { $0.count > $1.count }
         }
@@ -147,6 +155,11 @@ package struct SecretMask: Sendable {
         out.reserveCapacity(bytes.count)
         var index = 0
         while index < bytes.count {
+            guard own.begins(with: bytes[index]) || fromServers.begins(with: bytes[index]) else {
+                out.append(bytes[index])
+                index += 1
+                continue
+            }
             let rest = bytes[index...]
             var longest = 0
             for secrets in [own.byFirst[bytes[index]], fromServers.byFirst[bytes[index]]].compactMap({ $0 }) {

@@ -22,7 +22,7 @@ extension HTMLReport {
         return Self.section(
             "latency", "Response times",
             "<dl class=\"totals small\">\(items.joined())</dl>\n"
-                + Self.table("Responses by their time", ["Time", "Responses", ""], numbers: [0, 1], rows))
+                + Self.table("Responses by their time", ["Time", "Responses", "Share"], numbers: [0, 1], rows))
     }
 
     /// Responses by the class of their status over the time of the run.

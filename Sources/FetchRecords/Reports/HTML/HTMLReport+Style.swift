@@ -38,7 +38,8 @@ extension HTMLReport {
         th, td { text-align: left; vertical-align: top; padding: 0.375rem 0.5rem; border-bottom: 1px solid var(--line); }
         thead th { background: var(--panel); white-space: nowrap; }
         .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
-        .url, .more { overflow-wrap: anywhere; min-width: 12rem; }
+        .url, .more { overflow-wrap: anywhere; }
+        td:has(.url) { min-width: 12rem; }
         .more { font-size: 0.875rem; }
         #rows td:last-child { min-width: 14rem; }
         th button { font: inherit; font-weight: 600; color: inherit; background: none; border: 0; padding: 0.25rem 0;
