@@ -19,10 +19,22 @@ struct RowSecrets {
         if case .success(var request) = outcome.input.request {
             if knowsFields { request.headers = HeaderFields() }
             own.learn(request)
+            Self.learn(fragment: request.url.href, into: &own)
         } else {
-            own.learn(url: outcome.input.text)
+            Self.learn(url: outcome.input.text, into: &own)
         }
-        if let url = outcome.effectiveURL { own.learn(url: url.href) }
+        if let url = outcome.effectiveURL { Self.learn(url: url.href, into: &own) }
+    }
+
+    private static func learn(url: String, into mask: inout SecretMask) {
+        mask.learn(url: url)
+        learn(fragment: url, into: &mask)
+    }
+
+    /// Learns the secrets of a fragment, which has the form of a query where a sign-in hands over its token (RFC 6749 §4.2.2).
+    private static func learn(fragment url: String, into mask: inout SecretMask) {
+        guard let hash = url.firstIndex(of: "#") else { return }
+        mask.learn(url: "?" + url[url.index(after: hash)...])
     }
 
     /// A text of any origin.
@@ -36,12 +48,13 @@ struct RowSecrets {
 
     /// A message, which may name other URLs.
     func message(_ message: String) -> String {
-        guard message.utf8.contains(where: { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "@") }) else {
+        guard message.utf8.contains(where: { "?@#".utf8.contains($0) }) else {
             return text(message)
         }
         var mask = SecretMask()
         for word in message.split(separator: " ") {
-            mask.learn(url: String(word.last.map { ":,;".contains($0) } == true ? word.dropLast() : word))
+            let url = String(word.last.map { ":,;".contains($0) } == true ? word.dropLast() : word)
+            Self.learn(url: url, into: &mask)
         }
         let shown = message.contains(text: "//") ? PrintableURL.hidingCredentials(in: message) : message
         return text(ByteText.text(of: mask.masked(ByteText.bytes(of: shown))))
@@ -58,7 +71,7 @@ struct RowSecrets {
         guard PrintableURL.hasURL(name) else { return self.text(text) }
         // A Link or a Refresh has more than the URL; its secrets are learnt from the URL and hidden in the whole.
         var mask = SecretMask()
-        mask.learn(url: text)
+        Self.learn(url: text, into: &mask)
         let hidden = mask.masked(ByteText.bytes(of: PrintableURL.hidingCredentials(in: text)))
         let shown = ByteText.text(of: hidden)
         return self.text(text.contains("<") || text.contains(" ") ? shown : Self.hidingValues(in: shown))
@@ -76,7 +89,6 @@ struct RowSecrets {
         var bytes = ByteText.bytes(of: url)
         var ranges = BodySecret.inQuery(of: bytes).map(\.range)
         if let hash = bytes.firstIndex(of: UInt8(ascii: "#")) {
-            // A fragment has the same form where a sign-in hands over its token (RFC 6749 §4.2.2).
             let query = [UInt8(ascii: "?")] + bytes[(hash + 1)...]
             ranges += BodySecret.inQuery(of: query).map { $0.range.lowerBound + hash..<$0.range.upperBound + hash }
         }
