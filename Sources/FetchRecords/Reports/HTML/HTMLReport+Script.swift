@@ -162,7 +162,7 @@ extension HTMLReport {
           addEventListener("hashchange", read);
           update();
           read();
-          document.documentElement.dataset.ready = "yes";
+          document.documentElement.dataset.ready = String(Math.round(performance.now()));
         })();
         """#
 }
