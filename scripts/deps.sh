@@ -12,8 +12,8 @@ apt_build=(
 )
 # openssl and python3 are the TLS servers of the tests, iproute2 makes their network namespaces, readelf is of binutils;
 # valgrind sees what libcurl does with its own memory; zsh and fish complete the command line, groff and mandoc read the
-# man pages.
-apt_test=(binutils fish groff-base iproute2 jq mandoc openssl python3 python3-jsonschema valgrind zsh)
+# man pages; xmllint (libxml2-utils) checks JUnit reports. Tests of the HTML report want chromium, 200 MB, and are skipped without.
+apt_test=(binutils fish groff-base iproute2 jq libxml2-utils mandoc openssl python3 python3-jsonschema valgrind zsh)
 brew_build=(curl openssl@3 zlib brotli zstd libidn2 libpsl libxml2 jq sqlite tomlplusplus cmark-gfm pkg-config)
 brew_test=(jq openssl python3)
 # What `check` asks for where there is neither dpkg nor brew.

@@ -71,6 +71,8 @@ enum OptionMatrix {
             Refusal(commands: ["crawl", "check", "github"], arguments: ["--url-query", "a=b"]),
             Refusal(commands: ["crawl", "check", "github"], arguments: ["--form-escape", "-F", "a=1"]),
             Refusal(commands: ["crawl", "check", "github"], arguments: ["--request-target", "/"]),
+            Refusal(commands: ["check", "github", "gather", "map"], arguments: ["--report", "har=DIR/har", "--har-content"]),
+            Refusal(commands: commands.filter { $0 != "check" }, arguments: ["--report", "sarif=DIR/sarif"]),
         ]
         + savingOptions.map {
             Refusal(commands: ["crawl", "check", "github", "gather", "map"], arguments: $0 + ["--output-dir", "out"])
@@ -142,6 +144,21 @@ enum OptionMatrix {
                 && seen.requests.allSatisfy { $0.header("Referer") == "http://from.test/" } && !seen.requests.isEmpty
                 && (try? seen.scratch.text("a/b/out"))?.isEmpty == false
         },
+        Effect(
+            options: ["--report", "--percentiles"],
+            arguments: [
+                "--report", "json=DIR/json", "--report", "html=DIR/html", "--report", "junit=DIR/junit", "--report",
+                "markdown=DIR/markdown", "--percentiles", "50,99.9",
+            ]
+        ) { seen in
+            (try? seen.scratch.text("json"))?.contains("\"p99.9\":") == true
+                && (try? seen.scratch.names()) == ["html", "json", "junit", "markdown"]
+                && (try? seen.scratch.text("junit"))?.contains("tests=\"1\" failures=\"0\"") == true
+        },
+        Effect(
+            options: ["--har-content"], commands: ["fetch", "crawl"],
+            arguments: ["--report", "har=DIR/har", "--har-content"]
+        ) { (try? $0.scratch.text("har"))?.contains("a page") == true },
         Effect(options: ["--header-for"], arguments: ["--header-for", "127.0.0.1:PORT:X-Api-Key:k"]) { seen in
             !seen.requests.isEmpty && seen.requests.allSatisfy { $0.header("X-Api-Key") == "k" }
         },

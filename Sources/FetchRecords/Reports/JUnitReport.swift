@@ -2,7 +2,7 @@ import FetchHTTP
 import FetchSystem
 
 /// A run as JUnit XML, as Jenkins reads it (junit-10.xsd of its xUnit plugin): a suite for each host, a test for each
-/// record; for findings a suite for each document, a test for each finding.
+/// record. With findings, each of them is a test too, in a suite for its document, and stands for the records that failed.
 struct JUnitReport {
     let report: RunReport
     let head: ReportHead
@@ -26,7 +26,8 @@ struct JUnitReport {
 
     /// The document.
     var bytes: [UInt8] {
-        let suites = Self.grouped(report.findings.isEmpty ? report.rows.map(Self.test) : report.findings.map(Self.test))
+        let rows = report.findings.isEmpty ? report.rows : report.rows.filter { $0.state == .ok }
+        let suites = Self.grouped(report.findings.map(Self.test) + rows.map(Self.test))
         let all = suites.flatMap(\.cases)
         var lines = [#"<?xml version="1.0" encoding="UTF-8"?>"#]
         lines.append(
@@ -56,7 +57,7 @@ struct JUnitReport {
     private var properties: [String] {
         var values = [("version", head.version)]
         if let ending = head.ending { values.append(("ended-early", ending)) }
-        let leftOut = report.findings.isEmpty ? report.leftOut : report.findingsLeftOut
+        let leftOut = report.leftOut + report.findingsLeftOut
         if leftOut > 0 { values.append(("left-out", "\(leftOut)")) }
         let lines = values.map { "<property name=\"\($0)\" value=\"\(ReportText.markup($1))\"/>" }
         return ["<properties>"] + lines + ["</properties>"]

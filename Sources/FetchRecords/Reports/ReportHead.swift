@@ -35,7 +35,9 @@ package struct ReportHead: Sendable {
         let totals = report.totals
         var text = "fetchall \(command): \(totals.records) \(totals.records == 1 ? "record" : "records")"
         if totals.failed > 0 { text += ", \(totals.failed) failed" }
-        if let errors = report.severities[.error], errors > 0 { text += ", \(errors) broken links" }
+        if let errors = report.severities[.error], errors > 0 {
+            text += ", \(errors) broken \(errors == 1 ? "link" : "links")"
+        }
         return text
     }
 

@@ -24,6 +24,7 @@ struct ConfigFolderTests {
         "failed-to = \"owned\"",
         "sqlite = \"owned\"",
         "trace = \"owned\"",
+        "report = [\"html=owned\"]",
         "resume = \"owned\"",
         "cache = \"owned\"",
         "url = \"STRANGER/\"",
