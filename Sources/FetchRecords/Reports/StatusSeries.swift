@@ -33,10 +33,11 @@ struct StatusSeries: Sendable {
     /// The counts of each interval by ``Class``.
     private(set) var counts: [[Int]] = []
 
-    /// Counts a record whose request was sent, at the time when it ended.
+    /// Counts a record whose request was sent, at the end of its first attempt. What it waited for before that is not known,
+    /// and is no part of its start.
     mutating func add(_ row: ReportRow) {
         guard let startedAt = row.startedAt else { return }
-        let end = startedAt + (row.wait + (row.timing?.total ?? 0)) / 1000
+        let end = startedAt + (row.timing?.total ?? 0) / 1000
         let start = self.start ?? startedAt
         self.start = start
         // A clock that was set back, or a time that a cache kept, is at the beginning.

@@ -113,6 +113,7 @@ struct AnswerOptions: ParsableArguments {
             ("--output-dir", output.saving.outputDir != nil), ("-O", output.saving.remoteName),
             ("-o", output.outputFile != nil), ("--records", output.records != nil),
             ("--include-headers", output.includeHeaders), ("--sqlite", output.sqlite != nil),
+            ("--har-content", output.reports.harContent),
         ]
     }
 
