@@ -5,7 +5,9 @@ import Testing
 /// Headless Chromium, which a test starts for one page.
 private enum Chromium {
     /// Whether it is there.
-    static func isThere() async throws -> Bool { try await Tool.shell("command -v chromium").exit == 0 }
+    static func isThere() async throws -> Bool {
+        try await Tool.shell("command -v chromium && command -v python3").exit == 0
+    }
 
     /// Opens a file, and gives the page as it is after its script has run, and what the console got.
     static func open(
@@ -34,7 +36,7 @@ private enum Chromium {
 
 @Suite(
     "issue 26: the HTML report in Chromium", .serialized, .timeLimit(.minutes(20)),
-    .enabled("chromium is not installed") { try await Chromium.isThere() })
+    .enabled("chromium or python3 is not installed") { try await Chromium.isThere() })
 struct ReportPageTests {
     @Test func `issue 26: the table filters, sorts and pages, and the console stays empty`() async throws {
         let server = try LoopbackServer { request in
@@ -60,6 +62,10 @@ struct ReportPageTests {
         let first = try #require(rows.firstRange(of: "page249")?.lowerBound)
         #expect(try first < #require(rows.firstRange(of: "page248")?.lowerBound))
         #expect(found.page.contains("aria-sort=\"descending\"><button type=\"button\" data-column=\"0\""))
+        let used = try await ChromiumUse.run(file, scratch)
+        #expect(used.rows == 100 && used.sorted == "descending" && used.first == "249")
+        #expect(used.found == "25 of 250 records" && used.failed == "25 of 250 records" && used.page == "Page 2 of 3")
+        #expect(used.wide == [] && used.unnamed == 0 && used.console == [] && used.requests == [])
         let third = try await Chromium.open(file, scratch, fragment: "#page=3")
         #expect(third.page.contains(">Page 3 of 3</span>") && third.console == "")
         #expect(server.requestCount == before)

@@ -68,7 +68,7 @@ extension HTMLReport {
           };
           const line = (row) => {
             const item = document.createElement("tr");
-            cell(item, String(row[0]), "number");
+            cell(item, String(row[0]), "number wide");
             cell(item, result(row), row[1] === 1 ? "failed" : "");
             cell(item, time(row[4]), "number");
             cell(item, bytes(row[5]), "number wide");

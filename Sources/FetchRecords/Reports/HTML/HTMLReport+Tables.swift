@@ -65,7 +65,7 @@ extension HTMLReport {
     /// The table of all records, which the script fills.
     var table: String {
         let columns = [
-            ("Index", "number"), ("Result", ""), ("Time", "number"), ("Size", "number wide"),
+            ("Index", "number wide"), ("Result", ""), ("Time", "number"), ("Size", "number wide"),
             ("Retries", "number wide"), ("URL", ""),
         ]
         let head = columns.enumerated().map { index, column in
