@@ -72,7 +72,8 @@ enum OptionMatrix {
             Refusal(commands: ["crawl", "check", "github"], arguments: ["--form-escape", "-F", "a=1"]),
             Refusal(commands: ["crawl", "check", "github"], arguments: ["--request-target", "/"]),
             Refusal(commands: ["check", "github", "gather", "map"], arguments: ["--report", "har=DIR/har", "--har-content"]),
-            Refusal(commands: commands.filter { $0 != "check" }, arguments: ["--report", "sarif=DIR/sarif"]),
+            Refusal(
+                commands: ["fetch", "crawl", "github", "gather", "map"], arguments: ["--report", "sarif=DIR/sarif"]),
         ]
         + savingOptions.map {
             Refusal(commands: ["crawl", "check", "github", "gather", "map"], arguments: $0 + ["--output-dir", "out"])
