@@ -15,6 +15,8 @@ struct CheckSink: CheckOutput, RecordEmitter {
     /// The summary of the requests.
     private(set) var requests: Summary
     private let isVerbose: Bool
+    /// Collects what reports say; nil without them.
+    private let report: ReportCollector?
     /// What the first broken link stops; nil where it stops nothing.
     private let stop: StopSignal?
 
@@ -28,6 +30,7 @@ struct CheckSink: CheckOutput, RecordEmitter {
         self.batch = batch
         self.isVerbose = isVerbose
         self.stop = stop
+        report = batch.files.reports?.collector
         requests = Summary(isDetailed: isDetailed)
     }
 
@@ -41,6 +44,8 @@ struct CheckSink: CheckOutput, RecordEmitter {
 
     mutating func add(_ outcome: Outcome) {
         requests.add(outcome)
+        // A link is judged by its finding: HEAD may fail where GET does not.
+        report?.add(outcome, counts: false)
         guard isVerbose, let error = outcome.error else { return }
         let line = "\(PrintableURL.text(of: outcome.input)): \(error)"
         batch.console.say("fetchall: \(SecretMask.hiding(line, of: outcome.input))")
@@ -49,6 +54,7 @@ struct CheckSink: CheckOutput, RecordEmitter {
     mutating func write(_ findings: [Finding]) throws(OutputFailure) {
         for finding in findings {
             formatter.append(finding, into: &batch.bytes)
+            report?.add(finding)
             guard finding.severity == .error else { continue }
             stop?.stop(.failed)
             list(finding)

@@ -21,9 +21,8 @@ struct CheckSession {
 
     /// Runs it.
     func run() async throws -> ExitStatus {
-        guard let files = try await console.opening({ () throws(InputFailure) in try RunFiles(output) }) else {
-            return .io
-        }
+        guard let files = try await console.opening({ try RunFiles(output) }) else { return .io }
+        files.reports?.learn(network) { console.environment($0) }
         let scope = RunScope(
             network: network, scheduler: scheduler, output: output, console: console, cacheFile: cacheFile)
         return try await scope.run { scheduler, writer in
@@ -62,7 +61,9 @@ struct CheckSession {
             }
         }
         let conclusion = RunConclusion(output: output, console: console, files: files, end: end.failure)
-        return conclude(conclusion, end, result, watch)
+        let status = conclude(conclusion, end, result, watch)
+        let reason = scheduler.stop.reason ?? (try? end.get())?.stop
+        return conclusion.report(status, .check, watch.elapsed, stopped: reason)
     }
 
     /// Writes the final messages and determines the exit code.

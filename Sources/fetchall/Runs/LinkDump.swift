@@ -11,10 +11,10 @@ struct LinkDump {
     /// Writes the lines.
     func run() throws -> ExitStatus {
         let files: RunFiles
-        do throws(InputFailure) {
+        do {
             files = try RunFiles(output)
-        } catch {
-            console.say("fetchall: \(error)")
+        } catch let failure as InputFailure {
+            console.say("fetchall: \(failure)")
             return .io
         }
         var document = DocumentOutput(console: console, file: files.records, isLines: true)
