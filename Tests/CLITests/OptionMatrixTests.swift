@@ -101,7 +101,7 @@ struct OptionMatrixTests {
         "check": [
             "--scope", "--max-depth", "--max-pages", "--include", "--exclude", "--exclude-path", "--root-dir",
             "--base-url", "--offline", "--dump", "--fragments", "--check-https", "--strict", "--show-skipped",
-            "--no-robots", "--robots-agent", "--delay",
+            "--no-robots", "--robots-agent", "--delay", "--state",
         ],
         "github": ["--input", "--fields", "--repos", "--via", "--token-file", "--api-url", "--resume"],
         "gather": ["--optional", "--timing", "--var", "--each", "--csv", "--column"],

@@ -59,4 +59,8 @@ struct ReadDocument: Sendable {
 
     var links: [FoundLink] = []
     var anchors: Set<String> = []
+    /// The URL of a page; nil for a file.
+    var url: FetchURL?
+    /// The `href` of its first `base` as it is written; nil without one.
+    var base: String?
 }

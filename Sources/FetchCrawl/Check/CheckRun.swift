@@ -1,6 +1,7 @@
 package import FetchHTTP
 package import FetchRecords
 package import FetchScheduling
+import FetchStore
 package import FetchSystem
 import Synchronization
 
@@ -35,6 +36,7 @@ package struct CheckRun: Sendable {
     private let fetcher: CrawlFetcher
     private let requests: CrawlRequestRule
     private let source: DocumentSource
+    private let log: CheckLog?
 
     /// Makes a run.
     ///
@@ -42,15 +44,17 @@ package struct CheckRun: Sendable {
     ///   - options: What is checked.
     ///   - scheduler: Sends the requests, with the options of ``CheckOptions/schedulerOptions(_:maxHost:keepsKinds:)``.
     ///   - reader: The thread that documents are read on.
+    ///   - log: Has the answers of earlier runs and gets those of this one; nil for none.
     ///   - time: The clocks.
     ///   - watcher: Receives the messages.
     package init(
-        options: CheckOptions, scheduler: Scheduler, reader: any TaskExecutor, time: any TimeSource = SystemTime(),
-        watcher: any CrawlWatcher
+        options: CheckOptions, scheduler: Scheduler, reader: any TaskExecutor, log: CheckLog? = nil,
+        time: any TimeSource = SystemTime(), watcher: any CrawlWatcher
     ) {
         self.options = options
         self.scheduler = scheduler
         self.reader = reader
+        self.log = log
         self.time = time
         self.watcher = watcher
         requests = CrawlRequestRule(options.crawl)
@@ -84,9 +88,10 @@ package struct CheckRun: Sendable {
                     try write(&plan, &written)
                     if plan.isOver { break }
                     for event in await mailbox.next() {
-                        if case .answered(_, _, let outcome) = event { written.add(outcome) }
+                        if note(event), case .answered(_, _, let outcome) = event { written.add(outcome) }
                         plan.receive(event)
                     }
+                    try flushLog()
                     if plan.stop != nil, !isEnding {
                         isEnding = true
                         // What is in flight may end within the grace period.
@@ -100,6 +105,7 @@ package struct CheckRun: Sendable {
                 }
                 plan.finish()
                 try write(&plan, &written)
+                try flushLog()
                 return nil
             } catch {
                 stop.stop(.outputClosed)
@@ -109,6 +115,28 @@ package struct CheckRun: Sendable {
         output = written
         if let failure { throw failure }
         return CheckResult(counts: plan.counts, problems: plan.problems, stop: plan.stop)
+    }
+
+    /// Notes an event in the log.
+    ///
+    /// - Returns: Whether it happened in this run.
+    private func note(_ event: CheckEvent) -> Bool {
+        guard let log else { return true }
+        switch event {
+        case .answered(let id, let method, let outcome):
+            return log.note(id, method, outcome, followsRedirects: options.maxRedirects != nil)
+        case .scanned(let id, .success(let document)): log.note(id, document)
+        default: break
+        }
+        return true
+    }
+
+    private func flushLog() throws(OutputFailure) {
+        do throws(StoreFailure) {
+            try log?.flush()
+        } catch {
+            throw .failed(error.message)
+        }
     }
 
     private func write<Output: CheckOutput>(
@@ -124,6 +152,7 @@ package struct CheckRun: Sendable {
         let stop = scheduler.stop
         switch action {
         case .ask(let id, let url, let method, let pause):
+            if let outcome = log?.answer(id, url, method) { return mailbox.send(.answered(id: id, method, outcome)) }
             group.addTask(executorPreference: scheduler.executor) {
                 [scheduler, requests, time, api = options.apiRequest] in
                 if pause > .zero { await stop.sleep(for: pause, on: time) }
@@ -143,6 +172,12 @@ package struct CheckRun: Sendable {
                 mailbox.send(.robots(origin: origin, answer, at: time.wallMilliseconds()))
             }
         case .scan(let id, let url, let body, let contentType):
+            if body.isEmpty, let scan = log?.scan(url) {
+                group.addTask(executorPreference: reader) { [source] in
+                    mailbox.send(.scanned(id: id, .success(source.resolved(scan, of: url))))
+                }
+                return
+            }
             group.addTask(executorPreference: reader) { [source] in
                 if stop.reason != nil { return mailbox.send(.left) }
                 mailbox.send(.scanned(id: id, source.scan(body, of: url, contentType: contentType)))

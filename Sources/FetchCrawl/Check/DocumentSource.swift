@@ -11,10 +11,18 @@ struct DocumentSource: Sendable {
         let encoding = contentType.flatMap { MIMEType(extractingFrom: $0)?.charset }
         do throws(DocumentError) {
             let scan = try DocumentReader.scan(body, format: .html, encoding: encoding)
-            return .success(resolved(scan, LinkContext(document: .url(url), base: scan.base)))
+            return .success(resolved(scan, of: url))
         } catch {
             return .failure(InputFailure("\(url.redacted): \(error.message)"))
         }
+    }
+
+    /// The links of a page that was read.
+    func resolved(_ scan: DocumentScan, of url: FetchURL) -> ReadDocument {
+        var document = resolved(scan, LinkContext(document: .url(url), base: scan.base))
+        document.url = url
+        document.base = scan.base
+        return document
     }
 
     /// Reads a file.

@@ -136,7 +136,7 @@ package struct Journal: Sendable {
         }
     }
 
-    private static func lock(_ file: FileDescriptor, _ name: String) throws(StoreFailure) {
+    static func lock(_ file: FileDescriptor, _ name: String) throws(StoreFailure) {
         guard try call(name, { () throws(Errno) in try file.stat().type }) == .regular else {
             throw .refused("\(name) is not a regular file")
         }

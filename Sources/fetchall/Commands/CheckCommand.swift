@@ -40,7 +40,10 @@ struct CheckCommand: ConsoleCommand {
         }
         try OptionRules.check(.check, options, output)
         try OptionRules.checkStandardInput(options, output, listIsThere: sources.contains("-"))
-        try OptionRules.checkFiles(options, output, inputs: sources)
+        try OptionRules.checkFiles(options, output, others: [("--state", check.state)], inputs: sources)
+        if output.jq != nil, output.chosenFormat == .json, check.state != nil {
+            throw ValidationError("--state and --jq need --jsonl: each run writes only a part of a JSON array")
+        }
         if let url = sources.first(where: Self.isURL), check.offline || check.dump {
             let option = check.offline ? "--offline" : "--dump"
             throw ValidationError(
@@ -80,12 +83,15 @@ struct CheckCommand: ConsoleCommand {
         checkOptions.deadline = scheduler.deadline
         checkOptions.window = max(256, 4 * scheduler.maxConcurrent)
         checkOptions.apiRequest = try Self.gitHub(console)
+        let format = (output.chosenFormat?.rawValue ?? "") + (output.jq.map { " --jq \($0)" } ?? "")
         let status = try await CheckSession(
             options: checkOptions, network: network,
             scheduler: CheckOptions.schedulerOptions(
                 scheduler, maxHost: options.concurrency.maxHost, keepsKinds: options.retry.retryOn != nil),
             output: output, console: console, cacheFile: try options.cache.file { console.environment($0) },
-            failsEarly: options.habits.failEarly, hasProblems: !problems.isEmpty
+            state: check.state.map { path in
+                (path, check.identity(sources, accept: scheduler.accept, agent: checkOptions.agent, format: format))
+            }, failsEarly: options.habits.failEarly, hasProblems: !problems.isEmpty
         ).run()
         if let message = options.config.failures.message { console.say("fetchall: \(message)") }
         return options.config.status(status)

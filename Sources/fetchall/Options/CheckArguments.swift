@@ -87,7 +87,12 @@ struct CheckArguments: ParsableArguments {
         transform: OptionValue.duration)
     var delay: Duration = .zero
 
+    @Option(
+        help: ArgumentHelp("Record the answers in this file; run the same command again to resume.", valueName: "file"))
+    var state: String?
+
     func validate() throws {
+        try OptionValue.checkFile(state, "--state")
         try CrawlArguments.check(robotsAgent: robotsAgent)
         if robotsAgent != nil, noRobots { throw ValidationError("--robots-agent has no effect with --no-robots") }
         _ = try CrawlArguments.patterns(include, "--include")
@@ -137,5 +142,20 @@ struct CheckArguments: ParsableArguments {
         options.showsSkipped = showSkipped
         options.obeysRobots = !noRobots
         options.delay = delay
+    }
+
+    /// What distinguishes one check from another; a state belongs to one only.
+    func identity(
+        _ sources: [String], accept: StatusSet, agent: String, format: String
+    ) -> [(name: String, value: String)] {
+        [
+            ("the sources", sources.map { PrintableURL.hidingCredentials(in: $0) }.joined(separator: " ")),
+            ("--scope", scope.rawValue), ("--max-depth", maxDepth.map { "\($0)" } ?? ""),
+            ("--include", include.joined(separator: " ")), ("--exclude", exclude.joined(separator: " ")),
+            ("--exclude-path", excludePath.joined(separator: " ")), ("--root-dir", rootDir ?? ""),
+            ("--base-url", baseURL ?? ""), ("--fragments", fragments.map { "\($0)" } ?? ""),
+            ("--check-https", "\(checkHttps)"), ("--strict", "\(strict)"), ("--no-robots", "\(noRobots)"),
+            ("--robots-agent", agent), ("--accept", accept.description), ("--format", format),
+        ]
     }
 }

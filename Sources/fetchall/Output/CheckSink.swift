@@ -19,25 +19,46 @@ struct CheckSink: CheckOutput, RecordEmitter {
     private let report: ReportCollector?
     /// What the first broken link stops; nil where it stops nothing.
     private let stop: StopSignal?
+    /// Knows what earlier runs have written; nil for none.
+    private let log: CheckLog?
+    /// The absolute path of the output; nil if its length cannot be measured.
+    private let path: String?
+    /// The length of the output.
+    private var written = 0
+    /// What is in ``batch``.
+    private var pending: [Finding] = []
 
     /// Makes a sink; a document is begun.
     ///
-    /// - Parameter stop: What the first broken link stops; nil where it stops nothing.
+    /// - Parameters:
+    ///   - stop: What the first broken link stops; nil where it stops nothing.
+    ///   - log: Knows what earlier runs have written; nil for none.
+    ///   - path: The output; nil for standard output.
+    ///   - report: Collects what reports say; nil without them.
     init(
-        formatter: any FindingFormatter, batch: OutputBatch, isDetailed: Bool, isVerbose: Bool, stop: StopSignal?
+        formatter: any FindingFormatter, batch: OutputBatch, isDetailed: Bool, isVerbose: Bool, stop: StopSignal?,
+        log: CheckLog? = nil, path: String? = nil, report: ReportCollector? = nil
     ) {
+        self.log = log
+        self.path = path.flatMap { OutputFile.length(of: $0) == nil ? nil : OutputFile.absolute($0) }
         self.formatter = formatter
         self.batch = batch
         self.isVerbose = isVerbose
         self.stop = stop
-        report = batch.files.reports?.collector
+        self.report = report
         requests = Summary(isDetailed: isDetailed)
     }
 
     mutating func prepare() throws(InputFailure) { try formatter.prepare() }
 
-    /// Begins the document.
-    mutating func begin() throws(OutputFailure) {
+    /// Begins the document, or continues that of an earlier run.
+    ///
+    /// - Parameter end: The length of the document so far.
+    mutating func begin(continues: Bool, at end: Int) throws(OutputFailure) {
+        guard !continues else {
+            written = end
+            return formatter.resume()
+        }
         formatter.begin(into: &batch.bytes)
         try flush()
     }
@@ -53,7 +74,16 @@ struct CheckSink: CheckOutput, RecordEmitter {
 
     mutating func write(_ findings: [Finding]) throws(OutputFailure) {
         for finding in findings {
-            formatter.append(finding, into: &batch.bytes)
+            if let log {
+                // What the end of the run prevented is not done.
+                if finding.severity == .skipped, ["interrupted", "deadline"].contains(finding.kind) { continue }
+                if log.isNew(finding) {
+                    formatter.append(finding, into: &batch.bytes)
+                    pending.append(finding)
+                }
+            } else {
+                formatter.append(finding, into: &batch.bytes)
+            }
             report?.add(finding)
             guard finding.severity == .error else { continue }
             stop?.stop(.failed)
@@ -88,6 +118,12 @@ struct CheckSink: CheckOutput, RecordEmitter {
             batch.console.say("fetchall: \(problem)")
             hadProblems = true
         }
+        let count = batch.bytes.count
         try batch.write()
+        written += count
+        guard let log, !pending.isEmpty else { return }
+        // Findings that a terminal took with it are written again.
+        if !batch.console.terminalIsGone { log.note(written: pending, to: path, end: written) }
+        pending.removeAll(keepingCapacity: true)
     }
 }

@@ -2,8 +2,10 @@ import FetchCrawl
 import FetchHTTP
 import FetchRecords
 import FetchScheduling
+import FetchStore
 import FetchSystem
 import FetchTransport
+import FetchArgumentParser
 
 /// One run of the link checker, from open files to an exit code.
 struct CheckSession {
@@ -14,15 +16,38 @@ struct CheckSession {
     let console: Console
     /// The file of the cache; nil for none.
     let cacheFile: String?
+    /// The file of the answers, and what must be the same in each run; nil for none.
+    let state: (path: String, identity: [(name: String, value: String)])?
     /// Whether the first broken link ends the run.
     let failsEarly: Bool
     /// Whether a folder could not be read, which was said.
     let hasProblems: Bool
 
+    /// The outputs.
+    private struct Opened {
+        let files: RunFiles
+        /// Whether the file of the findings is that of an earlier run.
+        let continues: Bool
+    }
+
     /// Runs it.
     func run() async throws -> ExitStatus {
-        guard let files = try await console.opening({ try RunFiles(output) }) else { return .io }
-        files.reports?.learn(network) { console.environment($0) }
+        let log: CheckLog?
+        do throws(StoreFailure) {
+            log = try state.map { state throws(StoreFailure) in
+                try CheckLog(path: state.path, options: state.identity)
+            }
+        } catch {
+            if error.isRefusal { throw ValidationError("--state: \(error.message)") }
+            console.say("fetchall: \(error.message)")
+            return .io
+        }
+        if let notice = log?.notice { console.say("fetchall: \(notice)") }
+        guard let opened = try await console.opening({ try open(log) }) else {
+            _ = log?.close()
+            return .io
+        }
+        opened.files.reports?.learn(network) { console.environment($0) }
         let scope = RunScope(
             network: network, scheduler: scheduler, output: output, console: console, cacheFile: cacheFile)
         return try await scope.run { scheduler, writer in
@@ -36,34 +61,55 @@ struct CheckSession {
                 console.say("fetchall: \(ResourceLimits.noThread)")
                 return .io
             }
-            return try await check(scheduler, writer, reader, files)
+            return try await check(scheduler, writer, reader, opened, log)
         }
     }
 
+    /// Opens the outputs. The file of an earlier run is cut where its last noted finding ends.
+    private func open(_ log: CheckLog?) throws -> Opened {
+        output.makeFolders()
+        guard let log, let path = output.output, log.outputPath == OutputFile.absolute(path), log.outputEnd > 0 else {
+            return Opened(files: try RunFiles(output), continues: false)
+        }
+        guard let length = OutputFile.length(of: path), length >= log.outputEnd else {
+            // What was written is gone.
+            log.forgetWritten()
+            return Opened(files: try RunFiles(output), continues: false)
+        }
+        let reports = try ReportFiles(output.reports) { console.environment($0) }
+        return Opened(
+            files: try RunFiles(records: try .resume(path, at: log.outputEnd), reports, output), continues: true)
+    }
+
     private func check(
-        _ scheduler: Scheduler, _ writer: ThreadExecutor, _ reader: ThreadExecutor, _ files: RunFiles
+        _ scheduler: Scheduler, _ writer: ThreadExecutor, _ reader: ThreadExecutor,
+        _ opened: Opened, _ log: CheckLog?
     ) async throws -> ExitStatus {
         let watch = CrawlWatch(console: console, output: output)
-        let run = CheckRun(options: options, scheduler: scheduler, reader: reader, watcher: watch)
-        let batch = OutputBatch(console: console, files: files, isLines: output.chosenFormat == .jsonl)
+        let run = CheckRun(options: options, scheduler: scheduler, reader: reader, log: log, watcher: watch)
+        let batch = OutputBatch(console: console, files: opened.files, isLines: output.chosenFormat == .jsonl)
         let sink = try await CheckSink(
             formatter: formatter(), batch: batch, isDetailed: output.summary, isVerbose: output.verbose,
-            stop: failsEarly ? scheduler.stop : nil
+            stop: failsEarly ? scheduler.stop : nil, log: log, path: output.output,
+            report: opened.files.reports?.collector
         ).prepared(on: writer)
         let (end, result) = await withTaskGroup(of: Void.self) { group in
             group.addTask { await watch.run(scheduler.meter) }
             defer { group.cancelAll() }
             return await sink.writing(on: writer) { (sink) async throws(OutputFailure) in
-                try sink.begin()
+                try sink.begin(continues: opened.continues, at: log?.outputEnd ?? 0)
                 let result = try await run.run(&sink)
                 try sink.end()
                 return result
             }
         }
-        let conclusion = RunConclusion(output: output, console: console, files: files, end: end.failure)
-        let status = conclude(conclusion, end, result, watch)
+        let conclusion = RunConclusion(output: output, console: console, files: opened.files, end: end.failure)
+        var status = conclude(conclusion, end, result, watch)
         let reason = scheduler.stop.reason ?? (try? end.get())?.stop
-        return conclusion.report(status, .check, watch.elapsed, stopped: reason)
+        status = conclusion.report(status, .check, watch.elapsed, stopped: reason)
+        guard let log, !log.close() else { return status }
+        console.say("fetchall: cannot write \(log.name)")
+        return .io
     }
 
     /// Writes the final messages and determines the exit code.
@@ -78,6 +124,9 @@ struct CheckSession {
             conclusion.adviseTLS(sink.requests)
             if output.summary {
                 conclusion.show { sink.requests.render(elapsed: watch.elapsed, width: $0, color: $1) }
+            }
+            if result.stop != nil, let state, !output.quiet {
+                console.say("fetchall: run the same command again to resume (\(TerminalText.escaped(state.path)))")
             }
             if !output.quiet { console.say(result.counts.text) }
             return status
