@@ -57,7 +57,8 @@ struct CheckStateTests {
         #expect(text.split(separator: "fragment-missing").count - 1 == 1, "\(text)")
         if format == "json" { _ = try JSONValue.parse(try scratch.bytes("out")[...]) }
         let third = try await Tool.run(arguments)
-        #expect(third.exit == 1 && (try scratch.text("out")) == text, "\(third)")
+        let unchanged = try scratch.text("out")
+        #expect(third.exit == 1 && unchanged == text, "\(third)")
         #expect(server.log.count == 6)
     }
 
@@ -76,7 +77,8 @@ struct CheckStateTests {
         try scratch.write("other", "something else\n")
         let foreign = try await Tool.run(
             ["check", "--no-robots", "--state", scratch("other"), "\(server.baseURL)/"])
-        #expect(foreign.exit == 3 && (try scratch.text("other")) == "something else\n", "\(foreign)")
+        let other = try scratch.text("other")
+        #expect(foreign.exit == 3 && other == "something else\n", "\(foreign)")
         #expect(server.log.count == count)
         // The answers from the damaged line on are asked for again.
         var bytes = try scratch.bytes("state")
