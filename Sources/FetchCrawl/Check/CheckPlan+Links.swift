@@ -14,11 +14,11 @@ extension CheckPlan {
             let link = found.link
             var use = LinkUse(
                 page: page, text: link.text, line: link.line, column: link.column,
-                target: PrintableURL.hidingCredentials(in: link.target), isPage: link.isPage)
+                target: .written(link.target), isPage: link.isPage)
             switch found.target {
             case .url(let url, let fragment):
                 use.fragment = fragment
-                use.target = url.redacted + (fragment.map { "#" + $0 } ?? "")
+                use.target = .url(url)
                 if isExcluded(url.requestString), !scope.isSeed(url) {
                     skip(use, .excluded)
                 } else {
@@ -26,7 +26,7 @@ extension CheckPlan {
                 }
             case .file(let path, let fragment):
                 use.fragment = fragment
-                use.target = ByteText.shown(path) + (fragment.map { "#" + $0 } ?? "")
+                use.target = .path(path)
                 if isExcluded(path) { skip(use, .excluded) } else { self.link(use, to: path, found.file) }
             case .fragment(let fragment):
                 use.fragment = fragment
@@ -43,9 +43,15 @@ extension CheckPlan {
     }
 
     /// Whether the patterns leave a link out.
-    private func isExcluded(_ text: String) -> Bool {
-        if options.exclude.contains(where: { $0.matches(text) }) { return true }
-        return !options.include.isEmpty && !options.include.contains { $0.matches(text) }
+    private mutating func isExcluded(_ text: @autoclosure () -> String) -> Bool {
+        if options.exclude.isEmpty, options.include.isEmpty { return false }
+        let text = text()
+        if let known = exclusions[text] { return known }
+        let isExcluded =
+            options.exclude.contains { $0.matches(text) }
+            || !options.include.isEmpty && !options.include.contains { $0.matches(text) }
+        exclusions[text] = isExcluded
+        return isExcluded
     }
 
     // MARK: Verdicts
@@ -152,7 +158,7 @@ extension CheckPlan {
             document: page.document, isFile: page.isFile, line: use.line, column: use.column)
         pages[use.page].findings.append(
             Finding(
-                location: location, text: use.text, target: use.target, kind: kind, severity: severity,
+                location: location, text: use.text, target: use.shown, kind: kind, severity: severity,
                 message: message, outcome: outcome))
     }
 

@@ -30,6 +30,8 @@ struct CheckPlan {
     var pagesRead = 0
     /// The pages that wait for those, because they may be the last ones.
     var lastPages: [Int] = []
+    /// Whether patterns leave a URL or a path out.
+    var exclusions: [String: Bool] = [:]
     var stop: StopReason?
     private(set) var counts = CheckCounts()
     private var actions: [CheckAction] = []
@@ -64,7 +66,7 @@ struct CheckPlan {
             let page = pages.count
             pages.append(CheckedPage(document: seed.redacted, isFile: false, isRead: true))
             pages[page].pending = 1
-            let use = LinkUse(page: page, text: "", target: seed.redacted, fragment: seed.fragment, isSeed: true)
+            let use = LinkUse(page: page, text: "", target: .url(seed.plain), fragment: seed.fragment, isSeed: true)
             link(use, to: seed, depth: -1)
         }
     }

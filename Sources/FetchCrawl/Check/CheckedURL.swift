@@ -1,4 +1,5 @@
 import FetchHTTP
+import FetchSystem
 
 /// A URL without fragment and credentials, and what is known of it.
 struct CheckedURL: Sendable {
@@ -53,14 +54,32 @@ struct LinkUse: Sendable {
     var text: String
     var line: Int?
     var column: Int?
-    /// What it leads to, for a person.
-    var target: String
+    /// What it leads to.
+    enum Target: Sendable {
+        case url(FetchURL)
+        case path(String)
+        /// Something else, as it is written.
+        case written(String)
+    }
+
+    /// What it leads to.
+    var target: Target
     /// The fragment as it is written; nil for none.
     var fragment: String?
     /// Whether a person follows it, so that the page is read if it is within the scope.
     var isPage = true
     /// Whether it is an argument of the command, and not a link.
     var isSeed = false
+
+    /// What it leads to, for a person: a URL without credentials, a path, or what is written.
+    var shown: String {
+        let suffix = fragment.map { "#" + $0 } ?? ""
+        return switch target {
+        case .url(let url): url.redacted + suffix
+        case .path(let path): ByteText.shown(path) + suffix
+        case .written(let text): PrintableURL.hidingCredentials(in: text)
+        }
+    }
 }
 
 /// A page or a document whose links are checked.

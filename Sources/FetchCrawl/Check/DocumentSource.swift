@@ -50,24 +50,57 @@ struct DocumentSource: Sendable {
         }
     }
 
-    /// The links of a document with what they lead to. Each path is looked up once.
+    /// The links of a document with what they lead to. What links have before their fragments is read, and a path looked up,
+    /// once.
     private func resolved(_ scan: DocumentScan, _ context: LinkContext) -> ReadDocument {
         var document = ReadDocument(anchors: scan.anchors)
-        var targets: [String: (LinkTarget, LocalFile.Answer?)] = [:]
+        var targets: [Substring: (LinkTarget, LocalFile.Answer?)] = [:]
+        let reader = LinkTargetReader(context: context)
         document.links.reserveCapacity(scan.links.count)
         for link in scan.links {
-            if targets[link.target] == nil {
-                let target = LinkTarget.read(link.target, in: context)
-                var answer: LocalFile.Answer?
-                if case .file(let path, _) = target, !options.onlyLists {
-                    answer = LocalFile.look(path, below: options.rootDirectory)
-                }
-                targets[link.target] = (target, answer)
+            let (whole, fragment) = Self.divided(link.target)
+            if let (target, file) = targets[whole] {
+                document.links.append(.init(link: link, target: target.with(fragment: fragment), file: file))
+                continue
             }
-            guard let (target, file) = targets[link.target] else { continue }
-            document.links.append(.init(link: link, target: target, file: file))
+            let target = reader.read(String(whole))
+            var answer: LocalFile.Answer?
+            if case .file(let path, _) = target, !options.onlyLists {
+                answer = LocalFile.look(path, below: options.rootDirectory)
+            }
+            switch target {
+            case .url where !whole.isEmpty, .file where !whole.isEmpty:
+                targets[whole] = (target, answer)
+                document.links.append(.init(link: link, target: target.with(fragment: fragment), file: answer))
+            default:
+                document.links.append(.init(link: link, target: reader.read(link.target), file: answer))
+            }
         }
         return document
+    }
+
+    /// What precedes the fragment, and the fragment; the whole of a target with white space, which is removed from URLs.
+    private static func divided(_ target: String) -> (Substring, String?) {
+        var hash: String.Index?
+        for index in target.utf8.indices {
+            let byte = target.utf8[index]
+            if byte <= 0x20 { return (target[...], nil) }
+            if byte == UInt8(ascii: "#"), hash == nil { hash = index }
+        }
+        guard let hash else { return (target[...], nil) }
+        return (target[..<hash], String(target[target.utf8.index(after: hash)...]))
+    }
+}
+
+extension LinkTarget {
+    /// The target with a fragment in place of none.
+    fileprivate func with(fragment: String?) -> LinkTarget {
+        guard let fragment else { return self }
+        switch self {
+        case .url(let url, _): return .url(url, fragment: fragment)
+        case .file(let path, _): return .file(path: path, fragment: fragment)
+        default: return self
+        }
     }
 }
 

@@ -2,7 +2,7 @@ import FetchHTTP
 import FetchSystem
 
 /// Reads the targets of a document's links (``LinkTarget``).
-struct LinkTargetReader {
+package struct LinkTargetReader {
     private let context: LinkContext
     /// The URL or path that relative links are resolved against, after the base element.
     private let base: Base
@@ -13,7 +13,7 @@ struct LinkTargetReader {
     }
 
     /// Resolves the base element. One that is not a valid URL is ignored, as in browsers.
-    init(context: LinkContext) {
+    package init(context: LinkContext) {
         self.context = context
         let document: Base =
             switch context.document {
@@ -32,7 +32,7 @@ struct LinkTargetReader {
     }
 
     /// Reads a target.
-    func read(_ target: String) -> LinkTarget {
+    package func read(_ target: String) -> LinkTarget {
         let reference = Self.stripped(target)
         // Without a base element it is the same document whatever its URL (RFC 3986 §4.4).
         if reference.isEmpty || reference.first == UInt8(ascii: "#"), context.base == nil || isOwn(base) {

@@ -15,8 +15,26 @@ enum LinkText {
             while let last = bytes.last, last & 0xC0 == 0x80 { bytes.removeLast() }
             if let last = bytes.last, last >= 0x80 { bytes.removeLast() }
         }
-        let words = bytes.split(whereSeparator: \.isHTMLSpace)
-        let line = ByteText.text(of: Array(words.joined(separator: [0x20])))
-        return String(line.prefix(maximumLength))
+        // In place, because a page has a thousand of them.
+        var count = 0
+        var follows = false
+        for index in bytes.indices {
+            let byte = bytes[index]
+            if byte.isHTMLSpace {
+                follows = count > 0
+                continue
+            }
+            if follows {
+                bytes[count] = 0x20
+                count += 1
+                follows = false
+            }
+            bytes[count] = byte
+            count += 1
+        }
+        bytes.removeLast(bytes.count - count)
+        let line = ByteText.text(of: bytes)
+        // A character has at least one byte.
+        return bytes.count <= maximumLength ? line : String(line.prefix(maximumLength))
     }
 }

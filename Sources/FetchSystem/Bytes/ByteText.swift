@@ -27,7 +27,8 @@ package enum ByteText {
 
     /// Whether the text stands for bytes that are not its own UTF-8.
     package static func holdsBytes(_ text: String) -> Bool {
-        text.utf8.contains(0xF4) && text.unicodeScalars.contains { isReserved($0.value) }
+        let mayHold = text.utf8.withContiguousStorageIfAvailable { $0.contains(0xF4) } ?? text.utf8.contains(0xF4)
+        return mayHold && text.unicodeScalars.contains { isReserved($0.value) }
     }
 
     /// The text for a message: `\xFC` for a byte that is not UTF-8.

@@ -36,11 +36,16 @@ package enum ProgramOutput {
         state.withLock { $0.end = min($0.end, end) }
     }
 
-    /// Kills all programs that run, with all that they have started. For the end of the process: it waits for nothing.
+    /// Kills all programs that run, with all that they have started. For the end of the process: it waits a tenth of a second
+    /// at most, for a program that is being started.
     package static func killAll() {
-        _ = state.withLockIfAvailable { state in
-            state.end = 0
-            for process in state.running { _ = kill(-process, SIGKILL) }
+        for _ in 0..<100 {
+            let isDone = state.withLockIfAvailable { state in
+                state.end = 0
+                for process in state.running { _ = kill(-process, SIGKILL) }
+            }
+            if isDone != nil { return }
+            poll(nil, 0, 1)
         }
     }
 
@@ -70,8 +75,9 @@ package enum ProgramOutput {
             try wait(for: process, name, deadline)
             return bytes
         } catch {
-            let isRunning = state.withLock { $0.running.remove(process) != nil }
-            if isRunning, kill(-process, SIGKILL) == 0 {
+            // Under the lock: killAll() must not find it gone while it still runs.
+            let isKilled = state.withLock { $0.running.remove(process) != nil && kill(-process, SIGKILL) == 0 }
+            if isKilled {
                 var status: Int32 = 0
                 while waitpid(process, &status, 0) < 0, errno == EINTR {}
             }

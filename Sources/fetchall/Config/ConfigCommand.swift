@@ -25,8 +25,11 @@ struct ConfigCommand: ParsableCommand {
                 if !config.noConfig { files = try ConfigFiles(named: config.config) { console.environment($0) } }
                 var options: [ConfigSetting.Section: OptionTable] = [:]
                 try files.parse(&options)
-                try ConfigCommand.checkValues(files.user?.settings ?? [], &options)
-                try ConfigCommand.checkValues(files.folder?.settings ?? [], &options)
+                for file in [files.user, files.folder] {
+                    // What an earlier one has written, with marks in place of secrets, is shown too.
+                    let settings = file?.settings.filter { !$0.isMarked } ?? []
+                    try ConfigCommand.checkValues(settings, &options)
+                }
                 return HelpAnswer.write(ConfigText.text(of: files), console)
             }
         }

@@ -142,12 +142,14 @@ extension ConfigSetting {
         return ValidationError(ConfigMistake("\(key): \(message)", at: source).description)
     }
 
+    /// Whether it has the mark of a secret in place of one.
+    var isMarked: Bool {
+        value.texts.contains { $0 == SecretSetting.mark || $0.hasSuffix(": " + SecretSetting.mark) }
+    }
+
     /// Refuses the mark of a secret, which would be sent as one.
     func checkForRun() throws(ConfigMistake) {
-        guard value.texts.contains(where: { $0 == SecretSetting.mark || $0.hasSuffix(": " + SecretSetting.mark) })
-        else {
-            return
-        }
+        guard isMarked else { return }
         throw ConfigMistake(
             "\(key): *** stands for a secret that config show does not print; write the secret", at: source)
     }

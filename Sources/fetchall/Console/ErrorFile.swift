@@ -14,6 +14,7 @@ protocol ErrorFileCommand {
 
 extension FetchCommand: ErrorFileCommand {}
 extension CrawlCommand: ErrorFileCommand {}
+extension CheckCommand: ErrorFileCommand {}
 extension GitHubCommand: ErrorFileCommand {}
 extension GatherCommand: ErrorFileCommand {}
 extension MapCommand: ErrorFileCommand {}

@@ -124,7 +124,9 @@ struct CheckSiteTests {
         var counts: [String: Int] = [:]
         for request in server.log { counts["\(request.method) \(request.target)", default: 0] += 1 }
         #expect(counts["GET /ok"] == 1 && counts["GET /gone"] == 1 && counts["GET /moved"] == 1)
-        #expect(counts["GET /reset"] == 2 && counts["GET /many/0"] == 1 && counts["GET /private"] == nil)
+        #expect(counts["GET /many/0"] == 1 && counts["GET /private"] == nil)
+        // libcurl repeats a request itself whose kept connection ends without an answer.
+        #expect((2...4).contains(counts["GET /reset"] ?? 0), "\(counts)")
         #expect(other.log.filter { $0.path == "/alive" }.map(\.method) == ["HEAD"])
         #expect(!other.log.contains { $0.path == "/robots.txt" })
         let moved = rows.first { $0.kind == "redirected-permanently" }

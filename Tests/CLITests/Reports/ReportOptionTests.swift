@@ -48,7 +48,7 @@ struct ReportOptionTests {
         let scratch = try Scratch()
         for path in ["missing/out", "."] {
             let result = try await Tool.run(
-                ["--report", "json=\(scratch(path))", "-o", scratch("records"), "\(server.baseURL)/"])
+                ["--json", "--report", "json=\(scratch(path))", "-o", scratch("records"), "\(server.baseURL)/"])
             #expect(result.exit == 3 && result.stderr.contains("cannot write \(scratch(path)): "), "\(result.stderr)")
             #expect(result.complaints.count == 1)
         }

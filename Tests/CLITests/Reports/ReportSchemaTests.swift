@@ -95,6 +95,7 @@ struct ReportSchemaTests {
         let verdict = try await Tool.shell(
             "exec python3 \"$1\" \"$2\"", [reader, scratch("out.har")], environment: Self.outside)
         #expect(verdict.exit == 0, "\(verdict.stderr)")
-        #expect(verdict.stdout == "1.2 \(2 + Self.hostile.count)\n", "\(verdict.stdout)")
+        // Two of the texts cannot be identifiers of a line of a list, so that its request is not sent.
+        #expect(verdict.stdout == "1.2 \(2 + Self.hostile.count - 2)\n", "\(verdict.stdout)")
     }
 }
