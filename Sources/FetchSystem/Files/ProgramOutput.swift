@@ -40,11 +40,12 @@ package enum ProgramOutput {
     /// at most, for a program that is being started.
     package static func killAll() {
         for _ in 0..<100 {
-            let isDone = state.withLockIfAvailable { state in
+            let isDone = state.withLockIfAvailable { state -> Bool in
                 state.end = 0
                 for process in state.running { _ = kill(-process, SIGKILL) }
+                return true
             }
-            if isDone != nil { return }
+            if isDone == true { return }
             poll(nil, 0, 1)
         }
     }
