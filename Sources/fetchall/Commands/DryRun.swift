@@ -111,8 +111,9 @@ struct DryRun {
                 "fetchall: without -L, with which curl would repeat \(methods.sorted().joined(separator: ", ")) after a redirect"
             )
         }
-        guard let variables = curl?.variables, !variables.isEmpty else { return }
-        let text = variables.prefix(8).map { "\($0.name) (\($0.meaning))" }.joined(separator: ", ")
+        guard let curl, !curl.variables.isEmpty else { return }
+        let variables = curl.variables
+        let text = variables.prefix(8).map { "\($0.name) (\(curl.meaning(of: $0)))" }.joined(separator: ", ")
         let others = variables.count > 8 ? " and \(variables.count - 8) others" : ""
         console.say("fetchall: the commands contain no secrets; before you run them, set \(text)\(others)")
     }

@@ -11,6 +11,8 @@ struct CurlCommand: Sendable {
         let name: String
         /// `the value of Authorization`.
         let meaning: String
+        /// The host whose command needs it first; nil where it is for all.
+        var host: String?
     }
 
     /// An option whose value is secret: its name, what stands before the secret in its value, the name of the variable, and
@@ -38,6 +40,8 @@ struct CurlCommand: Sendable {
     /// The names of fields that are secret besides those that look so.
     private let secretFields: Set<String>
     private var names: [SecretKey: String] = [:]
+    /// The host of the command that is being written.
+    private var host: String?
     /// The variables that the commands need so far.
     private(set) var variables: [Variable] = []
     /// The methods of commands that do not follow redirects, because curl would repeat them.
@@ -91,6 +95,7 @@ struct CurlCommand: Sendable {
     ///
     /// - Parameter file: The file that the body is saved to; nil for standard output.
     mutating func append(_ request: Request, file: String? = nil, to out: inout [UInt8]) {
+        host = request.url.authority.text
         let own = ownWords(for: request.url)
         var words = common + own.words
         let url = request.url.requestString
@@ -247,6 +252,14 @@ struct CurlCommand: Sendable {
         return word
     }
 
+    /// What a variable means, with the host where others mean the same.
+    func meaning(of variable: Variable) -> String {
+        guard let host = variable.host, variables.count(where: { $0.meaning == variable.meaning }) > 1 else {
+            return variable.meaning
+        }
+        return "\(variable.meaning) for \(host)"
+    }
+
     /// The variable of a secret; equal ones have one.
     mutating func variable(_ name: String, _ value: [UInt8], meaning: String) -> String {
         let base =
@@ -260,7 +273,7 @@ struct CurlCommand: Sendable {
         let others = names.keys.count { $0.name == base }
         let variable = others == 0 ? base : "\(base)_\(others + 1)"
         names[key] = variable
-        variables.append(Variable(name: variable, meaning: meaning))
+        variables.append(Variable(name: variable, meaning: meaning, host: host))
         return variable
     }
 }

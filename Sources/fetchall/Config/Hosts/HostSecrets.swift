@@ -64,17 +64,19 @@ private final class HostSecret: Sendable {
 extension ConfigOptions {
     /// What the user's file has for certain hosts. Nothing is read before a request to one of them is made.
     ///
-    /// - Parameter onlyPlans: Whether nothing is sent; values from elsewhere are `***` then.
-    func rules(onlyPlans: Bool) throws -> [CredentialRule] {
+    /// - Parameter output: Says whether nothing is sent; values from elsewhere are `***` then. Commands of curl need one
+    ///   variable for each source: what two hosts get from different ones must not look equal.
+    func rules(_ output: OutputOptions) throws -> [CredentialRule] {
         var rules: [CredentialRule] = []
         for host in hosts {
             let pattern = try HostPattern(host.host)
             for field in host.fields {
                 let secret = HostSecret(field, failures)
-                let isPlaceholder = onlyPlans && !field.value.isSecret
-                let value = { @Sendable () -> [UInt8]? in
-                    isPlaceholder ? Array(SecretSetting.mark.utf8) : secret.bytes()
+                var placeholder: [UInt8]?
+                if output.onlyPlans, !field.value.isSecret {
+                    placeholder = Array((SecretSetting.mark + (output.tracing.curl ? " " + field.text : "")).utf8)
                 }
+                let value = { @Sendable [placeholder] () -> [UInt8]? in placeholder ?? secret.bytes() }
                 rules.append(Self.rule(pattern, field.kind, value))
             }
         }

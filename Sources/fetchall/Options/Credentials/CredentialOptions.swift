@@ -130,7 +130,7 @@ struct CredentialOptions: ParsableArguments {
     ) throws -> CredentialScope {
         config.sayExposed(output, console)
         return CredentialScope(
-            fields, rules: try rules() + config.rules(onlyPlans: output.onlyPlans),
+            fields, rules: try rules() + config.rules(output),
             netrc: usesNetrc ? try netrc(output, console) : nil, toAllHosts: toAllHosts,
             replaceable: config.fieldNames)
     }
