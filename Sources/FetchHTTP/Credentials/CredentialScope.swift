@@ -4,6 +4,9 @@
 /// names hosts that they were not written for. All other fields go to each input. A ``CredentialRule`` names the hosts of its
 /// field, and replaces a field of the same name there.
 ///
+/// A field that is a default itself (``replaceable``) gives way to a default for a certain host, and to the credentials of a
+/// URL.
+///
 /// Redirects are not its subject: ``RedirectPolicy`` makes each hop from the one before.
 package struct CredentialScope: Sendable {
     /// All fields of the command line, in their order.
@@ -49,7 +52,10 @@ package struct CredentialScope: Sendable {
     }
 
     /// Whether each request gets the same fields.
-    package var isUniform: Bool { !needsHome && rules.isEmpty && netrc == nil }
+    package var isUniform: Bool { !needsHome && rules.isEmpty && netrc == nil && !yieldsToURL }
+
+    /// Whether the credentials of a URL replace one among the fields.
+    private var yieldsToURL: Bool { replaceable.contains("authorization") && fields.contains("authorization") }
 
     /// Whether the first input decides who gets the credentials.
     package var needsHome: Bool { !toAllHosts && !secrets.isEmpty }
@@ -62,12 +68,13 @@ package struct CredentialScope: Sendable {
     package func fields(for url: FetchURL, home: Origin?) -> HeaderFields {
         let isHome = !needsHome || url.origin == home
         var result = isHome ? fields : plain
+        if url.hasCredentials, yieldsToURL { result = result.keeping { $0.lowercased() != "authorization" } }
         let matching = rules.filter { $0.hosts.matches(url) }
         apply(matching.filter { !$0.isDefault }, to: &result)
         let defaults = matching.filter { rule in
-            guard rule.isDefault, !replaceable.contains(rule.name.lowercased()) else { return rule.isDefault }
-            let isOwn = url.hasCredentials && rule.name.lowercased() == "authorization"
-            return !isOwn && !result.decides(rule.name)
+            let name = rule.name.lowercased()
+            guard rule.isDefault, !(url.hasCredentials && name == "authorization") else { return false }
+            return replaceable.contains(name) || !result.decides(name)
         }
         apply(defaults.filter { rule in !matching.contains { !$0.isDefault && $0.isFor(rule.name) } }, to: &result)
         if let netrc, !result.decides("authorization"), let credentials = netrc.credentials(for: url) {

@@ -53,7 +53,7 @@ struct ConfigSetting: Sendable {
     /// The key as it is written.
     let key: String
     let option: OptionDescription
-    let value: ConfigValue
+    private(set) var value: ConfigValue
     let source: ConfigSource
     /// Whether it is in the file of the working directory.
     let isFolders: Bool
@@ -70,6 +70,21 @@ struct ConfigSetting: Sendable {
         // The parser takes --key= for an option whose value follows.
         case .number, .text, .list: return value.texts.flatMap { $0.isEmpty ? ["--" + key, ""] : ["--\(key)=\($0)"] }
         }
+    }
+
+    /// The setting without headers that a stronger option stands for; nil if nothing is left of it.
+    ///
+    /// - Parameter names: The names of fields in small letters.
+    func leavingOut(fields names: Set<String>) -> ConfigSetting? {
+        guard option.key == "header", value.texts.contains(where: { names.contains(FieldOption.name(ofHeader: $0)) })
+        else { return self }
+        guard case .list(let values) = value else { return nil }
+        let rest = values.filter { value in
+            value.text.map { !names.contains(FieldOption.name(ofHeader: $0)) } ?? true
+        }
+        var setting = self
+        setting.value = .list(rest)
+        return rest.isEmpty ? nil : setting
     }
 
     /// Whether the setting asks for something, and is not a flag that is off.

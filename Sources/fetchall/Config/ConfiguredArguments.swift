@@ -48,7 +48,7 @@ struct ConfiguredArguments {
             var command = try parsed(settings)
             if var configurable = command as? any ConfigurableCommand {
                 configurable.options.config.hosts = files.hosts.map { $0.replaced(by: given) }
-                configurable.options.config.fieldNames = Set(settings.flatMap(\.fieldNames))
+                configurable.options.config.fieldNames = Set(settings.flatMap(\.fieldNames)).subtracting(given.fieldNames)
                 configurable.options.config.exposedFile = files.exposedUserFile
                 command = configurable
             }
@@ -128,12 +128,9 @@ struct ConfiguredArguments {
 extension ConfigSetting {
     /// The names, in small letters, of the fields that the setting stands for.
     fileprivate var fieldNames: [String] {
-        switch option.key {
-        case "user": ["authorization"]
-        case "cookie", "user-agent", "referer": [option.key]
-        case "header": value.texts.map { String($0.prefix { $0 != ":" && $0 != ";" }).lowercased() }
-        default: []
-        }
+        option.key == "header"
+            ? value.texts.map { FieldOption.name(ofHeader: $0) }
+            : FieldOption.names[option.key].map { [$0] } ?? []
     }
 
     /// An error of the parser as the mistake of this line.

@@ -37,6 +37,26 @@ struct DefaultRuleTests {
         #expect(try values(scope, "Accept", "https://b.test/") == ["all"])
     }
 
+    @Test func `the credentials of a URL precede what files have, for its host and for all`() throws {
+        let fields = HeaderFields([("Authorization", "all"), ("X-A", "1")])
+        let rules = [try rule("b.test", "Authorization", "own")]
+        for toAllHosts in [true, false] {
+            let scope = CredentialScope(
+                fields, rules: rules, toAllHosts: toAllHosts, replaceable: ["authorization", "x-a"])
+            #expect(!scope.isUniform)
+            #expect(try values(scope, "Authorization") == ["all"])
+            #expect(try values(scope, "Authorization", "https://u:p@a.test/") == [])
+            #expect(try values(scope, "X-A", "https://u:p@a.test/") == ["1"])
+            #expect(try values(scope, "Authorization", "https://b.test/") == ["own"])
+            #expect(try values(scope, "Authorization", "https://u:p@b.test/") == [])
+        }
+        #expect(!CredentialScope(fields, toAllHosts: true, replaceable: ["authorization"]).isUniform)
+        #expect(CredentialScope(fields, toAllHosts: true, replaceable: ["x-a"]).isUniform)
+        // Those of the command line precede the URL's.
+        let line = CredentialScope(fields)
+        #expect(try values(line, "Authorization", "https://u:p@a.test/") == ["all"])
+    }
+
     @Test func `of two patterns the more exact one counts, and one without a value leaves the field out`() throws {
         let none = CredentialRule(hosts: try HostPattern("none.a.test"), name: "X-A") { nil }
         let rules = [try rule("*.a.test", "X-A", "wide"), try rule("x.a.test", "X-A", "exact"), none]

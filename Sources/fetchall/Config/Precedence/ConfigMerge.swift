@@ -35,8 +35,9 @@ enum ConfigMerge {
             let own = all.filter { $0.section == section && works($0, in: command, table) }
             settings = settings.filter { weak in !own.contains { replaces($0, weak) } } + own
         }
-        return settings.filter { setting in
-            !given.options.contains { ConfigKey.replaces($0, setting.option) }
+        return settings.compactMap { setting in
+            let isReplaced = given.options.contains { ConfigKey.replaces($0, setting.option) }
+            return isReplaced ? nil : setting.leavingOut(fields: given.fieldNames)
         }
     }
 

@@ -5,8 +5,8 @@ import FetchSystem
 struct GivenOptions {
     /// The options in their order.
     private(set) var options: [OptionDescription] = []
-    /// The values of `--config`.
-    private(set) var configs: [String] = []
+    /// Their values, for those that have one.
+    private(set) var values: [(option: OptionDescription, value: String)] = []
     /// Whether `--no-config` is among them.
     private(set) var hasNoConfig = false
     /// Whether the command line asks for help or for the version, which no file may prevent.
@@ -28,14 +28,25 @@ struct GivenOptions {
                 take(option)
                 awaitsValue = option.value != nil
             }
-            let value = equals.map { String(argument[argument.index(after: $0)...]) }
-            let isConfig = names.last == "--config"
-            if let value {
-                if isConfig { configs.append(value) }
-            } else if awaitsValue, let next = rest.popFirst(), isConfig {
-                configs.append(next)
+            guard let last = names.last.flatMap({ table[$0] }) else { continue }
+            if let equals {
+                values.append((last, String(argument[argument.index(after: equals)...])))
+            } else if awaitsValue, let next = rest.popFirst() {
+                values.append((last, next))
             }
         }
+    }
+
+    /// The values of an option, by its first long name.
+    func values(of key: String) -> [String] { values.filter { $0.option.key == key }.map(\.value) }
+
+    /// The values of `--config`.
+    var configs: [String] { values(of: "config") }
+
+    /// The names, in small letters, of the fields that the options stand for.
+    var fieldNames: Set<String> {
+        let headers = values(of: "header").map { FieldOption.name(ofHeader: $0) }
+        return Set(options.compactMap { FieldOption.names[$0.key] } + headers)
     }
 
     private mutating func take(_ option: OptionDescription) {
