@@ -48,7 +48,8 @@ struct ConfiguredArguments {
             var command = try parsed(settings)
             if var configurable = command as? any ConfigurableCommand {
                 configurable.options.config.hosts = files.hosts.map { $0.replaced(by: given) }
-                configurable.options.config.fieldNames = Set(settings.flatMap(\.fieldNames)).subtracting(given.fieldNames)
+                configurable.options.config.fieldNames = Set(settings.flatMap(\.fieldNames)).subtracting(
+                    given.fieldNames)
                 configurable.options.config.exposedFile = files.exposedUserFile
                 command = configurable
             }

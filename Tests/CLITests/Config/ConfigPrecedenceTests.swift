@@ -54,7 +54,9 @@ struct ConfigPrecedenceTests {
         #expect(both.exit == 0 && server.log.last?.values("Authorization") == ["header"], "\(both.stderr)")
     }
 
-    @Test(arguments: ["user = \"all:all\"", "bearer = \"all\"", "header = \"Authorization: all\"", "cookie = \"a=all\""])
+    @Test(arguments: [
+        "user = \"all:all\"", "bearer = \"all\"", "header = \"Authorization: all\"", "cookie = \"a=all\"",
+    ])
     func `what a file has for a host is before what it has for all`(all: String) async throws {
         let server = try LoopbackServer { _ in .ok() }
         defer { server.stop() }

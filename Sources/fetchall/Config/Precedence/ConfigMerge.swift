@@ -1,15 +1,19 @@
+import FetchSystem
+
 /// Which settings hold: the command line's before the folder's file, and that before the user's.
 enum ConfigMerge {
     /// The settings of both files as those of one: what the folder's file replaces is left out of the user's.
     static func combined(user: [ConfigSetting], folder: [ConfigSetting]) -> [ConfigSetting] {
-        user.filter { setting in
-            !folder.contains { strong in
-                let covers =
-                    strong.section == setting.section || strong.section == .all
-                    || strong.section == .crawl && setting.section == .check
-                return covers && replaces(strong, setting)
+        guard !folder.isEmpty else { return user }
+        var settings: [ConfigSetting] = []
+        for section in ConfigSetting.Section.allCases {
+            let strong = folder.filter { strong in
+                strong.section == section || strong.section == .all
+                    || strong.section == .crawl && section == .check
             }
-        } + folder
+            settings += rest(of: user.filter { $0.section == section }, below: strong)
+        }
+        return settings + folder
     }
 
     /// The settings for one run.
@@ -33,18 +37,38 @@ enum ConfigMerge {
         var settings: [ConfigSetting] = []
         for section in sections {
             let own = all.filter { $0.section == section && works($0, in: command, table) }
-            settings = settings.filter { weak in !own.contains { replaces($0, weak) } } + own
+            settings = rest(of: settings, below: own) + own
         }
-        return settings.compactMap { setting in
-            let isReplaced = given.options.contains { ConfigKey.replaces($0, setting.option) }
-            return isReplaced ? nil : setting.leavingOut(fields: given.fieldNames)
-        }
+        return rest(of: settings, below: given)
     }
 
-    private static func replaces(_ strong: ConfigSetting, _ weak: ConfigSetting) -> Bool {
+    /// What is left of settings below stronger ones.
+    private static func rest(of weak: [ConfigSetting], below strong: [ConfigSetting]) -> [ConfigSetting] {
         // A flag that is off takes back its own name only.
-        strong.isActive
-            ? ConfigKey.replaces(strong.option, weak.option) : strong.option.key == weak.option.key
+        let keys = Set(strong.map(\.option.key))
+        return rest(
+            of: weak.filter { !keys.contains($0.option.key) }, below: GivenOptions(strong.filter(\.isActive)),
+            lost: keys.intersection(weak.map(\.option.key)))
+    }
+
+    /// What is left of settings below the options of a stronger source.
+    ///
+    /// - Parameter lost: The options that the stronger source has replaced already.
+    private static func rest(
+        of weak: [ConfigSetting], below given: GivenOptions, lost: Set<String> = []
+    ) -> [ConfigSetting] {
+        let names = given.fieldNames
+        let keys = Set(weak.map(\.option.key))
+        let kept = weak.filter { setting in
+            !given.options.contains { OptionExclusions.replaces($0, setting.option) }
+                && !given.contradicts(setting, beside: keys)
+        }
+        let there = Set(kept.map(\.option.key))
+        let lost = lost.union(keys).subtracting(there)
+        let all = there.union(given.activeKeys)
+        return kept.compactMap { setting in
+            OptionExclusions.isStranded(setting.option, without: lost, all) ? nil : setting.leavingOut(fields: names)
+        }
     }
 
     /// Whether a setting is for a command. One above the sections is for all commands in which its option works.

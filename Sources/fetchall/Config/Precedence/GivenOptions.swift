@@ -37,6 +37,12 @@ struct GivenOptions {
         }
     }
 
+    /// The options that settings of a file stand for.
+    init(_ settings: [ConfigSetting]) {
+        options = settings.map(\.option)
+        for setting in settings { values += setting.value.texts.map { (setting.option, $0) } }
+    }
+
     /// The values of an option, by its first long name.
     func values(of key: String) -> [String] { values.filter { $0.option.key == key }.map(\.value) }
 
