@@ -152,10 +152,12 @@ struct ConfigFile: Sendable {
         _ text: String, of option: OptionDescription, _ owner: Owner
     ) throws(ParseFailure) {
         var value = text[...]
+        var inner: String?
         if option.key.contains(text: "header"), let colon = text.firstIndex(of: ":") {
             value = text[text.index(after: colon)...].drop { $0 == " " }
+            inner = SecretSource.kind(inside: value)
         }
-        guard let kind = SecretSource.kind(of: value) else { return }
+        guard let kind = SecretSource.kind(of: value) ?? inner else { return }
         throw ParseFailure(
             owner == .folder
                 ? "values from \(kind) are for your own file (fetchall config path)"

@@ -9,12 +9,41 @@ enum HostFieldValue {
     /// Whether a text is the name of a header.
     static func isName(_ text: String) -> Bool { HTTPToken.isValid(text) }
 
-    /// Refuses bytes that cannot be in a field (RFC 9110 §5.5).
-    static func check(_ value: [UInt8]) throws(ParseFailure) {
+    /// Refuses bytes that cannot be in a field (RFC 9110 §5.5), or are not what the key means.
+    static func check(_ value: [UInt8], _ kind: HostRule.Field.Kind) throws(ParseFailure) {
         guard !value.isEmpty else { throw ParseFailure("the value is empty") }
-        guard !value.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) else {
+        guard kind == .bearer || !value.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) else {
             throw ParseFailure("the value contains a control character")
         }
+        guard value != Array(SecretSetting.mark.utf8) else { return }
+        switch kind {
+        case .bearer: if let problem = BearerToken.problem(value) { throw ParseFailure(problem) }
+        case .user:
+            guard value.contains(UInt8(ascii: ":")) else {
+                throw ParseFailure("write user:password, or user: for an empty password; a host has no prompt")
+            }
+        case .header: break
+        }
+    }
+
+    /// Refuses a literal value that was meant as a reference to one.
+    static func checkLiteral(_ text: String, _ kind: HostRule.Field.Kind) throws(ParseFailure) {
+        switch kind {
+        case .bearer:
+            if text.hasPrefix("@") {
+                throw ParseFailure("@FILE is for the command line; here a token of a file is file:/PATH")
+            }
+            if text.hasPrefix("${") || text.hasPrefix("$") && text.dropFirst().first?.isLetter == true {
+                throw ParseFailure("no shell reads it; a variable of the environment is env:NAME")
+            }
+        case .header(let name):
+            guard let reference = SecretSource.kind(inside: text) else { break }
+            let isBearer = name.lowercased() == "authorization" && text.lowercased().hasPrefix("bearer ")
+            let advice = isBearer ? "; for a token write bearer = \"\(reference)…\"" : ""
+            throw ParseFailure("\(reference) must begin the value, which comes from there as a whole\(advice)")
+        case .user: break
+        }
+        try check(Array(text.utf8), kind)
     }
 
     /// Reads the value. It may run a program, which gets up to ten seconds.
@@ -24,7 +53,7 @@ enum HostFieldValue {
     static func read(_ field: HostRule.Field) throws(ConfigMistake) -> [UInt8]? {
         do throws(ParseFailure) {
             guard let value = try bytes(of: field.value) else { return nil }
-            try check(value)
+            try check(value, field.kind)
             guard value != Array(SecretSetting.mark.utf8) else {
                 throw ParseFailure("*** stands for a secret that config show does not print; write the secret")
             }

@@ -162,9 +162,10 @@ struct HostRuleReader {
         _ key: String, _ text: String, at source: ConfigSource
     ) throws(ParseFailure) -> HostRule.Field {
         guard key == "header" else {
+            let kind = key == "user" ? HostRule.Field.Kind.user : .bearer
             let value = try SecretSource(text, home: home)
-            if case .literal(let text) = value { try HostFieldValue.check(Array(text.utf8)) }
-            return HostRule.Field(kind: key == "user" ? .user : .bearer, value: value, text: text, source: source)
+            if case .literal(let text) = value { try HostFieldValue.checkLiteral(text, kind) }
+            return HostRule.Field(kind: kind, value: value, text: text, source: source)
         }
         guard let colon = text.firstIndex(of: ":") else { throw ParseFailure("write a header as 'Name: value'") }
         let name = String(text[..<colon])
@@ -172,7 +173,7 @@ struct HostRuleReader {
         let rest = String(text[text.index(after: colon)...].drop { $0 == " " || $0 == "\t" })
         guard !rest.isEmpty else { throw ParseFailure("'\(name)' has no value") }
         let value = try SecretSource(rest, home: home)
-        if case .literal(let text) = value { try HostFieldValue.check(Array(text.utf8)) }
+        if case .literal(let text) = value { try HostFieldValue.checkLiteral(text, .header(name)) }
         return HostRule.Field(kind: .header(name), value: value, text: rest, source: source)
     }
 

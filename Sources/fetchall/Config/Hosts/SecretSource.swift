@@ -17,6 +17,14 @@ enum SecretSource: Equatable, Sendable {
     /// `env:`, `file:` or `cmd:`, if a text begins with it.
     static func kind(of text: some StringProtocol) -> String? { kinds.first { text.hasPrefix($0) } }
 
+    /// `env:`, `file:` or `cmd:`, if a word behind the first one begins with it and goes on.
+    static func kind(inside text: some StringProtocol) -> String? {
+        let blank: Character = " "
+        return text.split(separator: blank).dropFirst().lazy.compactMap { word in
+            kind(of: word).flatMap { word.utf8.count > $0.utf8.count ? $0 : nil }
+        }.first
+    }
+
     /// Parses the value of a key.
     ///
     /// - Parameter home: The user's folder, for `~/`; nil if it is unknown.

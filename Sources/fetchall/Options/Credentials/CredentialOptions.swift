@@ -76,9 +76,7 @@ struct CredentialOptions: ParsableArguments {
             }
             while let last = token.last, last == 0x0A || last == 0x0D { token.removeLast() }
         }
-        guard !token.isEmpty, token.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
-            throw ValidationError("--bearer: a token has neither spaces nor control characters, and is not empty")
-        }
+        if let problem = BearerToken.problem(token) { throw ValidationError("--bearer: \(problem)") }
         return token
     }
 
