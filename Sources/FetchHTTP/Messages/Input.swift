@@ -44,6 +44,12 @@ public struct Input: Sendable {
         set { changeExtras { $0.globParts = newValue } }
     }
 
+    /// Why its request is not sent although it is valid, because the run ends first; nil for most inputs.
+    package var refusal: FetchError? {
+        get { content.fields.extras?.refusal }
+        set { changeExtras { $0.refusal = newValue } }
+    }
+
     private var content: Content
 
     private struct Fields: Sendable {
@@ -60,8 +66,10 @@ public struct Input: Sendable {
     private final class Extras: Sendable {
         let checksum: Checksum?
         let globParts: [String]
+        let refusal: FetchError?
 
         init(_ values: ExtraValues) {
+            refusal = values.refusal
             checksum = values.checksum
             globParts = values.globParts
         }
@@ -70,6 +78,7 @@ public struct Input: Sendable {
     private struct ExtraValues {
         var checksum: Checksum?
         var globParts: [String] = []
+        var refusal: FetchError?
     }
 
     /// The values of an input. They are in an object, because an input is passed on often, and each copy of them would
@@ -92,9 +101,10 @@ public struct Input: Sendable {
 
     private mutating func changeExtras(_ body: (inout ExtraValues) -> Void) {
         let old = content.fields.extras
-        var values = ExtraValues(checksum: old?.checksum, globParts: old?.globParts ?? [])
+        var values = ExtraValues(
+            checksum: old?.checksum, globParts: old?.globParts ?? [], refusal: old?.refusal)
         body(&values)
-        guard old != nil || values.checksum != nil || !values.globParts.isEmpty else { return }
+        guard old != nil || values.checksum != nil || !values.globParts.isEmpty || values.refusal != nil else { return }
         change { $0.extras = Extras(values) }
     }
 

@@ -96,8 +96,8 @@ extension Scheduler {
                     await outcomes.reserve()
                     now = time.now()
                 }
-                guard case .success(let request) = input.request else {
-                    outcomes.send(Outcome(input: input, error: input.request.failure))
+                guard input.refusal == nil, case .success(let request) = input.request else {
+                    outcomes.send(Outcome(input: input, error: input.request.failure ?? input.refusal))
                     continue
                 }
                 if let reason = stop.reason {

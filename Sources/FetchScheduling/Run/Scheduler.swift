@@ -121,8 +121,8 @@ package final class Scheduler: Sendable {
     }
 
     private func fetch(_ input: Input, _ options: SchedulerOptions) async -> Outcome {
-        guard case .success(let request) = input.request else {
-            return Outcome(input: input, error: input.request.failure)
+        guard input.refusal == nil, case .success(let request) = input.request else {
+            return Outcome(input: input, error: input.request.failure ?? input.refusal)
         }
         if let reason = stop.reason { return Outcome(input: input, error: Self.error(reason)) }
         let run = RequestRun(

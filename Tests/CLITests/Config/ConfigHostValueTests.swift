@@ -1,3 +1,4 @@
+import FoundationEssentials
 import TestSupport
 import Testing
 
@@ -56,5 +57,53 @@ struct ConfigHostValueTests {
         let folder = try ConfigFolder(user: "header = \"Authorization: Bearer env:TOKEN\"\n")
         let header = try await folder.run(["http://127.0.0.1:1/"])
         #expect(header.isMistake(["config.toml:1: header: values from env:", "[hosts"]), "\(header.stderr)")
+    }
+}
+
+@Suite("issue 24: a run that lacks a host's value writes a whole document", .timeLimit(.minutes(20)))
+struct ConfigHostEndTests {
+    /// Any JSON; the decoder parses the whole text.
+    private struct Anything: Decodable {
+        init(from decoder: any Decoder) throws {}
+    }
+
+    @Test(arguments: ["--json", "--jsonl", "--format=csv"])
+    func `inputs that were read have their records, and the list of failures is valid`(format: String) async throws {
+        let own = try LoopbackServer { _ in .ok() }
+        let other = try LoopbackServer { _ in .ok() }
+        defer {
+            own.stop()
+            other.stop()
+        }
+        let folder = try ConfigFolder(user: "[hosts.\"\(own.baseURL)\"]\nbearer = \"env:NOPE\"\n")
+        let result = try await folder.run(
+            [format, "--max=1", "--failed-to", "failed", "\(other.baseURL)/[1-5]", "\(own.baseURL)/x"])
+        #expect(result.exit == 2, "\(result.stderr)")
+        #expect(result.complaints.count { $0.contains("NOPE is not set") } == 1, "\(result.stderr)")
+        #expect(own.requestCount == 0)
+        let records = result.lines.count { $0.contains("cancelled") }
+        #expect(records + other.requestCount == 6 && records > 0, "\(result.stdout)")
+        if format == "--json" {
+            #expect(try Row.array(result).count == 6, "\(result.stdout)")
+        }
+        let failed = try folder.scratch.text("failed").split(separator: "\n")
+        #expect(failed.count == records && failed.last == "\(own.baseURL)/x", "\(failed)")
+    }
+
+    @Test(arguments: [["gather", "a=OTHER/", "b=OWN/x"], ["map", "--json", "--url-template", "OWN/{id}", "1", "2"]])
+    func `documents of other commands are whole, too`(arguments: [String]) async throws {
+        let own = try LoopbackServer { _ in .ok("{}") }
+        let other = try LoopbackServer { _ in .ok("{}") }
+        defer {
+            own.stop()
+            other.stop()
+        }
+        let folder = try ConfigFolder(user: "[hosts.\"\(own.baseURL)\"]\nbearer = \"env:NOPE\"\n")
+        let result = try await folder.run(
+            arguments.map { $0.replacing("OWN", with: own.baseURL).replacing("OTHER", with: other.baseURL) })
+        #expect(result.exit == 2 && own.requestCount == 0, "\(result.stderr)")
+        #expect(throws: Never.self, "\(result.stdout)") {
+            try JSONDecoder().decode(Anything.self, from: Data(result.bytes))
+        }
     }
 }

@@ -116,14 +116,29 @@ extension ConfigOptions {
     }
 }
 
-/// A source that ends when the value of a host could not be read.
-private struct SecretGuard: InputSource {
-    let source: any InputSource
-    let failures: SecretFailures
+/// A source that ends when the value of a host could not be read. The inputs that have been read by then are not sent, and
+/// get their records.
+private final class SecretGuard: InputSource {
+    private let source: any InputSource
+    private let failures: SecretFailures
+    private let isOver = Atomic(false)
+
+    init(source: any InputSource, failures: SecretFailures) {
+        self.source = source
+        self.failures = failures
+    }
 
     func next() async -> [Input]? {
         let chunk = await source.next()
-        return failures.isMissing ? nil : chunk
+        guard failures.isMissing else { return chunk }
+        let isFirst = !isOver.exchange(true, ordering: .relaxed)
+        return isFirst && !failures.isEnded ? chunk?.map(Self.unsent) : nil
+    }
+
+    private static func unsent(_ input: Input) -> Input {
+        var input = input
+        input.refusal = FetchError(.cancelled, "not sent: the value of a host could not be read")
+        return input
     }
 
     func close() { source.close() }
