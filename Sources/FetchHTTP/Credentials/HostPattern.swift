@@ -20,6 +20,7 @@ package struct HostPattern: Sendable, Hashable, CustomStringConvertible {
     /// Parses `[SCHEME://]HOST[:PORT]`; a host may begin with `*.`, and an IPv6 address is in brackets.
     package init(_ text: some StringProtocol) throws(ParseFailure) {
         let (scheme, rest) = Self.splittingScheme(String(text))
+        if let advice = Self.advice(scheme, rest) { throw ParseFailure(advice) }
         let isWildcard = rest.hasPrefix("*.")
         let name = isWildcard ? rest.dropFirst(2) : rest[...]
         guard let end = Self.endOfHost(name) else { throw ParseFailure("the bracket of the host is not closed") }
