@@ -129,7 +129,10 @@ struct ConfigFile: Sendable {
             return .boolean(isOn)
         case _ where option.value == nil: throw ParseFailure("must be true or false")
         case .array(let elements):
-            guard option.isRepeating else { throw ParseFailure("takes one value, not several") }
+            guard option.isRepeating else {
+                let isList = ["retry-on", "accept"].contains(option.key)
+                throw ParseFailure(isList ? "takes one text: \"503,504\"" : "takes one value, not several")
+            }
             var values: [ConfigValue] = []
             for element in elements {
                 let value = try Self.value(element.value, of: option, owner)

@@ -39,9 +39,16 @@ struct OptionTable: Sendable {
         Self.nearest(to: key, among: options.filter(ConfigKey.mayBeSet).flatMap(\.keys))
     }
 
+    /// What some words mean that are not near in letters.
+    private static let meant = [
+        "timeout": ["max-time"], "max-time": ["timeout"], "j": ["max"], "token": ["token-file", "bearer"],
+        "concurrency": ["max"], "password": ["user"], "retries": ["retry"],
+    ]
+
     static func nearest(to text: String, among words: [String]) -> String? {
         guard text.utf8.count <= 64 else { return nil }
         let plain = text.lowercased().replacing(text: "_", with: "-")
+        if let word = Self.meant[plain]?.first(where: words.contains) { return word }
         let all = words.map { (word: $0, distance: ParserMessage.distance(plain, $0)) }
         guard let best = all.min(by: { $0.distance < $1.distance }),
             best.distance <= ParserMessage.farthestSuggestion, best.distance < best.word.count

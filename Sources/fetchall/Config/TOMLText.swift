@@ -46,10 +46,17 @@ enum TOMLText {
         if let message = ctoml_error(document, &line, &column) {
             let place = column > 1 ? " (column \(column))" : ""
             throw ConfigMistake(
-                "\(String(validatingCString: message) ?? "it is not TOML")\(place)",
+                "\(Self.explained(String(validatingCString: message) ?? "it is not TOML"))\(place)",
                 at: ConfigSource(file: file, line: Int(line)))
         }
         return items(of: document)
+    }
+
+    /// What toml++ says, in words of a file of settings: it takes `no` for a number that begins like `nan`.
+    private static func explained(_ message: String) -> String {
+        let kinds = ["floating-point: expected", "boolean: expected", "decimal integer: expected digit", "value: "]
+        guard kinds.contains(where: { message.hasPrefix("Error while parsing " + $0) }) else { return message }
+        return "what follows = is not a valid value: true or false, a number, or a text in quotes"
     }
 
     private static func items(of document: OpaquePointer) -> [Item] {
