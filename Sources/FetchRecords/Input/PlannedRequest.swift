@@ -3,13 +3,18 @@ import FetchSystem
 
 /// Writes a request before it is sent: everything but its secrets.
 package struct PlannedRequest: Sendable {
+    /// The names of fields that JSON lines do not have, because their values are secret.
+    package private(set) var leftOut: Set<String> = []
+    /// Whether a JSON line has a URL whose secrets are `***`, which is not valid as input.
+    package private(set) var hidesSecrets = false
+
     /// Makes a writer for one run.
     package init() {}
 
     /// Appends the request as one JSON line without its line break, in the form of a list: `{"id":…,"url":…,"method":…,
     /// "headers":…,"body":…}`. Secret fields are left out, and secrets in the body are `***`. The parts of a form with
     /// files are `"body_parts"`, which a list does not have.
-    package func appendJSON(_ input: Input, to out: inout [UInt8]) {
+    package mutating func appendJSON(_ input: Input, to out: inout [UInt8]) {
         guard case .success(var request) = input.request else { return }
         request.body = request.body.map { shown($0, without: BodySecret.all(in: $0)) }
         if let upload = request.upload, upload.member == nil {
@@ -31,15 +36,25 @@ package struct PlannedRequest: Sendable {
         var writer = FailedLine()
         var json = input
         json.isJSONLine = true
-        if request.headers.fields.contains(where: { shown($0.value, of: $0.name) != $0.value }) {
+        // A value from elsewhere is not known here.
+        let isLeftOut = { (name: String, value: String) in SecretName.occurs(in: name) || value == "***" }
+        let fields = request.headers.fields
+        for field in fields where isLeftOut(field.name, field.value) { leftOut.insert(field.name) }
+        if fields.contains(where: { isLeftOut($0.name, $0.value) || shown($0.value, of: $0.name) != $0.value }) {
             var headers = HeaderFields()
             request.headers.forEachField { name, value in
-                headers.append(name, shown(ByteText.text(of: Array(value)), of: name))
+                let text = ByteText.text(of: Array(value))
+                if !isLeftOut(name, text) { headers.append(name, shown(text, of: name)) }
             }
             for name in request.headers.leftOut { headers.leaveOut(name) }
             request.headers = headers
         }
-        if !request.url.hasCredentials { json.text = target(of: request) }
+        if request.url.hasCredentials {
+            leftOut.insert("Authorization")
+            request.url = request.url.withoutCredentials
+        }
+        json.text = target(of: request)
+        if json.text != request.url.href { hidesSecrets = true }
         json.request = .success(request)
         writer.append(json, to: &line)
         out.append(contentsOf: line.dropLast())

@@ -8,7 +8,7 @@ import FetchTransport
 struct DryRun {
     private let output: OutputOptions
     private let console: Console
-    private let planned = PlannedRequest()
+    private var planned = PlannedRequest()
     private var names: PlannedNames?
     private var curl: CurlCommand?
 
@@ -69,6 +69,7 @@ struct DryRun {
             return .usage
         }
         sayVariables()
+        sayLeftOut()
         return status
     }
 
@@ -98,6 +99,16 @@ struct DryRun {
         guard names != nil, let directory = output.saving.directory, request.method != "HEAD" else { return nil }
         let name = names?.name(for: input, request.url) ?? (orTemplate ? output.saving.filenameTemplate : nil)
         return name.map { directory == "." ? $0 : "\(directory)/\($0)" }
+    }
+
+    /// Tells what the plan lacks, which is a list that could be given back.
+    private func sayLeftOut() {
+        guard !output.quiet else { return }
+        if !planned.leftOut.isEmpty {
+            let names = planned.leftOut.sorted().map { TerminalText.escaped($0) }.joined(separator: ", ")
+            console.say("fetchall: fields left out: \(names); give them again")
+        }
+        if planned.hidesSecrets { console.say("fetchall: URLs with *** do not work as input; write their secrets") }
     }
 
     /// Tells which variables the commands need.

@@ -25,6 +25,46 @@ struct FieldSecretTests {
         #expect(curl.stdout.contains("FETCHALL_X_PLACE"), "\(curl.stdout)")
     }
 
+    @Test func `a value that the file itself has is hidden by its name, everywhere alike`() async throws {
+        let server = try LoopbackServer { _ in .ok() }
+        defer { server.stop() }
+        let folder = try ConfigFolder(
+            user: "[hosts.\"\(server.baseURL)\"]\nheader = [\"X-Team: team-a\", \"X-Api-Key: k3y-a\"]\n")
+        let trace = folder.scratch("trace")
+        for arguments in [
+            ["-v", "--trace", trace, "\(server.baseURL)/"], ["--curl", "\(server.baseURL)/"],
+            ["--dry-run", "\(server.baseURL)/"], ["config", "show"],
+        ] {
+            let result = try await folder.run(arguments)
+            #expect(result.exit == 0, "\(result.stderr)")
+            let texts =
+                [result.stdout + result.stderr] + (arguments.contains(trace) ? [try folder.scratch.text("trace")] : [])
+            for text in texts { #expect(text.contains("team-a") && !text.contains("k3y-a"), "\(arguments): \(text)") }
+        }
+    }
+
+    @Test func `a plan in JSON leaves out what is not known or secret, and says so once`() async throws {
+        let folder = try ConfigFolder(
+            user:
+                "[hosts.\"http://127.0.0.1:1\"]\nheader = [\"X-Team: env:TEAM\", \"X-Plain: 1\"]\nbearer = \"cmd:false\"\n"
+        )
+        for format in ["--json", "--jsonl"] {
+            let result = try await folder.run(
+                [
+                    "--dry-run", format, "http://127.0.0.1:1/[1-2]?a=1&token=s3cret",
+                    "http://u:p4ss@h.test/?token=s3cret",
+                ])
+            #expect(result.exit == 0 && result.complaints.count == 2, "\(result.stderr)")
+            #expect(
+                result.stderr.contains("fields left out: Authorization, X-Team; give them again"), "\(result.stderr)")
+            #expect(result.stderr.contains("URLs with *** do not work as input"), "\(result.stderr)")
+            #expect(result.stdout.contains("X-Plain") && !result.stdout.contains("X-Team"), "\(result.stdout)")
+            for secret in ["s3cret", "p4ss"] { #expect(!result.stdout.contains(secret), "\(result.stdout)") }
+        }
+        let plain = try await folder.run(["--dry-run", "--json", "-q", "http://h.test/"])
+        #expect(plain.exit == 0 && plain.stderr.isEmpty, "\(plain.stderr)")
+    }
+
     @Test func `the cache keeps the answers of two such values apart`() async throws {
         let server = try LoopbackServer { request in
             .response(

@@ -28,10 +28,11 @@ struct HostRule: Sendable {
     let source: ConfigSource
     fileprivate(set) var fields: [Field] = []
 
-    /// The names, in small letters, of the headers that it has.
+    /// The names, in small letters, of the headers whose values come from elsewhere: they are secret whatever the name, as one
+    /// that is written in the file is not.
     var secretNames: [String] {
         fields.compactMap { field in
-            if case .header(let name) = field.kind { name.lowercased() } else { nil }
+            if case .header(let name) = field.kind, !field.value.isSecret { name.lowercased() } else { nil }
         }
     }
     fileprivate(set) var settings: [HostSetting] = []
