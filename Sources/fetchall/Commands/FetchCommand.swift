@@ -101,7 +101,7 @@ struct FetchCommand: ConsoleCommand {
         let needsGlobs = try output.saving.template().needsGlobs
         let defaults = try options.defaults(output, console, home: state.resume.credentialHome)
         let (opened, count) = try open(defaults, checksums, needsGlobs: needsGlobs)
-        let source = options.config.guarding(opened)
+        let source = try options.guarding(opened, output)
         defer { source.close() }
         try answers.checkFile(output, count: count)
         var output = try output.applying(options.downloads, isList: true).loadingWriteOut()
@@ -127,6 +127,6 @@ struct FetchCommand: ConsoleCommand {
         if case .success = status {
             answers.advise(output, count: count, sources: sources, isHead: options.request.head, console)
         }
-        return options.config.status(status)
+        return options.conclude(status, console)
     }
 }

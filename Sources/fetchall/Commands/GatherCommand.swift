@@ -63,13 +63,13 @@ struct GatherCommand: ConsoleCommand {
     /// Runs the command.
     func run(console: Console) async throws -> ExitStatus {
         let parts = try gatherParts()
-        let source = options.config.guarding(
+        let source = try options.guarding(
             TemplateSource(
                 parts.map { ($0.name, $0.template) },
                 ids: !hasIDs
                     ? nil : try more.reader(ids, dropsRepeated: false, console: console),
                 variables: try fixed(),
-                defaults: try options.defaults(output, console, home: parts.first?.template.origin)))
+                defaults: try options.defaults(output, console, home: parts.first?.template.origin)), output)
         defer { source.close() }
         var output = try output.loadingWriteOut()
         output.showsValue = true
@@ -87,7 +87,7 @@ struct GatherCommand: ConsoleCommand {
             command: .gather, cacheFile: try options.cache.file { console.environment($0) },
             failsEarly: options.habits.failEarly, filter: GatherFilter(parts: parts)
         ).run()
-        return options.config.status(status)
+        return options.conclude(status, console)
     }
 
     private func gatherParts() throws -> [GatherPart] {

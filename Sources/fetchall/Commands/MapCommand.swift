@@ -45,10 +45,10 @@ struct MapCommand: ConsoleCommand {
     /// Runs the command.
     func run(console: Console) async throws -> ExitStatus {
         let template = try template()
-        let source = options.config.guarding(
+        let source = try options.guarding(
             TemplateSource(
                 [(nil, template)], ids: try more.reader(ids, dropsRepeated: true, console: console),
-                defaults: try options.defaults(output, console, home: template.origin)))
+                defaults: try options.defaults(output, console, home: template.origin)), output)
         defer { source.close() }
         var output = try output.loadingWriteOut()
         output.showsValue = true
@@ -66,7 +66,7 @@ struct MapCommand: ConsoleCommand {
             command: .map, cacheFile: try options.cache.file { console.environment($0) },
             failsEarly: options.habits.failEarly, filter: filter
         ).run()
-        return options.config.status(status)
+        return options.conclude(status, console)
     }
 
     private func template() throws -> URLTemplate {

@@ -19,6 +19,8 @@ struct ConfigOptions: ParsableArguments {
     var fieldNames: Set<String> = []
     /// What happened when values of hosts were read.
     let failures = SecretFailures()
+    /// Which of the hosts the input has.
+    let matches = HostMatches()
 
     /// The user's file, if secrets are written in it and other users of this machine can read it.
     var exposedFile: String?

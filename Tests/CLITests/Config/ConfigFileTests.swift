@@ -103,7 +103,7 @@ struct ConfigFileTests {
         // Hostile texts.
         Mistake("a" + String(repeating: ".a", count: 100_000) + " = 1", 1, ["16"]),
         Mistake("a = " + String(repeating: "[", count: 10_000), 1, ["depth"]),
-        Mistake("a = 5\u{FE7F}\"\u{E4}", 1, ["Error while parsing"]),
+        Mistake("a = 5\u{FE7F}\"\u{E4}", 1, ["is not a valid value"]),
         Mistake("max = 5 \u{E4}", 1, ["Error while parsing"]),
         Mistake("\"\\u001B[31m\" = 1", 1, ["is not a key"]),
     ]

@@ -34,4 +34,22 @@ struct ConfigHostSecretTests {
         }
         #expect(!(result.stdout + result.stderr).contains("***"), "\(result.stdout)\(result.stderr)")
     }
+
+    @Test func `-v names hosts that no input has, with the scheme and port that they stand for`() async throws {
+        let server = try LoopbackServer { _ in .ok() }
+        defer { server.stop() }
+        let folder = try ConfigFolder(
+            user: "[hosts.\"127.0.0.1\"]\nbearer = \"t\"\n[hosts.\"\(server.baseURL)\"]\nheader = \"X-A: 1\"\n")
+        let arguments = ["--header-for", "b.example:8080:X-B:1", "\(server.baseURL)/"]
+        let result = try await folder.run(["-v"] + arguments)
+        #expect(result.exit == 0, "\(result.stderr)")
+        let lines = result.complaints.filter { $0.contains("matched no input") }
+        #expect(
+            lines == [
+                "fetchall: [hosts.\"127.0.0.1\"] is https://127.0.0.1:443 and matched no input",
+                "fetchall: --header-for X-B is http:// or https://b.example:8080 and matched no input",
+            ], "\(result.stderr)")
+        let quiet = try await folder.run(arguments)
+        #expect(quiet.exit == 0 && !quiet.stderr.contains("matched no"), "\(quiet.stderr)")
+    }
 }

@@ -104,7 +104,7 @@ struct CredentialOptions: ParsableArguments {
     }
 
     /// The fields of `--header-for`.
-    private func rules() throws -> [CredentialRule] {
+    func rules() throws -> [CredentialRule] {
         try headerFor.map { text in
             do throws(ParseFailure) {
                 return try CredentialRule(text)
