@@ -208,7 +208,9 @@ struct CrawlRun<Output: CrawlOutput> {
     mutating func fill() {
         while true {
             var forbidden: [(LeaseTable.Visit, QueuedURL, RobotsRule?)] = []
-            let start = leases.start(unless: { [crawler, end] in Self.mustEnd(crawler, end) }) { forbidden.append(($0, $1, $2)) }
+            let start = leases.start(unless: { [crawler, end] in Self.mustEnd(crawler, end) }) {
+                forbidden.append(($0, $1, $2))
+            }
             for (_, url, rule) in forbidden {
                 isTurnDue = true
                 do throws(OutputFailure) {
