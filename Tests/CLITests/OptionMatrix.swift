@@ -71,7 +71,8 @@ enum OptionMatrix {
             Refusal(commands: ["crawl", "check", "github"], arguments: ["--url-query", "a=b"]),
             Refusal(commands: ["crawl", "check", "github"], arguments: ["--form-escape", "-F", "a=1"]),
             Refusal(commands: ["crawl", "check", "github"], arguments: ["--request-target", "/"]),
-            Refusal(commands: ["check", "github", "gather", "map"], arguments: ["--report", "har=DIR/har", "--har-content"]),
+            Refusal(
+                commands: ["check", "github", "gather", "map"], arguments: ["--report", "har=DIR/har", "--har-content"]),
             Refusal(
                 commands: ["fetch", "crawl", "github", "gather", "map"], arguments: ["--report", "sarif=DIR/sarif"]),
         ]

@@ -35,7 +35,8 @@ enum OptionRules {
 
     /// The formats of reports that a command has nothing for.
     private static let reportRules = [
-        Rule("--report har", [.check, .github, .gather, .map], "a record of it is not one request; use fetch or crawl") {
+        Rule("--report har", [.check, .github, .gather, .map], "a record of it is not one request; use fetch or crawl")
+        {
             _, output in
             output.reports.has(.har)
         },

@@ -51,7 +51,8 @@ struct CheckFolderTests {
             #expect(found.map(\.kind) == (line.kind.map { [$0] } ?? []), "\(line.text): \(found)")
         }
         let others = rows.filter { $0.fileName != "a.md" }.map { "\($0.fileName):\($0.line ?? 0) \($0.kind)" }
-        #expect(others.sorted() == ["n.rst:1 http-status", "n.txt:2 http-status", "page.html:2 file-missing"], "\(others)")
+        #expect(
+            others.sorted() == ["n.rst:1 http-status", "n.txt:2 http-status", "page.html:2 file-missing"], "\(others)")
         #expect(result.exit == 1)
         #expect(server.log.map { "\($0.method) \($0.path)" }.sorted() == ["GET /gone", "HEAD /alive", "HEAD /gone"])
     }
