@@ -1,3 +1,5 @@
+import FetchSystem
+
 /// Counts lines and columns from one offset to the next, so that all of a document take one pass.
 struct LineCounter {
     private let bytes: [UInt8]
