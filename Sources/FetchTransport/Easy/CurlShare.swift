@@ -1,5 +1,6 @@
 import FetchHTTP
 import CCurl
+import SystemPackage
 
 #if canImport(Glibc)
 import Glibc
@@ -34,6 +35,22 @@ struct CurlShare {
         }
         ccurl_set_pointer(keeper, CURLOPT_SHARE, pointer)
         ccurl_set_string(keeper, CURLOPT_COOKIEFILE, "")
+        if let file = options.cookieFile, !Self.isRegular(file) { dropCookiesOfAllHosts() }
+    }
+
+    /// Whether a file was checked before (``CookieFile``); a pipe cannot be.
+    private static func isRegular(_ path: String) -> Bool { (try? Stat(path))?.type == .regular }
+
+    /// Drops cookies without a domain, which libcurl sends to every host. 7.88.1 lists all others, and they are read again.
+    private func dropCookiesOfAllHosts() {
+        let lines = cookies
+        ccurl_set_string(keeper, CURLOPT_COOKIELIST, "ALL")
+        for line in lines {
+            let isHTTPOnly = line.starts(with: "#HttpOnly_".utf8)
+            let domain = line[(isHTTPOnly ? "#HttpOnly_".utf8.count : 0)...].prefix { $0 != 0x09 }
+            if domain.isEmpty || domain.elementsEqual(".".utf8) { continue }
+            (line + [0]).withUnsafeBytes { _ = ccurl_set_pointer(keeper, CURLOPT_COOKIELIST, $0.baseAddress) }
+        }
     }
 
     /// Writes the cookie jar, if there is one, and frees everything.

@@ -84,6 +84,25 @@ struct FieldSecretTests {
         #expect(server.requestCount == 3)
     }
 
+    @Test func `a cookie without a domain goes to no host: a file with one is exit 2, of a pipe it is left out`()
+        async throws
+    {
+        let server = try LoopbackServer { _ in .ok() }
+        defer { server.stop() }
+        let scratch = try Scratch()
+        for line in ["Set-Cookie: sess=hunter; Path=/", "\tFALSE\t/\tFALSE\t0\tsess\thunter"] {
+            let file = try scratch.write("cookies", "127.0.0.1\tFALSE\t/\tFALSE\t0\ta\tb\n\(line)\n")
+            let result = try await Tool.run(["-b", file, "\(server.baseURL)/", "http://127.0.0.1:1/"])
+            #expect(result.isMistake(["-b: ", "line 2: the cookie has no domain", "Domain=HOST"]), "\(result.stderr)")
+            #expect(!result.stderr.contains("hunter") && server.requestCount == 0)
+        }
+        let file = try scratch.write(
+            "piped", "Set-Cookie: sess=hunter\n127.0.0.1\tFALSE\t/\tFALSE\t0\ta\tb\nSet-Cookie: c=hunter; Domain=.\n")
+        let piped = try await Tool.shell("cat \"$1\" | \"$0\" -b /dev/stdin \"$2\"", [file, "\(server.baseURL)/"])
+        #expect(piped.exit == 0, "\(piped.stderr)")
+        #expect(server.log.map { $0.values("cookie") } == [["a=b"]])
+    }
+
     @Test func `a deadline before the first input is exit 124`() async throws {
         let result = try await Tool.shell("sleep 3 | \"$0\" --deadline 300ms --json -")
         #expect(result.exit == 124 && result.stdout == "[]\n", "\(result.exit) \(result.stdout)\(result.stderr)")
