@@ -2,6 +2,7 @@
 // Without it curl.h hides the four variadic functions behind macros that want the option as a constant.
 #define CURL_DISABLE_TYPECHECK
 #include <curl/curl.h>
+#include <stdio.h>
 #include <dlfcn.h>
 #ifndef RTLD_DEFAULT
 // glibc hides it behind _GNU_SOURCE.
@@ -63,8 +64,10 @@ static inline CURLcode ccurl_set_socket_functions(
     return curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, close);
 }
 
-/// Makes libcurl tell the function what it does; see CURLOPT_DEBUGFUNCTION.
-static inline CURLcode ccurl_set_debug_function(CURL *easy, curl_debug_callback function, void *transfer) {
+/// Makes libcurl tell the function what it does; see CURLOPT_DEBUGFUNCTION. In 7.88.1 the requests of CURLOPT_DOH_URL do not
+/// have the function, but say as much, with their credentials: it goes to the sink.
+static inline CURLcode ccurl_set_debug_function(CURL *easy, curl_debug_callback function, void *transfer, FILE *sink) {
+    curl_easy_setopt(easy, CURLOPT_STDERR, sink);
     curl_easy_setopt(easy, CURLOPT_DEBUGDATA, transfer);
     curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, function);
     return curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L);

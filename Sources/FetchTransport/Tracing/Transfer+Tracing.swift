@@ -1,18 +1,28 @@
 import FetchHTTP
 import CCurl
 
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// Where libcurl writes what the function of a transfer does not get; nil if it cannot be opened.
+// A stream has a lock of its own, and it is never closed.
+nonisolated(unsafe) private let traceSink = fopen("/dev/null", "we")
+
 /// Records what libcurl says about a transfer, if there is a receiver; without one no callback is set.
 extension Transfer {
     /// Sets the callback.
     func setTracing() {
-        guard easy.options.trace != nil else { return }
+        guard easy.options.trace != nil, let sink = traceSink else { return }
         let address = Unmanaged.passUnretained(self).toOpaque()
         ccurl_set_debug_function(
             easy.pointer,
             { _, kind, bytes, size, transfer in
                 if let bytes { Transfer.from(transfer)?.said(kind, UnsafeRawBufferPointer(start: bytes, count: size)) }
                 return 0
-            }, address)
+            }, address, sink)
     }
 
     /// Records what libcurl said. Encrypted bytes are left out.

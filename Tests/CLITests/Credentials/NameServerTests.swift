@@ -123,6 +123,32 @@ struct NameServerTests {
         #expect(server.connectionCount == 0)
     }
 
+    @Test func `issue 24.2: what libcurl says about the server of names, with its password, is shown nowhere`()
+        async throws
+    {
+        let server = try LoopbackServer { _ in .ok() }
+        defer { server.stop() }
+        try await Self.run { options, questions in
+            let scratch = try Scratch()
+            let own = [options[0], options[1].replacing("://", with: "://me:hunter2@"), options[2]]
+            for more in [["-v"], ["-vv"], ["--trace", scratch("trace"), "-q"]] {
+                let result = try await Tool.run(more + own + ["--jsonl", "http://name.invalid:\(server.port)/"])
+                #expect(result.exit == 0, "\(result.stderr)")
+                let trace = more[0] == "--trace" ? try scratch.text("trace") : result.stderr
+                #expect(trace.contains("GET / HTTP/1.1"), "\(trace)")
+                // me:hunter2
+                for secret in ["hunter2", "bWU6aHVudGVyMg"] {
+                    #expect(!(trace + result.stderr + result.stdout).contains(secret), "\(trace)\(result.stderr)")
+                }
+                #expect(more[0] != "--trace" || result.stderr.isEmpty, "\(result.stderr)")
+            }
+            #expect(try !questions().isEmpty)
+            let curl = try await Tool.run(["--curl"] + own + ["http://name.invalid/"])
+            #expect(curl.exit == 0 && !(curl.stdout + curl.stderr).contains("hunter2"), "\(curl.stdout)")
+            #expect(curl.stdout.contains("--doh-url") && curl.stdout.contains("FETCHALL_DOH_URL"), "\(curl.stdout)")
+        }
+    }
+
     @Test(arguments: [
         ["--doh-url", "http://127.0.0.1/"], ["--doh-url", "127.0.0.1"], ["--doh-url", ""], ["--doh-insecure"],
         ["--doh-cert-status"],

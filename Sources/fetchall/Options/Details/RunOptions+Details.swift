@@ -38,7 +38,7 @@ extension RunOptions {
 
     /// The details for a command of curl whose values are secret.
     var curlDetailSecrets: [CurlCommand.SecretOption] {
-        tlsDetails.curlSecrets + proxyDetails.curlRoute.secrets + proxyTLS.curlSecrets
+        tlsDetails.curlSecrets + proxyDetails.curlRoute.secrets + proxyTLS.curlSecrets + sockets.curlSecrets
     }
 
     /// The proxy for a command of curl: that of `-x`, or of an option for a kind of SOCKS.

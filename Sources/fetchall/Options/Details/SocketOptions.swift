@@ -87,7 +87,9 @@ struct SocketOptions: ParsableArguments, DetailTable {
             DetailRow("--keepalive-time", [.keepAliveIdle, .keepAliveInterval], number: seconds),
             DetailRow("--tcp-fastopen", tcpFastopen, .fastOpen),
             DetailRow("--happy-eyeballs-timeout-ms", [.happyEyeballs], number: happyEyeballsTimeoutMs),
-            DetailRow("--doh-url", .lookupURL, dohUrl),
+            DetailRow(
+                "--doh-url", .lookupURL, dohUrl,
+                dohUrl.flatMap { FetchURL($0) }?.hasCredentials == true ? .secret : .text),
             DetailRow("--doh-insecure", dohInsecure, .lookupVerifiesPeer, .lookupVerifiesHost, number: 0),
             DetailRow("--doh-cert-status", dohCertStatus, .lookupWantsStapledStatus),
             DetailRow("--tr-encoding", transferEncoding, .transferEncoding),
@@ -162,7 +164,7 @@ struct SocketOptions: ParsableArguments, DetailTable {
 
     /// The options for a command of curl.
     var curlArguments: [String] {
-        var arguments = rows.filter { !$0.details.isEmpty }.flatMap { row in
+        var arguments = rows.filter { !$0.details.isEmpty && $0.kind != .secret }.flatMap { row in
             [row.name] + (row.text.map { [$0] } ?? [])
         }
         let numbers = [
