@@ -117,6 +117,9 @@ struct ConfigFile: Sendable {
         return "\(ParseFailure.quoted(key)) is not a key\(place)\(advice)"
     }
 
+    /// The maximum number of values of a list.
+    private static func maximumValues(_ owner: Owner) -> Int { owner == .folder ? 200 : 2_000 }
+
     /// The value of an option, checked for its kind only; the option's own parser checks the rest.
     private static func value(
         _ value: TOMLText.Value, of option: OptionDescription, _ owner: Owner
@@ -132,6 +135,10 @@ struct ConfigFile: Sendable {
             guard option.isRepeating else {
                 let isList = ["retry-on", "accept"].contains(option.key)
                 throw ParseFailure(isList ? "takes one text: \"503,504\"" : "takes one value, not several")
+            }
+            let maximum = maximumValues(owner)
+            guard elements.count <= maximum else {
+                throw ParseFailure("has \(elements.count) values; a list has at most \(maximum) here")
             }
             var values: [ConfigValue] = []
             for element in elements {

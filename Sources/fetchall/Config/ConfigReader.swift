@@ -52,7 +52,13 @@ enum ConfigReader {
                 throw mistake("others may write it, and name programs to run; run: chmod go-w \(quoted(path))")
             }
         }
-        let maximum = purpose == .secret ? HostFieldValue.maximumSize : 1 << 20
+        // What the folder's file costs, its author decides.
+        let maximum =
+            switch purpose {
+            case .user: 1 << 20
+            case .folder: 1 << 16
+            case .secret: HostFieldValue.maximumSize
+            }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {

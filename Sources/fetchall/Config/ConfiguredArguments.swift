@@ -76,19 +76,33 @@ struct ConfiguredArguments {
         }
     }
 
+    /// The maximum number of settings each of which is left out in turn to find the one to blame. Every parse costs time, and
+    /// a folder's author may have written the file.
+    private static let maximumLeftOut = 12
+
     private func blamed(_ settings: [ConfigSetting], for error: any Error) -> any Error {
         // Without the one that is wrong it works.
-        for index in settings.indices {
+        for index in settings.indices where settings.count <= Self.maximumLeftOut {
             var others = settings
             let setting = others.remove(at: index)
             if (try? parse(arguments(others))) != nil { return setting.mistake(error) }
         }
         do { _ = try parse(arguments) } catch { return error }
-        // Several are wrong: the first that does not work on top of those before it.
-        for index in settings.indices {
-            do { _ = try parse(arguments(Array(settings[...index]))) } catch { return settings[index].mistake(error) }
+        // The first that does not work on top of those before it, by halves.
+        var works = 0
+        var fails = settings.count
+        var reason = error
+        while fails - works > 1 {
+            let middle = (works + fails) / 2
+            do {
+                _ = try parse(arguments(Array(settings[..<middle])))
+                works = middle
+            } catch {
+                fails = middle
+                reason = error
+            }
         }
-        return error
+        return settings[fails - 1].mistake(reason)
     }
 
     /// What asks the parser about itself.

@@ -61,22 +61,29 @@ enum TOMLText {
 
     private static func items(of document: OpaquePointer) -> [Item] {
         var items: [(item: Item, column: Int)] = []
+        // Elements follow their array.
+        var elements: [Element] = []
+        func endArray() {
+            guard !elements.isEmpty else { return }
+            items[items.count - 1].item.value = .array(elements)
+            elements = []
+        }
         for index in 0..<ctoml_count(document) {
             let entry = ctoml_entry(document, index)
             let value = value(of: entry)
             guard entry.index >= 0 else {
+                endArray()
                 let path = text(entry.path, entry.path_length).split(
                     separator: "\0", omittingEmptySubsequences: false)
                 let item = Item(path: path.map(String.init), line: Int(entry.line), value: value)
                 items.append((item, Int(entry.column)))
                 continue
             }
-            // Elements follow their array.
-            guard !items.isEmpty, case .array(let elements) = items[items.count - 1].item.value else { continue }
+            guard case .array? = items.last?.item.value else { continue }
             let isNested = value == .table || value == .array([])
-            let element = Element(value: isNested ? .nested : value, line: Int(entry.line))
-            items[items.count - 1].item.value = .array(elements + [element])
+            elements.append(Element(value: isNested ? .nested : value, line: Int(entry.line)))
         }
+        endArray()
         return items.sorted { ($0.item.line, $0.column) < ($1.item.line, $1.column) }.map(\.item)
     }
 

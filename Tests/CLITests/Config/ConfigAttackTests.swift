@@ -69,7 +69,41 @@ struct ConfigAttackTests {
         Attack("a key of 100,000 parts", String(repeating: "a.", count: 100_000) + "b = 1"),
         Attack("10 MB", [UInt8](repeating: 0x23, count: 10_000_000), line: nil),
         Attack("no-config", "no-config = true"),
+        Attack("more than 64 KiB", [UInt8](repeating: 0x23, count: 65_537), line: nil),
+        Attack("a list of 201 values", "[crawl]\nexclude = [" + String(repeating: "\"a\",", count: 201) + "]", line: 2),
     ]
+
+    @Test func `issue 24.3: a folder's file costs no minutes, whatever is wrong in it`() async throws {
+        var keys = ["max", "max-host", "retry"].map { "\($0) = 5\n" }
+        keys +=
+            ["rate", "rate-host"].map { "\($0) = \"5/s\"\n" }
+            + ["max-time", "connect-timeout"].map { "\($0) = \"5s\"\n" }
+        let pattern = "\"" + String(repeating: "(a|b)*", count: 45) + "\", "
+        let text =
+            keys.joined() + "accept = \"none\"\nmax-wait = \"none\"\n[crawl]\nexclude = ["
+            + String(repeating: pattern, count: 190) + "]\n"
+        let folder = try ConfigFolder(folder: text)
+        let result = try await folder.run(["crawl", "http://127.0.0.1:1/"])
+        #expect(result.isMistake(["./fetchall.toml:"]), "\(result.stderr)")
+        #expect(result.duration < .seconds(20))
+    }
+
+    @Test func `of more settings than are tried one by one, the wrong one is named`() async throws {
+        let lines = [
+            "max = 5", "max-host = 5", "retry = 1", "rate = \"5/s\"", "rate-host = \"5/s\"", "max-time = \"5s\"",
+            "connect-timeout = \"5s\"", "retry-delay = \"1s\"", "speed-limit = 1", "speed-time = \"5s\"",
+            "max-wait = \"5s\"", "deadline = \"5s\"", "user-agent = \"x\"", "referer = \"http://a/\"",
+            "retry-on = \"503\"",
+            "accept = \"none\"", "compressed = false", "summary = true", "quiet = true",
+        ]
+        let folder = try ConfigFolder(user: lines.joined(separator: "\n") + "\n")
+        let result = try await folder.run(["http://127.0.0.1:1/"])
+        #expect(result.isMistake(["config.toml:16: accept: "]), "\(result.stderr)")
+        try folder.scratch.write(
+            "xdg/fetchall/config.toml", "header = [" + String(repeating: "\"X-A: 1\", ", count: 2_001) + "]\n")
+        let many = try await folder.run(["http://127.0.0.1:1/"])
+        #expect(many.isMistake(["config.toml:1: header: has 2001 values"]), "\(many.stderr)")
+    }
 
     /// A folder with a file of the right, so that none of it is used if it is refused, and the attack.
     private static func folder(_ attack: Attack, port: Int) throws -> ConfigFolder {

@@ -175,17 +175,20 @@ struct CrawlArguments: ParsableArguments {
 
     /// The patterns of an option.
     static func patterns(_ texts: [String], _ name: String) throws -> [URLPattern] {
-        let patterns = try texts.map { text in
+        var cost = 0
+        return try texts.map { text in
+            let pattern: URLPattern
             do throws(ParseFailure) {
-                return try URLPattern(text)
+                pattern = try URLPattern(text)
             } catch {
                 throw ValidationError("\(name): \(error.message)")
             }
+            cost += pattern.cost
+            guard cost <= maximumCost else {
+                throw ValidationError("\(name): the patterns are too large together (\(maximumCost) states)")
+            }
+            return pattern
         }
-        guard patterns.reduce(0, { $0 + $1.cost }) <= maximumCost else {
-            throw ValidationError("\(name): the patterns are too large together (\(maximumCost) states)")
-        }
-        return patterns
     }
 
     private func sitemaps() throws -> CrawlOptions.Sitemaps {
