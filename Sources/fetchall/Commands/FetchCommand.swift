@@ -101,8 +101,8 @@ struct FetchCommand: ConsoleCommand {
         let needsGlobs = try output.saving.template().needsGlobs
         let defaults = try options.defaults(output, console, home: state.resume.credentialHome)
         let (opened, count) = try open(defaults, checksums, needsGlobs: needsGlobs)
-        let source = try options.guarding(opened, output)
-        defer { source.close() }
+        var source = try options.guarding(opened, output)
+        defer { opened.close() }
         try answers.checkFile(output, count: count)
         var output = try output.applying(options.downloads, isList: true).loadingWriteOut()
         output.answers = answers.plan(dropsFailures: options.habits.fail)
@@ -116,7 +116,7 @@ struct FetchCommand: ConsoleCommand {
                 output, console)
         }
         guard var journal = openedJournal else { return .io }
-        journal?.gate = defaults.gate
+        if let gate = defaults.gate, let noted = journal?.noting(gate, in: source) { source = noted }
         let status = try await FetchRun(
             source: source, network: network, scheduler: scheduler, output: output, console: console,
             formatter: try output.formatter(console: console),

@@ -13,8 +13,8 @@ struct ResumeJournal: Sendable {
     private var journal: Journal
     private var written: Int
     private var writtenFailed: Int
-    /// Knows whose the credentials of the command line are; nil if there are none.
-    var gate: CredentialGate?
+    /// Has recorded whose the credentials of the command line are; nil if there are none.
+    private var note: CredentialNote?
 
     /// Opens the journal.
     ///
@@ -53,6 +53,13 @@ struct ResumeJournal: Sendable {
     /// Whether the output already has records that the next one follows.
     var continuesDocument: Bool { comesFirst && journal.outputEnd > 0 }
 
+    /// A source that records whose the credentials are before it returns an input.
+    mutating func noting(_ gate: CredentialGate, in source: any InputSource) -> any InputSource {
+        let note = CredentialNote(gate, journal)
+        self.note = note
+        return NotingSource(source: source, note: note)
+    }
+
     /// Opens the output at the end of its last complete record.
     func openOutput(_ path: String?) throws(InputFailure) -> OutputFile {
         guard let path, path != "-" else { return .standardOutput }
@@ -68,9 +75,9 @@ struct ResumeJournal: Sendable {
 
     /// Records an outcome whose record ends this many bytes after the written part.
     mutating func append(_ outcome: Outcome, pending: Int, pendingFailed: Int) {
-        if let gate {
-            if let home = gate.home { journal.note(credentialOrigin: home.serialization) }
-            self.gate = nil
+        if let note {
+            journal = note.journal
+            self.note = nil
         }
         journal.append(outcome, outputEnd: written + pending, failedEnd: writtenFailed + pendingFailed)
     }

@@ -268,6 +268,40 @@ struct CredentialScopeTests {
         #expect(Self.notices(second).count == 1, "\(second.stderr)")
     }
 
+    @Test func `a run that is killed before its first outcome has noted whose the secret is`() async throws {
+        let isBusy = Shared(true)
+        let pair = try Pair { _ in isBusy.value ? LoopbackServer.Reply([.silence]) : .ok() }
+        defer { pair.stop() }
+        let scratch = try Scratch()
+        let arguments = ["--jsonl", "--resume", scratch("journal"), "-o", scratch("out"), "-u", "u:p"]
+        let killed = try await Tool.start(arguments + [pair.written("A/1"), pair.written("B/2")]) { tool in
+            #expect(await pair.first.waitUntil { $0.requestCount == 1 })
+            try tool.send(.kill)
+        }
+        #expect(killed.exit == 1009)
+        #expect(try scratch.text("journal").contains("\n@ \(pair.first.baseURL) "))
+        isBusy.update { $0 = false }
+        let second = try await Tool.run(arguments + [pair.written("B/2"), pair.written("A/1")])
+        #expect(second.exit == 0, "\(second.stderr)")
+        #expect(pair.values("authorization").second.allSatisfy { $0.isEmpty })
+        #expect(pair.values("authorization").first.allSatisfy { $0 == ["Basic dTpw"] })
+        #expect(pair.second.log.contains { $0.path == "/2" } && Self.notices(second).count == 1, "\(second.stderr)")
+    }
+
+    @Test func `a run that ends at its deadline has noted whose the secret is`() async throws {
+        let isBusy = Shared(true)
+        let pair = try Pair { _ in isBusy.value ? LoopbackServer.Reply([.silence]) : .ok() }
+        defer { pair.stop() }
+        let scratch = try Scratch()
+        let arguments = ["--jsonl", "--resume", scratch("journal"), "-o", scratch("out"), "-u", "u:p"]
+        for time in ["1ms", "300ms"] {
+            _ = try await Tool.run(arguments + ["--deadline", time, pair.written("A/1")])
+            let isNoted = try scratch.text("journal").contains("\n@ \(pair.first.baseURL) ")
+            #expect(isNoted || pair.first.requestCount == 0)
+        }
+        #expect(try scratch.text("journal").split(separator: "\n").filter { $0.hasPrefix("@ ") }.count == 1)
+    }
+
     @Test func `dry-run, curl and -v show what goes, and no value`() async throws {
         let pair = try Pair()
         defer { pair.stop() }
