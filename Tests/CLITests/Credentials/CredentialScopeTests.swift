@@ -41,7 +41,8 @@ struct CredentialScopeTests {
         (["-u", "me:pass"], "Authorization"), (["-H", "Authorization: Bearer t"], "Authorization"),
         (["-b", "sid=1"], "Cookie"), (["-H", "cookie: sid=1"], "Cookie"), (["-H", "X-Api-Key: k"], "X-Api-Key"),
         (["-H", "X-Auth-TOKEN: k"], "X-Auth-Token"), (["-H", "Client-Secret: k"], "Client-Secret"),
-        (["-H", "apikey: k"], "apikey"),
+        (["-H", "apikey: k"], "apikey"), (["-H", "Token: k"], "Token"), (["-H", "X_API_KEY: k"], "X_API_KEY"),
+        (["-H", "X-ApiKey: k"], "X-ApiKey"), (["-H", "Proxy-Authorization: k"], "Proxy-Authorization"),
     ]
 
     @Test(arguments: secrets)
@@ -64,7 +65,7 @@ struct CredentialScopeTests {
         #expect(!result.stderr.contains("pass") && !result.stderr.contains("sid=1"))
     }
 
-    @Test(arguments: ["Idempotency-Key: 1", "X-A: 1", "Accept: text/html", "X-Keyboard: 1", "Token: 1"])
+    @Test(arguments: ["Idempotency-Key: 1", "X-A: 1", "Accept: text/html", "X-Keyboard: 1", "X-Token-Type: 1"])
     func `other fields go to all inputs as before`(field: String) async throws {
         let pair = try Pair()
         defer { pair.stop() }

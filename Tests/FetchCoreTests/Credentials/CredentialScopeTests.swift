@@ -17,11 +17,15 @@ struct CredentialScopeTests {
 
     @Test(arguments: [
         ("authorization", true), ("COOKIE", true), ("ApiKey", true), ("x-api-key", true), ("X-Auth-Token", true),
-        ("Client-Secret", true), ("-key", true), ("Idempotency-Key", false), ("X-Key-Id", false), ("Token", false),
-        ("Key", false), ("X-Keyboard", false), ("Set-Cookie", false), ("X-Apikey", false), ("Accept", false),
+        ("Client-Secret", true), ("-key", true), ("Idempotency-Key", false), ("X-Key-Id", false), ("Token", true),
+        ("Key", true), ("X-Keyboard", false), ("Set-Cookie", false), ("X-Apikey", true), ("Accept", false),
+        ("X-ApiKey", true), ("Api_Key", true), ("X_API_KEY", true), ("SECRET", true), ("Password", true),
+        ("X-Password", true), ("Proxy-Authorization", true), ("X-Auth", true), ("Idempotency_Key", false),
+        ("Monkey", false), ("X-Author", false), ("", false), ("-", false), ("Key-", false),
     ])
     func `names that say that the value is a credential`(name: String, isSecret: Bool) {
         #expect(SecretField.isSecret(name) == isSecret)
+        #expect(!isSecret || SecretName.occurs(in: name))
     }
 
     @Test(arguments: [
