@@ -34,7 +34,7 @@ struct FetchCommand: ConsoleCommand {
     @OptionGroup(title: "State") var state: StateOptions
     @OptionGroup(title: "Defaults of curl") var fetchHabits: FetchHabits
 
-    /// The sources in their order: the arguments, then those of `--url`.
+    /// The sources in their order. ``WrittenOrder`` has made arguments of those of `--url`.
     private var allSources: [String] { (sources + options.habits.sources).map(fetchHabits.withScheme) }
 
     func validate() throws {

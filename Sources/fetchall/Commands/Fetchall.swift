@@ -25,8 +25,8 @@ struct Fetchall: ParsableCommand {
             if let refusal = HabitRefusal.message(arguments) { throw ValidationError(refusal) }
             let written = OptionalValue.written(JoinedValues.written(arguments))
             return try ConfiguredArguments(
-                arguments: written, environment: { console.environment($0) }, parse: parsed
-            ).command()
+                arguments: written, environment: { console.environment($0) }
+            ) { try parsed(WrittenOrder.written($0, commandNames: commandNames)) }.command()
         }
         Task.detached(executorPreference: executor) { whenDone(await execute(command, arguments, console)) }
     }

@@ -174,7 +174,8 @@ struct CredentialScopeTests {
     @Test(arguments: [
         ["map", "--url-template", "A/{id}", "1", "2"], ["gather", "a=A/{id}", "b=B/{id}", "--var", "id=1..2"],
         ["--each-line", "FILE", "A/"], ["A/{x,y}", "B/{x,y}"], ["--url", "A/", "--url", "B/"],
-        ["crawl", "A/", "B/", "--sitemap", "auto"],
+        ["--url", "A/", "B/"], ["--url=A/", "B/", "--url", "B/2"], ["-d", "--url", "--url", "A/", "B/"],
+        ["crawl", "--url", "A/", "B/"], ["crawl", "A/", "B/", "--sitemap", "auto"],
     ])
     func `each command has one first origin`(arguments: [String]) async throws {
         let pair = try Pair { _ in

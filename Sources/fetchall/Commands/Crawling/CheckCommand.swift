@@ -25,7 +25,7 @@ struct CheckCommand: ConsoleCommand {
     @OptionGroup var options: RunOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
-    /// The sources in their order: the arguments, then those of `--url`.
+    /// The sources in their order. ``WrittenOrder`` has made arguments of those of `--url`.
     private var allSources: [String] { sources + options.habits.url }
 
     func validate() throws {

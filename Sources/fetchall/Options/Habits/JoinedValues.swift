@@ -20,6 +20,13 @@ enum JoinedValues {
     /// Those of them whose value may be `-http`.
     private static let schemes: Set = ["--proto", "--proto-redir"]
 
+    /// Whether the next argument is a value of this one, though it may begin with a hyphen: `--data`, `-d`, `-sd`.
+    static func awaitsValue(_ argument: String) -> Bool {
+        if argument.hasPrefix("--") { return longs.contains(argument) }
+        guard argument.hasPrefix("-"), let last = argument.last else { return false }
+        return argument.dropFirst().firstIndex { !flags.contains($0) } == argument.indices.last && valued.contains(last)
+    }
+
     /// The arguments as the parser knows them.
     static func written(_ arguments: [String]) -> [String] {
         let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
