@@ -44,8 +44,26 @@ struct ConfigFiles {
     }
 
     /// The settings of both as those of one file.
-    var settings: [ConfigSetting] { ConfigMerge.combined(user: user?.settings ?? [], folder: folder?.settings ?? []) }
+    var settings: [ConfigSetting] {
+        let user = user?.settings ?? []
+        let folder = (folder?.settings ?? []).filter { setting in !user.contains { $0.outweighs(setting) } }
+        return ConfigMerge.combined(user: user, folder: folder)
+    }
 
     /// What the user's file says about hosts; a folder's cannot.
     var hosts: [HostRule] { user?.hosts ?? [] }
+}
+
+extension ConfigSetting {
+    /// Whether a setting of the user's file stays, and a folder's format is ignored: without `curl` requests would be sent,
+    /// and without the others something else would be written.
+    fileprivate func outweighs(_ folders: ConfigSetting) -> Bool {
+        guard ["format", "json", "jsonl"].contains(folders.option.key) else { return false }
+        let isFlag = option.value == nil
+        guard ["curl", "print", "write-out"].contains(option.key) || option.key == "include" && isFlag else {
+            return false
+        }
+        let isShared = section == folders.section || section == .all || folders.section == .all
+        return isActive && (isShared || section == .check && folders.section == .crawl)
+    }
 }

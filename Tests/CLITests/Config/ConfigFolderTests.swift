@@ -86,6 +86,23 @@ struct ConfigFolderTests {
         #expect(off.exit == 0)
     }
 
+    @Test(arguments: ["format = \"jsonl\"", "json = true", "jsonl = true"])
+    func `the folder's format does not make the user's file send or write something else`(format: String) async throws {
+        let server = try LoopbackServer { _ in .ok("body") }
+        defer { server.stop() }
+        for (setting, output) in [
+            ("print = \"body\"", "body"), ("write-out = \"%{http_code}\\n\"", "200\n"), ("curl = true", "curl "),
+        ] {
+            let before = server.requestCount
+            let folder = try ConfigFolder(user: setting + "\n", folder: format + "\n")
+            let result = try await folder.run(["\(server.baseURL)/"])
+            #expect(result.exit == 0 && result.stdout.hasPrefix(output), "\(setting): \(result.stdout)\(result.stderr)")
+            #expect(server.requestCount - before == (setting == "curl = true" ? 0 : 1))
+            let own = try await folder.run(["--jsonl", "\(server.baseURL)/"])
+            #expect(own.stdout.hasPrefix("{"), "\(own.stdout)\(own.stderr)")
+        }
+    }
+
     @Test func `a link in the place of the file is not followed`() async throws {
         let folder = try ConfigFolder(user: "max = 5\n")
         let made = try await Tool.shell("ln -s \"$1\" fetchall.toml", [folder.file], directory: folder.scratch.path)
