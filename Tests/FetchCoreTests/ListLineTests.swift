@@ -3,6 +3,30 @@ import Testing
 
 @Suite("Lists: one line")
 struct ListLineTests {
+    /// A secret stands in each, and what is shown ends before it.
+    private static let secrets = [
+        (#"id\#t{"url":"http://a/","headers":{"Authorization":"hunter2"}}"#, #"{"url":"http://a/","headers":{"***"#),
+        ("Authorization: Bearer hunter2", "***"), ("http://a/ X-Api-Key : hunter2", "http://a/ ***"),
+        ("curl -H 'Cookie: hunter2' http://a/", "curl -H '***"), ("curl -u me:hunter2 http://a/", "curl ***"),
+        ("curl -ume:hunter2 http://a/", "curl ***"), ("curl --bearer hunter2", "curl ***"),
+        ("curl -b a=hunter2", "curl ***"),
+    ]
+
+    @Test(arguments: secrets)
+    func `issue 24: the text of a line that is not a URL ends before a secret`(text: String, shown: String) throws {
+        let input = try #require(line(text))
+        #expect(input.refused != nil && input.text == shown)
+        #expect(!"\(input)".contains("hunter2"))
+        let failed = FailedLineTests.written(input)
+        #expect(!failed.text.contains("hunter2") && failed.leftOut)
+        #expect(line(Array(failed.text.utf8.dropLast()))?.refused != nil)
+    }
+
+    @Test(arguments: ["http://a b/?key=1", "x -- y", "a-u b", "http://a:99999/token", "keys are: here", "x -"])
+    func `other lines that are not a URL are shown whole`(text: String) throws {
+        #expect(try #require(line(text)).text == text)
+    }
+
     @Test(
         "Blank lines and comments are nothing",
         arguments: ["", " ", "\t \t", "\r", "#", "# http://a/", "  # x", "#\t{"])

@@ -35,7 +35,7 @@ package struct FailedLine {
     /// The line of an input that was not a request.
     private mutating func invalid(_ input: Input) -> [UInt8] {
         let hidden = PrintableURL.text(of: input)
-        if hidden != input.text { leftOutSecrets = true }
+        if hidden != input.text || !input.isJSONLine && input.text.hasSuffix("***") { leftOutSecrets = true }
         // A NUL near the beginning would make the whole list "not a text file", and an LF would make two lines of one.
         let text = String(
             String.UnicodeScalarView(hidden.unicodeScalars.map { $0 == "\0" || $0 == "\n" ? "\u{1}" : $0 }))

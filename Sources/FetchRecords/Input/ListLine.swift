@@ -26,7 +26,7 @@ struct ListLine {
         let isJSON = first == UInt8(ascii: "{")
 
         func invalid(_ message: String) -> Input {
-            let text = Self.kept(isJSON ? JSONRequestLine.withoutSecrets(bytes) : bytes)
+            let text = Self.kept(isJSON ? JSONRequestLine.withoutSecrets(bytes) : LineSecrets.hidden(bytes))
             let error = FetchError(.invalidURL, "\(location()): \(message)", curlCode: .urlMalformat)
             return Input(index: index, text: text, request: .failure(error), isJSONLine: isJSON)
         }
@@ -64,7 +64,8 @@ struct ListLine {
             return Input(index: index, id: id, text: text, request: .success(try defaults.request(for: url)))
         } catch {
             let located = FetchError(error.kind, "\(location()): \(error.message)", curlCode: error.curlCode)
-            return Input(index: index, id: id, text: Self.kept(Array(text.utf8)[...]), request: .failure(located))
+            let shown = Self.kept(LineSecrets.hidden(Array(text.utf8)[...]))
+            return Input(index: index, id: id, text: shown, request: .failure(located))
         }
     }
 

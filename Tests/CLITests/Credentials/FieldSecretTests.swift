@@ -103,6 +103,23 @@ struct FieldSecretTests {
         #expect(server.log.map { $0.values("cookie") } == [["a=b"]])
     }
 
+    @Test func `a line that is not a URL is shown up to its secret only`() async throws {
+        let scratch = try Scratch()
+        let list = """
+            id\t{"url":"http://a/","headers":{"Authorization":"hunter2"}}
+            Authorization: Bearer hunter2
+            curl -H 'Authorization: hunter2' http://a/
+            curl -u me:hunter2 http://a/
+
+            """
+        for format in ["--jsonl", "--format=csv", "-v"] {
+            let result = try await Tool.run([format, "--failed-to", scratch("failed"), "-"], stdin: list)
+            #expect(result.exit == 1)
+            #expect(!(result.stdout + result.stderr + (try scratch.text("failed"))).contains("hunter2"), "\(format)")
+            #expect(try scratch.text("failed").split(separator: "\n").count == 4)
+        }
+    }
+
     @Test func `a deadline before the first input is exit 124`() async throws {
         let result = try await Tool.shell("sleep 3 | \"$0\" --deadline 300ms --json -")
         #expect(result.exit == 124 && result.stdout == "[]\n", "\(result.exit) \(result.stdout)\(result.stderr)")
