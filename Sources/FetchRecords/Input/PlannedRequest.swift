@@ -7,9 +7,11 @@ package struct PlannedRequest: Sendable {
     package private(set) var leftOut: Set<String> = []
     /// Whether a JSON line has a URL whose secrets are `***`, which is not valid as input.
     package private(set) var hidesSecrets = false
+    /// The names, in small letters, of fields that are secret besides those that look so.
+    private let secretFields: Set<String>
 
     /// Makes a writer for one run.
-    package init() {}
+    package init(secretFields: Set<String> = []) { self.secretFields = secretFields }
 
     /// Appends the request as one JSON line without its line break, in the form of a list: `{"id":…,"url":…,"method":…,
     /// "headers":…,"body":…}`. Secret fields are left out, and secrets in the body are `***`. The parts of a form with
@@ -37,7 +39,9 @@ package struct PlannedRequest: Sendable {
         var json = input
         json.isJSONLine = true
         // A value from elsewhere is not known here.
-        let isLeftOut = { (name: String, value: String) in SecretName.occurs(in: name) || value == "***" }
+        let isLeftOut = { [secretFields] (name: String, value: String) in
+            SecretName.occurs(in: name) || value == "***" || secretFields.contains(name.lowercased())
+        }
         let fields = request.headers.fields
         for field in fields where isLeftOut(field.name, field.value) { leftOut.insert(field.name) }
         if fields.contains(where: { isLeftOut($0.name, $0.value) || shown($0.value, of: $0.name) != $0.value }) {
@@ -80,8 +84,9 @@ package struct PlannedRequest: Sendable {
         return lines
     }
 
-    /// The value of a field without the secrets of a URL in it.
+    /// The value of a field without the secrets of a URL in it; of a secret field `***`.
     private func shown(_ value: String, of name: String) -> String {
+        if secretFields.contains(name.lowercased()) { return "***" }
         let bytes = Array(PrintableURL.value(value, of: name).utf8)
         return ByteText.text(of: shown(bytes, without: BodySecret.inQuery(of: bytes)))
     }

@@ -8,7 +8,7 @@ import FetchTransport
 struct DryRun {
     private let output: OutputOptions
     private let console: Console
-    private var planned = PlannedRequest()
+    private var planned: PlannedRequest
     private var names: PlannedNames?
     private var curl: CurlCommand?
 
@@ -18,6 +18,7 @@ struct DryRun {
     init(_ options: RunOptions, _ output: OutputOptions, _ console: Console, isMirror: Bool = false) throws {
         self.output = output
         self.console = console
+        planned = PlannedRequest(secretFields: try options.credentials.ruleNames())
         if output.savesBodies {
             let isOwn = isMirror && output.saving.filenameTemplate == nil
             let template = try isOwn ? FileNameTemplate(BodyFolder.mirrorTemplate) : output.saving.template()

@@ -1,4 +1,5 @@
 import FetchHTTP
+import FetchRecords
 import FetchSystem
 
 /// What a file sets an option to.
@@ -105,6 +106,7 @@ enum SecretSetting {
         "data-urlencode", "json-data", "form", "form-string",
     ]
     private static let fields: Set = ["header", "proxy-header"]
+    private static let urls: Set = ["url", "request-target", "referer"]
 
     /// A text without what may be secret in it.
     static func hidden(_ text: String, of option: OptionDescription) -> String {
@@ -113,7 +115,16 @@ enum SecretSetting {
         if keys.contains("cookie") { return text.contains("=") ? mark : text }
         if keys.contains("header-for") { return mark }
         if keys.contains(where: fields.contains) { return field(text) }
-        return PrintableURL.hidingCredentials(in: text)
+        if keys.contains("url-query") { return String(query("?" + text).dropFirst()) }
+        let shown = PrintableURL.hidingCredentials(in: text)
+        return keys.contains(where: urls.contains) ? query(shown) : shown
+    }
+
+    /// `/?token=***`
+    private static func query(_ text: String) -> String {
+        var bytes = ByteText.bytes(of: text)
+        for secret in BodySecret.inQuery(of: bytes).reversed() { bytes.replaceSubrange(secret.range, with: mark.utf8) }
+        return ByteText.text(of: bytes)
     }
 
     /// `Authorization: ***`

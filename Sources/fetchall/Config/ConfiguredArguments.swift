@@ -156,7 +156,8 @@ extension ConfigSetting {
 
     /// Whether it has the mark of a secret in place of one.
     var isMarked: Bool {
-        value.texts.contains { $0 == SecretSetting.mark || $0.hasSuffix(": " + SecretSetting.mark) }
+        let mark = SecretSetting.mark
+        return value.texts.contains { $0 == mark || $0.hasSuffix(": " + mark) || $0.contains(text: "=" + mark) }
     }
 
     /// Refuses the mark of a secret, which would be sent as one.

@@ -48,6 +48,18 @@ struct ConfigShowTests {
         }
     }
 
+    @Test func `secrets of a query are not shown, and what is shown is not sent`() async throws {
+        let folder = try ConfigFolder(
+            user: "url-query = [\"api_key=s3cr3t\", \"a=b\"]\nrequest-target = \"/?token=s3cr3t&x=1\"\n")
+        let result = try await folder.run(["config", "show"])
+        #expect(result.exit == 0 && !result.stdout.contains("s3cr3t"), "\(result.stdout)\(result.stderr)")
+        #expect(result.stdout.contains("url-query = [\"api_key=***\", \"a=b\"]"), "\(result.stdout)")
+        #expect(result.stdout.contains("request-target = \"/?token=***&x=1\""), "\(result.stdout)")
+        try folder.scratch.write("xdg/fetchall/config.toml", result.stdout)
+        let again = try await folder.run(["--dry-run", "http://127.0.0.1:1/"])
+        #expect(again.isMistake([":3: url-query: ***"]), "\(again.stderr)")
+    }
+
     @Test func `it names the file and the line of each value, and no secret`() async throws {
         let folder = try ConfigFolder(user: Self.user, folder: Self.folder)
         let result = try await folder.run(["config", "show"], environment: ["KEY": "s3cr3t"])

@@ -23,6 +23,12 @@ struct FieldSecretTests {
             ["--curl", "--header-for", "127.0.0.1:\(server.port):X-Place:hunter-place", "\(server.baseURL)/"])
         #expect(curl.exit == 0 && !curl.stdout.contains("hunter"), "\(curl.stdout)")
         #expect(curl.stdout.contains("FETCHALL_X_PLACE"), "\(curl.stdout)")
+        for format in [[], ["--jsonl"]] {
+            let plan = try await Tool.run(
+                ["--dry-run", "--header-for", "127.0.0.1:\(server.port):X-Place:hunter-place", "\(server.baseURL)/"]
+                    + format)
+            #expect(plan.exit == 0 && !plan.stdout.contains("hunter"), "\(plan.stdout)")
+        }
     }
 
     @Test func `a value that the file itself has is hidden by its name, everywhere alike`() async throws {
