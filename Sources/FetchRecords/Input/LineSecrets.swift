@@ -3,9 +3,10 @@ import FetchSystem
 
 /// What is shown of a line that is not a URL: a field or a command of curl may stand there, with a secret.
 enum LineSecrets {
-    /// The options of curl whose value is one.
+    /// The options of curl whose value is one: letters, and long names without their hyphens.
+    private static let letters = Array("uUb".utf8)
     private static let options = [
-        "-u", "-U", "-b", "--user", "--proxy-user", "--cookie", "--bearer", "--oauth2-bearer", "--pass", "--proxy-pass",
+        "user", "proxy-user", "cookie", "bearer", "oauth2-bearer", "pass", "proxy-pass",
     ].map { Array($0.utf8) }
 
     /// The line up to the first name that suggests a secret, before a colon, or up to such an option, and `***` for the rest.
@@ -36,8 +37,13 @@ enum LineSecrets {
 
     /// Whether an option begins behind a blank; the value of a short one may follow without one.
     private static func isOption(_ word: ArraySlice<UInt8>, in line: ArraySlice<UInt8>) -> Bool {
-        guard word.first == UInt8(ascii: "-"), word.endIndex < line.endIndex || word.count > 2 else { return false }
+        let name = word.drop { $0 == UInt8(ascii: "-") }
+        guard let letter = name.first, word.endIndex < line.endIndex || name.count > 1 else { return false }
         if word.startIndex > line.startIndex, ![0x20, 0x09].contains(line[word.startIndex - 1]) { return false }
-        return options.contains { $0.count == 2 ? word.starts(with: $0) : word.elementsEqual($0) }
+        switch word.count - name.count {
+        case 1: return letters.contains(letter)
+        case 2: return options.contains { name.elementsEqual($0) }
+        default: return false
+        }
     }
 }

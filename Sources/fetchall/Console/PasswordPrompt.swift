@@ -30,6 +30,8 @@ enum PasswordPrompt {
         var silent = shown
         silent.c_lflag &= ~tcflag_t(ECHO)
         silent.c_lflag |= tcflag_t(ICANON | ISIG)
+        let terminal = SilentTerminal(descriptor, shown: shown, silent: silent)
+        defer { terminal.end() }
         guard tcsetattr(descriptor, TCSAFLUSH, &silent) == 0 else { return nil }
         defer {
             tcsetattr(descriptor, TCSANOW, &saved)

@@ -121,7 +121,8 @@ final class SignalWatcher: Sendable {
         return signals
     }
 
-    private static func isIgnored(_ number: Int32) -> Bool {
+    /// Whether a signal is ignored.
+    static func isIgnored(_ number: Int32) -> Bool {
         var action = sigaction()
         guard sigaction(number, nil, &action) == 0 else { return false }
         #if canImport(Glibc)

@@ -5,7 +5,7 @@ import Testing
 struct PasswordPromptTests {
     /// Runs a command with a terminal that is none of its streams; then types a password, or sends a signal.
     private static let script = #"""
-        import fcntl, os, pty, select, signal, sys, termios
+        import fcntl, os, pty, select, signal, sys, termios, time
         master, slave = pty.openpty()
         def echo(): return bool(termios.tcgetattr(slave)[3] & termios.ECHO)
         pid = os.fork()
@@ -20,7 +20,21 @@ struct PasswordPromptTests {
             if not select.select([master], [], [], 90)[0]: sys.exit("no prompt")
             text += os.read(master, 4096)
         print(text.decode().strip(), echo())
-        if sys.argv[1] == "type": os.write(master, b"s3cr3t pass\n")
+        if sys.argv[1] == "stop":
+            for number in (signal.SIGTSTP, signal.SIGSTOP):
+                os.kill(pid, number)
+                os.waitpid(pid, os.WUNTRACED)
+                # As the shell does.
+                modes = termios.tcgetattr(slave)
+                print(number.name, bool(modes[3] & termios.ECHO))
+                modes[3] |= termios.ECHO
+                termios.tcsetattr(slave, termios.TCSANOW, modes)
+                os.kill(pid, signal.SIGCONT)
+                for _ in range(1000):
+                    if not echo(): break
+                    time.sleep(0.01)
+            print(echo())
+        if sys.argv[1] in ("type", "stop"): os.write(master, b"s3cr3t pass\n")
         else: os.kill(pid, getattr(signal, sys.argv[1]))
         code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
         while select.select([master], [], [], 0)[0]: text += os.read(master, 4096)
@@ -42,7 +56,21 @@ struct PasswordPromptTests {
         #expect(server.log.map { $0.values("authorization") } == [["Basic bWU6czNjcjN0IHBhc3M="]])
     }
 
-    @Test(arguments: [("SIGINT", 130), ("SIGTERM", 143)])
+    @Test func `while it is stopped the terminal shows what is typed, and not when it continues`() async throws {
+        let server = try LoopbackServer { _ in .ok() }
+        defer { server.stop() }
+        let result = try await run("stop", ["-u", "me", "--jsonl", "\(server.baseURL)/"])
+        #expect(
+            result.stdout
+                == "Password for user 'me': False\nSIGTSTP True\nSIGSTOP False\nFalse\n0 True False\n",
+            "\(result.stdout)\(result.stderr)")
+        // me:s3cr3t pass
+        #expect(server.log.map { $0.values("authorization") } == [["Basic bWU6czNjcjN0IHBhc3M="]])
+    }
+
+    @Test(arguments: [
+        ("SIGINT", 130), ("SIGTERM", 143), ("SIGUSR1", -10), ("SIGUSR2", -12), ("SIGVTALRM", -26), ("SIGXCPU", -24),
+    ])
     func `a signal ends it, and the terminal shows again what is typed`(signal: String, code: Int) async throws {
         let result = try await run(signal, ["-u", "me", "http://127.0.0.1:1/"])
         #expect(
