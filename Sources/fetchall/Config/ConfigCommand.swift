@@ -43,7 +43,7 @@ struct ConfigCommand: ParsableCommand {
         func run(console: Console) async throws -> ExitStatus {
             guard let place = ConfigLocation.user({ console.environment($0) }) else {
                 throw ValidationError(
-                    "there is no such path: FETCHALL_CONFIG is /dev/null, or neither it nor XDG_CONFIG_HOME nor HOME is set"
+                    "there is no such path: FETCHALL_CONFIG is /dev/null, or neither it nor XDG_CONFIG_HOME nor HOME is an absolute path"
                 )
             }
             guard !ByteText.holdsBytes(place.path) else {

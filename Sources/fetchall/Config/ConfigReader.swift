@@ -84,7 +84,7 @@ enum ConfigLocation {
     }
 
     /// `FETCHALL_CONFIG`, else `$XDG_CONFIG_HOME/fetchall/config.toml`, by default in `~/.config` (XDG Base Directory
-    /// Specification 0.8); nil if none of the variables is set. `/dev/null` is no file.
+    /// Specification 0.8); nil if none of the variables is set, or they are relative. `/dev/null` is no file.
     static func user(_ environment: (String) -> String?) -> Place? {
         if let path = environment("FETCHALL_CONFIG") {
             return path == "/dev/null" ? nil : Place(path: path, isNamed: true)
@@ -93,6 +93,9 @@ enum ConfigLocation {
         if let folder = environment("XDG_CONFIG_HOME"), folder.hasPrefix("/") {
             return Place(path: folder + "/fetchall/config.toml", isNamed: false)
         }
-        return environment("HOME").map { Place(path: $0 + "/.config/fetchall/config.toml", isNamed: false) }
+        // A relative one would lead into the working directory, which may be a repository.
+        return environment("HOME").flatMap { home in
+            home.hasPrefix("/") ? Place(path: home + "/.config/fetchall/config.toml", isNamed: false) : nil
+        }
     }
 }

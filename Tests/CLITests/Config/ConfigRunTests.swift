@@ -112,6 +112,8 @@ struct ConfigRunTests {
         #expect(try await folder.run(["config", "path"], environment: home).stdout == path + "\n")
         let relative = ["XDG_CONFIG_HOME": "home/.config", "HOME": "/nonexistent"]
         #expect(try await folder.run(["--dry-run", url], environment: relative).stdout.hasPrefix("GET"))
+        let folders = ["XDG_CONFIG_HOME": "", "HOME": "home"]
+        #expect(try await folder.run(["--dry-run", url], environment: folders).stdout.hasPrefix("GET"))
         let variable = home.merging(["FETCHALL_CONFIG": lines]) { $1 }
         #expect(try await folder.run(["--dry-run", url], environment: variable).stdout.hasPrefix("{"))
         #expect(try await folder.run(["config", "path"], environment: variable).stdout == lines + "\n")
