@@ -4,7 +4,7 @@ import Testing
 @Suite("issue 24.1: credentials of the command line go where they belong", .timeLimit(.minutes(20)))
 struct CredentialScopeTests {
     /// Two servers; the port makes them two origins.
-    private struct Pair {
+    struct Pair {
         let first: LoopbackServer
         let second: LoopbackServer
 
@@ -33,7 +33,7 @@ struct CredentialScopeTests {
     }
 
     /// The lines about credentials.
-    private static func notices(_ result: ToolResult) -> [Substring] {
+    static func notices(_ result: ToolResult) -> [Substring] {
         result.complaints.filter { $0.contains("--header-for") }
     }
 
@@ -240,68 +240,6 @@ struct CredentialScopeTests {
         #expect(result.exit == 0 && result.stderr == "", "\(result.stderr)")
         #expect(pair.second.log.map(\.path) == ["/to"])
         #expect(pair.values("authorization").second == [[]] && pair.values("x-key").second == [[]])
-    }
-
-    @Test func `a resumed list in another order does not move the secret`() async throws {
-        let isBusy = Shared(true)
-        let pair = try Pair {
-            $0.path == "/busy" && isBusy.value
-                ? .response(status: 429, headers: [("Retry-After", "3600")]) : .ok()
-        }
-        defer { pair.stop() }
-        let scratch = try Scratch()
-        func run(_ list: String) async throws -> ToolResult {
-            try await Tool.run(
-                [
-                    "--jsonl", "--max", "1", "--max-wait", "1s", "--resume", scratch("journal"), "-o", scratch("out"),
-                    "-u", "u:p", "-",
-                ], stdin: pair.written(list))
-        }
-        let first = try await run("A/busy\nB/done\n")
-        #expect(first.exit == 5, "\(first.stderr)")
-        #expect(pair.values("authorization").second == [[]])
-        #expect(try !scratch.text("journal").contains("dTpw"))
-        isBusy.update { $0 = false }
-        let second = try await run("B/new\nB/done\nA/busy\n")
-        #expect(second.exit == 0, "\(second.stderr)")
-        #expect(pair.second.log.map(\.path) == ["/done", "/new"])
-        #expect(pair.values("authorization").second == [[], []])
-        #expect(pair.first.log.allSatisfy { $0.values("authorization") == ["Basic dTpw"] })
-        #expect(Self.notices(second).count == 1, "\(second.stderr)")
-    }
-
-    @Test func `a run that is killed before its first outcome has noted whose the secret is`() async throws {
-        let isBusy = Shared(true)
-        let pair = try Pair { _ in isBusy.value ? LoopbackServer.Reply([.silence]) : .ok() }
-        defer { pair.stop() }
-        let scratch = try Scratch()
-        let arguments = ["--jsonl", "--resume", scratch("journal"), "-o", scratch("out"), "-u", "u:p"]
-        let killed = try await Tool.start(arguments + [pair.written("A/1"), pair.written("B/2")]) { tool in
-            #expect(await pair.first.waitUntil { $0.requestCount == 1 })
-            try tool.send(.kill)
-        }
-        #expect(killed.exit == 1009)
-        #expect(try scratch.text("journal").contains("\n@ \(pair.first.baseURL) "))
-        isBusy.update { $0 = false }
-        let second = try await Tool.run(arguments + [pair.written("B/2"), pair.written("A/1")])
-        #expect(second.exit == 0, "\(second.stderr)")
-        #expect(pair.values("authorization").second.allSatisfy { $0.isEmpty })
-        #expect(pair.values("authorization").first.allSatisfy { $0 == ["Basic dTpw"] })
-        #expect(pair.second.log.contains { $0.path == "/2" } && Self.notices(second).count == 1, "\(second.stderr)")
-    }
-
-    @Test func `a run that ends at its deadline has noted whose the secret is`() async throws {
-        let isBusy = Shared(true)
-        let pair = try Pair { _ in isBusy.value ? LoopbackServer.Reply([.silence]) : .ok() }
-        defer { pair.stop() }
-        let scratch = try Scratch()
-        let arguments = ["--jsonl", "--resume", scratch("journal"), "-o", scratch("out"), "-u", "u:p"]
-        for time in ["1ms", "300ms"] {
-            _ = try await Tool.run(arguments + ["--deadline", time, pair.written("A/1")])
-            let isNoted = try scratch.text("journal").contains("\n@ \(pair.first.baseURL) ")
-            #expect(isNoted || pair.first.requestCount == 0)
-        }
-        #expect(try scratch.text("journal").split(separator: "\n").filter { $0.hasPrefix("@ ") }.count == 1)
     }
 
     @Test func `dry-run, curl and -v show what goes, and no value`() async throws {
