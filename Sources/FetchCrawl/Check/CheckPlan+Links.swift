@@ -15,6 +15,11 @@ extension CheckPlan {
             var use = LinkUse(
                 page: page, text: link.text, line: link.line, column: link.column,
                 target: .written(link.target), isPage: link.isPage)
+            // Of an image, a script or a style the URL must not be empty (WHATWG HTML §4.8.3, §4.2.4).
+            if !link.isPage, link.target.utf8.allSatisfy({ $0 <= 0x20 }) {
+                fail(use, CheckVerdict.Fault(kind: "malformed", message: "the URL is empty"))
+                continue
+            }
             switch found.target {
             case .url(let url, let fragment):
                 use.fragment = fragment
@@ -94,7 +99,7 @@ extension CheckPlan {
         guard options.checksFragments, let fragment = use.fragment, let anchors,
             !FragmentRule.isFound(fragment, in: anchors)
         else { return nil }
-        let shown = TerminalText.fit(fragment, to: 100)
+        let shown = TerminalText.fit(FragmentRule.withoutDirective(fragment), to: 100)
         return .init(kind: "fragment-missing", message: "the document has no anchor '\(shown)'")
     }
 

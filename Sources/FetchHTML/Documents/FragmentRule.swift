@@ -19,7 +19,7 @@ package enum FragmentRule {
     }
 
     /// The fragment before its directive (URL Fragment Text Directives §3.3).
-    private static func withoutDirective(_ fragment: String) -> String {
+    package static func withoutDirective(_ fragment: String) -> String {
         fragment.range(ofText: ":~:").map { String(fragment[..<$0.lowerBound]) } ?? fragment
     }
 

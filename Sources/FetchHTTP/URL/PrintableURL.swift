@@ -39,11 +39,18 @@ package enum PrintableURL {
             rest = rest[at...]
         }
         // `https:user:pass@host` has no slashes, but curl and browsers read it as if it had.
-        if !foundAuthority, let colon = rest.firstIndex(of: ":"), let at = rest.lastIndex(of: "@"), colon < at {
+        if !foundAuthority, let colon = rest.firstIndex(of: ":"), let at = rest.lastIndex(of: "@"), colon < at,
+            !plainSchemes.contains(rest[..<colon].lowercased())
+        {
             return "\(rest[...colon])***\(rest[at...])"
         }
         return result + rest
     }
+
+    /// Schemes without an authority (RFC 3986 §3.2), and so without credentials.
+    private static let plainSchemes: Set<String> = [
+        "mailto", "tel", "sip", "sips", "xmpp", "data", "javascript", "sms",
+    ]
 
     /// The index after the first two slashes, of either kind as in browsers.
     private static func startOfAuthority(in text: Substring) -> Substring.Index? {

@@ -33,7 +33,8 @@ package struct FindingTableFormatter: FindingFormatter {
         line.append("  " + HumanText.leftAligned(Self.text(finding.location), 9))
         line.append(HumanText.leftAligned(TerminalText.escaped(finding.kind), 18) + "  ", Self.style(finding.severity))
         line.append(TerminalText.escaped(finding.target))
-        line.append("  " + TerminalText.escaped(finding.message), .dim)
+        let mark = finding.severity == .warning ? "warning: " : ""
+        line.append("  " + mark + TerminalText.escaped(finding.message), .dim)
         if !finding.text.isEmpty { line.append("  [\(TerminalText.fit(finding.text, to: 40))]", .dim) }
         append(line, into: &out)
     }

@@ -18,6 +18,7 @@ struct JSONReport {
             json.text("started_at", report.startedAt.map(ReportText.time))
             json.seconds("time_total", microseconds: head.elapsed.microseconds)
             json.text("ended_early", head.ending)
+            if let links = head.links { json.text("links", links) }
             totals(&json)
             latency(&json)
             json.object("by_status") { json in

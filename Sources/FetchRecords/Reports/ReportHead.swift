@@ -12,6 +12,8 @@ package struct ReportHead: Sendable {
     package var elapsed: Duration
     /// Why it ended early, as a part of a sentence (`interrupted`); nil if it did not.
     package var ending: String?
+    /// The totals of the link checker (`214 links on 37 pages: …`), which stand for those of records; nil for records.
+    package var links: String?
     /// Percentiles above 0, up to 100.
     package var percentiles: [Double]
 
@@ -32,6 +34,7 @@ package struct ReportHead: Sendable {
 
     /// `fetchall fetch: 12 records, 2 failed`
     func title(_ report: RunReport) -> String {
+        if let links { return "fetchall \(command): \(links)" }
         let totals = report.totals
         var text = "fetchall \(command): \(totals.records) \(totals.records == 1 ? "record" : "records")"
         if totals.failed > 0 { text += ", \(totals.failed) failed" }

@@ -160,12 +160,12 @@ struct RequestRun {
             if sent == nil {
                 let before = time.now()
                 // What has started continues before anything new starts.
-                let result = await pool.permit(
-                    for: hop.url.authority.text, isFirst: number > 1 || attempt.redirects > 0 || shortage.hasWaited)
+                let hasStarted = number > 1 || attempt.redirects > 0 || shortage.hasWaited
+                let result = await pool.permit(for: hop.url.authority.text, isFirst: hasStarted)
                 let begin = time.now()
                 attempt.wait += begin - before
                 switch result {
-                case .granted(let granted) where options.failsEarly && stop.reason != nil:
+                case .granted(let granted) where (options.failsEarly || !hasStarted) && stop.reason != nil:
                     pool.giveBack(granted, .unknown)
                     attempt.error = stop.reason.map { Scheduler.error($0) }
                     return attempt

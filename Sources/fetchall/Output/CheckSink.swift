@@ -66,7 +66,7 @@ struct CheckSink: CheckOutput, RecordEmitter {
     mutating func add(_ outcome: Outcome) {
         requests.add(outcome)
         // A link is judged by its finding: HEAD may fail where GET does not.
-        report?.add(outcome, counts: false)
+        report?.addRequest(outcome)
         guard isVerbose, let error = outcome.error else { return }
         let line = "\(PrintableURL.text(of: outcome.input)): \(error)"
         batch.console.say("fetchall: \(SecretMask.hiding(line, of: outcome.input))")

@@ -68,12 +68,16 @@ struct ReportFiles: Sendable {
     ///   - command: The command of the run.
     ///   - elapsed: The duration of the run.
     ///   - ending: Why it ended early; nil if it did not.
+    ///   - links: The totals of the link checker; nil for records.
     /// - Returns: For each that could not be written, a sentence.
-    func write(_ command: OptionRules.Command, _ elapsed: Duration, ending: String?) -> [String] {
+    func write(
+        _ command: OptionRules.Command, _ elapsed: Duration, ending: String?, links: String? = nil
+    ) -> [String] {
         let report = collector.value
-        let head = ReportHead(
+        var head = ReportHead(
             version: Fetchall.version, command: command.rawValue, elapsed: elapsed, ending: ending,
             percentiles: percentiles)
+        head.links = links
         var problems: [String] = []
         for file in files {
             let bytes = file.format.bytes(of: report, head)
@@ -97,21 +101,24 @@ extension RunConclusion {
     /// - Parameters:
     ///   - status: The status of the run so far.
     ///   - reason: Why the run was stopped; nil if it was not.
+    ///   - links: The totals of the link checker; nil for records.
     /// - Returns: The status of the run.
     func report(
-        _ status: ExitStatus, _ command: OptionRules.Command, _ elapsed: Duration, stopped reason: StopReason?
+        _ status: ExitStatus, _ command: OptionRules.Command, _ elapsed: Duration, stopped reason: StopReason?,
+        links: String? = nil
     ) -> ExitStatus {
         guard let reports = files.reports else { return status }
         let ending: String? =
             switch (end, reason) {
             case (.failed(let message), _): message
-            case (.closed, _), (_, .outputClosed): "the reader of the records has left"
+            case (.closed, _): "the reader of the records has left"
             case (nil, .interrupted): "it was interrupted"
             case (nil, .deadline): "its deadline has passed"
             case (nil, .failed): "a record failed"
-            case (nil, nil): nil
+            // A list that is complete closes its stream.
+            case (nil, .outputClosed), (nil, nil): nil
             }
-        let problems = reports.write(command, elapsed, ending: ending)
+        let problems = reports.write(command, elapsed, ending: ending, links: links)
         for problem in problems { console.say("fetchall: \(problem)") }
         return problems.isEmpty ? status : .io
     }

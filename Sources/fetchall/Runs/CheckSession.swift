@@ -106,7 +106,8 @@ struct CheckSession {
         let conclusion = RunConclusion(output: output, console: console, files: opened.files, end: end.failure)
         var status = conclude(conclusion, end, result, watch)
         let reason = scheduler.stop.reason ?? (try? end.get())?.stop
-        status = conclusion.report(status, .check, watch.elapsed, stopped: reason)
+        status = conclusion.report(
+            status, .check, watch.elapsed, stopped: reason, links: (try? end.get())?.counts.text)
         guard let log, !log.close() else { return status }
         console.say("fetchall: cannot write \(log.name)")
         return .io

@@ -44,7 +44,8 @@ struct MarkdownReader {
             let url = MarkdownDestination.url(source.bytes[definition.destination])
             let use = defined[url] ?? Use()
             links.add(
-                url, at: definition.destination.lowerBound, text: LinkText.joined(source.bytes[definition.label]),
+                Self.escaped(url), at: definition.destination.lowerBound,
+                text: LinkText.joined(source.bytes[definition.label]),
                 isPage: use.byLink || !use.byImage)
         }
         var scan = DocumentScan()
@@ -141,11 +142,18 @@ struct MarkdownReader {
         guard let offset = offset(of: url, text: text) else {
             if isPage { defined[url]?.byLink = true } else { defined[url]?.byImage = true }
             // A reference is reported at its definition.
-            if defined[url] == nil { links.add(url, at: region.cursor, text: LinkText.joined(text), isPage: isPage) }
+            if defined[url] == nil {
+                links.add(Self.escaped(url), at: region.cursor, text: LinkText.joined(text), isPage: isPage)
+            }
             return
         }
         region.advance(to: offset + 1)
-        links.add(url, at: offset, text: isPage ? LinkText.joined(text) : "", isPage: isPage)
+        links.add(Self.escaped(url), at: offset, text: isPage ? LinkText.joined(text) : "", isPage: isPage)
+    }
+
+    /// A destination as it is rendered: a backslash is data there (CommonMark §6.5), not the slash that it is in a URL of HTML.
+    private static func escaped(_ url: [UInt8]) -> [UInt8] {
+        url.contains(UInt8(ascii: "\\")) ? url.flatMap { $0 == UInt8(ascii: "\\") ? Array("%5C".utf8) : [$0] } : url
     }
 
     private mutating func offset(of url: [UInt8], text: ArraySlice<UInt8>) -> Int? {
