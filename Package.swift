@@ -105,6 +105,10 @@ let package = Package(
             dependencies: ["FetchHTML", "CDynamic", .product(name: "Histogram", package: "hdrhistogram-swift")],
             swiftSettings: strict),
         .target(
+            name: "FetchWatch",
+            dependencies: ["FetchRecords"],
+            swiftSettings: strict),
+        .target(
             name: "FetchSQLite",
             dependencies: ["CSQLite"],
             swiftSettings: strict),
@@ -137,7 +141,7 @@ let package = Package(
         .executableTarget(
             name: "fetchall",
             dependencies: [
-                "FetchCore", "FetchCrawl", "FetchGitHub", "CTOML",
+                "FetchCore", "FetchCrawl", "FetchGitHub", "FetchWatch", "CTOML",
                 "FetchArgumentParser",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -170,7 +174,8 @@ let package = Package(
         .testTarget(
             name: "FetchCoreTests",
             dependencies: [
-                "FetchCrawl", "FetchGitHub", "FetchCore", "FetchSQLite", "TestSupport", "CXMLLayout", "CTOML",
+                "FetchCrawl", "FetchGitHub", "FetchWatch", "FetchCore", "FetchSQLite", "TestSupport", "CXMLLayout",
+                "CTOML",
             ],
             swiftSettings: strict),
         .testTarget(

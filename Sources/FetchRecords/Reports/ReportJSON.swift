@@ -1,40 +1,44 @@
 import FetchSystem
 
 /// Builds a JSON document: commas, names and brackets; each value is written once.
-struct ReportJSON {
+package struct ReportJSON {
     /// The document so far.
-    private(set) var bytes: [UInt8] = []
+    package private(set) var bytes: [UInt8] = []
     private var needsComma = false
 
     /// Nothing yet.
-    init() {}
+    package init() {}
 
     /// An object, as a member of that name or as an element.
-    mutating func object(_ name: String? = nil, _ body: (inout ReportJSON) -> Void) { nest(name, "{", "}", body) }
+    package mutating func object(_ name: String? = nil, _ body: (inout ReportJSON) -> Void) {
+        nest(name, "{", "}", body)
+    }
 
     /// An array, as a member of that name or as an element.
-    mutating func array(_ name: String? = nil, _ body: (inout ReportJSON) -> Void) { nest(name, "[", "]", body) }
+    package mutating func array(_ name: String? = nil, _ body: (inout ReportJSON) -> Void) {
+        nest(name, "[", "]", body)
+    }
 
     /// A text, or null.
-    mutating func text(_ name: String? = nil, _ value: String?) {
+    package mutating func text(_ name: String? = nil, _ value: String?) {
         begin(name)
         JSONWriter.string(value, into: &bytes)
     }
 
     /// An integer, or null.
-    mutating func integer(_ name: String? = nil, _ value: Int?) {
+    package mutating func integer(_ name: String? = nil, _ value: Int?) {
         begin(name)
         JSONWriter.integer(value, into: &bytes)
     }
 
     /// A Boolean.
-    mutating func bool(_ name: String? = nil, _ value: Bool) {
+    package mutating func bool(_ name: String? = nil, _ value: Bool) {
         begin(name)
         JSONWriter.bool(value, into: &bytes)
     }
 
     /// Microseconds as decimal seconds, or null.
-    mutating func seconds(_ name: String? = nil, microseconds: Int64?) {
+    package mutating func seconds(_ name: String? = nil, microseconds: Int64?) {
         begin(name)
         if let microseconds {
             JSONWriter.seconds(microseconds: microseconds, into: &bytes)

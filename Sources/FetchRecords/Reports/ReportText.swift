@@ -2,10 +2,10 @@ import FetchHTTP
 import FetchSystem
 
 /// Texts from pages and servers as a report writes them: they are data there, never markup.
-enum ReportText {
+package enum ReportText {
     /// The text with every character escaped that would not be shown as itself: controls, line breaks, bidirectional
     /// controls, and the noncharacters that XML 1.0 §2.2 does not allow. Bytes that are not UTF-8 are `\xFC`.
-    static func visible(_ text: String) -> String {
+    package static func visible(_ text: String) -> String {
         let shown = TerminalText.escaped(ByteText.shown(text))
         guard shown.unicodeScalars.contains(where: { isHidden($0.value) }) else { return shown }
         var result = ""
@@ -20,7 +20,7 @@ enum ReportText {
     }
 
     /// The text for HTML and XML, between tags and in quoted attributes.
-    static func markup(_ text: String) -> String {
+    package static func markup(_ text: String) -> String {
         let text = visible(text)
         guard text.utf8.contains(where: { "<>&\"'".utf8.contains($0) }) else { return text }
         var result = ""

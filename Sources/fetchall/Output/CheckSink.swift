@@ -3,6 +3,7 @@ import FetchHTTP
 import FetchRecords
 import FetchScheduling
 import FetchSystem
+import FetchWatch
 
 /// The destination of findings: they are formatted into a buffer and written page by page.
 struct CheckSink: CheckOutput, RecordEmitter {
@@ -17,6 +18,8 @@ struct CheckSink: CheckOutput, RecordEmitter {
     private let isVerbose: Bool
     /// Collects what reports say; nil without them.
     private let report: ReportCollector?
+    /// Receives requests and findings for the live page; nil without it.
+    private let watch: WatchFeed?
     /// What the first broken link stops; nil where it stops nothing.
     private let stop: StopSignal?
     /// Knows what earlier runs have written; nil for none.
@@ -35,9 +38,10 @@ struct CheckSink: CheckOutput, RecordEmitter {
     ///   - log: Knows what earlier runs have written; nil for none.
     ///   - path: The output; nil for standard output.
     ///   - report: Collects what reports say; nil without them.
+    ///   - watch: Receives requests and findings for the live page; nil without it.
     init(
         formatter: any FindingFormatter, batch: OutputBatch, isDetailed: Bool, isVerbose: Bool, stop: StopSignal?,
-        log: CheckLog? = nil, path: String? = nil, report: ReportCollector? = nil
+        log: CheckLog? = nil, path: String? = nil, report: ReportCollector? = nil, watch: WatchFeed? = nil
     ) {
         self.log = log
         self.path = path.flatMap { OutputFile.length(of: $0) == nil ? nil : OutputFile.absolute($0) }
@@ -46,6 +50,7 @@ struct CheckSink: CheckOutput, RecordEmitter {
         self.isVerbose = isVerbose
         self.stop = stop
         self.report = report
+        self.watch = watch
         requests = Summary(isDetailed: isDetailed)
     }
 
@@ -67,12 +72,14 @@ struct CheckSink: CheckOutput, RecordEmitter {
         requests.add(outcome)
         // A link is judged by its finding: HEAD may fail where GET does not.
         report?.addRequest(outcome)
+        watch?.addRequest(outcome)
         guard isVerbose, let error = outcome.error else { return }
         let line = "\(PrintableURL.text(of: outcome.input)): \(error)"
         batch.console.say("fetchall: \(SecretMask.hiding(line, of: outcome.input))")
     }
 
     mutating func write(_ findings: [Finding]) throws(OutputFailure) {
+        watch?.add(findings)
         for finding in findings {
             if let log {
                 // What the end of the run prevented is not done.

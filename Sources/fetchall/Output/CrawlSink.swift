@@ -4,6 +4,7 @@ import FetchRecords
 import FetchScheduling
 import FetchSystem
 import FetchTransport
+import FetchWatch
 
 /// The destination of a crawl's records: they are formatted into a buffer and written when the crawl asks for it.
 struct CrawlSink: CrawlOutput, RecordEmitter {
@@ -28,6 +29,8 @@ struct CrawlSink: CrawlOutput, RecordEmitter {
     var stop: StopSignal?
     /// Collects what reports say; nil without them.
     private let report: ReportCollector?
+    /// Receives records for the live page; nil without it.
+    private let watch: WatchFeed?
 
     init(
         formatter: any Formatter, files: RunFiles, mark: OutputMark, folder: BodyFolder?, hash: DigestAlgorithm?,
@@ -37,6 +40,7 @@ struct CrawlSink: CrawlOutput, RecordEmitter {
         batch = OutputBatch(console: console, files: files, isLines: isLines)
         self.folder = folder
         report = files.reports?.collector
+        watch = files.watch?.feed
         digests = BodyDigests(hash: hash, savedOnly: folder != nil)
         self.isVerbose = isVerbose
         self.isDurable = isDurable
@@ -79,6 +83,7 @@ struct CrawlSink: CrawlOutput, RecordEmitter {
         if let folder, let name = outcome.fileName { outcome.fileName = folder.path(of: name) }
         formatter.append(outcome, into: &batch.bytes)
         report?.add(outcome)
+        watch?.add(outcome)
         records += 1
         if let error = outcome.error {
             if outcome.crawl?.skipped == nil { stop?.stop(.failed) }

@@ -3,6 +3,7 @@ import FetchRecords
 import FetchScheduling
 import FetchStore
 import FetchSystem
+import FetchWatch
 
 /// Reads outcomes from the stream and writes their records: it handles the order, the format, the destination, the list
 /// of failures, and the counts for the exit code and the summary.
@@ -37,6 +38,8 @@ struct Emitter: RecordEmitter {
     var heads: HeaderDump?
     /// Collects what reports say; nil without them.
     var report: ReportCollector?
+    /// Receives records for the live page; nil without it.
+    var watch: WatchFeed?
     private(set) var hadProblems = false
     private let live: LiveLine
     private let isVerbose: Bool
@@ -122,12 +125,14 @@ struct Emitter: RecordEmitter {
             try answers.finish(&outcome)
             summary.add(outcome)
             report?.add(outcome)
+            watch?.add(outcome)
             return try record(outcome)
         }
         // A copy counts references to all that an outcome contains; without a filter none is needed.
         if !hasFilter {
             summary.add(outcome)
             report?.add(outcome)
+            watch?.add(outcome)
             return try record(outcome)
         }
         var outcome = outcome
@@ -137,6 +142,7 @@ struct Emitter: RecordEmitter {
             if !outcome.isOK { stop?.stop(.failed) }
         }
         report?.add(outcome, counts: counts || outcome.isOK)
+        watch?.add(outcome, counts: counts || outcome.isOK)
         try record(outcome)
     }
 

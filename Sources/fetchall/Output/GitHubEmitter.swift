@@ -3,6 +3,7 @@ import FetchHTTP
 import FetchRecords
 import FetchStore
 import FetchSystem
+import FetchWatch
 
 /// Receives the events of a run and writes records: it handles the order, the format, the destination, the list of
 /// failures, and the messages meanwhile.
@@ -22,6 +23,8 @@ struct GitHubEmitter: RecordEmitter {
     private var next = 0
     /// Collects what reports say; nil without them.
     var report: ReportCollector?
+    /// Receives records and requests for the live page; nil without it.
+    var watch: WatchFeed?
     /// Outcomes that the journal learns of when the document is complete: a table is written at its end.
     private var held: [Outcome] = []
     /// The counts of the records.
@@ -64,6 +67,7 @@ struct GitHubEmitter: RecordEmitter {
             case .request(let outcome):
                 requests.add(outcome)
                 report?.addRequest(outcome)
+                watch?.addRequest(outcome)
                 if options.verbose { describe(outcome) }
             case .waiting(let duration):
                 try flush()
@@ -84,6 +88,7 @@ struct GitHubEmitter: RecordEmitter {
 
     private mutating func take(_ record: GitHubRecord) {
         live.add(Outcome(input: record.input, error: record.error))
+        watch?.addRecord(Outcome(input: record.input, error: record.error))
         guard isOrdered else { return write(record) }
         waiting[record.index] = record
         while completed.contains(next) || waiting[next] != nil {

@@ -12,13 +12,18 @@ struct RunFiles: Sendable {
     var heads: OutputFile?
     /// The reports; nil for none.
     let reports: ReportFiles?
+    /// The live page; nil for none.
+    let watch: RunWatch?
 
     /// Opens them; with a journal, where their good part ends according to it.
     ///
     /// - Throws: An ``InputFailure`` with a sentence for the user; `ValidationError` where a report has no file.
-    init(_ output: OutputOptions, _ journal: ResumeJournal? = nil) throws {
+    init(
+        _ output: OutputOptions, _ journal: ResumeJournal? = nil, for command: OptionRules.Command
+    ) throws {
         output.makeFolders()
-        // First: a report that cannot be written leaves the other files as they are.
+        // First: a port in use, or a report that cannot be written, leaves the other files as they are.
+        watch = try RunWatch(output.reports, command)
         reports = try ReportFiles(output.reports) { SystemEnvironment.value($0) }
         if let journal {
             records = try journal.openOutput(output.output)
@@ -31,8 +36,11 @@ struct RunFiles: Sendable {
     }
 
     /// Takes the file of the records, which is open already, and opens the other.
-    init(records: OutputFile, _ reports: ReportFiles?, _ output: OutputOptions) throws(InputFailure) {
+    init(
+        records: OutputFile, _ reports: ReportFiles?, _ watch: RunWatch?, _ output: OutputOptions
+    ) throws(InputFailure) {
         self.records = records
+        self.watch = watch
         self.reports = reports
         failedTo = try output.failedTo.map(OutputFile.create)
     }

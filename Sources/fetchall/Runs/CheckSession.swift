@@ -49,7 +49,8 @@ struct CheckSession {
         }
         opened.files.reports?.learn(network) { console.environment($0) }
         let scope = RunScope(
-            network: network, scheduler: scheduler, output: output, console: console, cacheFile: cacheFile)
+            network: network, scheduler: scheduler, output: output, console: console, cacheFile: cacheFile,
+            watch: opened.files.watch)
         return try await scope.run { scheduler, writer in
             let reader: ThreadExecutor
             do throws(SystemFailure) { reader = try ThreadExecutor() } catch {
@@ -69,29 +70,31 @@ struct CheckSession {
     private func open(_ log: CheckLog?) throws -> Opened {
         output.makeFolders()
         guard let log, let path = output.output, log.outputPath == OutputFile.absolute(path), log.outputEnd > 0 else {
-            return Opened(files: try RunFiles(output), continues: false)
+            return Opened(files: try RunFiles(output, for: .check), continues: false)
         }
         guard let length = OutputFile.length(of: path), length >= log.outputEnd else {
             // What was written is gone.
             log.forgetWritten()
-            return Opened(files: try RunFiles(output), continues: false)
+            return Opened(files: try RunFiles(output, for: .check), continues: false)
         }
+        let watch = try RunWatch(output.reports, .check)
         let reports = try ReportFiles(output.reports) { console.environment($0) }
         return Opened(
-            files: try RunFiles(records: try .resume(path, at: log.outputEnd), reports, output), continues: true)
+            files: try RunFiles(records: try .resume(path, at: log.outputEnd), reports, watch, output), continues: true)
     }
 
     private func check(
         _ scheduler: Scheduler, _ writer: ThreadExecutor, _ reader: ThreadExecutor,
         _ opened: Opened, _ log: CheckLog?
     ) async throws -> ExitStatus {
-        let watch = CrawlWatch(console: console, output: output)
+        let feed = opened.files.watch?.feed
+        let watch = CrawlWatch(console: console, output: output, feed: feed, countsRecords: true)
         let run = CheckRun(options: options, scheduler: scheduler, reader: reader, log: log, watcher: watch)
         let batch = OutputBatch(console: console, files: opened.files, isLines: output.chosenFormat == .jsonl)
         let sink = try await CheckSink(
             formatter: formatter(), batch: batch, isDetailed: output.summary, isVerbose: output.verbose,
             stop: failsEarly ? scheduler.stop : nil, log: log, path: output.output,
-            report: opened.files.reports?.collector
+            report: opened.files.reports?.collector, watch: feed
         ).prepared(on: writer)
         let (end, result) = await withTaskGroup(of: Void.self) { group in
             group.addTask { await watch.run(scheduler.meter) }

@@ -57,7 +57,8 @@ struct CrawlSession {
             opened.folder?.close()
         }
         let scope = RunScope(
-            network: network, scheduler: scheduler, output: output, console: console, cacheFile: cacheFile)
+            network: network, scheduler: scheduler, output: output, console: console, cacheFile: cacheFile,
+            watch: opened.files.watch)
         return try await scope.run { scheduler, writer in
             try await crawl(scheduler, writer, opened)
         }
@@ -66,7 +67,7 @@ struct CrawlSession {
     private func crawl(
         _ scheduler: Scheduler, _ writer: ThreadExecutor, _ opened: Opened
     ) async throws -> ExitStatus {
-        let watch = CrawlWatch(console: console, output: output)
+        let watch = CrawlWatch(console: console, output: output, feed: opened.files.watch?.feed, countsRecords: false)
         let crawler = Crawler(
             options: options, scheduler: scheduler, frontier: opened.frontier, isDurable: opened.state != nil,
             watcher: watch)
@@ -167,6 +168,7 @@ struct CrawlSession {
         var mark = mark
         let records: OutputFile
         output.makeFolders()
+        let watch = try RunWatch(output.reports, .crawl)
         let reports = try ReportFiles(output.reports) { console.environment($0) }
         reports?.learn(network) { console.environment($0) }
         if let path = output.output {
@@ -183,7 +185,8 @@ struct CrawlSession {
             try EarlierRuns(frontier, listsFailures: output.failedTo != nil, checksLinks: options.checksLinks)
         }
         return Opened(
-            frontier: frontier, state: state, files: try RunFiles(records: records, reports, output), folder: folder,
+            frontier: frontier, state: state, files: try RunFiles(records: records, reports, watch, output),
+            folder: folder,
             mark: mark, earlier: earlier)
     }
 

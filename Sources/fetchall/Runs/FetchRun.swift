@@ -53,7 +53,8 @@ struct FetchRun {
         if case .memory = opened.bodies { scheduler.maxBodySize = scheduler.maxBodySize ?? 16 << 20 }
         let scope = RunScope(
             network: network, scheduler: scheduler, output: output, console: console, cacheFile: cacheFile,
-            mostLoops: 2, hasSeveralInputs: hasSeveralInputs)
+            mostLoops: 2, watch: opened.files.watch, total: { [source = opened.source] in source.total },
+            hasSeveralInputs: hasSeveralInputs)
         let status = try await scope.run { running, writer in try await fetch(running, opened, writer) }
         if case .folder(let folder) = opened.bodies { folder.close() }
         opened.duplicates?.end()
@@ -68,7 +69,7 @@ struct FetchRun {
         let table = try output.sqlite.map { path throws(InputFailure) in
             try RecordTable(path: path, table: output.sqliteTable ?? "records", options: output.recordOptions)
         }
-        let files = try RunFiles(output, journal)
+        let files = try RunFiles(output, journal, for: command)
         let folder = try output.openFolder(console, output.saving.plan(hash: output.hash))
         let redirectHeads = output.answers?.needsHeads == true ? RedirectHeads() : nil
         let answers = AnswerWriter(output.answers, redirectHeads, console)
@@ -143,6 +144,7 @@ struct FetchRun {
         emitter.filter = filter
         emitter.table = opened.table
         emitter.report = opened.files.reports?.collector
+        emitter.watch = opened.files.watch?.feed
         emitter.answers = opened.answers
         emitter.heads = HeaderDump(
             opened.files.heads, opened.redirectHeads, keepsRedirects: opened.answers != nil, console)

@@ -39,6 +39,7 @@ struct GitHubUserRun {
         opened.files.reports?.collector.learn { mask in for secret in secrets { secret.teach(&mask) } }
         let scope = RunScope(
             network: network, scheduler: scheduler, output: output, console: console, cacheFile: cacheFile,
+            watch: opened.files.watch, total: { [count = opened.left.count] in count },
             hasSeveralInputs: opened.left.count != 1)
         return try await scope.run { scheduler, writer in
             if output.verbose { describe() }
@@ -57,7 +58,7 @@ struct GitHubUserRun {
         let journal = try openJournal()
         let left = try await left(journal)
         let table = try openTable()
-        return Opened(files: try RunFiles(output, journal), table: table, journal: journal, left: left)
+        return Opened(files: try RunFiles(output, journal, for: .github), table: table, journal: journal, left: left)
     }
 
     /// The logins that are not done according to the journal.
@@ -87,6 +88,7 @@ struct GitHubUserRun {
             formatter: formatter, batch: batch, table: opened.table,
             completed: opened.journal?.completed ?? CompletedInputs(), live: live, secrets: secrets, options: output)
         emitter.report = opened.files.reports?.collector
+        emitter.watch = opened.files.watch?.feed
         let prepared = try await emitter.prepared(on: writer)
         let left = opened.left
         let (end, result) = await withTaskGroup(of: Void.self) { group in

@@ -12,7 +12,7 @@ struct LinkDump {
     func run() throws -> ExitStatus {
         let files: RunFiles
         do {
-            files = try RunFiles(output)
+            files = try RunFiles(output, for: .check)
         } catch let failure as InputFailure {
             console.say("fetchall: \(failure)")
             return .io

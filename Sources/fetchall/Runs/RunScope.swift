@@ -16,6 +16,10 @@ struct RunScope {
     var cacheFile: String?
     /// The maximum number of loops for the transfers. Only lists profit from a second one.
     var mostLoops = 1
+    /// The live page; nil for none.
+    var watch: RunWatch?
+    /// Says how many inputs there are, for the live page.
+    var total: @Sendable () -> Int? = { nil }
     /// Whether what `-v` and `--trace` show begins with the index of its input.
     var hasSeveralInputs = true
 
@@ -60,13 +64,13 @@ struct RunScope {
         let loops: TransferLoops
         let writer: ThreadExecutor
         do throws(FetchError) {
-            let meter = output.progressStyle(console) == .off ? nil : TransferMeter()
+            let meter = output.progressStyle(console) == .off && watch == nil ? nil : TransferMeter()
             loops = try TransferLoops(
                 options: network, most: mostLoops, savesBodies: output.saving.directory != nil, meter: meter)
             do throws(SystemFailure) { writer = try ThreadExecutor() } catch {
                 throw FetchError(.io, error.description)
             }
-            guard writer.start() else { throw FetchError(.io, ResourceLimits.noThread) }
+            guard writer.start(), watch?.start(console) ?? true else { throw FetchError(.io, ResourceLimits.noThread) }
         } catch {
             console.say("fetchall: \(error.message)")
             return .io
@@ -74,6 +78,7 @@ struct RunScope {
         defer {
             loops.shutdown()
             writer.shutdown()
+            watch?.stop()
         }
         let stop = StopSignal()
         console.signals.handle(leaving: { [console] in console.leave() }) { [console, isQuiet = output.quiet] in
@@ -92,6 +97,7 @@ struct RunScope {
             scheduler.whenShort { [console] in console.say("fetchall: fewer concurrent requests: \($0.message)") }
         }
         async let _: Void = Self.endJQ(after: stop, scheduler.options.deadline)
+        async let _: Void? = watch?.follow(scheduler, total: total)
         var status = try await body(scheduler, writer)
         loops.shutdown()
         if let failure = loops.closingFailure {

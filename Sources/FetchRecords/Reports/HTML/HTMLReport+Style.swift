@@ -77,3 +77,9 @@ extension HTMLReport {
         tr { break-inside: avoid; } h2 { break-after: avoid; } a { color: inherit; } }
         """#
 }
+
+/// The style of the report, for other pages of a run.
+package enum ReportStyle {
+    /// The text of a style element.
+    package static var text: String { HTMLReport.style }
+}

@@ -44,6 +44,9 @@ struct CheckCommand: ConsoleCommand {
         if output.jq != nil, output.chosenFormat == .json, check.state != nil {
             throw ValidationError("--state and --jq need --jsonl: each run writes only a part of a JSON array")
         }
+        if check.dump, output.reports.watchPort != nil {
+            throw ValidationError("--watch-port and --dump cannot be used together: --dump sends nothing to watch")
+        }
         if let url = sources.first(where: Self.isURL), check.offline || check.dump {
             let option = check.offline ? "--offline" : "--dump"
             throw ValidationError(

@@ -38,6 +38,7 @@ enum OptionExclusions {
         (texts, forms), (["json-data"], texts.union(forms)), (["upload-file"], texts.union(forms).union(["json-data"])),
         (["get"], forms.union(["json-data", "upload-file"])), (["head"], bodies),
         (["head"], ["output-dir", "remote-name", "checksum", "checksums", "hash"]),
+        (["watch-port"], ["dry-run", "curl", "dump"]),
         (["each-line"], bodies.union(["get", "head", "checksum", "checksums", "allow-files"])),
     ]
 

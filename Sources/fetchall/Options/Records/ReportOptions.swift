@@ -29,6 +29,13 @@ struct ReportOptions: ParsableArguments {
     @Flag(help: "Include bodies in --report har (maximum 4M each, 128M together).")
     var harContent = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Serve a page that shows the run while it goes on, and its metrics for Prometheus, on this port of 127.0.0.1; 0 takes a free one. The address is written to standard error. (default: off)",
+            valueName: "port"),
+        transform: OptionValue.integer(0...65_535))
+    var watchPort: Int?
+
     func validate() throws {
         let reports = try parsed()
         _ = try percentileList()
