@@ -22,11 +22,11 @@ package struct LatencyCounts: Sendable {
     /// No times.
     package init() {}
 
-    /// Counts a time in microseconds; one below zero is zero.
+    /// Counts a time in microseconds; one below zero is zero, one above 140 years is 140 years.
     package mutating func add(_ microseconds: Int64) {
-        let time = max(0, microseconds)
+        let time = min(max(0, microseconds), 1 << 52)
         count += 1
-        sum = sum.addingReportingOverflow(time).overflow ? .max : sum + time
+        sum = min(sum, .max - time) + time
         longest = max(longest, time)
         buckets[Self.bounds.firstIndex { time <= $0 } ?? Self.bounds.count] += 1
         let index = Self.index(of: time)
