@@ -75,6 +75,8 @@ enum OptionMatrix {
                 commands: ["check", "github", "gather", "map"], arguments: ["--report", "har=DIR/har", "--har-content"]),
             Refusal(
                 commands: ["fetch", "crawl", "github", "gather", "map"], arguments: ["--report", "sarif=DIR/sarif"]),
+            Refusal(commands: planners, arguments: ["--watch-port", "0", "--dry-run"]),
+            Refusal(commands: planners, arguments: ["--watch-port", "0", "--curl"]),
         ]
         + savingOptions.map {
             Refusal(commands: ["crawl", "check", "github", "gather", "map"], arguments: $0 + ["--output-dir", "out"])
@@ -161,6 +163,10 @@ enum OptionMatrix {
             options: ["--har-content"], commands: ["fetch", "crawl"],
             arguments: ["--report", "har=DIR/har", "--har-content"]
         ) { (try? $0.scratch.text("har"))?.contains("a page") == true },
+        Effect(options: ["--watch-port"], arguments: ["--watch-port", "0", "-q"]) { seen in
+            seen.result.complaints.count == 1 && seen.result.stderr.hasPrefix("fetchall: watch http://127.0.0.1:")
+                && !seen.requests.isEmpty && seen.result.exit == 0
+        },
         Effect(options: ["--header-for"], arguments: ["--header-for", "127.0.0.1:PORT:X-Api-Key:k"]) { seen in
             !seen.requests.isEmpty && seen.requests.allSatisfy { $0.header("X-Api-Key") == "k" }
         },

@@ -59,7 +59,9 @@ struct MetricsTextTests {
             #expect(!name.contains(":") && name.lowercased() == name, "\(name)")
             let words = name.split(separator: "_")
             for word in ["counter", "gauge", "histogram", "summary"] { #expect(!words.contains(word[...]), "\(name)") }
-            for unit in ["ms", "milliseconds", "microseconds", "s", "sec", "minutes", "kb", "kilobytes", "b", "percent"] {
+            for unit in [
+                "ms", "milliseconds", "microseconds", "s", "sec", "minutes", "kb", "kilobytes", "b", "percent",
+            ] {
                 #expect(!words.contains(unit[...]), "\(name) has no base unit")
             }
             var seen: Set<[String]> = []

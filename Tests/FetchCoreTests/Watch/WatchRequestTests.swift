@@ -58,7 +58,8 @@ struct WatchRequestTests {
             let parts = ["GET /", " HTTP/1.1", "\r\n", "Host:", "\n", "127.0.0.1:80", ": ", "POST "]
             var text = ""
             for _ in 0..<Int.random(in: 0...12, using: &random) {
-                text += Bool.random(using: &random)
+                text +=
+                    Bool.random(using: &random)
                     ? parts.randomElement(using: &random) ?? "" : random.text(alphabet: "GET /:HTTP1.\r\n", upTo: 9)
             }
             let whole = Self.read(text)
