@@ -31,7 +31,7 @@ enum OptionRules {
     }
 
     /// All rules.
-    static let table: [Rule] = savingRules + bodyRules + detailRules + ownRules + reportRules + watchRules
+    static let table: [Rule] = savingRules + bodyRules + detailRules + ownRules + reportRules
 
     /// The formats of reports that a command has nothing for.
     private static let reportRules = [
@@ -45,15 +45,6 @@ enum OptionRules {
             "SARIF has findings with their lines, which check finds"
         ) { _, output in output.reports.has(.sarif) },
     ]
-
-    private static let watchRules =
-        [
-            Rule(
-                "--watch-port", [.fetch, .crawl, .github, .gather, .map], "--dry-run and --curl send nothing to watch"
-            ) {
-                _, output in output.reports.watchPort != nil && output.onlyPlans
-            }
-        ]
 
     private static let ownRules = [
         Rule("-I", [.crawl, .check, .github], "it sends its own requests") { options, _ in options.request.head },

@@ -7,7 +7,7 @@ import Darwin
 #endif
 
 /// A blocking client of the live page that says exactly what a test wants, and shows every byte of the answer.
-final class WatchClient {
+final class WatchClient: Sendable {
     struct Failure: Error {
         let code: Int32
     }

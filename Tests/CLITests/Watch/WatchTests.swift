@@ -1,3 +1,4 @@
+import FetchHTTP
 import FetchSystem
 import FoundationEssentials
 import TestSupport
@@ -62,14 +63,14 @@ struct WatchTests {
     }
 
     @Test func `issue 26: an event says that the run has ended, and the connection ends with it`() async throws {
-        let clients = Shared<[WatchClientBox]>([])
+        let clients = Shared<[WatchClient]>([])
         let (result, _, _) = try await Self.watch { address, _ in
             let client = try WatchClient(port: address.port)
             client.ask(address.path + "events", host: address.host)
             #expect(client.read(until: "event: progress").contains("event: progress"))
-            clients.update { $0.append(WatchClientBox(client)) }
+            clients.update { $0.append(client) }
         }
-        let text = clients.value[0].client.read(until: nil)
+        let text = clients.value[0].read(until: nil)
         #expect(
             text.contains("event: end\ndata: {\"final\":true,") && text.contains("\"ok\":9,\"failed\":1,"), "\(text)")
         #expect(result.exit == 1)
@@ -107,7 +108,7 @@ struct WatchTests {
     }
 
     @Test func `issue 26: clients that read nothing, or never end their head, do not hold the run up`() async throws {
-        let clients = Shared<[WatchClientBox]>([])
+        let clients = Shared<[WatchClient]>([])
         let (result, _, port) = try await Self.watch { address, _ in
             for index in 0..<70 {
                 // Beyond 64 they wait in the queue of the kernel.
@@ -117,7 +118,7 @@ struct WatchTests {
                 case 1: client.send("GET \(address.path) HTTP/1.1\r\nHost: ")
                 default: break
                 }
-                clients.update { $0.append(WatchClientBox(client)) }
+                clients.update { $0.append(client) }
             }
         }
         #expect(result.exit == 1 && result.lines.count == 10 && result.duration < .seconds(60))
@@ -139,10 +140,4 @@ struct WatchTests {
             #expect(try address.answer("metrics").contains("fetchall_records_total"))
         }
     }
-}
-
-/// Carries a client out of the closure that made it; one task after the other uses it.
-private final class WatchClientBox: Sendable {
-    nonisolated(unsafe) let client: WatchClient
-    init(_ client: WatchClient) { self.client = client }
 }

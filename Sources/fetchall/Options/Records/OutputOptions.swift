@@ -185,6 +185,11 @@ struct OutputOptions: ParsableArguments {
 
     /// Refuses options that contradict `--curl`, whose lines are for a shell.
     private func checkPlan() throws {
+        if onlyPlans, reports.watchPort != nil {
+            let option = dryRun ? "--dry-run" : "--curl"
+            throw ValidationError(
+                "--watch-port and \(option) cannot be used together: \(option) sends nothing to watch")
+        }
         guard tracing.curl else { return }
         let others = [
             (dryRun, "--dry-run"), (json, "--json"), (jsonl, "--jsonl"), (format != nil, "--format"),
