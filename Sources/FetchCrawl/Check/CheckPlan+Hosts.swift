@@ -139,7 +139,7 @@ extension CheckPlan {
         if case .broken(let fault) = verdict, fault.reach != .url {
             gate.silence += fault.reach == .silence ? 1 : 0
             if fault.reach == .host || gate.silence >= HostGate.maximumSilence {
-                gate.state = .down(fault)
+                gate.state = .down(fault.reach == .host ? fault : Self.unasked)
             } else {
                 gate.state = .unknown
             }
@@ -153,12 +153,22 @@ extension CheckPlan {
         for id in queue.reversed() { ready.prepend(.url(id, nil)) }
     }
 
-    /// Queues once more what failed in transport: one URL first of each authority that is down.
+    /// What is said of a URL that was not asked, because others of its authority were connected to and not answered.
+    private static var unasked: CheckVerdict.Fault {
+        CheckVerdict.Fault(
+            kind: FetchError.Kind.hostDown.rawValue,
+            message: "not asked: \(HostGate.maximumSilence) other URLs of the host were not answered in time",
+            isTransport: true, reach: .silence)
+    }
+
+    /// Queues once more what failed in transport: one URL first of each authority that is down. What was never asked goes
+    /// first and from its end, because an authority that seemed silent may have had slow URLs at its beginning only.
     ///
     /// - Returns: Whether there is any.
     mutating func tryAgain() -> Bool {
         var isDown: Set<String> = []
-        for id in urls.indices where urls[id].state == .open && urls[id].tries == 1 {
+        let again = urls.indices.filter { urls[$0].state == .open && urls[$0].tries == 1 }
+        for id in again.reversed().filter({ urls[$0].outcome == nil }) + again.filter({ urls[$0].outcome != nil }) {
             let host = urls[id].url.authority.text
             if case .down? = hosts[host]?.state, isDown.insert(host).inserted {
                 hosts[host]?.state = .unknown

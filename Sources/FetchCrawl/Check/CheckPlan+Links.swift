@@ -163,8 +163,14 @@ extension CheckPlan {
             document: page.document, isFile: page.isFile, line: use.line, column: use.column)
         pages[use.page].findings.append(
             Finding(
-                location: location, text: use.text, target: use.shown, kind: kind, severity: severity,
+                location: location, text: Self.withoutCredentials(use.text), target: use.shown, kind: kind,
+                severity: severity,
                 message: message, outcome: outcome))
+    }
+
+    /// The text of a link is often its URL.
+    private static func withoutCredentials(_ text: String) -> String {
+        text.contains(text: "//") ? PrintableURL.hidingCredentials(in: text) : text
     }
 
     private mutating func judged(_ page: Int) {

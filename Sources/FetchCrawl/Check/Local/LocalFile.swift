@@ -50,7 +50,11 @@ package enum LocalFile {
     ///
     /// - Throws: ``InputFailure`` that names the file, also when it is larger than ``maximumSize``.
     package static func read(_ path: String) throws(InputFailure) -> [UInt8] {
-        try WholeFile.read(path == "-" ? "./-" : path, limit: maximumSize >> 20)
+        // A pipe that a link leads to may have no writer.
+        if let kind = (try? FileStatus(path))?.kind, kind != .regular {
+            throw InputFailure("\(TerminalText.escaped(ByteText.shown(path))): is not a regular file")
+        }
+        return try WholeFile.read(path == "-" ? "./-" : path, limit: maximumSize >> 20)
     }
 
     // MARK: Case

@@ -35,6 +35,9 @@ struct CheckCommand: ConsoleCommand {
                 "no source is given: name a URL, a file or a folder whose links are checked (see fetchall check --help)"
             )
         }
+        if sources.contains("") {
+            throw ValidationError("a source is empty; name a URL, a file or a folder, or . for this folder")
+        }
         if output.failedTo == "-" || output.output == "-" {
             throw ValidationError("-o - and --failed-to - are not supported; leave -o out to write to standard output")
         }
