@@ -10,6 +10,8 @@ ifeq ($(shell uname),Linux)
 RELEASE += -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now -Xlinker --no-export-dynamic
 # Relocations take 8 kB in place of 970 (glibc 2.36 and newer reads them); only lld of the two linkers here can write them.
 RELEASE += -Xswiftc -use-ld=lld -Xlinker -z -Xlinker pack-relative-relocs
+# Equal functions whose addresses are not compared become one (ld.lld(1)): 28 kB.
+RELEASE += -Xlinker --icf=safe
 endif
 # Debian 12's valgrind (make bench-instructions) reads no newer debug information, and clang writes it for C.
 RELEASE += -Xcc -gdwarf-4

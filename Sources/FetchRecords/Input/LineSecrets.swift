@@ -11,7 +11,8 @@ enum LineSecrets {
 
     /// The line up to the first name that suggests a secret, before a colon, or up to such an option, and `***` for the rest.
     static func hidden(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        let line = line.prefix(LineSplitter.keptLength)
+        // A little more than is kept, so that the cut is seen and made between characters.
+        let line = line.prefix(LineSplitter.keptLength + 4)
         var index = line.startIndex
         while index < line.endIndex {
             let word = line[index...].prefix(while: isWord)

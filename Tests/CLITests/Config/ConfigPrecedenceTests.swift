@@ -9,7 +9,7 @@ struct ConfigPrecedenceTests {
     }
 
     @Test(arguments: [
-        "header = [\"Authorization: Bearer file\", \"X-Other: kept\"]", "user = \"file:file\"", "bearer = \"file\"",
+        "header = [\"Authorization: Bearer file\", \"X-Other: kept\"]", "user = \"me:file\"", "bearer = \"file\"",
     ])
     func `a credential of the command line or of a URL replaces one of the file`(file: String) async throws {
         let server = try LoopbackServer { _ in .ok() }
@@ -27,7 +27,7 @@ struct ConfigPrecedenceTests {
             #expect(result.exit == 0, "\(options): \(result.stderr)")
         }
         let sent = Self.values("Authorization", server)
-        let ofFile = file.hasPrefix("user") ? "Basic ZmlsZTpmaWxl" : "Bearer file"
+        let ofFile = file.hasPrefix("user") ? "Basic bWU6ZmlsZQ==" : "Bearer file"
         #expect(sent["/file"] == [ofFile] && sent["/url-after"] == [ofFile], "\(sent)")
         for path in ["/user", "/user-long", "/url", "/url-to-all"] { #expect(sent[path] == ["Basic dTpw"], "\(path)") }
         for path in ["/bearer", "/bearer-long"] { #expect(sent[path] == ["Bearer line"], "\(path): \(sent)") }

@@ -9,7 +9,7 @@ struct WatchOptionTests {
         let scratch = try Scratch()
         try scratch.write("out", "before")
         let result = try await Tool.run(
-            ["--watch-port", "\(server.port)", "-o", scratch("out"), "\(server.baseURL)/"])
+            ["--json", "--watch-port", "\(server.port)", "-o", scratch("out"), "\(server.baseURL)/"])
         #expect(result.exit == 3 && server.requestCount == 0)
         #expect(
             result.stderr
