@@ -81,7 +81,7 @@ struct CrawlArguments: ParsableArguments {
     @Flag(help: "Fetch images, scripts and style sheets too.")
     var requisites = false
 
-    @Flag(help: "Check all links, also those out of scope, and write only the broken ones.")
+    @Flag(help: "Check all links, also those out of scope, and write only the broken ones (see also fetchall check).")
     var check = false
 
     @Flag(help: "Write a record for each URL that was not fetched, with the reason.")
