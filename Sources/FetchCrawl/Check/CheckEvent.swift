@@ -27,6 +27,8 @@ enum CheckAction: Sendable {
     case ask(id: Int, FetchURL, CheckMethod, after: Duration)
     /// Fetch the robots.txt of an origin, after a pause.
     case askRobots(origin: String, after: Duration)
+    /// Forget that an authority could not be reached: it is asked again. It has no event.
+    case reset(authority: String)
     /// Read the links and anchors in the body of a page.
     case scan(id: Int, FetchURL, body: [UInt8], contentType: String?)
     /// Read the links and anchors of a file.

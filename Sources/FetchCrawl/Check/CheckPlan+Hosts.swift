@@ -170,9 +170,16 @@ extension CheckPlan {
         let again = urls.indices.filter { urls[$0].state == .open && urls[$0].tries == 1 }
         for id in again.reversed().filter({ urls[$0].outcome == nil }) + again.filter({ urls[$0].outcome != nil }) {
             let host = urls[id].url.authority.text
-            if case .down? = hosts[host]?.state, isDown.insert(host).inserted {
+            var wasGivenUp = false
+            if case .down? = hosts[host]?.state { wasGivenUp = true }
+            // The scheduler gives up a host that has answered before.
+            if case .broken(let fault) = urls[id].verdict, fault.kind == FetchError.Kind.hostDown.rawValue {
+                wasGivenUp = true
+            }
+            if wasGivenUp, isDown.insert(host).inserted {
                 hosts[host]?.state = .unknown
                 hosts[host]?.silence = 0
+                act(.reset(authority: host))
             }
             ready.append(.url(id, nil))
         }

@@ -129,7 +129,7 @@ struct CheckPlan {
     // MARK: Parts that the extensions use
 
     mutating func act(_ action: CheckAction) {
-        inFlight += 1
+        if case .reset = action {} else { inFlight += 1 }
         actions.append(action)
     }
 

@@ -171,6 +171,7 @@ package struct CheckRun: Sendable {
                 let answer = await fetcher.robots(of: origin)
                 mailbox.send(.robots(origin: origin, answer, at: time.wallMilliseconds()))
             }
+        case .reset(let authority): scheduler.resetPace(of: authority)
         case .scan(let id, let url, let body, let contentType):
             if body.isEmpty, let scan = log?.scan(url) {
                 group.addTask(executorPreference: reader) { [source] in

@@ -73,6 +73,8 @@ final class PermitPool: Sendable {
     var waitingTasks: Int { waitingCount.load(ordering: .relaxed) }
     /// Whether permits are idle although a waiter exists, so that more inputs would help.
     var isStarving: Bool { state.withLock { $0.permits.isStarving } }
+    /// Forgets that an authority cannot be reached, or asked to wait, if nothing waits for it.
+    func resetPace(of key: String) { state.withLock { $0.permits.resetPace(of: key) } }
     /// The remaining pause of a key; nil for none.
     func rest(of key: String) -> Duration? { state.withLock { $0.permits.rest(of: key, at: time.now()) } }
     /// The paused authorities that inputs wait for.

@@ -55,6 +55,12 @@ extension PermitState {
         return slot
     }
 
+    /// Forgets that an authority cannot be reached or asked to wait, so that its next request is sent. Nothing may wait for it.
+    mutating func resetPace(of key: String) {
+        guard let slot = slots[key], lines[slot].waiting.isEmpty else { return }
+        lines[slot].pace = AuthorityPace()
+    }
+
     mutating func forgetIfIdle(_ slot: Int, _ now: Duration) {
         // Whether an authority answers is worth keeping, as long as there are not too many.
         if !lines[slot].isProven { forget(slot, now) }

@@ -120,6 +120,9 @@ package final class Scheduler: Sendable {
         return await fetch(input, options)
     }
 
+    /// Lets the next request to an authority be sent although it could not be reached, for a caller that asks again later.
+    package func resetPace(of authority: String) { semaphore.pool.resetPace(of: authority) }
+
     private func fetch(_ input: Input, _ options: SchedulerOptions) async -> Outcome {
         guard input.refusal == nil, case .success(let request) = input.request else {
             return Outcome(input: input, error: input.request.failure ?? input.refusal)

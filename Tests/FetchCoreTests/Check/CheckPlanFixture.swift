@@ -35,6 +35,8 @@ struct CheckPlanFixture {
     /// The largest number of requests to one authority before it had answered.
     private(set) var robotsAsked = 0
     private(set) var findings: [Finding] = []
+    /// The authorities whose pace was reset.
+    private(set) var resets: [String] = []
     private(set) var counts = CheckCounts()
     private(set) var notices: [String] = []
 
@@ -51,7 +53,7 @@ struct CheckPlanFixture {
         while true {
             let actions = plan.takeActions()
             findings += plan.takeFindings()
-            events += actions.map { perform($0) }
+            events += actions.compactMap { perform($0) }
             if plan.isOver { break }
             if asked.count >= limit, plan.stop == nil { events.append(.stopped(.interrupted)) }
             guard !events.isEmpty else { break }
@@ -71,8 +73,11 @@ struct CheckPlanFixture {
         }
     }
 
-    private mutating func perform(_ action: CheckAction) -> CheckEvent {
+    private mutating func perform(_ action: CheckAction) -> CheckEvent? {
         switch action {
+        case .reset(let authority):
+            resets.append(authority)
+            return nil
         case .ask(let id, let url, let method, _):
             asked.append("\(method.name) \(url.href)")
             return .answered(id: id, method, outcome(url, method))

@@ -94,6 +94,16 @@ struct CheckPlanTests {
         #expect(fixture.asked.filter { $0.contains("back.test") }.count == 6)
     }
 
+    @Test func `a host that the scheduler gave up is asked again at the end`() {
+        var web: [String: CheckPlanFixture.Answer] = [
+            "http://a.test/": .page((0..<5).map { "http://x.test/\($0)" }), "http://x.test/0": .file,
+        ]
+        for number in 1..<5 { web["http://x.test/\(number)"] = .first(1, .fails(.hostDown), then: .file) }
+        let fixture = run(web)
+        #expect(fixture.lines.isEmpty && fixture.counts.ok == 5)
+        #expect(fixture.resets == ["x.test:80"])
+    }
+
     @Test func `a URL without an answer does not condemn its host, three do`() {
         var web: [String: CheckPlanFixture.Answer] = [
             "http://a.test/": .page((0..<6).map { "http://slow.test/\($0)" }),
