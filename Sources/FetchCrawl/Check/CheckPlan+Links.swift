@@ -151,7 +151,7 @@ extension CheckPlan {
             $0.links += 1
             $0.skipped[reason, default: 0] += 1
         }
-        if use.isSeed, stop == nil { notice("\(use.target) is \(message ?? reason.message)") }
+        if use.isSeed, stop == nil { notice("\(use.shown) is \(message ?? reason.message)") }
         if options.showsSkipped { find(use, reason.slug, .skipped, message ?? reason.message, nil) }
         judged(use.page)
     }

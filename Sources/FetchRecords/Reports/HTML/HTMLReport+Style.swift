@@ -71,7 +71,7 @@ extension HTMLReport {
         .c3 { fill: var(--c3); }
         .c4 { fill: var(--c4); }
         .c5 { fill: var(--c5); }
-        @media (max-width: 40rem) { .wide { display: none; } .bar { min-width: 4rem; } td:has(> .bar) { width: auto; }
+        @media (max-width: 40rem) { .wide { display: none; } td { overflow-wrap: anywhere; } .bar { min-width: 4rem; } td:has(> .bar) { width: auto; }
         #rows td:last-child { min-width: 10rem; } td:has(.url) { min-width: 10rem; } }
         @media print { body { max-width: none; padding: 0; } .controls, .skip { display: none; } .scroll { overflow: visible; }
         tr { break-inside: avoid; } h2 { break-after: avoid; } a { color: inherit; } }
