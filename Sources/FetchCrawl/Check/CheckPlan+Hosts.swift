@@ -168,7 +168,11 @@ extension CheckPlan {
     mutating func tryAgain() -> Bool {
         var isDown: Set<String> = []
         let again = urls.indices.filter { urls[$0].state == .open && urls[$0].tries == 1 }
-        for id in again.reversed().filter({ urls[$0].outcome == nil }) + again.filter({ urls[$0].outcome != nil }) {
+        let unasked = Set(
+            again.filter { id in
+                if case .broken(let fault) = urls[id].verdict { fault == Self.unasked } else { false }
+            })
+        for id in again.reversed().filter(unasked.contains) + again.filter({ !unasked.contains($0) }) {
             let host = urls[id].url.authority.text
             var wasGivenUp = false
             if case .down? = hosts[host]?.state { wasGivenUp = true }

@@ -1,4 +1,5 @@
 import CTOML
+import FetchSystem
 
 /// A TOML 1.0 text as a list of its keys. toml++ reads it, at most 1 MiB, 16 levels and 10,000 values.
 enum TOMLText {
@@ -55,7 +56,10 @@ enum TOMLText {
     /// What toml++ says, in words of a file of settings: it takes `no` for a number that begins like `nan`.
     private static func explained(_ message: String) -> String {
         let kinds = ["floating-point: expected", "boolean: expected", "decimal integer: expected digit", "value: "]
-        guard kinds.contains(where: { message.hasPrefix("Error while parsing " + $0) }) else { return message }
+        // How deep values may be is said as it is.
+        guard kinds.contains(where: { message.hasPrefix("Error while parsing " + $0) }),
+            !message.contains(text: "exceeded")
+        else { return message }
         return "what follows = is not a valid value: true or false, a number, or a text in quotes"
     }
 
